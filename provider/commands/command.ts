@@ -1,0 +1,54 @@
+import type { Command, CommandResult } from "../transport/transport.js";
+import { CommandFailure, classify } from "./failure.js";
+
+export type { Command, CommandResult };
+
+/** A question to a host: the command that asks it, and how its reply is read. */
+export interface Fact<T> {
+  readonly command: Command;
+  /** Throws a CommandFailure where the reply is neither an answer nor a proof that there is nothing. */
+  parse(result: CommandResult): T;
+}
+
+/** What cannot be there because, by the host's own word, something is missing. */
+export type Missing =
+  /** The thing itself. */
+  | "object"
+  /** The network namespace it would be in. */
+  | "namespace"
+  /** The file in /run/netns is there, but no namespace is behind it. */
+  | "stale-namespace";
+
+/** Something that is there, or the proof that it is not. */
+export type Found<T> = { readonly value: T; readonly missing?: undefined } | { readonly value?: undefined; readonly missing: Missing };
+
+/** A fact about something that may be missing: `parse` reads the reply of a command that succeeded. */
+export function fact<T>(command: Command, parse: (stdout: string) => T | undefined): Fact<Found<T>> {
+  return {
+    command,
+    parse(result) {
+      if (result.exitCode !== 0) {
+        const { kind } = classify(result);
+        if (kind === "no-object") return { missing: "object" };
+        if (kind === "no-namespace") return { missing: "namespace" };
+        if (kind === "stale-namespace") return { missing: "stale-namespace" };
+        throw new CommandFailure(command, result);
+      }
+      const value = parse(result.stdout);
+      return value === undefined ? { missing: "object" } : { value };
+    },
+  };
+}
+
+/** `ip` in a named network namespace, or in the host's own where none is given. */
+export function ip(namespace: string | undefined, ...args: (string | number)[]): Command {
+  return { argv: ["ip", ...(namespace === undefined ? [] : ["-n", namespace]), ...args.map(String)] };
+}
+
+/** Any program in a named network namespace, or in the host's own where none is given. */
+export function inNamespace(namespace: string | undefined, argv: readonly string[], stdin?: string): Command {
+  return {
+    argv: namespace === undefined ? argv : ["ip", "netns", "exec", namespace, ...argv],
+    ...(stdin === undefined ? {} : { stdin }),
+  };
+}

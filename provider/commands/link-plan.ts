@@ -1,0 +1,102 @@
+import { familyOf } from "../schema/address.js";
+import { type Command, ip } from "./command.js";
+import type { Link } from "./link.js";
+
+/** What a resource wants of an interface; left out: as it is. Applies to interfaces of every kind. */
+export interface WantedLink {
+  readonly namespace?: string | undefined;
+  readonly name: string;
+  readonly mark: string;
+  readonly group: number;
+  readonly mac?: string | undefined;
+  /** Bytes. */
+  readonly mtu?: number | undefined;
+  readonly up: boolean;
+  /** What it is a port of. */
+  readonly port?: {
+    /** Undefined: of no bridge. */
+    readonly bridge: string | undefined;
+    readonly hairpin: boolean;
+    readonly isolated: boolean;
+  };
+  /** All that it is to have, beside link-local ones of the kernel's. */
+  readonly addresses: readonly string[];
+}
+
+/** The addresses that count for a resource which asks for `wanted`: the kernel's own link-local ones don't, unless asked for. */
+export function managedAddresses(link: Link, wanted: readonly string[]): string[] {
+  const there = [...link.addresses, ...link.linkLocal.filter((address) => wanted.includes(address))];
+  // In the order asked for, others behind, so that equal sets are equal lists.
+  return [...wanted.filter((address) => there.includes(address)), ...there.filter((address) => !wanted.includes(address))];
+}
+
+function planPort(link: Link, port: NonNullable<WantedLink["port"]>, set: (...args: string[]) => Command): Command[] {
+  const { bridge, hairpin, isolated } = port;
+  if (bridge === undefined) return link.master === undefined ? [] : [set("nomaster")];
+  const moved = link.master !== bridge;
+  const option = (name: string, wanted: boolean, there: boolean) =>
+    // A port's settings are gone with the bridge that it leaves.
+    wanted === (moved ? false : there) ? [] : [set("type", "bridge_slave", name, wanted ? "on" : "off")];
+  return [...(moved ? [set("master", bridge)] : []), ...option("hairpin", hairpin, link.hairpin), ...option("isolated", isolated, link.isolated)];
+}
+
+/** The commands that turn an interface, as it is, into what is wanted. */
+export function planLink(link: Link, wanted: WantedLink): Command[] {
+  const { namespace, name } = wanted;
+  const set = (...args: (string | number)[]) => ip(namespace, "link", "set", "dev", name, ...args);
+  const commands: Command[] = [];
+
+  if (link.alias !== wanted.mark) commands.push(set("alias", wanted.mark));
+  if (link.group !== wanted.group) commands.push(set("group", wanted.group));
+  if (wanted.mac !== undefined && link.mac !== wanted.mac) commands.push(set("address", wanted.mac));
+  if (wanted.mtu !== undefined && link.mtu !== wanted.mtu) commands.push(set("mtu", wanted.mtu));
+
+  if (wanted.port) commands.push(...planPort(link, wanted.port, set));
+
+  if (!wanted.up && link.up) commands.push(set("down"));
+  const there = managedAddresses(link, wanted.addresses)
+    // The kernel drops an interface's IPv6 addresses as it goes down (unless keep_addr_on_down says otherwise).
+    .filter((address) => wanted.up || !link.up || familyOf(address) === 4);
+  // Before new ones come: an address can come back with another prefix length.
+  for (const address of there.filter((address) => !wanted.addresses.includes(address))) {
+    commands.push(ip(namespace, "address", "delete", address, "dev", name));
+  }
+  for (const address of wanted.addresses.filter((address) => !there.includes(address))) {
+    // Without duplicate address detection an IPv6 address is usable at once, and not a second or two later.
+    commands.push(ip(namespace, "address", familyOf(address) === 4 ? "add" : "replace", address, "dev", name, ...(familyOf(address) === 6 ? ["nodad"] : [])));
+  }
+  if (wanted.up && !link.up) commands.push(set("up"));
+  return commands;
+}
+
+/** An interface that has just been made with this MAC address and MTU and of this group, and has nothing else yet. */
+export function newLink(wanted: WantedLink, kind: string): Link {
+  return {
+    ifindex: 0,
+    peerIfindex: undefined,
+    name: wanted.name,
+    kind,
+    alias: undefined,
+    group: wanted.group,
+    mac: wanted.mac ?? "",
+    mtu: wanted.mtu ?? 0,
+    up: false,
+    master: undefined,
+    hairpin: false,
+    isolated: false,
+    addresses: [],
+    linkLocal: [],
+    bridge: undefined,
+  };
+}
+
+/** Whether a link is this stack's: by its alias, or, where the run that made it died before it set one, by its group. */
+export function isOwnLink(link: Link, marks: readonly string[], group: number): boolean {
+  return link.alias === undefined ? link.group === group : marks.includes(link.alias);
+}
+
+/** What somebody else's interface is, as the end of a sentence. */
+export function describeForeignLink(link: Link): string {
+  const what = `held by ${link.kind ? `a ${link.kind} interface` : "an interface"}`;
+  return link.alias ? `${what} with the alias ${JSON.stringify(link.alias)}` : `${what} that this stack did not make`;
+}

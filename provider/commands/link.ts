@@ -1,0 +1,101 @@
+import { canonicalPrefix } from "../schema/address.js";
+import { type Fact, type Found, fact, ip } from "./command.js";
+
+/** A network interface as `ip -d -j address show` tells it (ip-link(8), ip-address(8)). */
+export interface Link {
+  readonly ifindex: number;
+  /** The other end's ifindex, in its own namespace, for a veth. */
+  readonly peerIfindex: number | undefined;
+  readonly name: string;
+  /** `veth`, `bridge` …; undefined for hardware and lo. */
+  readonly kind: string | undefined;
+  readonly alias: string | undefined;
+  readonly group: number;
+  readonly mac: string;
+  /** Bytes. */
+  readonly mtu: number;
+  readonly up: boolean;
+  /** The bridge that it is a port of. */
+  readonly master: string | undefined;
+  readonly hairpin: boolean;
+  readonly isolated: boolean;
+  /** With prefix lengths, canonical, in the kernel's order; without those that the kernel made itself. */
+  readonly addresses: readonly string[];
+  /** IPv6 link-local addresses, the kernel's own and others: these can't be told apart. */
+  readonly linkLocal: readonly string[];
+  /** Of a bridge; times in seconds. */
+  readonly bridge: { readonly stp: boolean; readonly forwardDelay: number; readonly ageingTime: number } | undefined;
+}
+
+/* The parts of iproute2's JSON that are read here. */
+interface AddressJson {
+  family: string;
+  local: string;
+  prefixlen: number;
+  scope: string;
+  dynamic?: boolean;
+}
+interface LinkJson {
+  ifindex: number;
+  link_index?: number;
+  ifname: string;
+  flags: string[];
+  mtu: number;
+  master?: string;
+  group: string;
+  address: string;
+  ifalias?: string;
+  linkinfo?: {
+    info_kind?: string;
+    info_data?: { stp_state?: number; forward_delay?: number; ageing_time?: number };
+    info_slave_data?: { hairpin?: boolean; isolated?: boolean };
+  };
+  addr_info: AddressJson[];
+}
+
+function readLink(json: LinkJson): Link {
+  const data = json.linkinfo?.info_data;
+  const addresses = json.addr_info
+    .filter((address) => address.local !== undefined && !address.dynamic)
+    .map((address) => ({ text: canonicalPrefix(`${address.local}/${address.prefixlen}`), automatic: address.family === "inet6" && address.scope === "link" }));
+  return {
+    ifindex: json.ifindex,
+    peerIfindex: json.link_index,
+    name: json.ifname,
+    kind: json.linkinfo?.info_kind,
+    alias: json.ifalias,
+    group: json.group === "default" ? 0 : Number(json.group),
+    mac: json.address,
+    mtu: json.mtu,
+    up: json.flags.includes("UP"),
+    master: json.master,
+    hairpin: json.linkinfo?.info_slave_data?.hairpin ?? false,
+    isolated: json.linkinfo?.info_slave_data?.isolated ?? false,
+    addresses: addresses.filter(({ automatic }) => !automatic).map(({ text }) => text),
+    linkLocal: addresses.filter(({ automatic }) => automatic).map(({ text }) => text),
+    bridge:
+      json.linkinfo?.info_kind === "bridge"
+        ? {
+            stp: data?.stp_state !== 0,
+            forwardDelay: (data?.forward_delay ?? 0) / 100,
+            ageingTime: (data?.ageing_time ?? 0) / 100,
+          }
+        : undefined,
+  };
+}
+
+/** Reads the reply of `ip -d -j address show`. */
+export function parseLinks(stdout: string): Link[] {
+  // iproute2 prints an empty object for each device that a filter left out.
+  return (JSON.parse(stdout || "[]") as Partial<LinkJson>[]).filter((json): json is LinkJson => json.ifname !== undefined).map(readLink);
+}
+
+/** One interface by its name. */
+export function link(namespace: string | undefined, name: string): Fact<Found<Link>> {
+  return fact(ip(namespace, "-d", "-j", "address", "show", "dev", name), (stdout) => parseLinks(stdout)[0]);
+}
+
+/** All interfaces of a namespace, lo among them. */
+export function links(namespace: string | undefined): Fact<Found<Link[]>> {
+  return fact(ip(namespace, "-d", "-j", "address", "show"), parseLinks);
+}

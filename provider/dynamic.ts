@@ -1,0 +1,204 @@
+/**
+ * The one place that knows Pulumi's dynamic-provider shape. What the engine's plugin calls is in `provider`; the rest of the
+ * provider hears of resources, hosts and states only.
+ */
+import { check as checkInputs, holdsUnknown } from "./lifecycle/check.js";
+import { touches } from "./lifecycle/compare.js";
+import type { AnyResource, Context } from "./lifecycle/define-resource.js";
+import { PartialError, ResourceError } from "./lifecycle/errors.js";
+import { type Owner, groupOf, markOf, protocolOf } from "./lifecycle/ownership.js";
+import { type State, type Task, ensure, observe, remove, unmet } from "./lifecycle/reconcile.js";
+import { catalogue } from "./resources/catalogue.js";
+import { type HostArgs, hostName, inventory as inventorySchema, sameHost } from "./schema/host.js";
+import { type Inventory, connectionTo, findHost } from "./transport/inventory.js";
+import { createPool } from "./transport/pool.js";
+import { TransportError } from "./transport/transport.js";
+
+/** What the engine sends and stores: a resource's properties, which kind it is, whose it is, and Pulumi's own `__provider`. */
+type Properties = Record<string, unknown> & { kind: string; owner: Owner; host: string | HostArgs };
+
+/** The text that Pulumi puts in the place of a value that is not known yet. */
+const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const isUnknown = (value: unknown) => value === unknownValue;
+
+const pool = createPool();
+let inventory: Inventory = {};
+let configurationProblem: string | undefined;
+
+/** Called once by the plugin. All of it happens before the first await, since calls may follow while this one is still awaited. */
+export function configure(request: { config: { get(key: string): string | undefined } }): void {
+  const text = request.config.get("linuxnet:hosts");
+  if (text === undefined) return;
+  const parsed = inventorySchema.safeParse(parseJson(text));
+  if (parsed.success) inventory = parsed.data;
+  else {
+    const issues = parsed.error.issues.map(({ path, message }) => `linuxnet:hosts.${path.join(".")} ${message}`);
+    configurationProblem = `the stack configuration is wrong: ${issues.join("; ")}`;
+  }
+}
+
+/** Canonical inputs with defaults, or what is wrong with each property. */
+export function check(_olds: unknown, news: Properties): Promise<{ inputs: Record<string, unknown>; failures: { property: string; reason: string }[] }> {
+  const { kind, owner, __provider, ...given } = news;
+  const { inputs, failures } = checkInputs(definitionOf(kind), given, owner, isUnknown);
+  const problem = hostProblem(given.host);
+  return Promise.resolve({
+    inputs: { kind, owner, ...inputs, ...(__provider === undefined ? {} : { __provider }) },
+    failures: [...failures, ...(problem === undefined ? [] : [{ property: "host", reason: problem }])],
+  });
+}
+
+/** Inputs against the recorded state; no host is asked. */
+export function diff(_id: string, olds: Properties, news: Properties): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace: boolean }> {
+  const definition = definitionOf(news.kind);
+  const state = propertiesOf(olds);
+  const inputs = propertiesOf(news);
+  const context = contextOf(definition, news, olds);
+  const changed = unmet(definition, inputs, context, state).map(({ path }) => path);
+  const known = !holdsUnknown(inputs, isUnknown);
+  const otherHost = isUnknown(news.host) || !sameHost(olds.host, news.host);
+  const replaces = [
+    ...(otherHost ? ["host"] : []),
+    ...changed.filter((path) => touches(path, ["namespace", ...definition.replaceOn])),
+    ...(known ? (definition.replaceWhen?.(state as never, inputs as never) ?? []) : []),
+  ];
+  const renamed = markOf(olds.kind, olds.owner) !== markOf(news.kind, news.owner);
+  return Promise.resolve({
+    changes: changed.length > 0 || replaces.length > 0 || renamed,
+    replaces,
+    deleteBeforeReplace: replaces.length > 0 && (definition.deleteBeforeReplace ?? true),
+  });
+}
+
+/** Makes the resource; what an earlier run made and could not record is taken over. */
+export async function create(news: Properties): Promise<{ id: string; outs: State }> {
+  const task = taskOf(news, undefined);
+  const id = `${task.subject.host}/${task.definition.identify(task.inputs as never, task.context)}`;
+  return { id, outs: await recorded(id, news, () => ensure(task)) };
+}
+
+/** Changes the resource in place. */
+export async function update(id: string, olds: Properties, news: Properties): Promise<{ outs: State }> {
+  return { outs: await recorded(id, news, () => ensure(taskOf(news, olds))) };
+}
+
+/** What the host has, as outputs and as inputs; no id where the resource is proven to be gone. */
+export async function read(id: string, props: Properties): Promise<{ id?: string; props?: State; inputs?: State }> {
+  return await quietly(async () => {
+    const task = taskOf(props, props);
+    const { state } = await observe(task);
+    if (!state) return {};
+    const outs = withPulumi(props, state);
+    const inputs = Object.fromEntries(Object.entries(outs).filter(([key]) => !(key in task.definition.outputs)));
+    return { id, props: outs, inputs };
+  });
+}
+
+async function removeResource(_id: string, props: Properties): Promise<void> {
+  await quietly(async () => {
+    try {
+      await remove(taskOf(props, props));
+    } catch (error) {
+      const cause = error instanceof ResourceError ? error.cause : undefined;
+      if (!(error instanceof ResourceError) || !(cause instanceof TransportError) || cause.reason !== "unreachable") throw error;
+      if (entryOf(props.host).deleteUnreachable) return;
+      throw new ResourceError(
+        error.subject,
+        error.what,
+        `The state is kept. Where the host is gone for good, set deleteUnreachable: true for it (linuxnet:hosts, or the resource's host) and run again.`,
+      );
+    }
+  });
+}
+export { removeResource as delete };
+
+/* From Pulumi's properties to a task, and back. */
+
+function definitionOf(kind: string): AnyResource {
+  const definition = catalogue.find((definition) => definition.kind === kind);
+  if (!definition) throw new Error(`this version of pulumi-linuxnet has no resource ${kind}; install the one that the stack was made with, or a newer one`);
+  return definition;
+}
+
+function propertiesOf({ kind: _kind, owner: _owner, __provider, ...properties }: Properties): State {
+  return properties;
+}
+
+function contextOf(definition: AnyResource, { owner, host }: Properties, olds: Properties | undefined): Context {
+  const mark = markOf(definition.kind, owner);
+  return {
+    owner,
+    hostName: hostName(host),
+    mark,
+    marks: [...new Set([mark, ...(olds ? [markOf(olds.kind, olds.owner)] : [])])],
+    group: groupOf(owner),
+    protocol: protocolOf(owner),
+    recorded: olds && propertiesOf(olds),
+  };
+}
+
+function taskOf(news: Properties, olds: Properties | undefined): Task {
+  const definition = definitionOf(news.kind);
+  const subject = { kind: news.kind, name: news.owner.name, host: hostName(news.host) };
+  try {
+    if (configurationProblem !== undefined) throw new TransportError("configuration", "not-started", subject.host, configurationProblem);
+    const transport = pool.transport(connectionTo(subject.host, entryOf(news.host), inventory));
+    return { definition, inputs: propertiesOf(news), context: contextOf(definition, news, olds), transport, subject };
+  } catch (error) {
+    if (error instanceof TransportError) throw new ResourceError(subject, error.message, undefined, [], { cause: error });
+    throw error;
+  }
+}
+
+const entryOf = (host: string | HostArgs): HostArgs => (typeof host === "string" ? findHost(host, inventory) : host);
+
+function hostProblem(host: unknown): string | undefined {
+  if (configurationProblem !== undefined) return configurationProblem;
+  if (holdsUnknown(host, isUnknown) || host === undefined || host === null) return undefined;
+  try {
+    if (typeof host === "string") connectionTo(host, findHost(host, inventory), inventory);
+    return undefined;
+  } catch (error) {
+    if (error instanceof TransportError) return error.message;
+    throw error;
+  }
+}
+
+/** A state with what Pulumi needs beside it; absent properties are left out. */
+function withPulumi({ kind, owner, host, __provider }: Properties, state: State): State {
+  const kept = Object.entries({ ...state, __provider }).filter(([, value]) => value !== undefined);
+  return { kind, owner, host, ...(JSON.parse(JSON.stringify(Object.fromEntries(kept))) as State) };
+}
+
+/** A state for Pulumi; a failure that leaves something behind becomes the error which makes the engine record that. */
+async function recorded(id: string, properties: Properties, body: () => Promise<State>): Promise<State> {
+  try {
+    return withPulumi(properties, await body());
+  } catch (error) {
+    if (error instanceof PartialError) {
+      throw Object.assign(error, { id, properties: withPulumi(properties, error.state), reasons: [error.message] });
+    }
+    throw error;
+  }
+}
+
+/** The plugin prints a failed read's or delete's stack trace beside the engine's message; the message is all that users need. */
+async function quietly<T>(body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    if (error instanceof ResourceError) {
+      const { kind, name, host } = error.subject;
+      Object.defineProperties(error, { toString: { value: () => "linuxnet" }, stack: { value: `${kind} "${name}" on ${host} failed; the error is below` } });
+    }
+    throw error;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,117 @@
+import { z } from "zod";
+import type { Command, Fact } from "../commands/command.js";
+import { host } from "../schema/host.js";
+import { namespaceName } from "../schema/text.js";
+import type { Owner } from "./ownership.js";
+
+/** What a resource's functions know beside its inputs. */
+export interface Context {
+  readonly owner: Owner;
+  /** What the host is called. */
+  readonly hostName: string;
+  /** The mark that things made now get. */
+  readonly mark: string;
+  /** The marks by which things are known as ours: the present one, and the one recorded before a rename. */
+  readonly marks: readonly string[];
+  /** The group that links made now get. */
+  readonly group: number;
+  /** The protocol number of routes made now. */
+  readonly protocol: number;
+  /** The state as Pulumi has it; undefined while the resource is being made. */
+  readonly recorded: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Facts by the names that a resource gives them. */
+export type FactTable = Readonly<Record<string, Fact<unknown> | undefined>>;
+/** What the facts turned out to be. */
+export type Answers<F extends FactTable> = { readonly [K in keyof F]: NonNullable<F[K]> extends Fact<infer T> ? T : never };
+
+/** Something on the host that stands where a resource would go, and is not this stack's. */
+export interface Foreign {
+  /** The input property that names it. */
+  readonly property: string;
+  /** What it is and whose, as the end of a sentence: `held by a bridge with the alias "x"`. */
+  readonly held: string;
+  /** What the user can do. */
+  readonly advice: string;
+}
+
+/** What a host says of a resource. */
+export interface Observed<State> {
+  /** The resource as it is, in the words of its properties; undefined: it is not there. Properties that differ from what was asked for are drift. */
+  readonly state?: State | undefined;
+  /** Somebody else's thing in its place. */
+  readonly foreign?: Foreign | undefined;
+}
+
+/** A mistake in the inputs that only shows when several properties are seen together. */
+export interface Problem {
+  /** Property path, such as `peer.bridge`. */
+  readonly property: string;
+  readonly message: string;
+}
+
+/**
+ * A resource: what it is called, what it takes, and pure functions from inputs and observations to commands.
+ * None of them runs anything. `I` are the inputs after check: canonical, with defaults.
+ */
+export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, I = z.output<S>> {
+  /** The name of the class in the SDK: `Veth`. */
+  readonly kind: string;
+  /** For the reference: what it is, in Markdown. */
+  readonly description: string;
+  /** The inputs beside `host` and `namespace`; each with `.describe()`. */
+  readonly properties: S;
+  /** Outputs beside the inputs, with their descriptions and TypeScript types. */
+  readonly outputs: Readonly<Record<string, { readonly type: string; readonly description: string }>>;
+  /** Paths of the properties that the kernel cannot change in place. `host` and `namespace` are always among them. */
+  readonly replaceOn: readonly string[];
+  /** A further reason to replace that depends on values: the paths that call for it. */
+  readonly replaceWhen?: (old: I, desired: I) => readonly string[];
+  /** Left-out properties that are then not managed: the kernel keeps what it has. Others left out mean "none". */
+  readonly unmanaged?: readonly string[];
+  /** False where a replacement can be made before the old one goes. Default true: names would clash. */
+  readonly deleteBeforeReplace?: boolean;
+  /** Whether the SDK lets Pulumi skip the delete when the namespace in `namespace` (or a path named here) goes too. */
+  readonly diesWith: readonly string[];
+  /** Whether it belongs in a namespace at all. Default true. */
+  readonly namespaced?: boolean;
+  /** Check and change are one transaction under the host's lock: for tables that other programs write too. Default false. */
+  readonly transactional?: boolean;
+  /** Fills in what the schema cannot know; called before the schema reads the inputs. Only what is left out may be filled. */
+  readonly defaults?: (raw: Readonly<Record<string, unknown>>, owner: Owner, hostName: string) => Record<string, unknown>;
+  /** Problems between properties; called when each one is right by itself. */
+  readonly checkTogether?: (inputs: I) => readonly Problem[];
+  /** What names it on its host, as the end of the Pulumi id. */
+  readonly identify: (inputs: I, context: Context) => string;
+  /** Outputs that follow from the inputs and are held against the kernel's like properties. */
+  readonly derive?: (inputs: I, context: Context) => Record<string, unknown>;
+  /** The questions to ask. */
+  readonly observe: (inputs: I, context: Context) => F;
+  /** The answers, in the words of the properties. */
+  readonly interpret: (inputs: I, answers: Answers<F>, context: Context) => Observed<Record<string, unknown>>;
+  /** The commands from what is there to what is wanted; none where nothing is to do. Never called where something foreign is in the way. */
+  readonly plan: (inputs: I, answers: Answers<F>, context: Context) => readonly Command[];
+  /** The commands that take away what is ours, half-made parts too; none where there is nothing. */
+  readonly remove: (inputs: I, answers: Answers<F>, context: Context) => readonly Command[];
+}
+
+/** Any resource, where its types don't matter. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a definition is contravariant in its inputs: only `any` takes all of them
+export type AnyResource = ResourceDefinition<any, any, any> & { readonly schema: z.ZodObject };
+
+/** The inputs that each resource has. */
+type Common = { host: z.output<typeof host>; namespace?: string | undefined };
+
+/** Adds the properties that every resource has. */
+export function defineResource<S extends z.ZodObject, F extends FactTable>(
+  definition: ResourceDefinition<S, F, z.output<S> & Common>,
+): ResourceDefinition<S, F, z.output<S> & Common> & { readonly schema: z.ZodObject } {
+  const common = {
+    host: host.describe("The host: a name in the inventory (`linuxnet:hosts`), or how to reach it."),
+    ...(definition.namespaced === false
+      ? {}
+      : { namespace: namespaceName().optional().describe("The network namespace it is in. Default: the host's own.") }),
+  };
+  return { ...definition, schema: z.strictObject({ ...common, ...definition.properties.shape }) };
+}

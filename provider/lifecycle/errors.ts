@@ -1,0 +1,55 @@
+import type { CommandFailure } from "../commands/failure.js";
+import { displayCommand } from "../transport/quoting.js";
+
+/** Which resource an error is about, in the user's words. */
+export interface Subject {
+  readonly kind: string;
+  readonly name: string;
+  readonly host: string;
+}
+
+/** What Pulumi's user reads: resource, host, what happened, what to do next. */
+export class ResourceError extends Error {
+  override readonly name = "ResourceError";
+  constructor(
+    readonly subject: Subject,
+    /** What happened, without the resource and the host. */
+    readonly what: string,
+    /** What to do next. */
+    readonly advice?: string,
+    /** What to look at: commands, exit codes, replies. */
+    readonly details: readonly string[] = [],
+    options?: ErrorOptions,
+  ) {
+    const head = `${subject.kind} "${subject.name}" on ${subject.host}: ${what}`;
+    super([head, ...details.map((line) => `  ${line}`), ...(advice ? [`  → ${advice}`] : [])].join("\n"), options);
+  }
+}
+
+/** The resource is in its place only in part, and what was made could not be taken away: Pulumi has to keep it in the state. */
+export class PartialError extends ResourceError {
+  constructor(
+    error: ResourceError,
+    /** What is there, as the state is to have it. */
+    readonly state: Readonly<Record<string, unknown>>,
+  ) {
+    super(error.subject, error.what, error.advice, error.details, { cause: error });
+  }
+}
+
+/** A failed command as a ResourceError. */
+export function commandError(subject: Subject, failure: CommandFailure): ResourceError {
+  const { command, result, step } = failure;
+  const stdin = command.stdin?.trimEnd().split("\n") ?? [];
+  return new ResourceError(
+    subject,
+    result.stderr.trim().split("\n")[0] || `a command failed with exit code ${result.exitCode}`,
+    failure.advice,
+    [
+      `${step ? `step ${step[0]} of ${step[1]}: ` : ""}${displayCommand(command.argv)}`,
+      ...stdin.map((line) => `| ${line}`),
+      `exit code ${result.exitCode}${result.stderr.trim().includes("\n") ? `: ${result.stderr.trim().replaceAll("\n", "\n  ")}` : ""}`,
+    ],
+    { cause: failure },
+  );
+}

@@ -1,0 +1,161 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Fact } from "../commands/command.js";
+import { CommandFailure } from "../commands/failure.js";
+import { type Command, type CommandResult, type Transport, TransportError } from "../transport/transport.js";
+import { type Difference, differences } from "./compare.js";
+import type { AnyResource, Context, FactTable, Observed } from "./define-resource.js";
+import { PartialError, ResourceError, type Subject, commandError } from "./errors.js";
+
+/** A resource's state: its properties and outputs, as the host has them. */
+export type State = Readonly<Record<string, unknown>>;
+
+/** One resource on its host, with all that its functions need. */
+export interface Task {
+  readonly definition: AnyResource;
+  /** Checked inputs; for read and delete, what Pulumi has recorded. */
+  readonly inputs: State;
+  readonly context: Context;
+  readonly transport: Transport;
+  readonly subject: Subject;
+}
+
+/** How often a task observes anew, when the host changed between look and leap or the connection broke, until it gives up. */
+const attempts = 5;
+
+/** What the host answered, and its words. */
+interface Observation extends Observed<State> {
+  readonly answers: unknown;
+  readonly questions: readonly Command[];
+  readonly replies: readonly CommandResult[];
+}
+
+/** Where a state, recorded or observed, is not what the inputs ask for. How the host is reached is no part of it. */
+export function unmet(definition: AnyResource, inputs: State, context: Context, state: State): Difference[] {
+  const { host: _wantedHost, ...wanted } = { ...inputs, ...definition.derive?.(inputs as never, context) };
+  const { host: _host, ...found } = state;
+  const compared = Object.fromEntries(Object.entries(found).filter(([key]) => key in wanted || key in definition.schema.shape));
+  return differences(wanted, compared, definition.unmanaged);
+}
+
+/** Looks at the resource on its host: one round trip. */
+export async function observe(task: Task): Promise<Observation> {
+  const { questions } = factsOf(task);
+  return await toResourceErrors(task, async () => read(task, await task.transport.run({ commands: questions })));
+}
+
+/** Makes the host have what the inputs say: create and update are this. Resolves with what the host has then. */
+export async function ensure(task: Task): Promise<State> {
+  const { definition, inputs, context, subject } = task;
+  let before: Observation | undefined;
+  for (let attempt = 1; ; attempt++) {
+    const seen = await observe(task);
+    before ??= seen;
+    refuseForeign(task, seen);
+    const plan = definition.plan(inputs, seen.answers as never, context);
+    if (plan.length === 0) return await settle(task, before, seen);
+    const outcome = await apply(task, seen, plan);
+    if (outcome.kind === "done") return await settle(task, before, outcome.after);
+    if (outcome.kind === "failed") {
+      refuseForeign(task, outcome.after);
+      throw await undone(task, before, outcome.after, outcome.error);
+    }
+    if (attempt === attempts) throw new ResourceError(subject, `the host kept changing or the connection kept breaking (${attempts} tries)`, "Run `pulumi up` again; what was made so far is marked and will be found.");
+  }
+}
+
+/** Takes away what is ours. Already gone is success. */
+export async function remove(task: Task): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const seen = await observe(task);
+    const plan = task.definition.remove(task.inputs, seen.answers as never, task.context);
+    if (plan.length === 0) return;
+    const outcome = await apply(task, seen, plan);
+    // What went away meanwhile is as good as deleted: the next look decides.
+    if (attempt === attempts) {
+      throw outcome.kind === "failed" ? outcome.error : new ResourceError(task.subject, `is still there after ${attempts} tries to delete it`, "Look at it on the host: something makes it anew.");
+    }
+    if (outcome.kind === "failed" && isDeepStrictEqual(plan, task.definition.remove(task.inputs, outcome.after.answers as never, task.context))) throw outcome.error;
+  }
+}
+
+type Outcome =
+  | { readonly kind: "done"; readonly after: Observation }
+  | { readonly kind: "failed"; readonly after: Observation; readonly error: ResourceError }
+  /** The host was not as seen, or nobody knows how far it went: look again. */
+  | { readonly kind: "look-again" };
+
+/** Runs a plan and looks again, in one round trip. */
+async function apply(task: Task, seen: Observation, plan: readonly Command[]): Promise<Outcome> {
+  const { definition, subject } = task;
+  const locked = definition.transactional ?? false;
+  // Under the lock, what was seen is asked for once more: a plan holds only for the host that it was made for.
+  const guards = locked ? seen.questions.flatMap((question, index) => (seen.replies[index]!.exitCode === 0 ? [{ ...question, always: false, expectStdout: seen.replies[index]!.stdout }] : [])) : [];
+  const { questions } = factsOf(task);
+  let results: CommandResult[];
+  try {
+    results = await task.transport.run({ commands: [...guards, ...plan, ...questions], lock: locked });
+  } catch (error) {
+    if (error instanceof TransportError && error.outcome === "unknown" && error.reason === "lost") return { kind: "look-again" };
+    throw transportFailure(subject, error);
+  }
+  const ran = results.slice(guards.length, guards.length + plan.length);
+  const after = await toResourceErrors(task, () => Promise.resolve(read(task, results.slice(guards.length + plan.length))));
+  if (guards.length > 0 && !ran[0]!.ran) return { kind: "look-again" };
+  const failed = ran.findIndex((result) => result.ran && result.exitCode !== 0);
+  if (failed === -1) return { kind: "done", after };
+  const failure = new CommandFailure(plan[failed]!, ran[failed]!, [failed + 1, plan.length]);
+  return { kind: "failed", after, error: commandError(subject, failure) };
+}
+
+/** The host is as it was asked to be, or it is an error: some settings it accepts without a word and does not keep. */
+async function settle(task: Task, before: Observation, after: Observation): Promise<State> {
+  const { definition, inputs, context, subject } = task;
+  if (!after.state) throw await undone(task, before, after, new ResourceError(subject, "was made without an error, yet is not there", missingParent(task)));
+  const wrong = unmet(definition, inputs, context, after.state);
+  if (wrong.length === 0) return after.state;
+  const details = wrong.map(({ path, wanted, found }) => `${path}: asked for ${JSON.stringify(wanted)}, has ${JSON.stringify(found)}`);
+  throw await undone(task, before, after, new ResourceError(subject, "the host did not take over every property", "Ask for what its kernel supports.", details));
+}
+
+const missingParent = ({ inputs }: Task) => (typeof inputs.namespace === "string" ? `Is the namespace ${inputs.namespace} there?` : undefined);
+
+/** After a failure: what this run made is taken away; what cannot be, or was there before, goes into the state. */
+async function undone(task: Task, before: Observation, after: Observation, error: ResourceError): Promise<ResourceError> {
+  if (before.state) return new PartialError(error, after.state ?? task.inputs);
+  try {
+    await remove(task);
+    return error;
+  } catch {
+    return after.state ? new PartialError(error, after.state) : error;
+  }
+}
+
+function refuseForeign({ inputs, subject }: Task, { foreign }: Observation): void {
+  if (!foreign) return;
+  const value = foreign.property.split(".").reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], inputs);
+  throw new ResourceError(subject, `${foreign.property} ${JSON.stringify(value)} is ${foreign.held}; nothing was touched`, foreign.advice);
+}
+
+function factsOf({ definition, inputs, context }: Task) {
+  const facts = Object.entries(definition.observe(inputs as never, context) as FactTable).filter((entry): entry is [string, Fact<unknown>] => entry[1] !== undefined);
+  return { facts, questions: facts.map(([, fact]) => ({ ...fact.command, always: true })) };
+}
+
+function read(task: Task, replies: readonly CommandResult[]): Observation {
+  const { facts, questions } = factsOf(task);
+  const answers = Object.fromEntries(facts.map(([name, fact], index) => [name, fact.parse(replies[index]!)]));
+  return { ...task.definition.interpret(task.inputs as never, answers as never, task.context), answers, questions, replies };
+}
+
+async function toResourceErrors<T>({ subject }: Task, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    if (error instanceof CommandFailure) throw commandError(subject, error);
+    throw transportFailure(subject, error);
+  }
+}
+
+function transportFailure(subject: Subject, error: unknown): unknown {
+  return error instanceof TransportError ? new ResourceError(subject, error.message, undefined, [], { cause: error }) : error;
+}

@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { ip } from "../commands/command.js";
+import { links } from "../commands/link.js";
+import { setSysctl, sysctl } from "../commands/sysctl.js";
+import { defineResource } from "../lifecycle/define-resource.js";
+import { namespaceName, sysctlKey, sysctlValue } from "../schema/text.js";
+
+const path = (name: string) => `/run/netns/${name}`;
+
+/** A named network namespace: ip-netns(8), network_namespaces(7). */
+export const namespace = defineResource({
+  kind: "Namespace",
+  description:
+    "A named network namespace, as `ip netns add` makes it: the network side of a container. Its `lo` is always up. " +
+    "Deleting it first deletes the links that this stack made in it, so that nothing lives on where a process is still inside.",
+  namespaced: false,
+  properties: z.strictObject({
+    name: namespaceName().describe("Its name, a file in /run/netns. Default: the Pulumi name, where that is a valid one."),
+    sysctls: z
+      .record(sysctlKey(), sysctlValue())
+      .optional()
+      .describe("Kernel settings inside it: `net.…` keys to values, as in sysctl(8). Keys left out are not managed."),
+  }),
+  outputs: {
+    path: { type: "string", description: "The file that stands for the namespace: `/run/netns/NAME`." },
+    loopback: { type: "string", description: "`up`, unless `lo` in it was set down by hand." },
+  },
+  replaceOn: ["name"],
+  unmanaged: ["sysctls"],
+  deleteBeforeReplace: false,
+  diesWith: [],
+
+  defaults: (raw, owner) => (raw.name === undefined ? { name: owner.name } : {}),
+  checkTogether: ({ sysctls = {} }) =>
+    Object.keys(sysctls)
+      .filter((key) => !/^net[./]/.test(key))
+      .map((key) => ({ property: `sysctls["${key}"]`, message: "only keys that start with net. belong to a namespace; for others use a Sysctl resource on the host" })),
+  identify: ({ name }) => name,
+  derive: ({ name }) => ({ path: path(name), loopback: "up" }),
+
+  observe: ({ name, sysctls = {} }) => ({
+    links: links(name),
+    ...Object.fromEntries(Object.keys(sysctls).map((key) => [`sysctl ${key}`, sysctl(name, key)])),
+  }),
+
+  interpret({ name, sysctls }, answers, { marks }) {
+    const lo = answers.links.value?.find((link) => link.name === "lo");
+    if (!lo) return {};
+    if (!lo.alias || !marks.includes(lo.alias)) {
+      return {
+        foreign: {
+          property: "name",
+          held: lo.alias ? `held by a namespace marked ${JSON.stringify(lo.alias)}` : "held by a namespace that this stack did not make",
+          advice: `Choose another name, or remove it on the host: ip netns del ${name}`,
+        },
+      };
+    }
+    return {
+      state: {
+        name,
+        path: path(name),
+        loopback: lo.up ? "up" : "down",
+        ...(sysctls && { sysctls: Object.fromEntries(Object.keys(sysctls).map((key) => [key, sysctlValueIn(answers, key) ?? ""])) }),
+      },
+    };
+  },
+
+  plan({ name, sysctls = {} }, answers, { mark }) {
+    const lo = answers.links.value?.find((link) => link.name === "lo");
+    const settings = Object.entries(sysctls).filter(([key, value]) => sysctlValueIn(answers, key) !== value);
+    return [
+      // A plain file without a namespace behind it, left by a crash or a reboot with a lasting /run.
+      ...(answers.links.missing === "stale-namespace" ? [ip(undefined, "netns", "delete", name)] : []),
+      // Marked before it has a name: whatever is cut short here leaves either nothing or something marked.
+      ...(lo
+        ? [
+            ...(lo.alias === mark ? [] : [ip(name, "link", "set", "dev", "lo", "alias", mark)]),
+            ...(lo.up ? [] : [ip(name, "link", "set", "dev", "lo", "up")]),
+          ]
+        : [{ argv: ["unshare", "--net", "sh", "-c", 'ip link set dev lo alias "$2" up && exec ip netns attach "$1" "$$"', "sh", name, mark] }]),
+      ...settings.map(([key, value]) => setSysctl(name, key, value)),
+    ];
+  },
+
+  remove({ name }, answers, { group, marks }) {
+    const lo = answers.links.value?.find((link) => link.name === "lo");
+    if (!answers.links.value || !lo?.alias || !marks.includes(lo.alias)) return [];
+    const own = answers.links.value.some((link) => link.group === group);
+    return [...(own ? [ip(name, "link", "delete", "group", group)] : []), ip(undefined, "netns", "delete", name)];
+  },
+});
+
+/** The answer to a sysctl's question; the questions' names are only known at run time. */
+function sysctlValueIn(answers: object, key: string): string | undefined {
+  return (answers as Record<string, { value?: string } | undefined>)[`sysctl ${key}`]?.value;
+}

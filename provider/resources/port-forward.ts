@@ -1,0 +1,207 @@
+import { z } from "zod";
+import { type Rule, type RuleSet, changeRules, inPacketOrder, markedRules, noRules, prefixMatch, printRule, rulesOfAnyStack, sameRules } from "../commands/iptables.js";
+import { setSysctl, sysctl } from "../commands/sysctl.js";
+import { type Context, type Problem, defineResource } from "../lifecycle/define-resource.js";
+import { canonicalPrefix, contains, familyOf, ipAddress } from "../schema/address.js";
+import { port, portRange, portsOf } from "../schema/number.js";
+import { interfaceName } from "../schema/text.js";
+
+const properties = z.strictObject({
+  protocol: z.enum(["tcp", "udp", "sctp"]).describe("`tcp`, `udp` or `sctp`."),
+  listenAddress: ipAddress().optional().describe("Only what is sent to this address of the host. Default: any address of the host."),
+  listenPort: portRange().describe('The port that is forwarded, or a range such as `"8000-8010"`.'),
+  inInterface: interfaceName().optional().describe("Only what comes in by this interface."),
+  exceptInInterface: interfaceName().optional().describe("What comes in by any other interface; the target's own bridge stands here, and `hairpin` takes care of what comes from there."),
+  targetAddress: ipAddress().describe("Where it is forwarded to, IPv4 or IPv6."),
+  targetPort: port().optional().describe("The target's port; for a range, its first. Default: `listenPort`."),
+  hairpin: z.boolean().optional().describe("Works from the target's own bridge too, with the bridge's address as the source. Default: true where `exceptInInterface` is given."),
+  localhost: z.boolean().default(false).describe("Works on the host's 127.0.0.1 too (IPv4). Sets `route_localnet` on `exceptInInterface`, with a rule that guards 127.0.0.0/8 against what comes from there. Default false."),
+});
+
+type Inputs = z.output<typeof properties> & { namespace?: string | undefined };
+
+/** Destination NAT: iptables-extensions(8), DNAT. */
+export const portForward = defineResource({
+  kind: "PortForward",
+  description: "A published port, as `docker run -p` makes it: DNAT rules for what comes from outside, from the host itself, and from the target's own bridge.",
+  properties,
+  outputs: {
+    rules: { type: "string[]", description: "The rules as the host has them, in the words of iptables-save, without their comments; a duplicate is listed twice." },
+    localnetFound: { type: "string | undefined", description: "With `localhost`: the value of `route_localnet` that deleting it puts back." },
+  },
+  replaceOn: [],
+  replaceWhen: (old, desired) => [
+    ...(familyOf(old.targetAddress) === familyOf(desired.targetAddress) ? [] : ["targetAddress"]),
+    // The setting of the bridge that is left has to be put back: a delete does that.
+    ...(old.localhost && desired.localhost && old.exceptInInterface !== desired.exceptInInterface ? ["exceptInInterface"] : []),
+  ],
+  diesWith: ["namespace"],
+  transactional: true,
+
+  defaults: (raw) => (raw.hairpin === undefined ? { hairpin: raw.exceptInInterface !== undefined } : {}),
+  checkTogether: portForwardProblems,
+  identify: ({ namespace, protocol, listenPort }, { owner }) => [namespace, protocol, listenPort, owner.name].filter((part) => part !== undefined).join("/"),
+  derive: (inputs, context) => ({ rules: wantedRules(inputs, context).rules.map(printRule) }),
+
+  observe: (inputs, context) => {
+    const { namespace, targetAddress } = inputs;
+    const bridge = localnetBridge(inputs) ?? localnetBridge(context.recorded as Inputs | undefined);
+    return {
+      rules: markedRules(namespace, familyOf(targetAddress), context.marks),
+      ...(bridge !== undefined && { localnet: sysctl(namespace, localnetKey(bridge)), guards: rulesOfAnyStack(namespace, 4, guardMatch(bridge)) }),
+    };
+  },
+
+  interpret(inputs, { rules: { value }, localnet, guards }, context) {
+    if (!value || value.rules.length === 0) return {};
+    const found = context.recorded?.localnetFound ?? (localnet?.value === "1" && guards?.value?.length === 0 ? "1" : "0");
+    return {
+      state: {
+        namespace: inputs.namespace,
+        ...readForward(value, inputs),
+        hairpin: hasAll(value, hairpinRules({ ...inputs, hairpin: true }, context)),
+        localhost: localnet?.value === "1" && hasAll(value, localhostRules({ ...inputs, localhost: true }, context)),
+        rules: value.rules.map(printRule),
+        ...(inputs.localhost && { localnetFound: found }),
+      },
+    };
+  },
+
+  plan(inputs, answers, context) {
+    const { rules: { value = noRules }, localnet } = answers;
+    const wanted = wantedRules(inputs, context);
+    const bridge = localnetBridge(inputs);
+    const open = bridge !== undefined && localnet?.value !== "1" ? [setSysctl(inputs.namespace, localnetKey(bridge), "1")] : [];
+    const close = bridge === undefined ? closeLocalnet(answers, context) : [];
+    const change = sameRules(value, wanted) ? [] : [changeRules(inputs.namespace, familyOf(inputs.targetAddress), value, wanted)];
+    // The guard is there before what it guards against, and goes after it.
+    return [...close, ...change, ...open];
+  },
+
+  remove: (inputs, answers, context) => {
+    const { value = noRules } = answers.rules;
+    return [...closeLocalnet(answers, context), ...(value.rules.length === 0 ? [] : [changeRules(inputs.namespace, familyOf(inputs.targetAddress), value, noRules)])];
+  },
+});
+
+function portForwardProblems(inputs: Inputs): Problem[] {
+  const { listenAddress, listenPort, inInterface, exceptInInterface, targetAddress, targetPort, hairpin, localhost } = inputs;
+  const [first, last] = portsOf(listenPort);
+  const loopback = (address: string | undefined) => address !== undefined && (contains("127.0.0.0/8", address) || address === "::1");
+  return [
+    ...(inInterface !== undefined && exceptInInterface !== undefined ? [{ property: "exceptInInterface", message: "can't stand beside inInterface: leave one of them out" }] : []),
+    ...(listenAddress !== undefined && familyOf(listenAddress) !== familyOf(targetAddress) ? [{ property: "listenAddress", message: `is of the other address family than the target ${targetAddress}` }] : []),
+    ...(loopback(listenAddress) ? [{ property: "listenAddress", message: "can't be a loopback address: write localhost: true instead" }] : []),
+    ...(loopback(targetAddress) ? [{ property: "targetAddress", message: "can't be a loopback address: the kernel forwards nothing to it" }] : []),
+    ...(targetPort !== undefined && targetPort + last - first > 65535 ? [{ property: "targetPort", message: `leaves no room for the ${last - first + 1} ports of the range ${listenPort}` }] : []),
+    ...(hairpin && exceptInInterface === undefined ? [{ property: "hairpin", message: "needs exceptInInterface: the bridge that the target is on" }] : []),
+    ...(localhost && exceptInInterface === undefined ? [{ property: "localhost", message: "needs exceptInInterface: the bridge that the target is on" }] : []),
+    ...(localhost && familyOf(targetAddress) === 6 ? [{ property: "localhost", message: "is for IPv4 only: the kernel never routes ::1" }] : []),
+  ];
+}
+
+/* The rules, each as iptables-save prints it. */
+
+const hostPrefix = (address: string) => canonicalPrefix(address);
+
+function wantedRules(inputs: Inputs, context: Context): RuleSet {
+  return { chains: [], rules: inPacketOrder([...publishRules(inputs, context), ...hairpinRules(inputs, context), ...localhostRules(inputs, context)]) };
+}
+
+function dnat({ targetAddress, targetPort, listenPort }: Inputs): string {
+  const [first, last] = portsOf(listenPort);
+  const address = familyOf(targetAddress) === 6 ? `[${targetAddress}]` : targetAddress;
+  if (first === last) return `DNAT --to-destination ${address}:${targetPort ?? first}`;
+  // A range keeps its ports, or is moved as a whole: the port after the slash is the one that the first becomes.
+  return targetPort === undefined || targetPort === first ? `DNAT --to-destination ${targetAddress}` : `DNAT --to-destination ${address}:${targetPort}-${targetPort + last - first}/${first}`;
+}
+
+const ports = (first: number, last: number) => (first === last ? String(first) : `${first}:${last}`);
+const listenMatch = ({ protocol, listenPort }: Inputs) => ` -m ${protocol} --dport ${ports(...portsOf(listenPort))}`;
+function targetMatch({ protocol, listenPort, targetPort }: Inputs): string {
+  const [first, last] = portsOf(listenPort);
+  const base = targetPort ?? first;
+  return ` -p ${protocol} -m ${protocol} --dport ${ports(base, base + last - first)}`;
+}
+
+/** What is sent to the host from outside, and by the host itself. Only to its own addresses: what it routes elsewhere is let alone. */
+function publishRules(inputs: Inputs, { mark }: Context): Rule[] {
+  const { protocol, listenAddress, inInterface, exceptInInterface, targetAddress } = inputs;
+  const destination = listenAddress === undefined ? "" : ` -d ${hostPrefix(listenAddress)}`;
+  const from = inInterface !== undefined ? ` -i ${inInterface}` : exceptInInterface !== undefined ? ` ! -i ${exceptInInterface}` : "";
+  const local = ` -p ${protocol} -m addrtype --dst-type LOCAL${listenMatch(inputs)}`;
+  const notLoopback = familyOf(targetAddress) === 4 ? " ! -d 127.0.0.0/8" : " ! -d ::1/128";
+  const rule = (match: string) => ({ table: "nat", match, mark, target: dnat(inputs) });
+  return [rule(`-A PREROUTING${destination}${from}${local}`), ...(inInterface === undefined ? [rule(`-A OUTPUT${destination || notLoopback}${local}`)] : [])];
+}
+
+/** The packet mark's bit that says: came in by the bridge that it leaves by. It is set after routing and dropped at the container. */
+const hairpinBit = "0x1000000/0x1000000";
+
+/** From the target's own bridge: the answer has to come back this way, so the source becomes the bridge's address. */
+function hairpinRules(inputs: Inputs, { mark }: Context): Rule[] {
+  const { protocol, listenAddress, exceptInInterface: bridge, targetAddress, hairpin } = inputs;
+  if (!hairpin || bridge === undefined) return [];
+  const destination = listenAddress === undefined ? "" : ` -d ${hostPrefix(listenAddress)}`;
+  const target = ` -d ${hostPrefix(targetAddress)}`;
+  const translated = `${targetMatch(inputs)} -m conntrack --ctstate DNAT`;
+  return [
+    { table: "nat", match: `-A PREROUTING${destination} -i ${bridge} -p ${protocol} -m addrtype --dst-type LOCAL${listenMatch(inputs)}`, mark, target: dnat(inputs) },
+    // POSTROUTING does not know where a packet came in; FORWARD does.
+    { table: "mangle", match: `-A FORWARD${target} -i ${bridge} -o ${bridge}${translated}`, mark, target: `MARK --set-xmark ${hairpinBit}` },
+    { table: "nat", match: `-A POSTROUTING${target} -o ${bridge}${translated} -m mark --mark ${hairpinBit}`, mark, target: "MASQUERADE" },
+  ];
+}
+
+const localnetKey = (bridge: string) => `net/ipv4/conf/${bridge}/route_localnet`;
+const localnetBridge = (inputs: Inputs | undefined) => (inputs?.localhost ? inputs.exceptInInterface : undefined);
+const guardMatch = (bridge: string) => `-A PREROUTING${prefixMatch("-d", "127.0.0.0/8")} -i ${bridge}`;
+
+/** From 127.0.0.1 on the host: ip-sysctl.rst, route_localnet; the guard is what CVE-2020-8558 asks for. */
+function localhostRules(inputs: Inputs, { mark }: Context): Rule[] {
+  const { protocol, exceptInInterface: bridge, targetAddress, localhost } = inputs;
+  if (!localhost || bridge === undefined) return [];
+  return [
+    { table: "raw", match: guardMatch(bridge), mark, target: "DROP" },
+    { table: "nat", match: `-A OUTPUT -d 127.0.0.0/8 -p ${protocol}${listenMatch(inputs)}`, mark, target: dnat(inputs) },
+    { table: "nat", match: `-A POSTROUTING -s 127.0.0.0/8 -d ${hostPrefix(targetAddress)} -o ${bridge}${targetMatch(inputs)}`, mark, target: "MASQUERADE" },
+  ];
+}
+
+interface LocalnetAnswers {
+  readonly rules: { readonly value?: RuleSet | undefined };
+  readonly localnet?: { readonly value?: string | undefined };
+  readonly guards?: { readonly value?: readonly Rule[] | undefined };
+}
+
+/** Puts `route_localnet` back with the last forward that needs it, unless it was on before the first came. */
+function closeLocalnet({ rules, localnet, guards }: LocalnetAnswers, { recorded }: Context) {
+  const bridge = localnetBridge(recorded as Inputs | undefined);
+  const own = rules.value?.rules.filter((rule) => rule.table === "raw").length ?? 0;
+  const others = (guards?.value?.length ?? 0) - own;
+  const close = bridge !== undefined && localnet?.value === "1" && others <= 0 && recorded?.localnetFound !== "1";
+  return close ? [setSysctl(recorded?.namespace as string | undefined, localnetKey(bridge), "0")] : [];
+}
+
+const hasAll = ({ rules }: RuleSet, wanted: readonly Rule[]) => wanted.length > 0 && wanted.every((rule) => rules.some((there) => printRule(there) === printRule(rule)));
+
+/** The properties that the first rule tells of. */
+function readForward({ rules }: RuleSet, inputs: Inputs): Record<string, unknown> {
+  const first = rules.find((rule) => rule.table === "nat" && rule.match.startsWith("-A PREROUTING "));
+  // Without it there is nothing to read from; what is missing shows in `rules`.
+  if (!first) return Object.fromEntries(Object.entries(inputs).filter(([key]) => key in properties.shape));
+  const option = (pattern: RegExp) => pattern.exec(first.match)?.[1];
+  const target = /--to-destination \[?([^\]\s]+?)\]?(?::(\d+)(?:-\d+\/\d+)?)?$/.exec(first.target);
+  const listenPort = option(/ --dport (\S+)/)?.replace(":", "-") ?? "";
+  const targetPort = target?.[2] === undefined ? undefined : Number(target[2]);
+  return {
+    protocol: option(/ -p (\S+)/),
+    listenAddress: option(/ -d (\S+)\/\d+/),
+    listenPort: listenPort.includes("-") ? listenPort : Number(listenPort),
+    inInterface: option(/[^!] -i (\S+)/),
+    exceptInInterface: option(/ ! -i (\S+)/),
+    targetAddress: target?.[1],
+    // Left out, it is the listening port; said all the same, it stays said.
+    targetPort: (targetPort ?? portsOf(listenPort)[0]) === (inputs.targetPort ?? portsOf(inputs.listenPort)[0]) ? inputs.targetPort : targetPort,
+  };
+}

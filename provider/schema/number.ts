@@ -1,0 +1,41 @@
+import { z } from "zod";
+
+function whole(what: string, low: number, high: number) {
+  const message = `${what} is a whole number from ${low} to ${high}`;
+  return z.number({ error: message }).int(message).min(low, message).max(high, message);
+}
+
+/** A TCP, UDP or SCTP port. */
+export const port = () => whole("a port", 1, 65535);
+
+/** A port, or a range of ports `"8000-8010"`; printed as a number or a range. */
+export const portRange = () =>
+  z.union([z.number(), z.string()]).transform((value, context): number | string => {
+    const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(String(value));
+    const first = Number(match?.[1]);
+    const last = Number(match?.[2] ?? match?.[1]);
+    if (!match || first < 1 || last > 65535) {
+      context.addIssue({ code: "custom", message: 'a port is a number from 1 to 65535, or a range such as "8000-8010"' });
+      return z.NEVER;
+    }
+    if (last < first) {
+      context.addIssue({ code: "custom", message: `the range ${String(value)} runs backwards; did you mean "${last}-${first}"?` });
+      return z.NEVER;
+    }
+    return first === last ? first : `${first}-${last}`;
+  });
+
+/** The first and the last port of a port range. */
+export function portsOf(range: number | string): readonly [number, number] {
+  const [first, last] = String(range).split("-").map(Number);
+  return [first!, last ?? first!];
+}
+
+/** Bytes in the largest packet of an interface or a route; 1280 is the least for IPv6 (RFC 8200). */
+export const mtu = () => whole("an MTU", 68, 65535);
+
+/** A route's metric; the lower one wins. */
+export const metric = () => whole("a metric", 0, 4294967295);
+
+/** Whole seconds from 0 on. */
+export const seconds = (high: number) => whole("a time in seconds", 0, high);

@@ -1,0 +1,116 @@
+/** The machine that Pulumi itself runs on: the same shell and scripts, without a connection. */
+import type { Socket } from "node:net";
+import { userInfo } from "node:os";
+import type { LocalConnection } from "./connection.js";
+import { refusedShell } from "./refused-shell.js";
+import { ShellSession, type SessionOptions, type ShellEnd, type ShellProcess } from "./shell-session.js";
+import { ShellTransport, type ShellSource } from "./shell-transport.js";
+import type { Transport } from "./transport.js";
+
+export interface LocalOptions extends SessionOptions {
+  /**
+   * The shell's argument list; default `/bin/sh`. Tests act inside a lab host with
+   * `["nsenter", "-t", pid, "-a", "--", "/bin/sh"]`.
+   */
+  readonly shell?: readonly [string, ...string[]];
+}
+
+/** Milliseconds until a local shell must have answered. */
+const GREETING_TIMEOUT = 10_000;
+
+/** Runs batches on this machine. */
+export function createLocalTransport(connection: LocalConnection, options: LocalOptions = {}): Transport {
+  return new ShellTransport(new LocalShellSource(connection, options));
+}
+
+class LocalShellSource implements ShellSource {
+  readonly host: string;
+  #process: LocalShell | undefined;
+  #holders = 0;
+
+  constructor(
+    private readonly connection: LocalConnection,
+    private readonly options: LocalOptions,
+  ) {
+    this.host = connection.name;
+  }
+
+  async open(): Promise<ShellSession> {
+    const { name, sudo } = this.connection;
+    const shell = this.options.shell ?? ["/bin/sh"];
+    const label = `${name} (this machine)`;
+    this.#process = await startShell(sudo ? ["sudo", "-n", ...shell] : shell);
+    this.#applyHold();
+    return ShellSession.open(this.#process, { host: name, label }, { ...this.options, greetingTimeout: GREETING_TIMEOUT }, (exitCode, stderr) =>
+      refusedShell({ host: name, label, sudo, user: userInfo().username, exitCode, stderr }),
+    );
+  }
+
+  hold(): void {
+    this.#holders += 1;
+    this.#applyHold();
+  }
+
+  release(): void {
+    this.#holders -= 1;
+    this.#applyHold();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #applyHold(): void {
+    this.#process?.keepAlive(this.#holders > 0);
+  }
+}
+
+interface LocalShell extends ShellProcess {
+  /** Whether the shell keeps this process alive. */
+  keepAlive(wanted: boolean): void;
+}
+
+async function startShell(argv: readonly [string, ...string[]]): Promise<LocalShell> {
+  const { execa } = await import("execa");
+  const [program, ...args] = argv;
+  const subprocess = execa(program, args, {
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "pipe",
+    buffer: false,
+    encoding: "buffer",
+    reject: false,
+    // A session of its own: Ctrl-C, and the engine when it ends its plugins, reach the whole process group,
+    // and the script that runs has to finish. At the end of its input the shell ends by itself.
+    detached: true,
+    cleanup: false,
+  });
+  let abandoned: (end: ShellEnd) => void;
+  const ended = Promise.race([
+    new Promise<ShellEnd>((resolve) => { abandoned = resolve; }),
+    subprocess.then((result): ShellEnd => {
+      // A missing program is told as a shell would tell it.
+      const exitCode = result.code === "ENOENT" ? 127 : result.exitCode;
+      const detail = result.signal === undefined ? `its shell ended with exit code ${exitCode ?? "unknown"}` : `its shell was ended by ${result.signal}`;
+      return exitCode === undefined ? { detail } : { exitCode, detail };
+    }),
+  ]);
+  const { stdin, stdout, stderr } = subprocess;
+  return {
+    stdin,
+    stdout,
+    stderr,
+    ended,
+    abandon: () => {
+      abandoned({ detail: "it was given up" });
+      for (const stream of [stdin, stdout, stderr]) stream.destroy();
+    },
+    keepAlive: (wanted) => {
+      // The pipes of a child process are sockets, whatever their declared types are.
+      for (const handle of [subprocess, ...([stdin, stdout, stderr] as unknown as Socket[])]) {
+        if (wanted) handle.ref();
+        else handle.unref();
+      }
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** What it means that a host's shell ended before it answered anything. */
+import { escapeForDisplay } from "./quoting.js";
+import { TransportError } from "./transport.js";
+
+export interface RefusedShell {
+  readonly host: string;
+  /** The host and how it is reached. */
+  readonly label: string;
+  readonly sudo: boolean;
+  /** Who asked for the shell, where that is known. */
+  readonly user?: string;
+  readonly exitCode: number;
+  readonly stderr: string;
+}
+
+/** The error for a login shell, a forced command or a sudo that gives no shell. */
+export function refusedShell({ host, label, sudo, user, exitCode, stderr }: RefusedShell): TransportError {
+  const said = stderr.trim() === "" ? "" : `: ${escapeForDisplay(stderr.trim().slice(-500))}`;
+  if (!sudo) {
+    return new TransportError("configuration", "not-started", host, `Host ${label} gives no shell; it ended with exit code ${exitCode}${said}. Check the user's login shell and any forced command.`);
+  }
+  const rule = `${user ?? "<user>"} ALL=(root) NOPASSWD: /bin/sh`;
+  const missing = exitCode === 127 || /not found|unknown command/i.test(stderr);
+  const advice = missing
+    ? "Install sudo there, or connect as root."
+    : `Allow it without a password, with \`visudo -f /etc/sudoers.d/linuxnet\` and the line "${rule}", or connect as root.`;
+  return new TransportError("privilege", "not-started", host, `Host ${label}: \`sudo -n\` gives no root shell (exit code ${exitCode}${said}). ${advice}`);
+}

@@ -1,0 +1,181 @@
+/**
+ * A batch as text for a POSIX shell (dash, bash, busybox), and the shell's reply as results. Pure.
+ *
+ * How a script is built, and why:
+ * - It is one `( … )`. A shell reads a compound command to its end before it runs any of it, so a connection
+ *   that is cut while the text is on its way runs nothing; and nothing in it can alter or end the shell.
+ * - Everything the commands print is collected in variables and printed once, at the very end: a script that
+ *   prints to a dead connection would be killed in the middle of its work.
+ * - Two substitutions collect the whole batch, one for standard output and one for standard error; the shell
+ *   writes a mark into both after each command. So a command costs one fork and one exec, as in a plain script.
+ * - The marks carry a nonce, new for each batch, that no program can guess, so output cannot pose as a mark.
+ */
+import { quote } from "./quoting.js";
+import type { Batch, Command, CommandResult } from "./transport.js";
+
+/**
+ * The file whose lock is the host's linuxnet lock. Only root can open it (in /run/lock, which all users may
+ * write, anybody could hold it for ever). It is empty, lives in a tmpfs and must stay: a lock on a file that
+ * one writer removes is no lock for the next.
+ */
+export const LOCK_PATH = "/run/linuxnet.lock";
+
+/** How a script takes the host's lock. */
+export interface LockOptions {
+  /** Default {@link LOCK_PATH}. */
+  readonly path?: string;
+  /** Seconds to wait for it; default 30. */
+  readonly wait?: number;
+}
+
+/**
+ * What a fresh shell is sent first. HUP and PIPE are what a dying connection sends; ignored, a running script
+ * goes on to its end. The names that scripts use are unset because a name that came in the environment would
+ * be exported to every command. The reply ends with {@link readyMark}; text before it is a login shell's noise.
+ */
+export function greetingScript(nonce: string): string {
+  return [
+    "trap '' HUP PIPE",
+    "umask 022",
+    "LC_ALL=C PATH=${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin",
+    "export LC_ALL PATH",
+    "unset m f r e o s l ENV BASH_ENV",
+    // The mark's text is put together by the shell, so a terminal or `set -v` that echoes the input is not taken for it.
+    `m=${nonce}; printf '%s\\n' "$m:ready;"; unset m`,
+    "",
+  ].join("\n");
+}
+
+/** Ends the reply to {@link greetingScript}. */
+export function readyMark(nonce: string): string {
+  return `${nonce}:ready;`;
+}
+
+/** Ends the reply to {@link batchScript}. */
+export function endMark(nonce: string): string {
+  return `${nonce}:end;`;
+}
+
+/** The text that makes a greeted shell run a batch and reply to it once, up to {@link endMark}. */
+export function batchScript(batch: Batch, nonce: string, lock: LockOptions = {}): string {
+  const locked = batch.lock === true;
+  const body = [
+    // PIPE back to its default for the commands: `yes | head` in one of them shall end as usual. HUP stays ignored.
+    "r=$(trap - PIPE; exec 3>&1",
+    "e=$(exec 2>&1 >&3 3>&-",
+    ...batch.commands.map((command, index) => commandLine(command, index, locked)),
+    ")",
+    'printf %s "$e$m:end;")',
+  ];
+  return [
+    `( m=${nonce} f=`,
+    'd() { printf %s "$m:o$1:$2;"; printf %s "$m:e$1;" >&2; [ "$2" = 0 ] || f=1; }',
+    ...(locked ? underLock(body, lock) : body),
+    // After the lock is let go of: a slow reader of the reply must not hold up other stacks.
+    'printf \'%s\\n\' "$m:begin;$r"',
+    ")",
+    "",
+  ].join("\n");
+}
+
+function underLock(body: readonly string[], lock: LockOptions): string[] {
+  return [
+    'r="$m:l2:The lock file cannot be opened.$m:end;"',
+    "umask 077",
+    "{ umask 022",
+    `if l=$(exec flock -w ${lock.wait ?? 30} 9 2>&1 </dev/null); then`,
+    ...body,
+    'else r="$m:l$?:$l$m:end;"',
+    "fi",
+    `} 9>>${quote(lock.path ?? LOCK_PATH)}`,
+  ];
+}
+
+function commandLine(command: Command, index: number, locked: boolean): string {
+  const program = command.argv[0];
+  if (program === undefined || program === "" || program.startsWith("-")) {
+    throw new RangeError(`A command has to begin with a program's name, not with ${JSON.stringify(program ?? "nothing")}.`);
+  }
+  // `exec` in a subshell starts a program and never a builtin, function or keyword of that name, at the cost
+  // of a plain command. The lock's descriptor is closed: a daemon left behind would hold the lock for ever.
+  const start = `(exec ${command.argv.map(quote).join(" ")})`;
+  const close = locked ? " 9>&-" : "";
+  const run =
+    command.stdin === undefined || command.stdin === ""
+      ? `${start} </dev/null${close}`
+      : `printf %s ${quote(command.stdin)} 2>/dev/null | ${start}${close}`;
+  const line = command.expectStdout === undefined ? `${run}; d ${index} $?` : expectingLine(run, command.expectStdout, index);
+  return index === 0 || command.always === true ? line : `[ "$f" ] || { ${line}; }`;
+}
+
+/** A substitution drops every newline at its end, so an `x` is put behind the output while it is compared. */
+function expectingLine(run: string, expectStdout: string, index: number): string {
+  const expected = withoutFinalNewline(expectStdout);
+  return [
+    `o=$( ${run}; s=$?; printf x; exit $s ); s=$?`,
+    'printf %s "${o%x}"',
+    `[ "$o" = ${quote(`${expected}x`)} ] || [ "$o" = ${quote(`${expected}\nx`)} ] || f=1`,
+    `d ${index} $s`,
+  ].join("; ");
+}
+
+/** What a reply says: results, or that the lock was not to be had. */
+export type Reply =
+  | { readonly kind: "results"; readonly results: CommandResult[] }
+  | { readonly kind: "not-locked"; readonly exitCode: number; readonly text: string }
+  /** The shell was cut short (out of memory, killed) and its reply has holes. */
+  | { readonly kind: "broken" };
+
+/** Reads the reply to {@link batchScript}, {@link endMark} included. */
+export function parseReply(reply: Buffer, batch: Batch, nonce: string): Reply {
+  const begin = `${nonce}:begin;`;
+  const start = reply.indexOf(begin);
+  if (start === -1) return { kind: "broken" };
+  const outputs = new Map<number, { stdout: string; exitCode: number }>();
+  const errors = new Map<number, string>();
+  let from = start + begin.length;
+  for (;;) {
+    const at = reply.indexOf(`${nonce}:`, from);
+    if (at === -1) return { kind: "broken" };
+    const text = reply.toString("utf8", from, at);
+    const mark = /^(?:(end);|o(\d+):(\d+);|e(\d+);|l(\d+):)/.exec(reply.toString("latin1", at + nonce.length + 1, at + nonce.length + 40));
+    if (mark === null) return { kind: "broken" };
+    from = at + nonce.length + 1 + mark[0].length;
+    const [, end, output, exitCode, error, lockCode] = mark;
+    if (end !== undefined) break;
+    if (output !== undefined) outputs.set(Number(output), { stdout: withoutFinalNewline(text), exitCode: Number(exitCode) });
+    if (error !== undefined) errors.set(Number(error), withoutFinalNewline(text));
+    if (lockCode !== undefined) {
+      const rest = reply.toString("utf8", from, reply.indexOf(endMark(nonce), from));
+      return { kind: "not-locked", exitCode: Number(lockCode), text: rest };
+    }
+  }
+  return inOrder(batch, outputs, errors);
+}
+
+function inOrder(batch: Batch, outputs: Map<number, { stdout: string; exitCode: number }>, errors: Map<number, string>): Reply {
+  const results: CommandResult[] = [];
+  let failed = false;
+  for (const [index, command] of batch.commands.entries()) {
+    const output = outputs.get(index);
+    const stderr = errors.get(index);
+    if (failed && command.always !== true) {
+      results.push({ ran: false, exitCode: -1, stdout: "", stderr: "" });
+      continue;
+    }
+    if (output === undefined || stderr === undefined) return { kind: "broken" };
+    results.push({ ran: true, exitCode: output.exitCode, stdout: output.stdout, stderr });
+    failed ||= hasFailed(command, output.exitCode, output.stdout);
+  }
+  return { kind: "results", results };
+}
+
+/** Whether a command that ran counts as failed; `stdout` is without its one final newline. */
+export function hasFailed(command: Command, exitCode: number, stdout: string): boolean {
+  return exitCode !== 0 || (command.expectStdout !== undefined && stdout !== withoutFinalNewline(command.expectStdout));
+}
+
+/** Without one newline at its end, where there is one. */
+export function withoutFinalNewline(text: string): string {
+  return text.endsWith("\n") ? text.slice(0, -1) : text;
+}

@@ -1,0 +1,201 @@
+/** One running shell that is handed scripts on standard input, one after the other. */
+import { randomBytes } from "node:crypto";
+import type { Readable, Writable } from "node:stream";
+import { escapeForDisplay } from "./quoting.js";
+import { batchScript, endMark, greetingScript, parseReply, readyMark, type LockOptions } from "./shell-script.js";
+import { TransportError, type Batch, type CommandResult, type TransportFailure } from "./transport.js";
+
+/** A shell process, wherever it runs. */
+export interface ShellProcess {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Settles when the process or the connection to it has ended; never rejects. */
+  readonly ended: Promise<ShellEnd>;
+  /** Lets go of the process at once, without waiting for it or killing it. */
+  abandon(): void;
+}
+
+/** How a shell ended: by itself with an exit code, or (without one) because its connection did. */
+export interface ShellEnd {
+  readonly exitCode?: number;
+  /** Half a sentence for a message. */
+  readonly detail: string;
+}
+
+/** Bounds on what a host may take and send. */
+export interface SessionOptions {
+  /** Bytes of one reply that are kept; more is an "output-limit". Default 64 MiB. */
+  readonly outputLimit?: number;
+  /** Milliseconds until a batch counts as lost in time; default 120,000. */
+  readonly batchTimeout?: number;
+  /** The lock of batches that ask for one. */
+  readonly lock?: LockOptions;
+}
+
+/** Where a session belongs, for messages. */
+export interface SessionPlace {
+  /** The host as the user calls it. */
+  readonly host: string;
+  /** The host and how it is reached, such as `host1 (root@10.0.12.15:22)`. */
+  readonly label: string;
+}
+
+const DEFAULT_OUTPUT_LIMIT = 64 * 1024 * 1024;
+const DEFAULT_BATCH_TIMEOUT = 120_000;
+/** What is kept of a shell's own standard error: enough for sudo's or a login shell's refusal. */
+const STDERR_TAIL = 4096;
+
+interface Waiting {
+  readonly mark: Buffer;
+  readonly chunks: Buffer[];
+  size: number;
+  /** The last bytes seen, one fewer than the mark has: the mark may lie across two chunks. */
+  tail: Buffer;
+  readonly resolve: (reply: Buffer) => void;
+  readonly reject: (error: TransportError) => void;
+  readonly outcome: TransportError["outcome"];
+}
+
+/** A shell that has answered its greeting. Runs one batch at a time. */
+export class ShellSession {
+  #waiting: Waiting | undefined;
+  #end: ShellEnd | undefined;
+  #stderr = "";
+
+  private constructor(
+    private readonly process: ShellProcess,
+    private readonly place: SessionPlace,
+    private readonly options: SessionOptions,
+  ) {
+    process.stdout.on("data", (chunk: Buffer) => { this.#receive(chunk); });
+    process.stderr.on("data", (chunk: Buffer) => {
+      this.#stderr = (this.#stderr + chunk.toString("utf8")).slice(-STDERR_TAIL);
+    });
+    // A stream that breaks ends the process as well, and `ended` says how; unheard, these would end Node.
+    for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on("error", () => undefined);
+    void process.ended.then((end) => { this.#ended(end); });
+  }
+
+  /**
+   * Greets a shell and waits for its answer, past whatever its login files print.
+   * `refuse` turns a shell that ended by itself into the error it stands for.
+   */
+  static async open(
+    process: ShellProcess,
+    place: SessionPlace,
+    options: SessionOptions & { readonly greetingTimeout: number },
+    refuse: (exitCode: number, stderr: string) => TransportError,
+  ): Promise<ShellSession> {
+    const session = new ShellSession(process, place, options);
+    const nonce = newNonce();
+    try {
+      await session.#exchange(greetingScript(nonce), readyMark(nonce), options.greetingTimeout, "not-started");
+    } catch (error) {
+      process.abandon();
+      const exitCode = session.#end?.exitCode;
+      throw exitCode === undefined ? error : refuse(exitCode, session.#stderr);
+    }
+    return session;
+  }
+
+  /** False once the shell has ended or was let go of: what is not yet sent needs another session. */
+  get usable(): boolean {
+    return this.#end === undefined;
+  }
+
+  async run(batch: Batch): Promise<CommandResult[]> {
+    const nonce = newNonce();
+    const script = batchScript(batch, nonce, this.options.lock);
+    const timeout = this.options.batchTimeout ?? DEFAULT_BATCH_TIMEOUT;
+    const bytes = await this.#exchange(script, endMark(nonce), timeout, "unknown");
+    const reply = parseReply(bytes, batch, nonce);
+    switch (reply.kind) {
+      case "results":
+        return reply.results;
+      case "not-locked":
+        throw this.#notLocked(reply.exitCode, reply.text);
+      case "broken":
+        this.#abandon("its shell gave an incomplete reply");
+        throw this.#error("lost", "unknown", `The reply of ${this.place.label} has holes: its shell was cut short (is the host out of memory?). Part of the batch may have run; observe the host before anything is repeated.`);
+    }
+  }
+
+  /** Ends the shell's input and waits until it has ended. */
+  async close(): Promise<void> {
+    this.process.stdin.end();
+    await this.process.ended;
+  }
+
+  #exchange(script: string, mark: string, timeout: number, outcome: TransportError["outcome"]): Promise<Buffer> {
+    return new Promise<Buffer>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#abandon("it did not answer in time");
+        reject(this.#error("timeout", outcome, `${this.place.label} gave no whole answer within ${timeout / 1000} s. ${outcome === "unknown" ? "The script may still be running there; observe the host before anything is repeated." : "Its login shell or sudo may be waiting for something: try `ssh` with a command by hand."}`));
+      }, timeout);
+      this.#waiting = {
+        mark: Buffer.from(mark),
+        chunks: [],
+        size: 0,
+        tail: Buffer.alloc(0),
+        outcome,
+        resolve: (reply) => { clearTimeout(timer); this.#waiting = undefined; resolve(reply); },
+        reject: (error) => { clearTimeout(timer); this.#waiting = undefined; reject(error); },
+      };
+      if (this.#end === undefined) this.process.stdin.write(script);
+      else this.#ended(this.#end);
+    });
+  }
+
+  #receive(chunk: Buffer): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    waiting.chunks.push(chunk);
+    waiting.size += chunk.length;
+    const limit = this.options.outputLimit ?? DEFAULT_OUTPUT_LIMIT;
+    if (waiting.size > limit) {
+      this.#abandon("it printed too much");
+      waiting.reject(this.#error("output-limit", waiting.outcome, `${this.place.label} printed more than ${limit} bytes in one reply. The commands ran, but what came of them is not known; print less.`));
+      return;
+    }
+    const seam = Buffer.concat([waiting.tail, chunk]);
+    if (seam.includes(waiting.mark)) waiting.resolve(Buffer.concat(waiting.chunks));
+    else waiting.tail = seam.subarray(Math.max(0, seam.length - waiting.mark.length + 1));
+  }
+
+  #ended(end: ShellEnd): void {
+    this.#end ??= end;
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    const consequence =
+      waiting.outcome === "unknown"
+        ? "A script that had arrived runs on to its end; observe the host before anything is repeated."
+        : "Nothing was run.";
+    waiting.reject(this.#error("lost", waiting.outcome, `The shell on ${this.place.label} ended before its whole answer came (${escapeForDisplay(end.detail)}). ${consequence}`));
+  }
+
+  #abandon(detail: string): void {
+    this.#end ??= { detail };
+    this.process.abandon();
+  }
+
+  #notLocked(exitCode: number, text: string): TransportError {
+    // flock says nothing when the wait runs out; whatever it says is about something else.
+    if (exitCode === 1 && text === "") {
+      return this.#error("locked", "not-started", `The lock of ${this.place.label} stayed held for ${this.options.lock?.wait ?? 30} s by another run of linuxnet. Wait for it, or see who holds it with \`fuser -v /run/linuxnet.lock\`.`);
+    }
+    if (exitCode === 127) {
+      return this.#error("configuration", "not-started", `${this.place.label} has no \`flock\`; install the package util-linux there.`);
+    }
+    return this.#error("configuration", "not-started", `The lock of ${this.place.label} cannot be taken: ${escapeForDisplay(text.trim())} It needs root and \`flock\` of util-linux (busybox's knows no -w).`);
+  }
+
+  #error(reason: TransportFailure, outcome: TransportError["outcome"], message: string): TransportError {
+    return new TransportError(reason, outcome, this.place.host, message);
+  }
+}
+
+/** 128 random bits: what a batch prints cannot contain it by chance, and no program can know it. */
+function newNonce(): string {
+  return randomBytes(16).toString("hex");
+}

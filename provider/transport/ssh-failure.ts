@@ -1,0 +1,87 @@
+/** Reads why an SSH connection could not be made, and whether it is worth (and safe) to try again. */
+import type { SshConnection } from "./connection.js";
+import { escapeForDisplay } from "./quoting.js";
+import { TransportError } from "./transport.js";
+
+/** How far an attempt had come. Once authentication has begun, no attempt is repeated: it may count against the account. */
+export type ConnectPhase = "connecting" | "authenticating";
+
+/** An attempt that failed while ssh2 or the socket was at work. */
+export class ConnectError extends Error {
+  constructor(
+    readonly phase: ConnectPhase,
+    override readonly cause: Error & { readonly level?: string; readonly code?: unknown; readonly reason?: unknown },
+  ) {
+    super(cause.message);
+  }
+}
+
+export interface FailedAttempt {
+  readonly error: TransportError;
+  readonly retry: boolean;
+}
+
+/** What a message about the attempt can name. */
+export interface AttemptContext {
+  /** The host and how it is reached. */
+  readonly label: string;
+  readonly connection: SshConnection;
+  /** Milliseconds that the attempt had. */
+  readonly timeout: number;
+  /** The keys that were offered, in words. */
+  readonly keySources: readonly string[];
+}
+
+/** SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, RFC 4254. */
+const PROHIBITED = 1;
+
+const SOCKET_FAILURES: Record<string, string> = {
+  ECONNREFUSED: "the connection was refused; is sshd running there, and is the port right?",
+  ECONNRESET: "the connection was cut; is it an SSH server, or is it busy (MaxStartups)?",
+  EHOSTUNREACH: "there is no route to it; check the address and the network.",
+  ENETUNREACH: "there is no route to its network; check the address and the network.",
+  ENOTFOUND: "its name is not found in DNS; check the address.",
+  EAI_AGAIN: "its name cannot be looked up now; check DNS.",
+  ETIMEDOUT: "it does not answer; check the address, the network and firewalls.",
+};
+
+export function readConnectFailure({ phase, cause }: ConnectError, context: AttemptContext): FailedAttempt {
+  if (cause.level === "client-authentication" || (phase === "authenticating" && /authentication failures/i.test(cause.message))) {
+    return { error: refusedKeys(context), retry: false };
+  }
+  const code = typeof cause.code === "string" ? cause.code : undefined;
+  const known = code === undefined ? undefined : SOCKET_FAILURES[code];
+  const early = phase === "connecting";
+  if (known !== undefined) return unreachable(context, early ? known : `the connection ended during authentication (${code ?? ""}).`, early && code !== "ENOTFOUND");
+  if (cause.level === "client-timeout") {
+    return unreachable(context, `it did not answer within ${Math.round(context.timeout / 100) / 10} s; check the address, the network and firewalls, or raise connectTimeout.`, early);
+  }
+  // The two have no algorithm in common, or the server broke the protocol: the next attempt ends the same way.
+  if (cause.level === "handshake") return unreachable(context, `${sentence(cause.message)} Is its SSH server very old?`, false);
+  if (cause.reason === PROHIBITED) {
+    return unreachable(context, `the jump host forbids the connection (${sentence(cause.message)}) Allow it with AllowTcpForwarding in its sshd_config.`, false);
+  }
+  if (/lost before handshake/.test(cause.message)) {
+    return unreachable(context, "the server closed the connection before it said anything; it may be busy (MaxStartups), starting, or no SSH server.", early);
+  }
+  return unreachable(context, sentence(cause.message), early);
+}
+
+/** A jump host's failure, told as the failure of the host behind it. */
+export function behindJump(error: TransportError, context: Pick<AttemptContext, "label" | "connection">): TransportError {
+  return new TransportError(error.reason, "not-started", context.connection.name, `Host ${context.label} cannot be reached through its jump host: ${error.message}`);
+}
+
+function unreachable(context: AttemptContext, why: string, retry: boolean): FailedAttempt {
+  const error = new TransportError("unreachable", "not-started", context.connection.name, `Host ${context.label} cannot be reached: ${why}`);
+  return { error, retry };
+}
+
+function refusedKeys({ label, connection, keySources }: AttemptContext): TransportError {
+  return new TransportError("authentication", "not-started", connection.name, `Host ${label} refused every key that was offered: ${keySources.join(", ")}. Add the public key to authorized_keys of ${connection.user} there, or set another user or privateKeyPath. It is not tried again in this run.`);
+}
+
+function sentence(text: string): string {
+  const shown = escapeForDisplay(text.trim());
+  return /[.?!]$/.test(shown) ? shown : `${shown}.`;
+}

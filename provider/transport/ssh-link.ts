@@ -1,0 +1,180 @@
+/** One authenticated SSH connection to a server, made when first needed and made anew after it died. */
+import { connect as connectTcp, Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Client } from "ssh2";
+import type { SshConnection } from "./connection.js";
+import { HostKeyCheck } from "./host-key-check.js";
+import { behindJump, ConnectError, readConnectFailure, type FailedAttempt } from "./ssh-failure.js";
+import { handshake, loadSsh2, watchOverConnection } from "./ssh-handshake.js";
+import { collectKeys } from "./ssh-keys.js";
+import { TransportError } from "./transport.js";
+
+/** Waits of a link; left out everywhere but in tests. */
+export interface LinkOptions {
+  /** Milliseconds between two signs of life; default 5,000. Three missed ones end the connection. */
+  readonly keepaliveInterval?: number;
+  /** Milliseconds before the second and each further connection attempt, give or take a quarter; default 500, 2,500, 6,000. */
+  readonly retryDelays?: readonly number[];
+}
+
+/** Seconds. */
+const DEFAULT_CONNECT_TIMEOUT = 10;
+const DEFAULT_RETRY_DELAYS = [500, 2_500, 6_000];
+/** Milliseconds from the first attempt's beginning within which further attempts end. */
+const RETRY_BUDGET = 15_000;
+/** A dead link is noticed after three to four intervals and one more, within 25 s. */
+const KEEPALIVE_INTERVAL = 5_000;
+const KEEPALIVE_MISSES = 3;
+
+export class SshLink {
+  /** Why the last connection ended, as half a sentence for a message. */
+  lastEnd = "the connection was closed";
+  #client: Client | undefined;
+  #socket: Duplex | undefined;
+  #connecting: Promise<Client> | undefined;
+  /** Kept for the whole run: a second attempt with the same keys could lock the account. */
+  #refusal: TransportError | undefined;
+  #holders = 0;
+
+  constructor(
+    readonly connection: SshConnection,
+    private readonly jump: SshLink | undefined,
+    private readonly options: LinkOptions = {},
+  ) {}
+
+  /** The host and how it is reached, for messages. */
+  get label(): string {
+    const { name, user, address, port } = this.connection;
+    const through = this.jump === undefined ? "" : ` through ${this.jump.connection.name}`;
+    return `${name} (${user}@${address.includes(":") ? `[${address}]` : address}:${port}${through})`;
+  }
+
+  /** Milliseconds for each step of making a connection. */
+  get connectTimeout(): number {
+    return (this.connection.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT) * 1000;
+  }
+
+  /** The live connection, or a new one. Rejects with a TransportError, "not-started". */
+  async connect(): Promise<Client> {
+    if (this.#client !== undefined) return this.#client;
+    if (this.#refusal !== undefined) throw this.#refusal;
+    this.#connecting ??= this.#connectWithRetries().finally(() => { this.#connecting = undefined; });
+    return this.#connecting;
+  }
+
+  /** From now on the connection keeps the process alive, until as many calls of release. */
+  hold(): void {
+    this.#holders += 1;
+    this.jump?.hold();
+    this.#applyHold();
+  }
+
+  release(): void {
+    this.#holders -= 1;
+    this.jump?.release();
+    this.#applyHold();
+  }
+
+  /** Ends the connection, if there is one; `connect` makes a new one. */
+  async drop(): Promise<void> {
+    const client = this.#client;
+    if (client === undefined) return;
+    const closed = new Promise<void>((resolve) => { client.once("close", () => { resolve(); }); });
+    client.end();
+    // A server that does not answer the goodbye must not hold up the end of the run.
+    const timer = setTimeout(() => { client.destroy(); }, 2_000);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  async #connectWithRetries(): Promise<Client> {
+    const delays = this.options.retryDelays ?? DEFAULT_RETRY_DELAYS;
+    const start = performance.now();
+    for (let attempt = 0; ; attempt += 1) {
+      const left = RETRY_BUDGET - (performance.now() - start);
+      const outcome = await this.#attempt(attempt === 0 ? this.connectTimeout : Math.min(this.connectTimeout, left));
+      if (!("error" in outcome)) return outcome;
+      // Jitter: a hundred connections that a busy server dropped together must not come back together.
+      const wait = (delays[attempt] ?? Infinity) * (0.75 + Math.random() / 2);
+      const hasTime = performance.now() - start + wait < RETRY_BUDGET - 1_000;
+      if (outcome.retry && hasTime) {
+        await delay(wait);
+        continue;
+      }
+      if (outcome.error.reason !== "unreachable") this.#refusal = outcome.error;
+      throw outcome.error;
+    }
+  }
+
+  async #attempt(timeout: number): Promise<Client | FailedAttempt> {
+    const { connection, label } = this;
+    const hostKey = await HostKeyCheck.prepare(connection);
+    const keys = await collectKeys(connection);
+    const ssh2 = await loadSsh2();
+    try {
+      const { address, port } = connection;
+      this.#socket = this.jump === undefined ? connectTcp({ host: address, port }) : await this.jump.#forward(address, port, timeout);
+      const shaken = handshake(ssh2, this.#socket, { connection, hostKey, keys, timeout });
+      // Every batch is one small write that waits for its answer.
+      if (this.#socket instanceof Socket) this.#socket.setNoDelay(true);
+      this.#applyHold();
+      const client = await shaken;
+      this.#adopt(client);
+      return client;
+    } catch (error) {
+      this.#socket = undefined;
+      if (hostKey.refusal !== undefined) return { error: hostKey.refusal, retry: false };
+      // The jump host was tried again as often as it may be.
+      if (error instanceof TransportError) return { error: behindJump(error, { label, connection }), retry: false };
+      if (!(error instanceof ConnectError)) throw error;
+      return readConnectFailure(error, { label, connection, timeout, keySources: keys.sources });
+    }
+  }
+
+  /** A stream to another server, opened by this one. */
+  async #forward(address: string, port: number, timeout: number): Promise<Duplex> {
+    const client = await this.connect();
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error): void => { reject(new ConnectError("connecting", error)); };
+      let late = false;
+      // The jump host goes on trying for minutes where nothing answers.
+      const timer = setTimeout(() => {
+        late = true;
+        fail(Object.assign(new Error("No answer in time."), { level: "client-timeout" }));
+      }, timeout);
+      try {
+        client.forwardOut("127.0.0.1", 0, address, port, (error, channel) => {
+          clearTimeout(timer);
+          if (error) fail(error);
+          else if (late) channel.destroy();
+          else resolve(channel);
+        });
+      } catch (error) {
+        clearTimeout(timer);
+        fail(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  }
+
+  #adopt(client: Client): void {
+    this.#client = client;
+    this.lastEnd = "the connection was closed";
+    client.on("error", (error: Error) => { this.lastEnd = error.message; });
+    client.once("close", () => {
+      if (this.#client !== client) return;
+      this.#client = undefined;
+      this.#socket = undefined;
+    });
+    const interval = this.options.keepaliveInterval ?? KEEPALIVE_INTERVAL;
+    watchOverConnection(client, interval, KEEPALIVE_MISSES, () => {
+      this.lastEnd = `no sign of life for ${(interval * (KEEPALIVE_MISSES + 1)) / 1000} s`;
+    });
+  }
+
+  #applyHold(): void {
+    if (!(this.#socket instanceof Socket)) return;
+    if (this.#holders > 0) this.#socket.ref();
+    else this.#socket.unref();
+  }
+}

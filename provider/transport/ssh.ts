@@ -1,0 +1,100 @@
+/** A host behind SSH: one connection, one channel, one shell. */
+import type { Client, ClientChannel } from "ssh2";
+import { refusedShell } from "./refused-shell.js";
+import { ShellSession, type SessionOptions, type ShellEnd, type ShellProcess } from "./shell-session.js";
+import { ShellTransport, type ShellSource } from "./shell-transport.js";
+import type { SshLink } from "./ssh-link.js";
+import { TransportError, type Transport } from "./transport.js";
+
+/**
+ * The whole remote command, the same for every host: the login shell reads it, whichever that is (bash, fish,
+ * csh and busybox all know `exec`), and is gone. Scripts go to the standard input of what it leaves behind.
+ */
+const REMOTE_COMMAND = "exec /bin/sh";
+const REMOTE_COMMAND_SUDO = "exec sudo -n /bin/sh";
+
+/** Runs batches on the host of a link. The link stays the caller's, to close after the transport. */
+export function createSshTransport(link: SshLink, options: SessionOptions = {}): Transport {
+  return new ShellTransport(new SshShellSource(link, options));
+}
+
+class SshShellSource implements ShellSource {
+  readonly host: string;
+
+  constructor(
+    private readonly link: SshLink,
+    private readonly options: SessionOptions,
+  ) {
+    this.host = link.connection.name;
+  }
+
+  async open(): Promise<ShellSession> {
+    const { connection, label } = this.link;
+    const process = shellOverChannel(await this.#openChannel(), this.link);
+    return ShellSession.open(
+      process,
+      { host: this.host, label },
+      { ...this.options, greetingTimeout: this.link.connectTimeout },
+      (exitCode, stderr) => refusedShell({ host: this.host, label, sudo: connection.sudo, user: connection.user, exitCode, stderr }),
+    );
+  }
+
+  hold(): void {
+    this.link.hold();
+  }
+
+  release(): void {
+    this.link.release();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async #openChannel(): Promise<ClientChannel> {
+    const command = this.link.connection.sudo ? REMOTE_COMMAND_SUDO : REMOTE_COMMAND;
+    try {
+      return await execute(await this.link.connect(), command);
+    } catch (error) {
+      if (error instanceof TransportError) throw error;
+      // The connection died unnoticed, or (MaxSessions 1) a script that was given up still holds its only
+      // session. Nothing was sent, so a new connection is safe.
+      await this.link.drop();
+    }
+    try {
+      return await execute(await this.link.connect(), command);
+    } catch (error) {
+      if (error instanceof TransportError) throw error;
+      throw new TransportError("unreachable", "not-started", this.host, `Host ${this.link.label} opens no session: ${error instanceof Error ? error.message : String(error)}. Is MaxSessions 0 in its sshd_config?`);
+    }
+  }
+}
+
+function execute(client: Client, command: string): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    client.exec(command, (error, channel) => {
+      if (error) reject(error);
+      else resolve(channel);
+    });
+  });
+}
+
+function shellOverChannel(channel: ClientChannel, link: SshLink): ShellProcess {
+  let settle: (end: ShellEnd) => void;
+  const ended = new Promise<ShellEnd>((resolve) => { settle = resolve; });
+  channel.on("close", (code: number | null | undefined, signal: string | undefined) => {
+    // Without an exit code it was the connection that ended, never a success.
+    if (typeof code === "number") settle({ exitCode: code, detail: `its shell ended with exit code ${code}` });
+    else settle({ detail: signal === undefined ? link.lastEnd : `its shell was ended by ${signal}` });
+  });
+  return {
+    stdin: channel,
+    stdout: channel,
+    stderr: channel.stderr,
+    ended,
+    abandon: () => {
+      settle({ detail: "it was given up" });
+      channel.close();
+    },
+  };
+}

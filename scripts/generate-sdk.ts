@@ -1,0 +1,175 @@
+/**
+ * Writes the SDK's classes (sdk/*.ts) and the reference (docs/resources.md) from the provider's catalogue, so that a
+ * resource is described in one place. Run by `npm run generate`, after the provider was compiled; with --check it
+ * changes nothing and fails where a file is not up to date.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { format, resolveConfig } from "prettier";
+import { z } from "zod";
+
+interface Definition {
+  kind: string;
+  description: string;
+  schema: z.ZodObject;
+  outputs: Record<string, { type: string; description: string }>;
+  replaceOn: string[];
+  unmanaged?: string[];
+  diesWith: string[];
+  defaults?: (raw: object, owner: object, host: string) => object;
+}
+
+/** The parts of JSON Schema that the properties use. */
+interface Schema {
+  type?: string | string[];
+  description?: string;
+  default?: unknown;
+  enum?: unknown[];
+  const?: unknown;
+  anyOf?: Schema[];
+  items?: Schema;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  additionalProperties?: Schema | boolean;
+}
+
+const root = join(import.meta.dirname, "..");
+const require = createRequire(import.meta.url);
+const { catalogue } = require("../dist/provider/resources/catalogue.js") as { catalogue: Definition[] };
+const { hostArgs } = require("../dist/provider/schema/host.js") as { hostArgs: z.ZodType };
+
+const schemaOf = (type: z.ZodType): Schema => z.toJSONSchema(type, { io: "input", unrepresentable: "any" }) as Schema;
+const fileName = (kind: string) => kind.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
+const comment = (text: string) => `/** ${text.replaceAll("*/", "*\\/")} */\n`;
+const isObject = (schema: Schema) => schema.type === "object" && schema.properties !== undefined;
+
+/** TypeScript for a value; `wrap` is put around every part of an input that may be an output of another resource. */
+function typeOf(schema: Schema, interfaceName: string, wrap: (type: string) => string): string {
+  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.anyOf) return [...new Set(schema.anyOf.map((part) => typeOf(part, interfaceName, wrap)))].join(" | ");
+  if (schema.type === "array") return `${wrap(typeOf(schema.items ?? {}, interfaceName, wrap))}[]`;
+  if (isObject(schema)) return interfaceName;
+  if (schema.type === "object") return `Record<string, ${wrap(typeOf(schema.additionalProperties as Schema, interfaceName, wrap))}>`;
+  const names = [schema.type ?? "unknown"].flat().map((type) => (type === "integer" ? "number" : type));
+  return [...new Set(names)].join(" | ");
+}
+
+/** Whether a property left out gets a value in check. */
+function hasDefault(object: z.ZodObject, key: string): boolean {
+  return (object.shape[key] as z.ZodType | undefined)?.safeParse(undefined).data !== undefined;
+}
+
+const input = (type: string) => `pulumi.Input<${type}>`;
+const plain = (type: string) => (type.includes("|") ? `(${type})` : type);
+
+function interfaceOf(name: string, doc: string, schema: Schema, optional: (key: string) => boolean, wrap: (type: string) => string, nested: (key: string) => string): string {
+  const lines = Object.entries(schema.properties ?? {}).map(([key, property]) => {
+    const type = key === "host" ? (wrap === input ? "pulumi.Input<string> | pulumi.Input<HostArgs>" : "string | HostArgs") : wrap(typeOf(property, nested(key), wrap));
+    return `${comment(property.description ?? "")}${key}${optional(key) ? "?" : ""}: ${type};\n`;
+  });
+  return `${comment(doc)}export interface ${name} {\n${lines.join("\n")}}\n`;
+}
+
+function classFile(definition: Definition): string {
+  const { kind, description, outputs, diesWith } = definition;
+  const schema = schemaOf(definition.schema);
+  const filled = Object.keys(definition.defaults?.({}, { project: "", stack: "", name: "" }, "") ?? {});
+  const optionalIn = (part: Schema) => (key: string) => !part.required?.includes(key);
+  const optional = (key: string) => optionalIn(schema)(key) || filled.includes(key);
+  const shape = definition.schema.shape as Record<string, z.ZodObject>;
+  const nested = Object.entries(schema.properties ?? {}).filter(([key, part]) => isObject(part) && key !== "host");
+  const nestedName = (key: string) => `${kind}${key[0]?.toUpperCase()}${key.slice(1)}`;
+
+  const fields = Object.entries(schema.properties ?? {}).map(([key, part]) => {
+    const type = key === "host" ? "string | HostArgs" : typeOf(part, nestedName(key), plain);
+    const known = !optionalIn(schema)(key) || filled.includes(key) || hasDefault(definition.schema, key);
+    return `${comment(part.description ?? "")}declare readonly ${key}: pulumi.Output<${type}${known ? "" : " | undefined"}>;\n`;
+  });
+  fields.push(...Object.entries(outputs).map(([key, part]) => `${comment(part.description)}declare readonly ${key}: pulumi.Output<${part.type}>;\n`));
+  const properties = [...Object.keys(schema.properties ?? {}), ...Object.keys(outputs)];
+
+  return [
+    `// Written by npm run generate from provider/resources/${fileName(kind)}.ts; change that file instead.`,
+    `import * as pulumi from "@pulumi/pulumi";`,
+    `import type { HostArgs } from "./host-args.js";`,
+    `import { LinuxnetResource } from "./linuxnet-resource.js";\n`,
+    ...nested.flatMap(([key, part]) => [
+      interfaceOf(`${nestedName(key)}Args`, part.description ?? "", part, optionalIn(part), input, (k) => `${nestedName(k)}Args`),
+      interfaceOf(nestedName(key), part.description ?? "", part, (k) => !part.required?.includes(k) && !hasDefault(shape[key]!, k), plain, nestedName),
+    ]),
+    interfaceOf(`${kind}Args`, `What a ${kind} takes.`, schema, optional, input, (key) => `${nestedName(key)}Args`),
+    `${comment(description)}export class ${kind} extends LinuxnetResource {\n${fields.join("\n")}
+    /**
+     * @param name Its name in Pulumi.
+     * @param args What it takes.
+     * @param options Pulumi's resource options.
+     */
+    constructor(name: string, args: ${kind}Args, options?: pulumi.CustomResourceOptions) {
+      super(${JSON.stringify({ kind, properties, diesWith })}, name, args, options);
+    }
+  }`,
+  ].join("\n");
+}
+
+function reference(): string {
+  const cell = (text: string) => text.replaceAll("|", "\\|");
+  const sections = catalogue.map((definition) => {
+    const schema = schemaOf(definition.schema);
+    const replaced = ["host", "namespace", ...definition.replaceOn];
+    const rows = (part: Schema, prefix: string): string[] =>
+      Object.entries(part.properties ?? {}).flatMap(([key, property]) => {
+        const path = prefix + key;
+        const required = part.required?.includes(key) ? "" : "?";
+        const type = key === "host" ? "string \\| HostArgs" : isObject(property) ? "object" : cell(typeOf(property, "object", plain));
+        const change = replaced.includes(path) ? "replaces" : isObject(property) ? "see its parts" : "in place";
+        return [`| \`${path}\`${required} | ${type} | ${change} | ${cell(property.description ?? "")} |`, ...(isObject(property) && key !== "host" ? rows(property, `${path}.`) : [])];
+      });
+    const outputs = Object.entries(definition.outputs).map(([key, { type, description }]) => `| \`${key}\` | ${cell(type)} | output | ${cell(description)} |`);
+    return [`## ${definition.kind}\n`, `${definition.description}\n`, "| property | type | a change | meaning |", "| --- | --- | --- | --- |", ...rows(schema, ""), ...outputs, ""].join("\n");
+  });
+  return [
+    "<!-- Written by `npm run generate` from provider/resources; change those files instead. -->\n",
+    "# Resources\n",
+    "A `?` marks what may be left out. Under *a change*: `in place` changes the object on the host, `replaces` makes a new one.",
+    "Connection details in an inline `host` never cause a change.\n",
+    ...sections,
+  ].join("\n");
+}
+
+const hostFile = [
+  "// Written by npm run generate from provider/schema/host.ts; change that file instead.",
+  `import type * as pulumi from "@pulumi/pulumi";\n`,
+  interfaceOf("HostArgs", "How a host is reached. None of it is ever a reason to change or replace a resource.", schemaOf(hostArgs), () => true, input, () => ""),
+].join("\n");
+
+const files: Record<string, string> = {
+  "sdk/host-args.ts": hostFile,
+  ...Object.fromEntries(catalogue.map((definition) => [`sdk/${fileName(definition.kind)}.ts`, classFile(definition)])),
+  "sdk/index.ts": [
+    "// Written by npm run generate from provider/resources/catalogue.ts; change that file instead.",
+    `export type { HostArgs } from "./host-args.js";`,
+    ...catalogue.map(({ kind }) => `export * from "./${fileName(kind)}.js";`),
+  ].join("\n"),
+  "docs/resources.md": reference(),
+};
+
+let stale = 0;
+mkdirSync(join(root, "docs"), { recursive: true });
+for (const [file, text] of Object.entries(files)) {
+  const path = join(root, file);
+  const formatted = await format(text, { ...(await resolveConfig(path)), filepath: path });
+  const there = (() => {
+    try {
+      return readFileSync(path, "utf8");
+    } catch {
+      return undefined;
+    }
+  })();
+  if (there === formatted) continue;
+  stale++;
+  if (process.argv.includes("--check")) console.error(`${file} is not up to date: run npm run generate and commit it`);
+  else writeFileSync(path, formatted);
+}
+if (process.argv.includes("--check") && stale > 0) process.exitCode = 1;

@@ -1,0 +1,75 @@
+// Written by npm run generate from provider/resources/masquerade-rule.ts; change that file instead.
+import * as pulumi from "@pulumi/pulumi";
+import type { HostArgs } from "./host-args.js";
+import { LinuxnetResource } from "./linuxnet-resource.js";
+
+/** What a MasqueradeRule takes. */
+export interface MasqueradeRuleArgs {
+  /** The host: a name in the inventory (`linuxnet:hosts`), or how to reach it. */
+  host: pulumi.Input<string> | pulumi.Input<HostArgs>;
+
+  /** The network namespace it is in. Default: the host's own. */
+  namespace?: pulumi.Input<string>;
+
+  /** The network whose packets leave with the outgoing interface's address, IPv4 or IPv6. */
+  source: pulumi.Input<string>;
+
+  /** Only what leaves by this interface. */
+  outInterface?: pulumi.Input<string>;
+
+  /** Only what leaves by any other interface: the network's own bridge stands here. */
+  exceptOutInterface?: pulumi.Input<string>;
+
+  /** Networks toward which the source address is kept. */
+  exceptDestinations?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/** Source NAT for a network's way out, as Docker has it for each of its bridges: a MASQUERADE rule in the chain POSTROUTING of the table nat. */
+export class MasqueradeRule extends LinuxnetResource {
+  /** The host: a name in the inventory (`linuxnet:hosts`), or how to reach it. */
+  declare readonly host: pulumi.Output<string | HostArgs>;
+
+  /** The network namespace it is in. Default: the host's own. */
+  declare readonly namespace: pulumi.Output<string | undefined>;
+
+  /** The network whose packets leave with the outgoing interface's address, IPv4 or IPv6. */
+  declare readonly source: pulumi.Output<string>;
+
+  /** Only what leaves by this interface. */
+  declare readonly outInterface: pulumi.Output<string | undefined>;
+
+  /** Only what leaves by any other interface: the network's own bridge stands here. */
+  declare readonly exceptOutInterface: pulumi.Output<string | undefined>;
+
+  /** Networks toward which the source address is kept. */
+  declare readonly exceptDestinations: pulumi.Output<string[] | undefined>;
+
+  /** The rules as the host has them, in the words of iptables-save, without their comments; a duplicate is listed twice. */
+  declare readonly rules: pulumi.Output<string[]>;
+
+  /**
+   * @param name Its name in Pulumi.
+   * @param args What it takes.
+   * @param options Pulumi's resource options.
+   */
+  constructor(name: string, args: MasqueradeRuleArgs, options?: pulumi.CustomResourceOptions) {
+    super(
+      {
+        kind: "MasqueradeRule",
+        properties: [
+          "host",
+          "namespace",
+          "source",
+          "outInterface",
+          "exceptOutInterface",
+          "exceptDestinations",
+          "rules",
+        ],
+        diesWith: ["namespace"],
+      },
+      name,
+      args,
+      options,
+    );
+  }
+}

@@ -1,0 +1,178 @@
+/** A real sshd on a free loopback port, with keys and logs of its own in a temporary folder. */
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
+import type { SshConnection } from "../../provider/transport/connection.js";
+
+const run = promisify(execFile);
+
+export interface TestSshd {
+  readonly folder: string;
+  readonly port: number;
+  /** Root by the right key, with this server's key known. */
+  connection(changes?: Partial<SshConnection>): SshConnection;
+  /** Accepted and refused connections and keys, as sshd tells them. */
+  log(): Promise<string>;
+  countInLog(pattern: RegExp): Promise<number>;
+  /** Kills the processes that serve connections, but not the listener: what a cut connection looks like. */
+  killConnections(): Promise<number>;
+  stop(): Promise<void>;
+  /** Begins to listen again, on the same port and with the same keys. */
+  start(): Promise<void>;
+  /** Stops it and removes everything. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Starts sshd with further lines of sshd_config. */
+export async function startSshd(config: readonly string[] = []): Promise<TestSshd> {
+  const folder = await mkdtemp(join(tmpdir(), "linuxnet-sshd-"));
+  const file = (name: string): string => join(folder, name);
+  const port = await freePort();
+  await mkdir("/run/sshd", { recursive: true, mode: 0o755 });
+  for (const key of ["host_key", "user_key", "other_key"]) await generateKey(file(key));
+  await writeFile(file("authorized_keys"), await readFile(file("user_key.pub")), { mode: 0o600 });
+  const hostKey = (await readFile(file("host_key.pub"), "utf8")).split(" ").slice(0, 2).join(" ");
+  await writeFile(file("known_hosts"), `[127.0.0.1]:${port} ${hostKey}\n`);
+  await writeFile(
+    file("sshd_config"),
+    [
+      `Port ${port}`, "ListenAddress 127.0.0.1", `HostKey ${file("host_key")}`, `AuthorizedKeysFile ${file("authorized_keys")}`,
+      `PidFile ${file("sshd.pid")}`, "PermitRootLogin yes", "PasswordAuthentication no", "UsePAM no", "StrictModes no", "LogLevel VERBOSE",
+      ...config,
+    ].join("\n"),
+  );
+  let listener: ChildProcess | undefined;
+
+  async function start(): Promise<void> {
+    listener = spawn("/usr/sbin/sshd", ["-D", "-f", file("sshd_config"), "-E", file("log")], { stdio: "ignore" });
+    for (let tries = 0; !(await answers(port)); tries += 1) {
+      if (tries > 100) throw new Error(`sshd does not listen: ${await readFile(file("log"), "utf8")}`);
+      await delay(20);
+    }
+  }
+
+  async function stop(): Promise<void> {
+    if (listener === undefined || listener.exitCode !== null || listener.signalCode !== null) return;
+    const exited = once(listener, "exit");
+    listener.kill("SIGTERM");
+    await exited;
+  }
+
+  async function killConnections(): Promise<number> {
+    if (listener?.pid === undefined) return 0;
+    // ps fails where there are none.
+    const { stdout } = await run("ps", ["-o", "pid=", "--ppid", String(listener.pid)]).catch(() => ({ stdout: "" }));
+    const pids = stdout.split(/\s+/).filter((pid) => pid !== "").map(Number);
+    for (const pid of pids) process.kill(pid, "SIGKILL");
+    return pids.length;
+  }
+
+  await start();
+  const log = (): Promise<string> => readFile(file("log"), "utf8");
+  return {
+    folder,
+    port,
+    connection: (changes = {}) => ({
+      kind: "ssh", name: "lab", address: "127.0.0.1", port, user: "root", sudo: false,
+      privateKeyPath: file("user_key"), knownHostsPath: file("known_hosts"), ...changes,
+    }),
+    log,
+    countInLog: async (pattern) => (await log()).split("\n").filter((line) => pattern.test(line)).length,
+    killConnections,
+    stop,
+    start,
+    async [Symbol.asyncDispose]() {
+      // The processes that serve connections outlive their listener.
+      await killConnections();
+      await stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Makes a key pair in OpenSSH format. */
+export async function generateKey(path: string, type = "ed25519", passphrase = ""): Promise<void> {
+  await run("ssh-keygen", ["-q", "-t", type, "-N", passphrase, "-C", "linuxnet test", "-f", path]);
+}
+
+/** A port on 127.0.0.1 where nothing listens. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+export interface TestProxy extends AsyncDisposable {
+  readonly port: number;
+  readonly connections: number;
+  /** Passes on at most so many further bytes towards the server, then cuts the connection. */
+  cutAfter(bytes: number): void;
+  /** Passes nothing on any more in either direction, but closes nothing: a host that vanished. */
+  freeze(): void;
+}
+
+/** A TCP proxy in front of a port of 127.0.0.1 that can misbehave; `delayMs` is added to each direction. */
+export async function startProxy(target: number, delayMs = 0): Promise<TestProxy> {
+  const sockets = new Set<Socket>();
+  let left = Infinity;
+  let frozen = false;
+  let connections = 0;
+  const server = createServer((client) => {
+    connections += 1;
+    const upstream = connect(target, "127.0.0.1");
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on("error", () => undefined);
+    }
+    const cut = (): void => { client.destroy(); upstream.destroy(); };
+    client.on("close", cut);
+    upstream.on("close", cut);
+    const pass = (to: Socket, data: Buffer): void => {
+      if (frozen) return;
+      if (delayMs === 0) to.write(data);
+      else setTimeout(() => to.write(data), delayMs);
+    };
+    client.on("data", (data: Buffer) => {
+      const part = data.subarray(0, Math.min(left, data.length));
+      left -= part.length;
+      pass(upstream, part);
+      // After the part has gone out, so that the server really gets half of something.
+      if (part.length < data.length) setTimeout(cut, 100);
+    });
+    upstream.on("data", (data: Buffer) => { pass(client, data); });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    get connections() {
+      return connections;
+    },
+    cutAfter: (bytes) => { left = bytes; },
+    freeze: () => { frozen = true; },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "data");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
