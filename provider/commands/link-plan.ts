@@ -57,16 +57,31 @@ export function planLink(link: Link, wanted: WantedLink): Command[] {
   const there = managedAddresses(link, wanted.addresses)
     // The kernel drops an interface's IPv6 addresses as it goes down (unless keep_addr_on_down says otherwise).
     .filter((address) => wanted.up || !link.up || familyOf(address) === 4);
-  // Before new ones come: an address can come back with another prefix length.
-  for (const address of there.filter((address) => !wanted.addresses.includes(address))) {
-    commands.push(ip(namespace, "address", "delete", address, "dev", name));
-  }
-  for (const address of wanted.addresses.filter((address) => !there.includes(address))) {
-    // Without duplicate address detection an IPv6 address is usable at once, and not a second or two later.
-    commands.push(ip(namespace, "address", familyOf(address) === 4 ? "add" : "replace", address, "dev", name, ...(familyOf(address) === 6 ? ["nodad"] : [])));
-  }
+  commands.push(...planAddresses(namespace, name, there, wanted.addresses));
   if (wanted.up && !link.up) commands.push(set("up"));
   return commands;
+}
+
+function planAddresses(namespace: string | undefined, name: string, there: readonly string[], wanted: readonly string[]): Command[] {
+  const gone = there.filter((address) => !wanted.includes(address));
+  const come = wanted.filter((address) => !there.includes(address));
+  const change = (action: string, address: string, ...options: string[]) => ip(namespace, "address", action, address, "dev", name, ...options);
+
+  // An interface that loses its last IPv4 address loses all its routes, other resources' too; and of two addresses
+  // of one network the second goes with the first. So one comes as a network of its own until the old ones are gone.
+  const ipv4 = (address: string) => familyOf(address) === 4;
+  const first = come.find(ipv4);
+  const lastGoes = gone.some(ipv4) && !there.some((address) => ipv4(address) && !gone.includes(address));
+  const placeholder = lastGoes && first !== undefined ? `${first.split("/")[0]}/32` : undefined;
+  const holds = placeholder !== undefined && ![...there, ...come].includes(placeholder);
+  return [
+    ...(holds ? [change("add", placeholder)] : []),
+    // Before new ones come: an address can come back with another prefix length.
+    ...gone.map((address) => change("delete", address)),
+    // Without duplicate address detection an IPv6 address is usable at once, and not a second or two later.
+    ...come.map((address) => (ipv4(address) ? change("add", address) : change("replace", address, "nodad"))),
+    ...(holds ? [change("delete", placeholder)] : []),
+  ];
 }
 
 /** An interface that has just been made with this MAC address and MTU and of this group, and has nothing else yet. */

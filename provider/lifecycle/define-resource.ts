@@ -19,6 +19,8 @@ export interface Context {
   readonly protocol: number;
   /** The state as Pulumi has it; undefined while the resource is being made. */
   readonly recorded: Readonly<Record<string, unknown>> | undefined;
+  /** What `remember` returned at the first look of this create or update; undefined in a read or a delete. */
+  readonly remembered?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Facts by the names that a resource gives them. */
@@ -88,6 +90,8 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
   readonly derive?: (inputs: I, context: Context) => Record<string, unknown>;
   /** The questions to ask. */
   readonly observe: (inputs: I, context: Context) => F;
+  /** Outputs that keep what was there before the first change, for the delete to put back. Called with the answers of the first look. */
+  readonly remember?: (inputs: I, answers: Answers<F>, context: Context) => Readonly<Record<string, unknown>>;
   /** The answers, in the words of the properties. */
   readonly interpret: (inputs: I, answers: Answers<F>, context: Context) => Observed<Record<string, unknown>>;
   /** The commands from what is there to what is wanted; none where nothing is to do. Never called where something foreign is in the way. */

@@ -44,12 +44,13 @@ export async function observe(task: Task): Promise<Observation> {
 }
 
 /** Makes the host have what the inputs say: create and update are this. Resolves with what the host has then. */
-export async function ensure(task: Task): Promise<State> {
-  const { definition, inputs, context, subject } = task;
-  let before: Observation | undefined;
-  for (let attempt = 1; ; attempt++) {
-    const seen = await observe(task);
-    before ??= seen;
+export async function ensure(wanted: Task): Promise<State> {
+  const { definition, inputs, subject } = wanted;
+  const before = await observe(wanted);
+  const remembered = definition.remember?.(inputs as never, before.answers as never, wanted.context);
+  const context = { ...wanted.context, remembered };
+  const task = { ...wanted, context };
+  for (let attempt = 1, seen = before; ; attempt++, seen = await observe(task)) {
     refuseForeign(task, seen);
     const plan = definition.plan(inputs, seen.answers as never, context);
     if (plan.length === 0) return await settle(task, before, seen);

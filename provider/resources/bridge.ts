@@ -64,7 +64,7 @@ export const bridge = defineResource({
     if (found) return [...planBridge(found, inputs), ...planLink(found, wanted)];
     // A port that joins lowers a bridge's MTU, unless it was set by hand; and the kernel takes no notice of setting what is there.
     const notYetTheMtu = mtu === 1500 ? ["mtu", 1501] : [];
-    const made: Link = { ...newLink(wanted, "bridge"), bridge: { stp: false, forwardDelay: 15, ageingTime: 300 } };
+    const made: Link = { ...newLink(wanted, "bridge"), mtu: 0, bridge: { stp: false, forwardDelay: 15, ageingTime: 300 } };
     return [
       ip(namespace, "link", "add", "name", name, "group", context.group, ...(mac ? ["address", mac] : []), ...notYetTheMtu, "type", "bridge", ...bridgeOptions(made, inputs)),
       ...planLink(made, wanted),

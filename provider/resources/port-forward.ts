@@ -52,9 +52,13 @@ export const portForward = defineResource({
     };
   },
 
-  interpret(inputs, { rules: { value }, localnet, guards }, context) {
+  remember: ({ localhost }, { localnet, guards }, { recorded }) =>
+    // On without a guard of ours, it was somebody else who switched it on.
+    localhost ? { localnetFound: recorded?.localnetFound ?? (localnet?.value === "1" && guards?.value?.length === 0 ? "1" : "0") } : {},
+
+  interpret(inputs, { rules: { value }, localnet }, context) {
     if (!value || value.rules.length === 0) return {};
-    const found = context.recorded?.localnetFound ?? (localnet?.value === "1" && guards?.value?.length === 0 ? "1" : "0");
+    const { recorded, remembered = recorded } = context;
     return {
       state: {
         namespace: inputs.namespace,
@@ -62,7 +66,7 @@ export const portForward = defineResource({
         hairpin: hasAll(value, hairpinRules({ ...inputs, hairpin: true }, context)),
         localhost: localnet?.value === "1" && hasAll(value, localhostRules({ ...inputs, localhost: true }, context)),
         rules: value.rules.map(printRule),
-        ...(inputs.localhost && { localnetFound: found }),
+        ...(inputs.localhost && { localnetFound: remembered?.localnetFound }),
       },
     };
   },

@@ -26,9 +26,11 @@ export const sysctl = defineResource({
 
   observe: ({ namespace, key }) => ({ value: readSysctl(namespace, key) }),
 
-  interpret({ namespace, key }, { value: { value } }, { recorded }) {
+  remember: (_inputs, { value: { value } }, { recorded }) => ({ found: recorded?.found ?? value }),
+
+  interpret({ namespace, key }, { value: { value } }, { recorded, remembered = recorded }) {
     if (value === undefined) return {};
-    return { state: { namespace, key, value, found: recorded?.found ?? value } };
+    return { state: { namespace, key, value, found: remembered?.found } };
   },
 
   plan: ({ namespace, key, value }, { value: { value: there } }) => (there === value ? [] : [setSysctl(namespace, key, value)]),

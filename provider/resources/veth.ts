@@ -90,11 +90,14 @@ export const veth = defineResource({
       near = newLink(wantedEnd(inputs, inputs.mtu, context), "veth");
       far = newLink(wantedEnd(inputs.peer, inputs.mtu, context), "veth");
     }
+    // Before an interface goes down or changes its addresses: then the kernel may have taken the routes already.
+    commands.push(...removeGateways(inputs, defaultRoutes(answers, "near"), context));
+    commands.push(...removeGateways(inputs.peer, defaultRoutes(answers, "far"), context));
     commands.push(...planLink(near, wantedEnd(inputs, inputs.mtu, context)));
     commands.push(...planLink(far, wantedEnd(inputs.peer, inputs.mtu, context)));
     // Gateways last: a default route needs its interface up, and a veth has a carrier only when both ends are.
-    commands.push(...planGateways(inputs, near, defaultRoutes(answers, "near"), context));
-    commands.push(...planGateways(inputs.peer, far, defaultRoutes(answers, "far"), context));
+    commands.push(...addGateways(inputs, near, defaultRoutes(answers, "near"), context));
+    commands.push(...addGateways(inputs.peer, far, defaultRoutes(answers, "far"), context));
     return commands;
   },
 
@@ -143,7 +146,7 @@ function foreignEnd(property: string, end: End, found: Link | undefined, context
 }
 
 function endState(end: End, found: Link, routes: readonly KernelRoute[], { protocol }: Context): Record<string, unknown> {
-  const gateways = routes.filter((route) => route.protocol === String(protocol) && route.device === found.name && route.via).map((route) => route.via!);
+  const gateways = ownGateways(end, routes, protocol);
   const wanted = gatewaysOf(end);
   const ordered = [...wanted.filter((gateway) => gateways.includes(gateway)), ...gateways.filter((gateway) => !wanted.includes(gateway))];
   return {
@@ -195,14 +198,24 @@ function foreignGateway(inputs: Inputs, answers: object, { protocol }: Context):
   return undefined;
 }
 
-function planGateways(end: End, found: Link, routes: readonly KernelRoute[], { protocol }: Context): Command[] {
-  const own = routes.filter((route) => route.protocol === String(protocol) && route.device === end.name);
-  const route = (action: string, family: Family, ...args: (string | number)[]) => ip(end.namespace, `-${family}`, "route", action, "default", ...args, "dev", end.name, "proto", protocol);
-  const wanted = gatewaysOf(end);
-  return [
-    // Where another gateway of the family is wanted, `replace` puts it in place of this one at once.
-    ...own.filter(({ via }) => via && !wanted.map(familyOf).includes(familyOf(via))).map(({ via }) => route("delete", familyOf(via!), "via", via!)),
-    // An interface that was down has lost its routes, whatever was read before.
-    ...wanted.filter((gateway) => !found.up || !own.some(({ via }) => via === gateway)).map((gateway) => route("replace", familyOf(gateway), "via", gateway)),
-  ];
+const ownGateways = (end: End, routes: readonly KernelRoute[], protocol: number) =>
+  routes.flatMap((route) => (route.protocol === String(protocol) && route.device === end.name && route.via ? [route.via] : []));
+
+const gatewayRoute = (end: End, action: string, gateway: string, protocol: number) =>
+  ip(end.namespace, `-${familyOf(gateway)}`, "route", action, "default", "via", gateway, "dev", end.name, "proto", protocol);
+
+function removeGateways(end: End, routes: readonly KernelRoute[], { protocol }: Context): Command[] {
+  // Where another gateway of the family is wanted, `replace` puts it in place of this one at once.
+  const families = gatewaysOf(end).map(familyOf);
+  return ownGateways(end, routes, protocol)
+    .filter((gateway) => !families.includes(familyOf(gateway)))
+    .map((gateway) => gatewayRoute(end, "delete", gateway, protocol));
+}
+
+function addGateways(end: End, found: Link, routes: readonly KernelRoute[], { protocol }: Context): Command[] {
+  const own = ownGateways(end, routes, protocol);
+  // An interface that was down has lost its routes, whatever was read before.
+  return gatewaysOf(end)
+    .filter((gateway) => !found.up || !own.includes(gateway))
+    .map((gateway) => gatewayRoute(end, "replace", gateway, protocol));
 }

@@ -52,11 +52,11 @@ export function readyMark(nonce: string): string {
 }
 
 /** Ends the reply to {@link batchScript}. */
-export function endMark(nonce: string): string {
-  return `${nonce}:end;`;
+export function overMark(nonce: string): string {
+  return `${nonce}:over;`;
 }
 
-/** The text that makes a greeted shell run a batch and reply to it once, up to {@link endMark}. */
+/** The text that makes a greeted shell run a batch and reply to it once, up to {@link overMark}. */
 export function batchScript(batch: Batch, nonce: string, lock: LockOptions = {}): string {
   const locked = batch.lock === true;
   const body = [
@@ -72,8 +72,10 @@ export function batchScript(batch: Batch, nonce: string, lock: LockOptions = {})
     'd() { printf %s "$m:o$1:$2;"; printf %s "$m:e$1;" >&2; [ "$2" = 0 ] || f=1; }',
     ...(locked ? underLock(body, lock) : body),
     // After the lock is let go of: a slow reader of the reply must not hold up other stacks.
-    'printf \'%s\\n\' "$m:begin;$r"',
+    'printf %s "$m:begin;$r"',
     ")",
+    // By the shell itself: it tells the end of a script that was killed (out of memory) and gave no reply, too.
+    `printf '%s:over;\\n' ${nonce}`,
     "",
   ].join("\n");
 }
@@ -126,7 +128,7 @@ export type Reply =
   /** The shell was cut short (out of memory, killed) and its reply has holes. */
   | { readonly kind: "broken" };
 
-/** Reads the reply to {@link batchScript}, {@link endMark} included. */
+/** Reads the reply to {@link batchScript}, {@link overMark} included or not. */
 export function parseReply(reply: Buffer, batch: Batch, nonce: string): Reply {
   const begin = `${nonce}:begin;`;
   const start = reply.indexOf(begin);
@@ -146,7 +148,7 @@ export function parseReply(reply: Buffer, batch: Batch, nonce: string): Reply {
     if (output !== undefined) outputs.set(Number(output), { stdout: withoutFinalNewline(text), exitCode: Number(exitCode) });
     if (error !== undefined) errors.set(Number(error), withoutFinalNewline(text));
     if (lockCode !== undefined) {
-      const rest = reply.toString("utf8", from, reply.indexOf(endMark(nonce), from));
+      const rest = reply.toString("utf8", from, reply.indexOf(`${nonce}:end;`, from));
       return { kind: "not-locked", exitCode: Number(lockCode), text: rest };
     }
   }

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { Readable, Writable } from "node:stream";
 import { escapeForDisplay } from "./quoting.js";
-import { batchScript, endMark, greetingScript, parseReply, readyMark, type LockOptions } from "./shell-script.js";
+import { batchScript, greetingScript, overMark, parseReply, readyMark, type LockOptions } from "./shell-script.js";
 import { TransportError, type Batch, type CommandResult, type TransportFailure } from "./transport.js";
 
 /** A shell process, wherever it runs. */
@@ -108,7 +108,7 @@ export class ShellSession {
     const nonce = newNonce();
     const script = batchScript(batch, nonce, this.options.lock);
     const timeout = this.options.batchTimeout ?? DEFAULT_BATCH_TIMEOUT;
-    const bytes = await this.#exchange(script, endMark(nonce), timeout, "unknown");
+    const bytes = await this.#exchange(script, overMark(nonce), timeout, "unknown");
     const reply = parseReply(bytes, batch, nonce);
     switch (reply.kind) {
       case "results":
