@@ -44,13 +44,13 @@ export class TestHost {
       [
         "ls /run/netns",
         "for ns in '' $(ls /run/netns); do run=${ns:+ip netns exec $ns}",
-        "$run ip -o address; $run ip -d link; $run ip route show table all | sort; $run ip -6 route show table all | sort",
+        "$run ip -o address; $run ip -d link; { $run ip -4 route show table all; $run ip -6 route show table all; } | sort",
         // A table that was used once stays, empty.
         "$run iptables-save | grep '^-A' ; $run ip6tables-save | grep '^-A'",
         "$run sh -c 'cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/route_localnet'",
         "done; true",
       ].join("\n"),
-    ).replaceAll(/^\d+: /gm, "").replaceAll(/^.*\bfe80:.*\n/gm, "").replaceAll(/NO-CARRIER,|,LOWER_UP|state [A-Z]+|linkdown |tso_max_size \d+/g, "").replaceAll(/valid_lft \S+|preferred_lft \S+|timer +[\d.]+/g, "");
+    ).replaceAll(/^\d+: /gm, "").replaceAll(/^.*\b(fe80:|ff00::\/8 ).*\n/gm, "").replaceAll(/NO-CARRIER,|,LOWER_UP|state [A-Z]+|linkdown |tso_max_size \d+/g, "").replaceAll(/valid_lft \S+|preferred_lft \S+|timer +[\d.]+/g, "");
   }
 
   async stop(): Promise<void> {

@@ -68,8 +68,7 @@ export async function startSshd(config: readonly string[] = []): Promise<TestSsh
     // ps fails where there are none.
     const { stdout } = await run("ps", ["-o", "pid=", "--ppid", String(listener.pid)]).catch(() => ({ stdout: "" }));
     const pids = stdout.split(/\s+/).filter((pid) => pid !== "").map(Number);
-    for (const pid of pids) process.kill(pid, "SIGKILL");
-    return pids.length;
+    return pids.filter(killIfAlive).length;
   }
 
   await start();
@@ -163,6 +162,15 @@ export async function startProxy(target: number, delayMs = 0): Promise<TestProxy
       await once(server, "close");
     },
   };
+}
+
+function killIfAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself in the meantime.
+    return false;
+  }
 }
 
 async function answers(port: number): Promise<boolean> {

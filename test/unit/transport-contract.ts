@@ -151,13 +151,19 @@ export function testContract(transportFor: (testCase: ContractCase) => Transport
     test(testCase.name, async () => {
       const transport = await transportFor(testCase);
       const batch: Batch = {
-        commands: testCase.commands.map(({ answer: _answer, ...command }) => command),
+        commands: testCase.commands.map(withoutAnswer),
         ...(testCase.lock === undefined ? {} : { lock: testCase.lock }),
       };
       const results = await transport.run(batch);
       expect(results.map(withoutSignalNote)).toEqual(testCase.results);
     });
   }
+}
+
+function withoutAnswer(command: ContractCommand): Command {
+  const bare: Command & { answer?: FakeAnswer } = { ...command };
+  delete bare.answer;
+  return bare;
 }
 
 /** bash tells of a killed child on standard error ("… Terminated …"); which words is the shell's business. */

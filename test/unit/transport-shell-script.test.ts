@@ -17,7 +17,7 @@ afterAll(() => { rmSync(folder, { recursive: true }); });
 describe.each(SHELLS)("%s", (program, ...args) => {
   const run = (batch: Batch, environment: NodeJS.ProcessEnv = process.env): string => {
     const input = greetingScript("hello") + batchScript(batch, NONCE, { path: join(folder, "lock") });
-    const reply = parseReply(execFileSync(program, args, { input, env: environment }), batch, NONCE);
+    const reply = parseReply(execFileSync(program, args, { input, env: environment, stdio: "pipe" }), batch, NONCE);
     return reply.kind === "results" ? reply.results.map(({ stdout, stderr }) => stdout + stderr).join("\n") : reply.kind;
   };
 
