@@ -6,7 +6,7 @@ import { check as checkInputs, holdsUnknown } from "./lifecycle/check.js";
 import { touches } from "./lifecycle/compare.js";
 import type { AnyResource, Context } from "./lifecycle/define-resource.js";
 import { PartialError, ResourceError } from "./lifecycle/errors.js";
-import { type Owner, groupOf, markOf, protocolOf } from "./lifecycle/ownership.js";
+import { type Owner, groupOf, markOf, parseMark, protocolOf } from "./lifecycle/ownership.js";
 import { type State, type Task, ensure, observe, remove, unmet } from "./lifecycle/reconcile.js";
 import { catalogue } from "./resources/catalogue.js";
 import { type HostArgs, hostName, inventory as inventorySchema, sameHost } from "./schema/host.js";
@@ -14,8 +14,10 @@ import { type Inventory, connectionTo, findHost } from "./transport/inventory.js
 import { createPool } from "./transport/pool.js";
 import { TransportError } from "./transport/transport.js";
 
-/** What the engine sends and stores: a resource's properties, which kind it is, whose it is, and Pulumi's own `__provider`. */
-type Properties = Record<string, unknown> & { kind: string; owner: Owner; host: string | HostArgs };
+/** What the SDK sends: a resource's properties, which kind it is, whose it is, and Pulumi's own `__provider`. */
+type Given = Record<string, unknown> & { kind: string; owner: Owner };
+/** What is stored, in inputs and in outputs: the mark says both kind and owner. */
+type Properties = Record<string, unknown> & { mark: string; host: string | HostArgs };
 
 /** The text that Pulumi puts in the place of a value that is not known yet. */
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -38,22 +40,22 @@ export function configure(request: { config: { get(key: string): string | undefi
 }
 
 /** Canonical inputs with defaults, or what is wrong with each property. */
-export function check(_olds: unknown, news: Properties): Promise<{ inputs: Record<string, unknown>; failures: { property: string; reason: string }[] }> {
+export function check(_olds: unknown, news: Given): Promise<{ inputs: Record<string, unknown>; failures: { property: string; reason: string }[] }> {
   const { kind, owner, __provider, ...given } = news;
   const { inputs, failures } = checkInputs(definitionOf(kind), given, owner, isUnknown);
   const problem = hostProblem(given.host);
   return Promise.resolve({
-    inputs: { kind, owner, ...inputs, ...(__provider === undefined ? {} : { __provider }) },
+    inputs: { mark: markOf(kind, owner), ...inputs, ...(__provider === undefined ? {} : { __provider }) },
     failures: [...failures, ...(problem === undefined ? [] : [{ property: "host", reason: problem }])],
   });
 }
 
 /** Inputs against the recorded state; no host is asked. */
 export function diff(_id: string, olds: Properties, news: Properties): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace: boolean }> {
-  const definition = definitionOf(news.kind);
+  const { definition } = markedAs(news.mark);
   const state = propertiesOf(olds);
   const inputs = propertiesOf(news);
-  const context = contextOf(definition, news, olds);
+  const context = contextOf(news, olds);
   const changed = unmet(definition, inputs, context, state).map(({ path }) => path);
   const known = !holdsUnknown(inputs, isUnknown);
   const otherHost = isUnknown(news.host) || !sameHost(olds.host, news.host);
@@ -62,9 +64,8 @@ export function diff(_id: string, olds: Properties, news: Properties): Promise<{
     ...changed.filter((path) => touches(path, ["namespace", ...definition.replaceOn])),
     ...(known ? (definition.replaceWhen?.(state as never, inputs as never) ?? []) : []),
   ];
-  const renamed = markOf(olds.kind, olds.owner) !== markOf(news.kind, news.owner);
   return Promise.resolve({
-    changes: changed.length > 0 || replaces.length > 0 || renamed,
+    changes: changed.length > 0 || replaces.length > 0 || olds.mark !== news.mark,
     replaces,
     deleteBeforeReplace: replaces.length > 0 && (definition.deleteBeforeReplace ?? true),
   });
@@ -120,17 +121,22 @@ function definitionOf(kind: string): AnyResource {
   return definition;
 }
 
-function propertiesOf({ kind: _kind, owner: _owner, __provider, ...properties }: Properties): State {
+function markedAs(mark: string): { definition: AnyResource; owner: Owner } {
+  const { kind, owner } = parseMark(mark) ?? { kind: mark, owner: { project: "", stack: "", name: "" } };
+  return { definition: definitionOf(kind), owner };
+}
+
+function propertiesOf({ mark: _mark, __provider, ...properties }: Properties): State {
   return properties;
 }
 
-function contextOf(definition: AnyResource, { owner, host }: Properties, olds: Properties | undefined): Context {
-  const mark = markOf(definition.kind, owner);
+function contextOf({ mark, host }: Properties, olds: Properties | undefined): Context {
+  const { owner } = markedAs(mark);
   return {
     owner,
     hostName: hostName(host),
     mark,
-    marks: [...new Set([mark, ...(olds ? [markOf(olds.kind, olds.owner)] : [])])],
+    marks: [...new Set([mark, ...(olds ? [olds.mark] : [])])],
     group: groupOf(owner),
     protocol: protocolOf(owner),
     recorded: olds && propertiesOf(olds),
@@ -138,12 +144,12 @@ function contextOf(definition: AnyResource, { owner, host }: Properties, olds: P
 }
 
 function taskOf(news: Properties, olds: Properties | undefined): Task {
-  const definition = definitionOf(news.kind);
-  const subject = { kind: news.kind, name: news.owner.name, host: hostName(news.host) };
+  const { definition, owner } = markedAs(news.mark);
+  const subject = { kind: definition.kind, name: owner.name, host: hostName(news.host) };
   try {
     if (configurationProblem !== undefined) throw new TransportError("configuration", "not-started", subject.host, configurationProblem);
     const transport = pool.transport(connectionTo(subject.host, entryOf(news.host), inventory));
-    return { definition, inputs: propertiesOf(news), context: contextOf(definition, news, olds), transport, subject };
+    return { definition, inputs: propertiesOf(news), context: contextOf(news, olds), transport, subject };
   } catch (error) {
     if (error instanceof TransportError) throw new ResourceError(subject, error.message, undefined, [], { cause: error });
     throw error;
@@ -165,9 +171,9 @@ function hostProblem(host: unknown): string | undefined {
 }
 
 /** A state with what Pulumi needs beside it; absent properties are left out. */
-function withPulumi({ kind, owner, host, __provider }: Properties, state: State): State {
+function withPulumi({ mark, host, __provider }: Properties, state: State): State {
   const kept = Object.entries({ ...state, __provider }).filter(([, value]) => value !== undefined);
-  return { kind, owner, host, ...(JSON.parse(JSON.stringify(Object.fromEntries(kept))) as State) };
+  return { mark, host, ...(JSON.parse(JSON.stringify(Object.fromEntries(kept))) as State) };
 }
 
 /** A state for Pulumi; a failure that leaves something behind becomes the error which makes the engine record that. */

@@ -28,7 +28,7 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
       ...Object.fromEntries(properties.map((property) => [property, undefined])),
       ...args,
       kind,
-      // A dynamic provider is not told the URN: this is what it marks things on the host with.
+      // A dynamic provider is not told the URN: from this it makes the mark that things on the host get.
       owner: { project: pulumi.getProject(), stack: pulumi.getStack(), name },
       __provider: providerLine,
     };

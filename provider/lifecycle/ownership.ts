@@ -25,6 +25,12 @@ export function markOf(kind: string, owner: Owner): string {
   return `${whole.replace(/[^A-Za-z0-9._:/-]/g, "_").slice(0, longestMark - 17)}-${hash}`;
 }
 
+/** Whose mark it is, and of which kind of resource; `name` as it stands in the mark. Undefined for any other text. */
+export function parseMark(mark: string): { readonly kind: string; readonly owner: Owner } | undefined {
+  const [, project, stack, kind, name] = /^linuxnet:([^/]+)\/([^/]+)\/([^/]+)\/(.+)$/.exec(mark) ?? [];
+  return project && stack && kind && name ? { kind, owner: { project, stack, name } } : undefined;
+}
+
 /**
  * A number from the stack's name that a link gets as its group (ip-link(8)) when it is made, since an alias can only be
  * set a moment later: a link of this group without an alias is this stack's, left by a run that died in between.

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { Readable, Writable } from "node:stream";
 import { escapeForDisplay } from "./quoting.js";
-import { batchScript, greetingScript, overMark, parseReply, readyMark, type LockOptions } from "./shell-script.js";
+import { batchScript, greetingScript, LOCK_PATH, overMark, parseReply, readyMark, type LockOptions } from "./shell-script.js";
 import { TransportError, type Batch, type CommandResult, type TransportFailure } from "./transport.js";
 
 /** A shell process, wherever it runs. */
@@ -182,7 +182,7 @@ export class ShellSession {
   #notLocked(exitCode: number, text: string): TransportError {
     // flock says nothing when the wait runs out; whatever it says is about something else.
     if (exitCode === 1 && text === "") {
-      return this.#error("locked", "not-started", `The lock of ${this.place.label} stayed held for ${this.options.lock?.wait ?? 30} s by another run of linuxnet. Wait for it, or see who holds it with \`fuser -v /run/linuxnet.lock\`.`);
+      return this.#error("locked", "not-started", `The lock of ${this.place.label} stayed held for ${this.options.lock?.wait ?? 30} s by another run of linuxnet. Wait for it, or see who holds it with \`fuser -v ${this.options.lock?.path ?? LOCK_PATH}\`.`);
     }
     if (exitCode === 127) {
       return this.#error("configuration", "not-started", `${this.place.label} has no \`flock\`; install the package util-linux there.`);

@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Lab } from "../../examples/lab/lab.ts";
-import { environment } from "./consumer.ts";
+import { environment } from "./pack.ts";
 
 /** What a run of the CLI came to. */
 export interface Outcome {
@@ -49,9 +49,12 @@ export class Stack {
     const home = process.env.PULUMI_HOME ?? path.join(os.homedir(), ".pulumi");
     const bin = path.join(home, "versions/3.250.0/bin");
     const env = { ...this.env, PATH: `${environment.PATH?.replace(":", `:${bin}:`)}` };
-    const { exitCode, stdout, stderr } = await this.lab.operator(["pulumi", ...args, "--non-interactive", "--color", "never"], { reject: false, cwd: this.folder, env });
-    const output = `${stdout}\n${stderr}`;
-    return { exitCode, output, changes: countChanges(output) };
+    const log = path.join(this.folder, ".events");
+    rmSync(log, { force: true });
+    const operation = ["up", "preview", "refresh", "destroy"].includes(args[0]!);
+    const argv = ["pulumi", ...args, "--non-interactive", "--color", "never", ...(operation ? ["--event-log", log] : [])];
+    const { exitCode, stdout, stderr } = await this.lab.operator(argv, { reject: false, cwd: this.folder, env, timeout: 300 });
+    return { exitCode, output: `${stdout}\n${stderr}`.trim(), changes: existsSync(log) ? changesIn(readFileSync(log, "utf8")) : {} };
   }
 
   /** Makes the stack, with the lab's hosts as its inventory. */
@@ -87,20 +90,21 @@ export class Stack {
   }
 
   /** Writes the program (CommonJS) that the stack runs, and its Pulumi.yaml. */
-  program(source: string, project = "shop"): this {
+  program(source: string, file = "index.js", project = "shop"): this {
     writeFileSync(path.join(this.folder, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
-    writeFileSync(path.join(this.folder, "index.js"), source);
+    writeFileSync(path.join(this.folder, file), source);
     return this;
   }
 }
 
-/** Counts what the engine's progress lines say became of linuxnet's resources. */
-function countChanges(output: string): Record<string, number> {
+/** What became of linuxnet's resources, from the log of events that Pulumi's Automation API follows. */
+function changesIn(log: string): Record<string, number> {
+  type Event = Record<"resOutputsEvent" | "resourcePreEvent" | "resOpFailedEvent", { metadata: { op: string; type: string } } | undefined>;
+  const events = log.split("\n").filter(Boolean).map((line) => JSON.parse(line) as Event);
+  const ended = events.flatMap(({ resOutputsEvent, resOpFailedEvent }) => [resOutputsEvent?.metadata, resOpFailedEvent && { ...resOpFailedEvent.metadata, op: "failed" }]);
   const changes: Record<string, number> = {};
-  const done: Record<string, string> = { created: "create", updated: "update", replaced: "replace", deleted: "delete" };
-  for (const match of output.matchAll(/^ [-+~> ]+ ?pulumi-nodejs:dynamic:linuxnet:\w+ \S+ (created|updated|replaced|deleted)\b(?! \(replace| original| replacement)/gm)) {
-    const operation = done[match[1]!]!;
-    changes[operation] = (changes[operation] ?? 0) + 1;
+  for (const metadata of ended) {
+    if (metadata?.type.includes("/linuxnet:")) changes[metadata.op] = (changes[metadata.op] ?? 0) + 1;
   }
   return changes;
 }
