@@ -40,7 +40,10 @@ export function configure(request: { config: { get(key: string): string | undefi
 }
 
 /** Canonical inputs with defaults, or what is wrong with each property. */
-export function check(_olds: unknown, news: Given): Promise<{ inputs: Record<string, unknown>; failures: { property: string; reason: string }[] }> {
+export function check(
+  _olds: unknown,
+  news: Given,
+): Promise<{ inputs: Record<string, unknown>; failures: { property: string; reason: string }[] }> {
   const { kind, owner, __provider, ...given } = news;
   const { inputs, failures } = checkInputs(definitionOf(kind), given, owner, isUnknown);
   const problem = hostProblem(given.host);
@@ -51,7 +54,11 @@ export function check(_olds: unknown, news: Given): Promise<{ inputs: Record<str
 }
 
 /** Inputs against the recorded state; no host is asked. */
-export function diff(_id: string, olds: Properties, news: Properties): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace: boolean }> {
+export function diff(
+  _id: string,
+  olds: Properties,
+  news: Properties,
+): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace: boolean }> {
   const { definition } = markedAs(news.mark);
   const state = propertiesOf(olds);
   const inputs = propertiesOf(news);
@@ -62,7 +69,7 @@ export function diff(_id: string, olds: Properties, news: Properties): Promise<{
   const replaces = [
     ...(otherHost ? ["host"] : []),
     ...changed.filter((path) => touches(path, ["namespace", ...definition.replaceOn])),
-    ...(known ? (definition.replaceWhen?.(state as never, inputs as never) ?? []) : []),
+    ...(known ? (definition.replaceWhen?.(state, inputs) ?? []) : []),
   ];
   return Promise.resolve({
     changes: changed.length > 0 || replaces.length > 0 || olds.mark !== news.mark,
@@ -74,7 +81,7 @@ export function diff(_id: string, olds: Properties, news: Properties): Promise<{
 /** Makes the resource; what an earlier run made and could not record is taken over. */
 export async function create(news: Properties): Promise<{ id: string; outs: State }> {
   const task = taskOf(news, undefined);
-  const id = `${task.subject.host}/${task.definition.identify(task.inputs as never, task.context)}`;
+  const id = `${task.subject.host}/${task.definition.identify(task.inputs, task.context)}`;
   return { id, outs: await recorded(id, news, () => ensure(task)) };
 }
 
@@ -101,7 +108,8 @@ async function removeResource(_id: string, props: Properties): Promise<void> {
       await remove(taskOf(props, props));
     } catch (error) {
       const cause = error instanceof ResourceError ? error.cause : undefined;
-      if (!(error instanceof ResourceError) || !(cause instanceof TransportError) || cause.reason !== "unreachable") throw error;
+      if (!(error instanceof ResourceError) || !(cause instanceof TransportError) || cause.reason !== "unreachable")
+        throw error;
       if (entryOf(props.host).deleteUnreachable) return;
       throw new ResourceError(
         error.subject,
@@ -117,7 +125,10 @@ export { removeResource as delete };
 
 function definitionOf(kind: string): AnyResource {
   const definition = catalogue.find((definition) => definition.kind === kind);
-  if (!definition) throw new Error(`this version of pulumi-linuxnet has no resource ${kind}; install the one that the stack was made with, or a newer one`);
+  if (!definition)
+    throw new Error(
+      `this version of pulumi-linuxnet has no resource ${kind}; install the one that the stack was made with, or a newer one`,
+    );
   return definition;
 }
 
@@ -147,11 +158,13 @@ function taskOf(news: Properties, olds: Properties | undefined): Task {
   const { definition, owner } = markedAs(news.mark);
   const subject = { kind: definition.kind, name: owner.name, host: hostName(news.host) };
   try {
-    if (configurationProblem !== undefined) throw new TransportError("configuration", "not-started", subject.host, configurationProblem);
+    if (configurationProblem !== undefined)
+      throw new TransportError("configuration", "not-started", subject.host, configurationProblem);
     const transport = pool.transport(connectionTo(subject.host, entryOf(news.host), inventory));
     return { definition, inputs: propertiesOf(news), context: contextOf(news, olds), transport, subject };
   } catch (error) {
-    if (error instanceof TransportError) throw new ResourceError(subject, error.message, undefined, [], { cause: error });
+    if (error instanceof TransportError)
+      throw new ResourceError(subject, error.message, undefined, [], { cause: error });
     throw error;
   }
 }
@@ -195,7 +208,10 @@ async function quietly<T>(body: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof ResourceError) {
       const { kind, name, host } = error.subject;
-      Object.defineProperties(error, { toString: { value: () => "linuxnet" }, stack: { value: `${kind} "${name}" on ${host} failed; the error is below` } });
+      Object.defineProperties(error, {
+        toString: { value: () => "linuxnet" },
+        stack: { value: `${kind} "${name}" on ${host} failed; the error is below` },
+      });
     }
     throw error;
   }

@@ -19,7 +19,9 @@ export interface FakeTransport extends Transport {
 }
 
 /** A Transport with the semantics of a batch (stop, `always`, `expectStdout`, one newline off) and nothing behind it. */
-export function createFakeTransport(answer: (command: Command) => FakeAnswer | Promise<FakeAnswer> = () => ({})): FakeTransport {
+export function createFakeTransport(
+  answer: (command: Command) => FakeAnswer | Promise<FakeAnswer> = () => ({}),
+): FakeTransport {
   const batches: Batch[] = [];
   const commands: Command[] = [];
   let closed = false;

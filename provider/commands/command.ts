@@ -20,7 +20,8 @@ export type Missing =
   | "stale-namespace";
 
 /** Something that is there, or the proof that it is not. */
-export type Found<T> = { readonly value: T; readonly missing?: undefined } | { readonly value?: undefined; readonly missing: Missing };
+export type Found<T> =
+  { readonly value: T; readonly missing?: undefined } | { readonly value?: undefined; readonly missing: Missing };
 
 /** A fact about something that may be missing: `parse` reads the reply of a command that succeeded. */
 export function fact<T>(command: Command, parse: (stdout: string) => T | undefined): Fact<Found<T>> {

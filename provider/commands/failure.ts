@@ -26,27 +26,40 @@ interface Pattern {
 const patterns: readonly Pattern[] = [
   {
     kind: "no-namespace",
-    stderr: /^Cannot open network namespace ".*": No such file or directory|^Cannot remove namespace file ".*": No such file or directory/m,
-    advice: "The network namespace does not exist: make it with a Namespace resource, and pass its `name` output so that Pulumi makes it first.",
+    stderr:
+      /^Cannot open network namespace ".*": No such file or directory|^Cannot remove namespace file ".*": No such file or directory/m,
+    advice:
+      "The network namespace does not exist: make it with a Namespace resource, and pass its `name` output so that Pulumi makes it first.",
   },
   { kind: "stale-namespace", stderr: /^setting the network namespace ".*" failed: Invalid argument/m },
   {
     kind: "no-parent",
     stderr: /argument ".*" is wrong: Device does not exist|^Error: Invalid master ifindex/m,
-    advice: "The device does not exist there: make it first, and pass its `name` output so that Pulumi keeps the order.",
+    advice:
+      "The device does not exist there: make it first, and pass its `name` output so that Pulumi keeps the order.",
   },
   { kind: "no-object", stderr: /^Device ".*" does not exist\.|^Cannot find device ".*"|FIB table does not exist/m },
-  { kind: "no-object", stderr: /^RTNETLINK answers: No such (process|device)|Address not found\.$|^cat: .*\/proc\/sys\/.*: No such file or directory/m },
-  { kind: "exists", stderr: /File exists|Address already assigned/, advice: "Something with this name or key is there already; look at it with `ip` on the host." },
+  {
+    kind: "no-object",
+    stderr:
+      /^RTNETLINK answers: No such (process|device)|Address not found\.$|^cat: .*\/proc\/sys\/.*: No such file or directory/m,
+  },
+  {
+    kind: "exists",
+    stderr: /File exists|Address already assigned/,
+    advice: "Something with this name or key is there already; look at it with `ip` on the host.",
+  },
   {
     kind: "no-permission",
     stderr: /Operation not permitted|Permission denied|you must be root|must be run as root/i,
-    advice: "Changing the network needs root: log in as root, or set `sudo: true` for this host and allow the user `sudo -n`.",
+    advice:
+      "Changing the network needs root: log in as root, or set `sudo: true` for this host and allow the user `sudo -n`.",
   },
   {
     kind: "unreachable-gateway",
     stderr: /Nexthop has invalid gateway|Network is unreachable|No route to host/,
-    advice: "The gateway is in no network that an interface there is part of (or the interface is down): make the interface first (`dependsOn`), or correct the address.",
+    advice:
+      "The gateway is in no network that an interface there is part of (or the interface is down): make the interface first (`dependsOn`), or correct the address.",
   },
   {
     kind: "locked",
@@ -55,24 +68,44 @@ const patterns: readonly Pattern[] = [
   },
   {
     kind: "unsupported",
-    stderr: /Unknown device type|Operation not supported|Protocol not supported|Extension .* revision .* not supported|Couldn't load (match|target)|No chain\/target\/match by that name/,
+    stderr:
+      /Unknown device type|Operation not supported|Protocol not supported|Extension .* revision .* not supported|Couldn't load (match|target)|No chain\/target\/match by that name/,
     advice: "The host's kernel (or its tools) lacks this feature.",
   },
 ];
 
 /** Packages (Debian's names) that bring the programs that are used on a host. */
-const packages: Record<string, string> = { ip: "iproute2", iptables: "iptables", "iptables-save": "iptables", "iptables-restore": "iptables", "ip6tables-save": "iptables", "ip6tables-restore": "iptables", unshare: "util-linux" };
+const packages: Record<string, string> = {
+  ip: "iproute2",
+  iptables: "iptables",
+  "iptables-save": "iptables",
+  "iptables-restore": "iptables",
+  "ip6tables-save": "iptables",
+  "ip6tables-restore": "iptables",
+  unshare: "util-linux",
+};
 
 /** Reads a failed command's reply. The one place that does. */
 export function classify(result: CommandResult, program = ""): { kind: FailureKind; advice?: string } {
-  if (result.exitCode === 0) return { kind: "changed-meanwhile", advice: "Something else changed it at the same moment; run `pulumi up` again." };
-  const missing = /(?:^|[ "])([\w-]+)"?: (?:not found|command not found|No such file or directory)$/m.exec(result.stderr);
+  if (result.exitCode === 0)
+    return {
+      kind: "changed-meanwhile",
+      advice: "Something else changed it at the same moment; run `pulumi up` again.",
+    };
+  const missing = /(?:^|[ "])([\w-]+)"?: (?:not found|command not found|No such file or directory)$/m.exec(
+    result.stderr,
+  );
   if (result.exitCode === 127 || (result.exitCode === 255 && /^exec of ".*" failed/.test(result.stderr))) {
     const name = missing?.[1] ?? program;
-    return { kind: "missing-program", advice: `The program ${name} is missing on the host: install the package ${packages[name] ?? "that brings it"}.` };
+    return {
+      kind: "missing-program",
+      advice: `The program ${name} is missing on the host: install the package ${packages[name] ?? "that brings it"}.`,
+    };
   }
   const pattern = patterns.find(({ stderr }) => stderr.test(result.stderr));
-  return pattern ? { kind: pattern.kind, ...(pattern.advice === undefined ? {} : { advice: pattern.advice }) } : { kind: "unknown" };
+  return pattern
+    ? { kind: pattern.kind, ...(pattern.advice === undefined ? {} : { advice: pattern.advice }) }
+    : { kind: "unknown" };
 }
 
 /** A command that failed, or whose reply could not be read. */

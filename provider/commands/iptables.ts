@@ -29,7 +29,8 @@ export function printRule(rule: Rule): string {
 
 /** Whether both have the same rules and chains in the same order. */
 export function sameRules(a: RuleSet, b: RuleSet): boolean {
-  const text = (set: RuleSet) => [...set.chains, ...set.rules.map((rule) => `${rule.mark} ${printRule(rule)}`)].join("\n");
+  const text = (set: RuleSet) =>
+    [...set.chains, ...set.rules.map((rule) => `${rule.mark} ${printRule(rule)}`)].join("\n");
   return text(a) === text(b);
 }
 
@@ -43,7 +44,8 @@ const chains = ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"];
 
 /** Rules in the order in which packets meet their tables and chains; those of one chain stay in their order. Backends print them in different ones. */
 export function inPacketOrder(rules: readonly Rule[]): Rule[] {
-  const place = ({ table, match }: Rule) => tables.indexOf(table) * 10 + (chains.indexOf(match.split(" ")[1]!) + 10) % 10;
+  const place = ({ table, match }: Rule) =>
+    tables.indexOf(table) * 10 + ((chains.indexOf(match.split(" ")[1]!) + 10) % 10);
   return rules.toSorted((a, b) => place(a) - place(b));
 }
 
@@ -57,7 +59,8 @@ export function parseRules(stdout: string, isOurs: (mark: string) => boolean, ch
   for (const line of stdout.split("\n")) {
     const rule = ruleLine.exec(line);
     if (line.startsWith("*")) table = line.slice(1);
-    else if (line.startsWith(":") && chainNames.includes(line.slice(1).split(" ")[0]!)) found.push(`${table} ${line.slice(1).split(" ")[0]}`);
+    else if (line.startsWith(":") && chainNames.includes(line.slice(1).split(" ")[0]!))
+      found.push(`${table} ${line.slice(1).split(" ")[0]!}`);
     else if (rule && isOurs(rule[2]!)) rules.push({ table, match: rule[1]!, mark: rule[2]!, target: rule[3]! });
   }
   return { rules: inPacketOrder(rules), chains: found };
@@ -67,16 +70,34 @@ export function parseRules(stdout: string, isOurs: (mark: string) => boolean, ch
 function savedLines(namespace: string | undefined, family: Family, patterns: readonly string[]): Command {
   // grep's exit code 1 (no line) is an answer; iptables-save's own failure is not.
   const script = 'rules=$("$1") || exit; shift; printf "%s\\n" "$rules" | grep -F "$@" || [ $? = 1 ]';
-  return inNamespace(namespace, ["sh", "-c", script, "sh", program(family, "save"), ...["*", ...patterns].flatMap((text) => ["-e", text])]);
+  return inNamespace(namespace, [
+    "sh",
+    "-c",
+    script,
+    "sh",
+    program(family, "save"),
+    ...["*", ...patterns].flatMap((text) => ["-e", text]),
+  ]);
 }
 
 /** The rules of one family that carry one of the marks, in all tables, duplicates too; and the chains of these names. */
-export function markedRules(namespace: string | undefined, family: Family, marks: readonly string[], chainNames: readonly string[] = []): Fact<Found<RuleSet>> {
-  return fact(savedLines(namespace, family, [...marks, ...chainNames.map((chain) => `:${chain} `)]), (stdout) => parseRules(stdout, (mark) => marks.includes(mark), chainNames));
+export function markedRules(
+  namespace: string | undefined,
+  family: Family,
+  marks: readonly string[],
+  chainNames: readonly string[] = [],
+): Fact<Found<RuleSet>> {
+  return fact(savedLines(namespace, family, [...marks, ...chainNames.map((chain) => `:${chain} `)]), (stdout) =>
+    parseRules(stdout, (mark) => marks.includes(mark), chainNames),
+  );
 }
 
 /** The rules of any stack's resources with this match. */
-export function rulesOfAnyStack(namespace: string | undefined, family: Family, match: string): Fact<Found<readonly Rule[]>> {
+export function rulesOfAnyStack(
+  namespace: string | undefined,
+  family: Family,
+  match: string,
+): Fact<Found<readonly Rule[]>> {
   return fact(savedLines(namespace, family, [`${match} -m comment --comment "linuxnet:`]), (stdout) =>
     parseRules(stdout, (mark) => mark.startsWith("linuxnet:"), []).rules.filter((rule) => rule.match === match),
   );
@@ -85,7 +106,8 @@ export function rulesOfAnyStack(namespace: string | undefined, family: Family, m
 /** No rule and no chain. */
 export const noRules: RuleSet = { rules: [], chains: [] };
 
-const chainsIn = (set: RuleSet, table: string) => set.chains.flatMap((entry) => (entry.startsWith(`${table} `) ? [entry.slice(table.length + 1)] : []));
+const chainsIn = (set: RuleSet, table: string) =>
+  set.chains.flatMap((entry) => (entry.startsWith(`${table} `) ? [entry.slice(table.length + 1)] : []));
 
 /** The lines of one table that turn `remove` into `add`. */
 function tableChange(table: string, remove: RuleSet, add: RuleSet): string[] {
@@ -96,7 +118,9 @@ function tableChange(table: string, remove: RuleSet, add: RuleSet): string[] {
   const inOwnChain = (rule: Rule) => [...made, ...gone].includes(rule.match.split(" ")[1]!);
   return [
     ...made.map((chain) => `:${chain} - [0:0]`),
-    ...remove.rules.filter((rule) => rule.table === table && !inOwnChain(rule)).map((rule) => line(rule).replace(/^-A/, "-D")),
+    ...remove.rules
+      .filter((rule) => rule.table === table && !inOwnChain(rule))
+      .map((rule) => line(rule).replace(/^-A/, "-D")),
     ...gone.flatMap((chain) => [`-F ${chain}`, `-X ${chain}`]),
     ...add.rules.filter((rule) => rule.table === table).map(line),
   ];
@@ -104,7 +128,14 @@ function tableChange(table: string, remove: RuleSet, add: RuleSet): string[] {
 
 /** Takes `remove` away and adds `add`, one transaction a table (iptables-restore(8) with --noflush). */
 export function changeRules(namespace: string | undefined, family: Family, remove: RuleSet, add: RuleSet): Command {
-  const changed = new Set([remove, add].flatMap((set) => [...set.rules.map((rule) => rule.table), ...set.chains.map((entry) => entry.split(" ")[0]!)]));
-  const text = [...changed].flatMap((table) => [`*${table}`, ...tableChange(table, remove, add), "COMMIT", ""]).join("\n");
+  const changed = new Set(
+    [remove, add].flatMap((set) => [
+      ...set.rules.map((rule) => rule.table),
+      ...set.chains.map((entry) => entry.split(" ")[0]!),
+    ]),
+  );
+  const text = [...changed]
+    .flatMap((table) => [`*${table}`, ...tableChange(table, remove, add), "COMMIT", ""])
+    .join("\n");
   return inNamespace(namespace, [program(family, "restore"), "--noflush", "-w", "10"], text);
 }

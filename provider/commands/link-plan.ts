@@ -27,7 +27,10 @@ export interface WantedLink {
 export function managedAddresses(link: Link, wanted: readonly string[]): string[] {
   const there = [...link.addresses, ...link.linkLocal.filter((address) => wanted.includes(address))];
   // In the order asked for, others behind, so that equal sets are equal lists.
-  return [...wanted.filter((address) => there.includes(address)), ...there.filter((address) => !wanted.includes(address))];
+  return [
+    ...wanted.filter((address) => there.includes(address)),
+    ...there.filter((address) => !wanted.includes(address)),
+  ];
 }
 
 function planPort(link: Link, port: NonNullable<WantedLink["port"]>, set: (...args: string[]) => Command): Command[] {
@@ -37,7 +40,11 @@ function planPort(link: Link, port: NonNullable<WantedLink["port"]>, set: (...ar
   const option = (name: string, wanted: boolean, there: boolean) =>
     // A port's settings are gone with the bridge that it leaves.
     wanted === (moved ? false : there) ? [] : [set("type", "bridge_slave", name, wanted ? "on" : "off")];
-  return [...(moved ? [set("master", bridge)] : []), ...option("hairpin", hairpin, link.hairpin), ...option("isolated", isolated, link.isolated)];
+  return [
+    ...(moved ? [set("master", bridge)] : []),
+    ...option("hairpin", hairpin, link.hairpin),
+    ...option("isolated", isolated, link.isolated),
+  ];
 }
 
 /** The commands that turn an interface, as it is, into what is wanted. */
@@ -62,17 +69,23 @@ export function planLink(link: Link, wanted: WantedLink): Command[] {
   return commands;
 }
 
-function planAddresses(namespace: string | undefined, name: string, there: readonly string[], wanted: readonly string[]): Command[] {
+function planAddresses(
+  namespace: string | undefined,
+  name: string,
+  there: readonly string[],
+  wanted: readonly string[],
+): Command[] {
   const gone = there.filter((address) => !wanted.includes(address));
   const come = wanted.filter((address) => !there.includes(address));
-  const change = (action: string, address: string, ...options: string[]) => ip(namespace, "address", action, address, "dev", name, ...options);
+  const change = (action: string, address: string, ...options: string[]) =>
+    ip(namespace, "address", action, address, "dev", name, ...options);
 
   // An interface that loses its last IPv4 address loses all its routes, other resources' too; and of two addresses
   // of one network the second goes with the first. So one comes as a network of its own until the old ones are gone.
   const ipv4 = (address: string) => familyOf(address) === 4;
   const first = come.find(ipv4);
   const lastGoes = gone.some(ipv4) && !there.some((address) => ipv4(address) && !gone.includes(address));
-  const placeholder = lastGoes && first !== undefined ? `${first.split("/")[0]}/32` : undefined;
+  const placeholder = lastGoes && first !== undefined ? `${first.split("/")[0]!}/32` : undefined;
   const holds = placeholder !== undefined && ![...there, ...come].includes(placeholder);
   return [
     ...(holds ? [change("add", placeholder)] : []),

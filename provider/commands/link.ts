@@ -30,7 +30,8 @@ export interface Link {
 /* The parts of iproute2's JSON that are read here. */
 interface AddressJson {
   family: string;
-  local: string;
+  /** Left out in what a filter left of an address. */
+  local?: string;
   prefixlen: number;
   scope: string;
   dynamic?: boolean;
@@ -56,8 +57,11 @@ interface LinkJson {
 function readLink(json: LinkJson): Link {
   const data = json.linkinfo?.info_data;
   const addresses = json.addr_info
-    .filter((address) => address.local !== undefined && !address.dynamic)
-    .map((address) => ({ text: canonicalPrefix(`${address.local}/${address.prefixlen}`), automatic: address.family === "inet6" && address.scope === "link" }));
+    .filter(({ local, dynamic }) => local !== undefined && !dynamic)
+    .map(({ local, prefixlen, family, scope }) => ({
+      text: canonicalPrefix(`${local!}/${prefixlen}`),
+      automatic: family === "inet6" && scope === "link",
+    }));
   return {
     ifindex: json.ifindex,
     peerIfindex: json.link_index,
@@ -87,7 +91,9 @@ function readLink(json: LinkJson): Link {
 /** Reads the reply of `ip -d -j address show`. */
 export function parseLinks(stdout: string): Link[] {
   // iproute2 prints an empty object for each device that a filter left out.
-  return (JSON.parse(stdout || "[]") as Partial<LinkJson>[]).filter((json): json is LinkJson => json.ifname !== undefined).map(readLink);
+  return (JSON.parse(stdout || "[]") as Partial<LinkJson>[])
+    .filter((json): json is LinkJson => json.ifname !== undefined)
+    .map(readLink);
 }
 
 /** One interface by its name. */

@@ -53,9 +53,14 @@ export function parseRoutes(stdout: string, family: Family): KernelRoute[] {
 }
 
 /** The routes to exactly this prefix in one table of a namespace, whatever their metric and origin. */
-export function routesTo(namespace: string | undefined, destination: string, table = "main"): Fact<Found<KernelRoute[]>> {
+export function routesTo(
+  namespace: string | undefined,
+  destination: string,
+  table = "main",
+): Fact<Found<KernelRoute[]>> {
   const family: Family = destination.includes(":") ? 6 : 4;
-  return fact(ip(namespace, `-${family}`, "-d", "-j", "route", "show", "table", table, "exact", destination), (stdout) =>
-    parseRoutes(stdout, family),
+  return fact(
+    ip(namespace, `-${family}`, "-d", "-j", "route", "show", "table", table, "exact", destination),
+    (stdout) => parseRoutes(stdout, family),
   );
 }

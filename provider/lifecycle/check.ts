@@ -37,7 +37,10 @@ export function check(definition: AnyResource, given: Raw, owner: Owner, isUnkno
   const inputs: Record<string, unknown> = {};
 
   for (const key of Object.keys(filled).filter((key) => !(key in shape))) {
-    failures.push({ property: key, reason: `${key} is no property of ${definition.kind}; it has ${Object.keys(shape).join(", ")}` });
+    failures.push({
+      property: key,
+      reason: `${key} is no property of ${definition.kind}; it has ${Object.keys(shape).join(", ")}`,
+    });
   }
   for (const [key, schema] of Object.entries(shape)) {
     const result = schema.safeParse(filled[key]);
@@ -46,12 +49,16 @@ export function check(definition: AnyResource, given: Raw, owner: Owner, isUnkno
       continue;
     }
     const issues = flatten(result.error.issues).filter(({ path }) => !isAtUnknown(filled[key], path, isUnknown));
-    failures.push(...issues.map(({ path, message }) => failure([key, ...path], message, raw[key] === undefined ? filled[key] : undefined)));
+    failures.push(
+      ...issues.map(({ path, message }) =>
+        failure([key, ...path], message, raw[key] === undefined ? filled[key] : undefined),
+      ),
+    );
     if (issues.length === 0) inputs[key] = filled[key];
   }
 
   if (failures.length === 0 && !holdsUnknown(inputs, isUnknown)) {
-    const problems = definition.checkTogether?.(inputs as never) ?? [];
+    const problems = definition.checkTogether?.(inputs) ?? [];
     failures.push(...problems.map(({ property, message }) => ({ property, reason: `${property} ${message}` })));
   }
   return { inputs, failures };
@@ -75,10 +82,14 @@ interface Issue {
 function flatten(issues: readonly z.core.$ZodIssue[]): Issue[] {
   return issues.flatMap((issue): Issue[] => {
     if (issue.code === "invalid_union" && issue.message === "Invalid input") {
-      const nearest = issue.errors.find((branch) => branch.some(({ code, path }) => code !== "invalid_type" || path.length > 0)) ?? issue.errors[0] ?? [];
+      const nearest =
+        issue.errors.find((branch) => branch.some(({ code, path }) => code !== "invalid_type" || path.length > 0)) ??
+        issue.errors[0] ??
+        [];
       return flatten(nearest).map(({ path, message }) => ({ path: [...issue.path, ...path], message }));
     }
-    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ path: [...issue.path, key], message: "is no property there" }));
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) => ({ path: [...issue.path, key], message: "is no property there" }));
     return [{ path: issue.path, message: issue.message }];
   });
 }
@@ -93,10 +104,17 @@ function isAtUnknown(value: unknown, path: readonly PropertyKey[], isUnknown: Is
 }
 
 function failure(path: readonly PropertyKey[], message: string, fromDefault: unknown): Failure {
-  const property = path.map((key, index) => (typeof key === "number" ? `[${key}]` : index > 0 ? `.${String(key)}` : String(key))).join("");
-  const reason = message.replace(/^Invalid input: expected (\w+), received (\w+)$/, (_, expected: string, received: string) =>
-    received === "undefined" ? "is missing" : `has to be of type ${expected}, not ${received}`,
+  const property = path
+    .map((key, index) => (typeof key === "number" ? `[${key}]` : index > 0 ? `.${String(key)}` : String(key)))
+    .join("");
+  const reason = message.replace(
+    /^Invalid input: expected (\w+), received (\w+)$/,
+    (_, expected: string, received: string) =>
+      received === "undefined" ? "is missing" : `has to be of type ${expected}, not ${received}`,
   );
   // The user wrote no such value: it is the resource's name in Pulumi.
-  return { property, reason: `${property}: ${reason}${typeof fromDefault === "string" ? ` (${JSON.stringify(fromDefault)} is the resource's name; set ${property} to another)` : ""}` };
+  return {
+    property,
+    reason: `${property}: ${reason}${typeof fromDefault === "string" ? ` (${JSON.stringify(fromDefault)} is the resource's name; set ${property} to another)` : ""}`,
+  };
 }

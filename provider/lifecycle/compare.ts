@@ -8,7 +8,8 @@ export interface Difference {
   readonly found: unknown;
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A list counts as a whole, and in any order: the kernel keeps addresses and destinations in its own. */
 function sameValue(a: unknown, b: unknown): boolean {
@@ -21,7 +22,12 @@ function sameValue(a: unknown, b: unknown): boolean {
  * Where `found` is not what is `wanted`, leaf by leaf. Absent and undefined are the same. Paths in `unmanaged`
  * that are not wanted don't count: the kernel has them as it likes.
  */
-export function differences(wanted: unknown, found: unknown, unmanaged: readonly string[] = [], path = ""): Difference[] {
+export function differences(
+  wanted: unknown,
+  found: unknown,
+  unmanaged: readonly string[] = [],
+  path = "",
+): Difference[] {
   if (wanted === undefined && unmanaged.includes(path)) return [];
   if (isRecord(wanted) && isRecord(found)) {
     const keys = [...new Set([...Object.keys(wanted), ...Object.keys(found)])];

@@ -26,7 +26,9 @@ export interface Context {
 /** Facts by the names that a resource gives them. */
 export type FactTable = Readonly<Record<string, Fact<unknown> | undefined>>;
 /** What the facts turned out to be. */
-export type Answers<F extends FactTable> = { readonly [K in keyof F]: NonNullable<F[K]> extends Fact<infer T> ? T : never };
+export type Answers<F extends FactTable> = {
+  readonly [K in keyof F]: NonNullable<F[K]> extends Fact<infer T> ? T : never;
+};
 
 /** Something on the host that stands where a resource would go, and is not this stack's. */
 export interface Foreign {
@@ -34,6 +36,8 @@ export interface Foreign {
   readonly property: string;
   /** What it is and whose, as the end of a sentence: `held by a bridge with the alias "x"`. */
   readonly held: string;
+  /** What it is marked with; undefined: nothing, or it cannot be marked. */
+  readonly mark?: string | undefined;
   /** What the user can do. */
   readonly advice: string;
 }
@@ -81,7 +85,11 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
   /** Check and change are one transaction under the host's lock: for tables that other programs write too. Default false. */
   readonly transactional?: boolean;
   /** Fills in what the schema cannot know; called before the schema reads the inputs. Only what is left out may be filled. */
-  readonly defaults?: (raw: Readonly<Record<string, unknown>>, owner: Owner, hostName: string) => Record<string, unknown>;
+  readonly defaults?: (
+    raw: Readonly<Record<string, unknown>>,
+    owner: Owner,
+    hostName: string,
+  ) => Record<string, unknown>;
   /** Problems between properties; called when each one is right by itself. */
   readonly checkTogether?: (inputs: I) => readonly Problem[];
   /** What names it on its host, as the end of the Pulumi id. */

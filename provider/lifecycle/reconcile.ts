@@ -3,8 +3,9 @@ import type { Fact } from "../commands/command.js";
 import { CommandFailure } from "../commands/failure.js";
 import { type Command, type CommandResult, type Transport, TransportError } from "../transport/transport.js";
 import { type Difference, differences } from "./compare.js";
-import type { AnyResource, Context, FactTable, Observed } from "./define-resource.js";
+import type { AnyResource, Context, FactTable, Foreign, Observed } from "./define-resource.js";
 import { PartialError, ResourceError, type Subject, commandError } from "./errors.js";
+import { parseMark } from "./ownership.js";
 
 /** A resource's state: its properties and outputs, as the host has them. */
 export type State = Readonly<Record<string, unknown>>;
@@ -22,6 +23,9 @@ export interface Task {
 /** How often a task observes anew, when the host changed between look and leap or the connection broke, until it gives up. */
 const attempts = 5;
 
+/** Milliseconds that a name may take to pass from one resource of a stack to the next in one update. */
+const handOver = 15_000;
+
 /** What the host answered, and its words. */
 interface Observation extends Observed<State> {
   readonly answers: unknown;
@@ -31,36 +35,70 @@ interface Observation extends Observed<State> {
 
 /** Where a state, recorded or observed, is not what the inputs ask for. How the host is reached is no part of it. */
 export function unmet(definition: AnyResource, inputs: State, context: Context, state: State): Difference[] {
-  const { host: _wantedHost, ...wanted } = { ...inputs, ...definition.derive?.(inputs as never, context) };
+  const { host: _wantedHost, ...wanted } = { ...inputs, ...definition.derive?.(inputs, context) };
   const { host: _host, ...found } = state;
-  const compared = Object.fromEntries(Object.entries(found).filter(([key]) => key in wanted || key in definition.schema.shape));
+  const compared = Object.fromEntries(
+    Object.entries(found).filter(([key]) => key in wanted || key in definition.schema.shape),
+  );
   return differences(wanted, compared, definition.unmanaged);
 }
 
 /** Looks at the resource on its host: one round trip. */
 export async function observe(task: Task): Promise<Observation> {
   const { questions } = factsOf(task);
-  return await toResourceErrors(task, async () => read(task, await task.transport.run({ commands: questions })));
+  return await toResourceErrors(task, async () => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return read(task, await task.transport.run({ commands: questions }));
+      } catch (error) {
+        // Questions change nothing: they can be asked again.
+        if (attempt === attempts || !isLost(error)) throw error;
+      }
+    }
+  });
+}
+
+/**
+ * Looks until no other resource of the same stack is in the way: in one update, one may be going while the next
+ * one already comes for its name. Whatever else is in the way, or stays there, is refused.
+ */
+async function observeFree(task: Task): Promise<Observation> {
+  const until = Date.now() + handOver;
+  for (;;) {
+    const seen = await observe(task);
+    if (!seen.foreign) return seen;
+    if (!isOfSameStack(task, seen.foreign.mark) || Date.now() >= until) throw refusal(task, seen.foreign);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+function isOfSameStack({ context: { owner } }: Task, mark: string | undefined): boolean {
+  const other = mark === undefined ? undefined : parseMark(mark)?.owner;
+  return other?.project === owner.project && other.stack === owner.stack;
 }
 
 /** Makes the host have what the inputs say: create and update are this. Resolves with what the host has then. */
 export async function ensure(wanted: Task): Promise<State> {
   const { definition, inputs, subject } = wanted;
-  const before = await observe(wanted);
-  const remembered = definition.remember?.(inputs as never, before.answers as never, wanted.context);
+  const before = await observeFree(wanted);
+  const remembered = definition.remember?.(inputs, before.answers as never, wanted.context);
   const context = { ...wanted.context, remembered };
   const task = { ...wanted, context };
-  for (let attempt = 1, seen = before; ; attempt++, seen = await observe(task)) {
-    refuseForeign(task, seen);
+  for (let attempt = 1, seen = before; ; attempt++, seen = await observeFree(task)) {
     const plan = definition.plan(inputs, seen.answers as never, context);
     if (plan.length === 0) return await settle(task, before, seen);
     const outcome = await apply(task, seen, plan);
     if (outcome.kind === "done") return await settle(task, before, outcome.after);
     if (outcome.kind === "failed") {
-      refuseForeign(task, outcome.after);
+      if (outcome.after.foreign && !before.state) throw refusal(task, outcome.after.foreign);
       throw await undone(task, before, outcome.after, outcome.error);
     }
-    if (attempt === attempts) throw new ResourceError(subject, `the host kept changing or the connection kept breaking (${attempts} tries)`, "Run `pulumi up` again; what was made so far is marked and will be found.");
+    if (attempt === attempts)
+      throw new ResourceError(
+        subject,
+        `the host kept changing or the connection kept breaking (${attempts} tries)`,
+        "Run `pulumi up` again; what was made so far is marked and will be found.",
+      );
   }
 }
 
@@ -73,9 +111,19 @@ export async function remove(task: Task): Promise<void> {
     const outcome = await apply(task, seen, plan);
     // What went away meanwhile is as good as deleted: the next look decides.
     if (attempt === attempts) {
-      throw outcome.kind === "failed" ? outcome.error : new ResourceError(task.subject, `is still there after ${attempts} tries to delete it`, "Look at it on the host: something makes it anew.");
+      throw outcome.kind === "failed"
+        ? outcome.error
+        : new ResourceError(
+            task.subject,
+            `is still there after ${attempts} tries to delete it`,
+            "Look at it on the host: something makes it anew.",
+          );
     }
-    if (outcome.kind === "failed" && isDeepStrictEqual(plan, task.definition.remove(task.inputs, outcome.after.answers as never, task.context))) throw outcome.error;
+    if (
+      outcome.kind === "failed" &&
+      isDeepStrictEqual(plan, task.definition.remove(task.inputs, outcome.after.answers as never, task.context))
+    )
+      throw outcome.error;
   }
 }
 
@@ -90,17 +138,25 @@ async function apply(task: Task, seen: Observation, plan: readonly Command[]): P
   const { definition, subject } = task;
   const locked = definition.transactional ?? false;
   // Under the lock, what was seen is asked for once more: a plan holds only for the host that it was made for.
-  const guards = locked ? seen.questions.flatMap((question, index) => (seen.replies[index]!.exitCode === 0 ? [{ ...question, always: false, expectStdout: seen.replies[index]!.stdout }] : [])) : [];
+  const guards = locked
+    ? seen.questions.flatMap((question, index) =>
+        seen.replies[index]!.exitCode === 0
+          ? [{ ...question, always: false, expectStdout: seen.replies[index]!.stdout }]
+          : [],
+      )
+    : [];
   const { questions } = factsOf(task);
   let results: CommandResult[];
   try {
     results = await task.transport.run({ commands: [...guards, ...plan, ...questions], lock: locked });
   } catch (error) {
-    if (error instanceof TransportError && error.outcome === "unknown" && error.reason === "lost") return { kind: "look-again" };
+    if (isLost(error)) return { kind: "look-again" };
     throw transportFailure(subject, error);
   }
   const ran = results.slice(guards.length, guards.length + plan.length);
-  const after = await toResourceErrors(task, () => Promise.resolve(read(task, results.slice(guards.length + plan.length))));
+  const after = await toResourceErrors(task, () =>
+    Promise.resolve(read(task, results.slice(guards.length + plan.length))),
+  );
   if (guards.length > 0 && !ran[0]!.ran) return { kind: "look-again" };
   const failed = ran.findIndex((result) => result.ran && result.exitCode !== 0);
   if (failed === -1) return { kind: "done", after };
@@ -111,17 +167,41 @@ async function apply(task: Task, seen: Observation, plan: readonly Command[]): P
 /** The host is as it was asked to be, or it is an error: some settings it accepts without a word and does not keep. */
 async function settle(task: Task, before: Observation, after: Observation): Promise<State> {
   const { definition, inputs, context, subject } = task;
-  if (!after.state) throw await undone(task, before, after, new ResourceError(subject, "was made without an error, yet is not there", missingParent(task)));
+  if (!after.state)
+    throw await undone(
+      task,
+      before,
+      after,
+      new ResourceError(subject, "was made without an error, yet is not there", missingParent(task)),
+    );
   const wrong = unmet(definition, inputs, context, after.state);
   if (wrong.length === 0) return after.state;
-  const details = wrong.map(({ path, wanted, found }) => `${path}: asked for ${JSON.stringify(wanted)}, has ${JSON.stringify(found)}`);
-  throw await undone(task, before, after, new ResourceError(subject, "the host did not take over every property", "Ask for what its kernel supports.", details));
+  const details = wrong.map(
+    ({ path, wanted, found }) => `${path}: asked for ${JSON.stringify(wanted)}, has ${JSON.stringify(found)}`,
+  );
+  throw await undone(
+    task,
+    before,
+    after,
+    new ResourceError(
+      subject,
+      "the host did not take over every property",
+      "Ask for what its kernel supports.",
+      details,
+    ),
+  );
 }
 
-const missingParent = ({ inputs }: Task) => (typeof inputs.namespace === "string" ? `Is the namespace ${inputs.namespace} there?` : undefined);
+const missingParent = ({ inputs }: Task) =>
+  typeof inputs.namespace === "string" ? `Is the namespace ${inputs.namespace} there?` : undefined;
 
 /** After a failure: what this run made is taken away; what cannot be, or was there before, goes into the state. */
-async function undone(task: Task, before: Observation, after: Observation, error: ResourceError): Promise<ResourceError> {
+async function undone(
+  task: Task,
+  before: Observation,
+  after: Observation,
+  error: ResourceError,
+): Promise<ResourceError> {
   if (before.state) return new PartialError(error, after.state ?? task.inputs);
   try {
     await remove(task);
@@ -131,21 +211,31 @@ async function undone(task: Task, before: Observation, after: Observation, error
   }
 }
 
-function refuseForeign({ inputs, subject }: Task, { foreign }: Observation): void {
-  if (!foreign) return;
-  const value = foreign.property.split(".").reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], inputs);
-  throw new ResourceError(subject, `${foreign.property} ${JSON.stringify(value)} is ${foreign.held}; nothing was touched`, foreign.advice);
+function refusal(task: Task, { property, held, mark, advice }: Foreign): ResourceError {
+  const value = property
+    .split(".")
+    .reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], task.inputs);
+  const other = isOfSameStack(task, mark) ? parseMark(mark!) : undefined;
+  return new ResourceError(
+    task.subject,
+    `${property} ${JSON.stringify(value)} is ${held}; nothing was touched`,
+    other
+      ? `That is ${other.kind} "${other.owner.name}" of this same stack. If it was renamed, say so with \`aliases\`; if it is to go, take it out and run \`pulumi up\` before this one comes.`
+      : advice,
+  );
 }
 
 function factsOf({ definition, inputs, context }: Task) {
-  const facts = Object.entries(definition.observe(inputs as never, context) as FactTable).filter((entry): entry is [string, Fact<unknown>] => entry[1] !== undefined);
+  const facts = Object.entries(definition.observe(inputs as never, context) as FactTable).filter(
+    (entry): entry is [string, Fact<unknown>] => entry[1] !== undefined,
+  );
   return { facts, questions: facts.map(([, fact]) => ({ ...fact.command, always: true })) };
 }
 
 function read(task: Task, replies: readonly CommandResult[]): Observation {
   const { facts, questions } = factsOf(task);
   const answers = Object.fromEntries(facts.map(([name, fact], index) => [name, fact.parse(replies[index]!)]));
-  return { ...task.definition.interpret(task.inputs as never, answers as never, task.context), answers, questions, replies };
+  return { ...task.definition.interpret(task.inputs, answers as never, task.context), answers, questions, replies };
 }
 
 async function toResourceErrors<T>({ subject }: Task, body: () => Promise<T>): Promise<T> {
@@ -157,6 +247,10 @@ async function toResourceErrors<T>({ subject }: Task, body: () => Promise<T>): P
   }
 }
 
+const isLost = (error: unknown) => error instanceof TransportError && error.reason === "lost";
+
 function transportFailure(subject: Subject, error: unknown): unknown {
-  return error instanceof TransportError ? new ResourceError(subject, error.message, undefined, [], { cause: error }) : error;
+  return error instanceof TransportError
+    ? new ResourceError(subject, error.message, undefined, [], { cause: error })
+    : error;
 }

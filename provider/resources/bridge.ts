@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { type Command, ip } from "../commands/command.js";
 import { type Link, link } from "../commands/link.js";
-import { type WantedLink, describeForeignLink, isOwnLink, managedAddresses, newLink, planLink } from "../commands/link-plan.js";
+import {
+  type WantedLink,
+  describeForeignLink,
+  isOwnLink,
+  managedAddresses,
+  newLink,
+  planLink,
+} from "../commands/link-plan.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac } from "../lifecycle/ownership.js";
 import { interfaceAddress, macAddress } from "../schema/address.js";
@@ -11,14 +18,26 @@ import { interfaceName } from "../schema/text.js";
 /** A bridge: ip-link(8), TYPE bridge; Documentation/networking/bridge.rst. */
 export const bridge = defineResource({
   kind: "Bridge",
-  description: "A bridge: a switch in the kernel that joins interfaces on layer 2, such as Docker's `docker0`. With an address of its own it is also the gateway of what is joined.",
+  description:
+    "A bridge: a switch in the kernel that joins interfaces on layer 2, such as Docker's `docker0`. With an address of its own it is also the gateway of what is joined.",
   properties: z.strictObject({
-    name: interfaceName().describe("Its interface name, at most 15 characters. Default: the Pulumi name, where that is a valid one."),
-    addresses: z.array(interfaceAddress()).default([]).describe("Its own addresses with prefix lengths; all others are removed. Default none: layer 2 only."),
-    mac: macAddress().optional().describe("Its Ethernet address. Default: made from stack, host and name, the same at every run."),
-    mtu: mtu().optional().describe("Bytes. Left out, it is not managed: the kernel keeps it at the least of its ports."),
+    name: interfaceName().describe(
+      "Its interface name, at most 15 characters. Default: the Pulumi name, where that is a valid one.",
+    ),
+    addresses: z
+      .array(interfaceAddress())
+      .default([])
+      .describe("Its own addresses with prefix lengths; all others are removed. Default none: layer 2 only."),
+    mac: macAddress()
+      .optional()
+      .describe("Its Ethernet address. Default: made from stack, host and name, the same at every run."),
+    mtu: mtu()
+      .optional()
+      .describe("Bytes. Left out, it is not managed: the kernel keeps it at the least of its ports."),
     stp: z.boolean().default(false).describe("Spanning Tree Protocol. Default false."),
-    forwardDelay: seconds(30).default(15).describe("Seconds that a port listens and learns before it forwards, with `stp`: 2 to 30. Default 15."),
+    forwardDelay: seconds(30)
+      .default(15)
+      .describe("Seconds that a port listens and learns before it forwards, with `stp`: 2 to 30. Default 15."),
     ageingTime: seconds(1_000_000).default(300).describe("Seconds until a learnt address is forgotten. Default 300."),
     up: z.boolean().default(true).describe("Whether the interface is up. Default true."),
   }),
@@ -28,12 +47,21 @@ export const bridge = defineResource({
   diesWith: ["namespace"],
 
   defaults: (raw, owner, hostName) => {
-    const name = raw.name ?? owner.name;
-    return { name, ...(raw.mac === undefined && { mac: defaultMac(owner, hostName, raw.namespace as string | undefined, String(name)) }) };
+    const name: unknown = raw.name ?? owner.name;
+    return {
+      name,
+      ...(raw.mac === undefined && {
+        mac: defaultMac(owner, hostName, raw.namespace as string | undefined, String(name)),
+      }),
+    };
   },
   checkTogether: ({ stp, forwardDelay, mtu, addresses }) => [
-    ...(stp && forwardDelay < 2 ? [{ property: "forwardDelay", message: "has to be from 2 to 30 seconds with stp" }] : []),
-    ...(mtu !== undefined && mtu < 1280 && addresses.some((address) => address.includes(":")) ? [{ property: "mtu", message: "has to be at least 1280 where there are IPv6 addresses (RFC 8200)" }] : []),
+    ...(stp && forwardDelay < 2
+      ? [{ property: "forwardDelay", message: "has to be from 2 to 30 seconds with stp" }]
+      : []),
+    ...(mtu !== undefined && mtu < 1280 && addresses.some((address) => address.includes(":"))
+      ? [{ property: "mtu", message: "has to be at least 1280 where there are IPv6 addresses (RFC 8200)" }]
+      : []),
   ],
   identify: ({ namespace, name }) => [namespace, name].filter(Boolean).join("/"),
 
@@ -43,7 +71,14 @@ export const bridge = defineResource({
     if (!found) return {};
     if (!isOwn(found, { marks, group })) {
       const where = inputs.namespace ? `ip -n ${inputs.namespace}` : "ip";
-      return { foreign: { property: "name", held: describeForeignLink(found), advice: `Choose another name, or remove it on the host: ${where} link delete ${inputs.name}` } };
+      return {
+        foreign: {
+          property: "name",
+          held: describeForeignLink(found),
+          mark: found.alias,
+          advice: `Choose another name, or remove it on the host: ${where} link delete ${inputs.name}`,
+        },
+      };
     }
     return {
       state: {
@@ -64,17 +99,36 @@ export const bridge = defineResource({
     if (found) return [...planBridge(found, inputs), ...planLink(found, wanted)];
     // A port that joins lowers a bridge's MTU, unless it was set by hand; and the kernel takes no notice of setting what is there.
     const notYetTheMtu = mtu === 1500 ? ["mtu", 1501] : [];
-    const made: Link = { ...newLink(wanted, "bridge"), mtu: 0, bridge: { stp: false, forwardDelay: 15, ageingTime: 300 } };
+    const made: Link = {
+      ...newLink(wanted, "bridge"),
+      mtu: 0,
+      bridge: { stp: false, forwardDelay: 15, ageingTime: 300 },
+    };
     return [
-      ip(namespace, "link", "add", "name", name, "group", context.group, ...(mac ? ["address", mac] : []), ...notYetTheMtu, "type", "bridge", ...bridgeOptions(made, inputs)),
+      ip(
+        namespace,
+        "link",
+        "add",
+        "name",
+        name,
+        "group",
+        context.group,
+        ...(mac ? ["address", mac] : []),
+        ...notYetTheMtu,
+        "type",
+        "bridge",
+        ...bridgeOptions(made, inputs),
+      ),
       ...planLink(made, wanted),
     ];
   },
 
-  remove: ({ namespace, name }, { link: { value: found } }, context) => (found && isOwn(found, context) ? [ip(namespace, "link", "delete", "dev", name)] : []),
+  remove: ({ namespace, name }, { link: { value: found } }, context) =>
+    found && isOwn(found, context) ? [ip(namespace, "link", "delete", "dev", name)] : [],
 });
 
-const isOwn = (found: Link, { marks, group }: Pick<Context, "marks" | "group">) => found.kind === "bridge" && isOwnLink(found, marks, group);
+const isOwn = (found: Link, { marks, group }: Pick<Context, "marks" | "group">) =>
+  found.kind === "bridge" && isOwnLink(found, marks, group);
 
 interface Inputs extends Pick<WantedLink, "namespace" | "name" | "addresses" | "mac" | "mtu" | "up"> {
   readonly stp: boolean;
@@ -97,5 +151,7 @@ function bridgeOptions({ bridge }: Link, { stp, forwardDelay, ageingTime }: Inpu
 
 function planBridge(found: Link, inputs: Inputs): Command[] {
   const options = bridgeOptions(found, inputs);
-  return options.length > 0 ? [ip(inputs.namespace, "link", "set", "dev", inputs.name, "type", "bridge", ...options)] : [];
+  return options.length > 0
+    ? [ip(inputs.namespace, "link", "set", "dev", inputs.name, "type", "bridge", ...options)]
+    : [];
 }

@@ -8,12 +8,4 @@ import { sysctl } from "./sysctl.js";
 import { veth } from "./veth.js";
 
 /** All resources. A new one is a file beside this one and a line here. */
-export const catalogue: readonly AnyResource[] = [
-  namespace,
-  veth,
-  bridge,
-  route,
-  masqueradeRule,
-  portForward,
-  sysctl,
-];
+export const catalogue: readonly AnyResource[] = [namespace, veth, bridge, route, masqueradeRule, portForward, sysctl];

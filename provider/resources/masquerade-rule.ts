@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { type RuleSet, changeRules, markedRules, noRules, prefixMatch, printRule, sameRules } from "../commands/iptables.js";
+import {
+  type RuleSet,
+  changeRules,
+  markedRules,
+  noRules,
+  prefixMatch,
+  printRule,
+  sameRules,
+} from "../commands/iptables.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { chainOf } from "../lifecycle/ownership.js";
 import { familyOf, network } from "../schema/address.js";
@@ -8,8 +16,14 @@ import { interfaceName } from "../schema/text.js";
 const properties = z.strictObject({
   source: network().describe("The network whose packets leave with the outgoing interface's address, IPv4 or IPv6."),
   outInterface: interfaceName().optional().describe("Only what leaves by this interface."),
-  exceptOutInterface: interfaceName().optional().describe("Only what leaves by any other interface: the network's own bridge stands here."),
-  exceptDestinations: z.array(network()).min(1).optional().describe("Networks toward which the source address is kept."),
+  exceptOutInterface: interfaceName()
+    .optional()
+    .describe("Only what leaves by any other interface: the network's own bridge stands here."),
+  exceptDestinations: z
+    .array(network())
+    .min(1)
+    .optional()
+    .describe("Networks toward which the source address is kept."),
 });
 
 type Inputs = z.output<typeof properties>;
@@ -17,10 +31,15 @@ type Inputs = z.output<typeof properties>;
 /** Source NAT: iptables-extensions(8), MASQUERADE. */
 export const masqueradeRule = defineResource({
   kind: "MasqueradeRule",
-  description: "Source NAT for a network's way out, as Docker has it for each of its bridges: a MASQUERADE rule in the chain POSTROUTING of the table nat.",
+  description:
+    "Source NAT for a network's way out, as Docker has it for each of its bridges: a MASQUERADE rule in the chain POSTROUTING of the table nat.",
   properties,
   outputs: {
-    rules: { type: "string[]", description: "The rules as the host has them, in the words of iptables-save, without their comments; a duplicate is listed twice." },
+    rules: {
+      type: "string[]",
+      description:
+        "The rules as the host has them, in the words of iptables-save, without their comments; a duplicate is listed twice.",
+    },
   },
   replaceOn: [],
   replaceWhen: (old, desired) => (familyOf(old.source) === familyOf(desired.source) ? [] : ["source"]),
@@ -28,21 +47,35 @@ export const masqueradeRule = defineResource({
   transactional: true,
 
   checkTogether: ({ source, outInterface, exceptOutInterface, exceptDestinations = [] }) => [
-    ...(outInterface !== undefined && exceptOutInterface !== undefined ? [{ property: "exceptOutInterface", message: "can't stand beside outInterface: leave one of them out" }] : []),
+    ...(outInterface !== undefined && exceptOutInterface !== undefined
+      ? [{ property: "exceptOutInterface", message: "can't stand beside outInterface: leave one of them out" }]
+      : []),
     ...exceptDestinations.flatMap((destination, index) =>
-      familyOf(destination) === familyOf(source) ? [] : [{ property: `exceptDestinations[${index}]`, message: `is of the other address family than the source ${source}` }],
+      familyOf(destination) === familyOf(source)
+        ? []
+        : [
+            {
+              property: `exceptDestinations[${index}]`,
+              message: `is of the other address family than the source ${source}`,
+            },
+          ],
     ),
   ],
-  identify: ({ namespace, source }, { owner }) => [namespace, "masquerade", source, owner.name].filter(Boolean).join("/"),
+  identify: ({ namespace, source }, { owner }) =>
+    [namespace, "masquerade", source, owner.name].filter(Boolean).join("/"),
   derive: (inputs, context) => ({ rules: wantedRules(inputs, context).rules.map(printRule) }),
 
-  observe: ({ namespace, source }, context) => ({ rules: markedRules(namespace, familyOf(source), context.marks, context.marks.map(chainOf)) }),
+  observe: ({ namespace, source }, context) => ({
+    rules: markedRules(namespace, familyOf(source), context.marks, context.marks.map(chainOf)),
+  }),
 
   interpret(inputs, { rules: { value } }) {
     if (!value || value.rules.length === 0) return {};
     const first = value.rules.find((rule) => rule.match.startsWith("-A POSTROUTING "))?.match ?? "";
     const option = (pattern: RegExp) => pattern.exec(first)?.[1];
-    const kept = value.rules.flatMap((rule) => (rule.target === "RETURN" ? [/ -d (\S+)/.exec(rule.match)?.[1] ?? "?"] : []));
+    const kept = value.rules.flatMap((rule) =>
+      rule.target === "RETURN" ? [/ -d (\S+)/.exec(rule.match)?.[1] ?? "?"] : [],
+    );
     return {
       state: {
         namespace: inputs.namespace,
@@ -60,20 +93,32 @@ export const masqueradeRule = defineResource({
     return sameRules(value, wanted) ? [] : [changeRules(inputs.namespace, familyOf(inputs.source), value, wanted)];
   },
 
-  remove: (inputs, { rules: { value = noRules } }) => (value.rules.length + value.chains.length === 0 ? [] : [changeRules(inputs.namespace, familyOf(inputs.source), value, noRules)]),
+  remove: (inputs, { rules: { value = noRules } }) =>
+    value.rules.length + value.chains.length === 0
+      ? []
+      : [changeRules(inputs.namespace, familyOf(inputs.source), value, noRules)],
 });
 
-function wantedRules({ source, outInterface, exceptOutInterface, exceptDestinations = [] }: Inputs, { mark }: Context): RuleSet {
+function wantedRules(
+  { source, outInterface, exceptOutInterface, exceptDestinations = [] }: Inputs,
+  { mark }: Context,
+): RuleSet {
   const out = outInterface ? ` -o ${outInterface}` : exceptOutInterface ? ` ! -o ${exceptOutInterface}` : "";
   const match = `-A POSTROUTING${prefixMatch("-s", source)}${out}`;
-  if (exceptDestinations.length === 0) return { chains: [], rules: [{ table: "nat", match, mark, target: "MASQUERADE" }] };
+  if (exceptDestinations.length === 0)
+    return { chains: [], rules: [{ table: "nat", match, mark, target: "MASQUERADE" }] };
   // A RETURN in POSTROUTING itself would keep other people's rules from such packets: hence a chain of its own.
   const chain = chainOf(mark);
   return {
     chains: [`nat ${chain}`],
     rules: [
       { table: "nat", match, mark, target: chain },
-      ...exceptDestinations.map((destination) => ({ table: "nat", match: `-A ${chain}${prefixMatch("-d", destination)}`, mark, target: "RETURN" })),
+      ...exceptDestinations.map((destination) => ({
+        table: "nat",
+        match: `-A ${chain}${prefixMatch("-d", destination)}`,
+        mark,
+        target: "RETURN",
+      })),
       { table: "nat", match: `-A ${chain}`, mark, target: "MASQUERADE" },
     ],
   };

@@ -15,7 +15,9 @@ export const namespace = defineResource({
     "Deleting it first deletes the links that this stack made in it, so that nothing lives on where a process is still inside.",
   namespaced: false,
   properties: z.strictObject({
-    name: namespaceName().describe("Its name, a file in /run/netns. Default: the Pulumi name, where that is a valid one."),
+    name: namespaceName().describe(
+      "Its name, a file in /run/netns. Default: the Pulumi name, where that is a valid one.",
+    ),
     sysctls: z
       .record(sysctlKey(), sysctlValue())
       .optional()
@@ -34,7 +36,10 @@ export const namespace = defineResource({
   checkTogether: ({ sysctls = {} }) =>
     Object.keys(sysctls)
       .filter((key) => !/^net[./]/.test(key))
-      .map((key) => ({ property: `sysctls["${key}"]`, message: "only keys that start with net. belong to a namespace; for others use a Sysctl resource on the host" })),
+      .map((key) => ({
+        property: `sysctls["${key}"]`,
+        message: "only keys that start with net. belong to a namespace; for others use a Sysctl resource on the host",
+      })),
   identify: ({ name }) => name,
   derive: ({ name }) => ({ path: path(name), loopback: "up" }),
 
@@ -50,7 +55,10 @@ export const namespace = defineResource({
       return {
         foreign: {
           property: "name",
-          held: lo.alias ? `held by a namespace marked ${JSON.stringify(lo.alias)}` : "held by a namespace that this stack did not make",
+          mark: lo.alias,
+          held: lo.alias
+            ? `held by a namespace marked ${JSON.stringify(lo.alias)}`
+            : "held by a namespace that this stack did not make",
           advice: `Choose another name, or remove it on the host: ip netns del ${name}`,
         },
       };
@@ -60,7 +68,9 @@ export const namespace = defineResource({
         name,
         path: path(name),
         loopback: lo.up ? "up" : "down",
-        ...(sysctls && { sysctls: Object.fromEntries(Object.keys(sysctls).map((key) => [key, sysctlValueIn(answers, key) ?? ""])) }),
+        ...(sysctls && {
+          sysctls: Object.fromEntries(Object.keys(sysctls).map((key) => [key, sysctlValueIn(answers, key) ?? ""])),
+        }),
       },
     };
   },
@@ -77,7 +87,20 @@ export const namespace = defineResource({
             ...(lo.alias === mark ? [] : [ip(name, "link", "set", "dev", "lo", "alias", mark)]),
             ...(lo.up ? [] : [ip(name, "link", "set", "dev", "lo", "up")]),
           ]
-        : [{ argv: ["unshare", "--net", "sh", "-c", 'ip link set dev lo alias "$2" up && exec ip netns attach "$1" "$$"', "sh", name, mark] }]),
+        : [
+            {
+              argv: [
+                "unshare",
+                "--net",
+                "sh",
+                "-c",
+                'ip link set dev lo alias "$2" up && exec ip netns attach "$1" "$$"',
+                "sh",
+                name,
+                mark,
+              ],
+            },
+          ]),
       ...settings.map(([key, value]) => setSysctl(name, key, value)),
     ];
   },

@@ -1,5 +1,16 @@
 import { z } from "zod";
-import { type Rule, type RuleSet, changeRules, inPacketOrder, markedRules, noRules, prefixMatch, printRule, rulesOfAnyStack, sameRules } from "../commands/iptables.js";
+import {
+  type Rule,
+  type RuleSet,
+  changeRules,
+  inPacketOrder,
+  markedRules,
+  noRules,
+  prefixMatch,
+  printRule,
+  rulesOfAnyStack,
+  sameRules,
+} from "../commands/iptables.js";
 import { setSysctl, sysctl } from "../commands/sysctl.js";
 import { type Context, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { canonicalPrefix, contains, familyOf, ipAddress } from "../schema/address.js";
@@ -8,14 +19,30 @@ import { interfaceName } from "../schema/text.js";
 
 const properties = z.strictObject({
   protocol: z.enum(["tcp", "udp", "sctp"]).describe("`tcp`, `udp` or `sctp`."),
-  listenAddress: ipAddress().optional().describe("Only what is sent to this address of the host. Default: any address of the host."),
+  listenAddress: ipAddress()
+    .optional()
+    .describe("Only what is sent to this address of the host. Default: any address of the host."),
   listenPort: portRange().describe('The port that is forwarded, or a range such as `"8000-8010"`.'),
   inInterface: interfaceName().optional().describe("Only what comes in by this interface."),
-  exceptInInterface: interfaceName().optional().describe("What comes in by any other interface; the target's own bridge stands here, and `hairpin` takes care of what comes from there."),
+  exceptInInterface: interfaceName()
+    .optional()
+    .describe(
+      "What comes in by any other interface; the target's own bridge stands here, and `hairpin` takes care of what comes from there.",
+    ),
   targetAddress: ipAddress().describe("Where it is forwarded to, IPv4 or IPv6."),
   targetPort: port().optional().describe("The target's port; for a range, its first. Default: `listenPort`."),
-  hairpin: z.boolean().optional().describe("Works from the target's own bridge too, with the bridge's address as the source. Default: true where `exceptInInterface` is given."),
-  localhost: z.boolean().default(false).describe("Works on the host's 127.0.0.1 too (IPv4). Sets `route_localnet` on `exceptInInterface`, with a rule that guards 127.0.0.0/8 against what comes from there. Default false."),
+  hairpin: z
+    .boolean()
+    .optional()
+    .describe(
+      "Works from the target's own bridge too, with the bridge's address as the source. Default: true where `exceptInInterface` is given.",
+    ),
+  localhost: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Works on the host's 127.0.0.1 too (IPv4). Sets `route_localnet` on `exceptInInterface`, with a rule that guards 127.0.0.0/8 against what comes from there. Default false.",
+    ),
 });
 
 type Inputs = z.output<typeof properties> & { namespace?: string | undefined };
@@ -23,24 +50,35 @@ type Inputs = z.output<typeof properties> & { namespace?: string | undefined };
 /** Destination NAT: iptables-extensions(8), DNAT. */
 export const portForward = defineResource({
   kind: "PortForward",
-  description: "A published port, as `docker run -p` makes it: DNAT rules for what comes from outside, from the host itself, and from the target's own bridge.",
+  description:
+    "A published port, as `docker run -p` makes it: DNAT rules for what comes from outside, from the host itself, and from the target's own bridge.",
   properties,
   outputs: {
-    rules: { type: "string[]", description: "The rules as the host has them, in the words of iptables-save, without their comments; a duplicate is listed twice." },
-    localnetFound: { type: "string | undefined", description: "With `localhost`: the value of `route_localnet` that deleting it puts back." },
+    rules: {
+      type: "string[]",
+      description:
+        "The rules as the host has them, in the words of iptables-save, without their comments; a duplicate is listed twice.",
+    },
+    localnetFound: {
+      type: "string | undefined",
+      description: "With `localhost`: the value of `route_localnet` that deleting it puts back.",
+    },
   },
   replaceOn: [],
   replaceWhen: (old, desired) => [
     ...(familyOf(old.targetAddress) === familyOf(desired.targetAddress) ? [] : ["targetAddress"]),
     // The setting of the bridge that is left has to be put back: a delete does that.
-    ...(old.localhost && desired.localhost && old.exceptInInterface !== desired.exceptInInterface ? ["exceptInInterface"] : []),
+    ...(old.localhost && desired.localhost && old.exceptInInterface !== desired.exceptInInterface
+      ? ["exceptInInterface"]
+      : []),
   ],
   diesWith: ["namespace"],
   transactional: true,
 
   defaults: (raw) => (raw.hairpin === undefined ? { hairpin: raw.exceptInInterface !== undefined } : {}),
   checkTogether: portForwardProblems,
-  identify: ({ namespace, protocol, listenPort }, { owner }) => [namespace, protocol, listenPort, owner.name].filter((part) => part !== undefined).join("/"),
+  identify: ({ namespace, protocol, listenPort }, { owner }) =>
+    [namespace, protocol, listenPort, owner.name].filter((part) => part !== undefined).join("/"),
   derive: (inputs, context) => ({ rules: wantedRules(inputs, context).rules.map(printRule) }),
 
   observe: (inputs, context) => {
@@ -48,13 +86,21 @@ export const portForward = defineResource({
     const bridge = localnetBridge(inputs) ?? localnetBridge(context.recorded as Inputs | undefined);
     return {
       rules: markedRules(namespace, familyOf(targetAddress), context.marks),
-      ...(bridge !== undefined && { localnet: sysctl(namespace, localnetKey(bridge)), guards: rulesOfAnyStack(namespace, 4, guardMatch(bridge)) }),
+      ...(bridge !== undefined && {
+        localnet: sysctl(namespace, localnetKey(bridge)),
+        guards: rulesOfAnyStack(namespace, 4, guardMatch(bridge)),
+      }),
     };
   },
 
   remember: ({ localhost }, { localnet, guards }, { recorded }) =>
     // On without a guard of ours, it was somebody else who switched it on.
-    localhost ? { localnetFound: recorded?.localnetFound ?? (localnet?.value === "1" && guards?.value?.length === 0 ? "1" : "0") } : {},
+    localhost
+      ? {
+          localnetFound:
+            recorded?.localnetFound ?? (localnet?.value === "1" && guards?.value?.length === 0 ? "1" : "0"),
+        }
+      : {},
 
   interpret(inputs, { rules: { value }, localnet }, context) {
     if (!value || value.rules.length === 0) return {};
@@ -72,35 +118,69 @@ export const portForward = defineResource({
   },
 
   plan(inputs, answers, context) {
-    const { rules: { value = noRules }, localnet } = answers;
+    const {
+      rules: { value = noRules },
+      localnet,
+    } = answers;
     const wanted = wantedRules(inputs, context);
     const bridge = localnetBridge(inputs);
-    const open = bridge !== undefined && localnet?.value !== "1" ? [setSysctl(inputs.namespace, localnetKey(bridge), "1")] : [];
+    const open =
+      bridge !== undefined && localnet?.value !== "1" ? [setSysctl(inputs.namespace, localnetKey(bridge), "1")] : [];
     const close = bridge === undefined ? closeLocalnet(answers, context) : [];
-    const change = sameRules(value, wanted) ? [] : [changeRules(inputs.namespace, familyOf(inputs.targetAddress), value, wanted)];
+    const change = sameRules(value, wanted)
+      ? []
+      : [changeRules(inputs.namespace, familyOf(inputs.targetAddress), value, wanted)];
     // The guard is there before what it guards against, and goes after it.
     return [...close, ...change, ...open];
   },
 
   remove: (inputs, answers, context) => {
     const { value = noRules } = answers.rules;
-    return [...closeLocalnet(answers, context), ...(value.rules.length === 0 ? [] : [changeRules(inputs.namespace, familyOf(inputs.targetAddress), value, noRules)])];
+    return [
+      ...closeLocalnet(answers, context),
+      ...(value.rules.length === 0
+        ? []
+        : [changeRules(inputs.namespace, familyOf(inputs.targetAddress), value, noRules)]),
+    ];
   },
 });
 
 function portForwardProblems(inputs: Inputs): Problem[] {
-  const { listenAddress, listenPort, inInterface, exceptInInterface, targetAddress, targetPort, hairpin, localhost } = inputs;
+  const { listenAddress, listenPort, inInterface, exceptInInterface, targetAddress, targetPort, hairpin, localhost } =
+    inputs;
   const [first, last] = portsOf(listenPort);
-  const loopback = (address: string | undefined) => address !== undefined && (contains("127.0.0.0/8", address) || address === "::1");
+  const loopback = (address: string | undefined) =>
+    address !== undefined && (contains("127.0.0.0/8", address) || address === "::1");
   return [
-    ...(inInterface !== undefined && exceptInInterface !== undefined ? [{ property: "exceptInInterface", message: "can't stand beside inInterface: leave one of them out" }] : []),
-    ...(listenAddress !== undefined && familyOf(listenAddress) !== familyOf(targetAddress) ? [{ property: "listenAddress", message: `is of the other address family than the target ${targetAddress}` }] : []),
-    ...(loopback(listenAddress) ? [{ property: "listenAddress", message: "can't be a loopback address: write localhost: true instead" }] : []),
-    ...(loopback(targetAddress) ? [{ property: "targetAddress", message: "can't be a loopback address: the kernel forwards nothing to it" }] : []),
-    ...(targetPort !== undefined && targetPort + last - first > 65535 ? [{ property: "targetPort", message: `leaves no room for the ${last - first + 1} ports of the range ${listenPort}` }] : []),
-    ...(hairpin && exceptInInterface === undefined ? [{ property: "hairpin", message: "needs exceptInInterface: the bridge that the target is on" }] : []),
-    ...(localhost && exceptInInterface === undefined ? [{ property: "localhost", message: "needs exceptInInterface: the bridge that the target is on" }] : []),
-    ...(localhost && familyOf(targetAddress) === 6 ? [{ property: "localhost", message: "is for IPv4 only: the kernel never routes ::1" }] : []),
+    ...(inInterface !== undefined && exceptInInterface !== undefined
+      ? [{ property: "exceptInInterface", message: "can't stand beside inInterface: leave one of them out" }]
+      : []),
+    ...(listenAddress !== undefined && familyOf(listenAddress) !== familyOf(targetAddress)
+      ? [{ property: "listenAddress", message: `is of the other address family than the target ${targetAddress}` }]
+      : []),
+    ...(loopback(listenAddress)
+      ? [{ property: "listenAddress", message: "can't be a loopback address: write localhost: true instead" }]
+      : []),
+    ...(loopback(targetAddress)
+      ? [{ property: "targetAddress", message: "can't be a loopback address: the kernel forwards nothing to it" }]
+      : []),
+    ...(targetPort !== undefined && targetPort + last - first > 65535
+      ? [
+          {
+            property: "targetPort",
+            message: `leaves no room for the ${last - first + 1} ports of the range ${listenPort}`,
+          },
+        ]
+      : []),
+    ...(hairpin && exceptInInterface === undefined
+      ? [{ property: "hairpin", message: "needs exceptInInterface: the bridge that the target is on" }]
+      : []),
+    ...(localhost && exceptInInterface === undefined
+      ? [{ property: "localhost", message: "needs exceptInInterface: the bridge that the target is on" }]
+      : []),
+    ...(localhost && familyOf(targetAddress) === 6
+      ? [{ property: "localhost", message: "is for IPv4 only: the kernel never routes ::1" }]
+      : []),
   ];
 }
 
@@ -109,7 +189,14 @@ function portForwardProblems(inputs: Inputs): Problem[] {
 const hostPrefix = (address: string) => canonicalPrefix(address);
 
 function wantedRules(inputs: Inputs, context: Context): RuleSet {
-  return { chains: [], rules: inPacketOrder([...publishRules(inputs, context), ...hairpinRules(inputs, context), ...localhostRules(inputs, context)]) };
+  return {
+    chains: [],
+    rules: inPacketOrder([
+      ...publishRules(inputs, context),
+      ...hairpinRules(inputs, context),
+      ...localhostRules(inputs, context),
+    ]),
+  };
 }
 
 function dnat({ targetAddress, targetPort, listenPort }: Inputs): string {
@@ -117,7 +204,9 @@ function dnat({ targetAddress, targetPort, listenPort }: Inputs): string {
   const address = familyOf(targetAddress) === 6 ? `[${targetAddress}]` : targetAddress;
   if (first === last) return `DNAT --to-destination ${address}:${targetPort ?? first}`;
   // A range keeps its ports, or is moved as a whole: the port after the slash is the one that the first becomes.
-  return targetPort === undefined || targetPort === first ? `DNAT --to-destination ${targetAddress}` : `DNAT --to-destination ${address}:${targetPort}-${targetPort + last - first}/${first}`;
+  return targetPort === undefined || targetPort === first
+    ? `DNAT --to-destination ${targetAddress}`
+    : `DNAT --to-destination ${address}:${targetPort}-${targetPort + last - first}/${first}`;
 }
 
 const ports = (first: number, last: number) => (first === last ? String(first) : `${first}:${last}`);
@@ -132,11 +221,19 @@ function targetMatch({ protocol, listenPort, targetPort }: Inputs): string {
 function publishRules(inputs: Inputs, { mark }: Context): Rule[] {
   const { protocol, listenAddress, inInterface, exceptInInterface, targetAddress } = inputs;
   const destination = listenAddress === undefined ? "" : ` -d ${hostPrefix(listenAddress)}`;
-  const from = inInterface !== undefined ? ` -i ${inInterface}` : exceptInInterface !== undefined ? ` ! -i ${exceptInInterface}` : "";
+  const from =
+    inInterface !== undefined
+      ? ` -i ${inInterface}`
+      : exceptInInterface !== undefined
+        ? ` ! -i ${exceptInInterface}`
+        : "";
   const local = ` -p ${protocol} -m addrtype --dst-type LOCAL${listenMatch(inputs)}`;
   const notLoopback = familyOf(targetAddress) === 4 ? " ! -d 127.0.0.0/8" : " ! -d ::1/128";
   const rule = (match: string) => ({ table: "nat", match, mark, target: dnat(inputs) });
-  return [rule(`-A PREROUTING${destination}${from}${local}`), ...(inInterface === undefined ? [rule(`-A OUTPUT${destination || notLoopback}${local}`)] : [])];
+  return [
+    rule(`-A PREROUTING${destination}${from}${local}`),
+    ...(inInterface === undefined ? [rule(`-A OUTPUT${destination || notLoopback}${local}`)] : []),
+  ];
 }
 
 /** The packet mark's bit that says: came in by the bridge that it leaves by. It is set after routing and dropped at the container. */
@@ -150,10 +247,25 @@ function hairpinRules(inputs: Inputs, { mark }: Context): Rule[] {
   const target = ` -d ${hostPrefix(targetAddress)}`;
   const translated = `${targetMatch(inputs)} -m conntrack --ctstate DNAT`;
   return [
-    { table: "nat", match: `-A PREROUTING${destination} -i ${bridge} -p ${protocol} -m addrtype --dst-type LOCAL${listenMatch(inputs)}`, mark, target: dnat(inputs) },
+    {
+      table: "nat",
+      match: `-A PREROUTING${destination} -i ${bridge} -p ${protocol} -m addrtype --dst-type LOCAL${listenMatch(inputs)}`,
+      mark,
+      target: dnat(inputs),
+    },
     // POSTROUTING does not know where a packet came in; FORWARD does.
-    { table: "mangle", match: `-A FORWARD${target} -i ${bridge} -o ${bridge}${translated}`, mark, target: `MARK --set-xmark ${hairpinBit}` },
-    { table: "nat", match: `-A POSTROUTING${target} -o ${bridge}${translated} -m mark --mark ${hairpinBit}`, mark, target: "MASQUERADE" },
+    {
+      table: "mangle",
+      match: `-A FORWARD${target} -i ${bridge} -o ${bridge}${translated}`,
+      mark,
+      target: `MARK --set-xmark ${hairpinBit}`,
+    },
+    {
+      table: "nat",
+      match: `-A POSTROUTING${target} -o ${bridge}${translated} -m mark --mark ${hairpinBit}`,
+      mark,
+      target: "MASQUERADE",
+    },
   ];
 }
 
@@ -167,8 +279,18 @@ function localhostRules(inputs: Inputs, { mark }: Context): Rule[] {
   if (!localhost || bridge === undefined) return [];
   return [
     { table: "raw", match: guardMatch(bridge), mark, target: "DROP" },
-    { table: "nat", match: `-A OUTPUT -d 127.0.0.0/8 -p ${protocol}${listenMatch(inputs)}`, mark, target: dnat(inputs) },
-    { table: "nat", match: `-A POSTROUTING -s 127.0.0.0/8 -d ${hostPrefix(targetAddress)} -o ${bridge}${targetMatch(inputs)}`, mark, target: "MASQUERADE" },
+    {
+      table: "nat",
+      match: `-A OUTPUT -d 127.0.0.0/8 -p ${protocol}${listenMatch(inputs)}`,
+      mark,
+      target: dnat(inputs),
+    },
+    {
+      table: "nat",
+      match: `-A POSTROUTING -s 127.0.0.0/8 -d ${hostPrefix(targetAddress)} -o ${bridge}${targetMatch(inputs)}`,
+      mark,
+      target: "MASQUERADE",
+    },
   ];
 }
 
@@ -187,7 +309,8 @@ function closeLocalnet({ rules, localnet, guards }: LocalnetAnswers, { recorded 
   return close ? [setSysctl(recorded?.namespace as string | undefined, localnetKey(bridge), "0")] : [];
 }
 
-const hasAll = ({ rules }: RuleSet, wanted: readonly Rule[]) => wanted.length > 0 && wanted.every((rule) => rules.some((there) => printRule(there) === printRule(rule)));
+const hasAll = ({ rules }: RuleSet, wanted: readonly Rule[]) =>
+  wanted.length > 0 && wanted.every((rule) => rules.some((there) => printRule(there) === printRule(rule)));
 
 /** The properties that the first rule tells of. */
 function readForward({ rules }: RuleSet, inputs: Inputs): Record<string, unknown> {
@@ -206,6 +329,9 @@ function readForward({ rules }: RuleSet, inputs: Inputs): Record<string, unknown
     exceptInInterface: option(/ ! -i (\S+)/),
     targetAddress: target?.[1],
     // Left out, it is the listening port; said all the same, it stays said.
-    targetPort: (targetPort ?? portsOf(listenPort)[0]) === (inputs.targetPort ?? portsOf(inputs.listenPort)[0]) ? inputs.targetPort : targetPort,
+    targetPort:
+      (targetPort ?? portsOf(listenPort)[0]) === (inputs.targetPort ?? portsOf(inputs.listenPort)[0])
+        ? inputs.targetPort
+        : targetPort,
   };
 }

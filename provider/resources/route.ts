@@ -11,15 +11,29 @@ const properties = z.strictObject({
     .union([z.enum(["default", "default6"]), network()], { error: (issue) => networkProblem(issue.input) })
     .describe('The network that it leads to, or `"default"` (IPv4) or `"default6"`.'),
   via: ipAddress().optional().describe("The gateway, of the destination's family."),
-  device: interfaceName().optional().describe("The interface that it leads out of. Default: the one that the gateway is reached by."),
+  device: interfaceName()
+    .optional()
+    .describe("The interface that it leads out of. Default: the one that the gateway is reached by."),
   source: ipAddress().optional().describe("The source address that packets get which have none yet."),
-  metric: metric().optional().describe("The lower one wins among routes to the same network. Default 0; for IPv6 1024."),
+  metric: metric()
+    .optional()
+    .describe("The lower one wins among routes to the same network. Default 0; for IPv6 1024."),
   table: z
-    .union([z.enum(["main", "local", "default"]), z.number().int().min(1).max(4294967295)], { error: "a routing table is main, local, default or a number from 1 to 4294967295" })
+    .union([z.enum(["main", "local", "default"]), z.number().int().min(1).max(4294967295)], {
+      error: "a routing table is main, local, default or a number from 1 to 4294967295",
+    })
     .default("main")
     .describe("The routing table: `main`, `local`, `default` or a number. Default `main`."),
-  scope: z.enum(["global", "site", "link", "host"]).optional().describe("How far the destination is, IPv4 only. Default: `global` with a gateway, `link` without."),
-  type: z.enum(["unicast", "blackhole", "unreachable", "prohibit"]).default("unicast").describe("`unicast` leads somewhere; `blackhole` drops silently; `unreachable` and `prohibit` drop with an ICMP error. Default `unicast`."),
+  scope: z
+    .enum(["global", "site", "link", "host"])
+    .optional()
+    .describe("How far the destination is, IPv4 only. Default: `global` with a gateway, `link` without."),
+  type: z
+    .enum(["unicast", "blackhole", "unreachable", "prohibit"])
+    .default("unicast")
+    .describe(
+      "`unicast` leads somewhere; `blackhole` drops silently; `unreachable` and `prohibit` drop with an ICMP error. Default `unicast`.",
+    ),
   mtu: mtu().optional().describe("Bytes of the largest packet along it. Default: the interface's."),
 });
 
@@ -28,7 +42,8 @@ type Inputs = z.output<typeof properties> & { namespace?: string | undefined };
 /** A route: ip-route(8). */
 export const route = defineResource({
   kind: "Route",
-  description: "A route in a routing table. A change of its gateway, device and the like replaces it in one step, so that there is no moment without it.",
+  description:
+    "A route in a routing table. A change of its gateway, device and the like replaces it in one step, so that there is no moment without it.",
   properties,
   outputs: {},
   replaceOn: ["destination", "metric", "table"],
@@ -36,46 +51,85 @@ export const route = defineResource({
   diesWith: ["namespace", "device"],
 
   defaults: (raw) => ({
-    ...(raw.metric === undefined && typeof raw.destination === "string" && { metric: isIpv6(raw.destination) ? 1024 : 0 }),
-    ...(raw.scope === undefined && typeof raw.destination === "string" && !isIpv6(raw.destination) && { scope: raw.via !== undefined || (raw.type ?? "unicast") !== "unicast" ? "global" : "link" }),
+    ...(raw.metric === undefined &&
+      typeof raw.destination === "string" && { metric: isIpv6(raw.destination) ? 1024 : 0 }),
+    ...(raw.scope === undefined &&
+      typeof raw.destination === "string" &&
+      !isIpv6(raw.destination) && {
+        scope: raw.via !== undefined || (raw.type ?? "unicast") !== "unicast" ? "global" : "link",
+      }),
   }),
   checkTogether: routeProblems,
-  identify: ({ namespace, table, destination, metric }) => [namespace, table, destination, metric].filter((part) => part !== undefined && part !== 0 && part !== 1024).join("/"),
+  identify: ({ namespace, table, destination, metric }) =>
+    [namespace, table, destination, metric]
+      .filter((part) => part !== undefined && part !== 0 && part !== 1024)
+      .join("/"),
 
-  observe: ({ namespace, destination, table }) => ({ routes: routesTo(namespace, prefixOf(destination), String(table)) }),
+  observe: ({ namespace, destination, table }) => ({
+    routes: routesTo(namespace, prefixOf(destination), String(table)),
+  }),
 
   interpret(inputs, { routes: { value = [] } }, { protocol }) {
     const there = value.find((found) => found.metric === inputs.metric);
     if (!there) return {};
     if (there.protocol !== String(protocol)) {
       const { type, via, device } = there;
-      const path = [type === "unicast" ? "" : type, via && `via ${via}`, device && `dev ${device}`, `proto ${there.protocol}`].filter(Boolean).join(" ");
-      return { foreign: { property: "destination", held: `taken by a route (${path}) that this stack did not make`, advice: "Give the new one another metric or table, or remove that route on the host." } };
+      const path = [
+        type === "unicast" ? "" : type,
+        via && `via ${via}`,
+        device && `dev ${device}`,
+        `proto ${there.protocol}`,
+      ]
+        .filter(Boolean)
+        .join(" ");
+      return {
+        foreign: {
+          property: "destination",
+          held: `taken by a route (${path}) that this stack did not make`,
+          advice: "Give the new one another metric or table, or remove that route on the host.",
+        },
+      };
     }
     return { state: routeState(inputs, there) };
   },
 
   plan(inputs, { routes: { value = [] } }, { protocol }) {
     const there = value.find((found) => found.metric === inputs.metric && found.protocol === String(protocol));
-    if (there && JSON.stringify(routeState(inputs, there)) === JSON.stringify(routeState(inputs, wantedRoute(inputs)))) return [];
+    if (there && JSON.stringify(routeState(inputs, there)) === JSON.stringify(routeState(inputs, wantedRoute(inputs))))
+      return [];
     return [routeCommand(there ? "replace" : "add", inputs, protocol)];
   },
 
   remove(inputs, { routes: { value = [] } }, { protocol }) {
     return value
       .filter((found) => found.metric === inputs.metric && found.protocol === String(protocol))
-      .map(() => ip(inputs.namespace, ...familyOption(inputs), "route", "delete", inputs.type === "unicast" ? prefixOf(inputs.destination) : inputs.type, ...(inputs.type === "unicast" ? [] : [prefixOf(inputs.destination)]), ...keyOf(inputs), "proto", protocol));
+      .map(() =>
+        ip(
+          inputs.namespace,
+          ...familyOption(inputs),
+          "route",
+          "delete",
+          inputs.type === "unicast" ? prefixOf(inputs.destination) : inputs.type,
+          ...(inputs.type === "unicast" ? [] : [prefixOf(inputs.destination)]),
+          ...keyOf(inputs),
+          "proto",
+          protocol,
+        ),
+      );
   },
 });
 
 const isIpv6 = (destination: string) => destination === "default6" || destination.includes(":");
-const prefixOf = (destination: string) => (destination === "default" ? defaultPrefix(4) : destination === "default6" ? defaultPrefix(6) : destination);
+const prefixOf = (destination: string) =>
+  destination === "default" ? defaultPrefix(4) : destination === "default6" ? defaultPrefix(6) : destination;
 const familyOption = ({ destination }: Inputs) => [isIpv6(destination) ? "-6" : "-4"];
 const keyOf = ({ metric, table }: Inputs) => [...(metric ? ["metric", metric] : []), "table", table];
 
 function networkProblem(input: unknown): string {
   const issue = network().safeParse(input).error?.issues[0]?.message;
-  return typeof input === "string" && issue ? `${issue}; "default" and "default6" are accepted too` : 'is a network such as 172.17.0.0/24, or "default" or "default6"';
+  return typeof input === "string" && issue
+    ? `${issue}; "default" and "default6" are accepted too`
+    : 'is a network such as 172.17.0.0/24, or "default" or "default6"';
 }
 
 function routeProblems(inputs: Inputs): Problem[] {
@@ -83,13 +137,33 @@ function routeProblems(inputs: Inputs): Problem[] {
   const ipv6 = isIpv6(destination);
   const other = (address: string | undefined) => address !== undefined && (familyOf(address) === 6) !== ipv6;
   const leads = [via, device, source].some((value) => value !== undefined);
-  const correction = destination === "default" ? '; for the IPv6 default route write destination: "default6"' : destination === "default6" ? '; for the IPv4 default route write destination: "default"' : "";
+  const correction =
+    destination === "default"
+      ? '; for the IPv6 default route write destination: "default6"'
+      : destination === "default6"
+        ? '; for the IPv4 default route write destination: "default"'
+        : "";
   return [
-    ...(destination === "0.0.0.0/0" || destination === "::/0" ? [{ property: "destination", message: `is the default route; write "${ipv6 ? "default6" : "default"}"` }] : []),
-    ...(other(via) ? [{ property: "via", message: `is of the other address family than the destination ${destination}${correction}` }] : []),
-    ...(other(source) ? [{ property: "source", message: `is of the other address family than the destination ${destination}` }] : []),
-    ...(type === "unicast" && via === undefined && device === undefined ? [{ property: "via", message: "or device is needed: a unicast route has to lead somewhere" }] : []),
-    ...(type !== "unicast" && leads ? [{ property: "type", message: `${type} leads nowhere: leave out via, device and source` }] : []),
+    ...(destination === "0.0.0.0/0" || destination === "::/0"
+      ? [{ property: "destination", message: `is the default route; write "${ipv6 ? "default6" : "default"}"` }]
+      : []),
+    ...(other(via)
+      ? [
+          {
+            property: "via",
+            message: `is of the other address family than the destination ${destination}${correction}`,
+          },
+        ]
+      : []),
+    ...(other(source)
+      ? [{ property: "source", message: `is of the other address family than the destination ${destination}` }]
+      : []),
+    ...(type === "unicast" && via === undefined && device === undefined
+      ? [{ property: "via", message: "or device is needed: a unicast route has to lead somewhere" }]
+      : []),
+    ...(type !== "unicast" && leads
+      ? [{ property: "type", message: `${type} leads nowhere: leave out via, device and source` }]
+      : []),
     ...(ipv6 && scope !== undefined ? [{ property: "scope", message: "is for IPv4 only" }] : []),
   ];
 }

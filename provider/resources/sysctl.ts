@@ -8,11 +8,16 @@ export const sysctl = defineResource({
   kind: "Sysctl",
   description: "A kernel setting. Deleting it puts back the value that was found when it was made.",
   properties: z.strictObject({
-    key: sysctlKey().describe("The setting: `net.ipv4.ip_forward`; with slashes where a part has a dot in it: `net/ipv4/conf/eth0.5/forwarding`."),
+    key: sysctlKey().describe(
+      "The setting: `net.ipv4.ip_forward`; with slashes where a part has a dot in it: `net/ipv4/conf/eth0.5/forwarding`.",
+    ),
     value: sysctlValue().describe("Its value; several numbers are separated by spaces."),
   }),
   outputs: {
-    found: { type: "string", description: "The value that was found when the resource was made, and that deleting it puts back." },
+    found: {
+      type: "string",
+      description: "The value that was found when the resource was made, and that deleting it puts back.",
+    },
   },
   replaceOn: ["key"],
   deleteBeforeReplace: false,
@@ -20,7 +25,13 @@ export const sysctl = defineResource({
 
   checkTogether: (inputs) =>
     inputs.namespace !== undefined && !/^net[./]/.test(inputs.key)
-      ? [{ property: "key", message: "has to start with net. in a namespace; other settings are the whole machine's: leave out `namespace`" }]
+      ? [
+          {
+            property: "key",
+            message:
+              "has to start with net. in a namespace; other settings are the whole machine's: leave out `namespace`",
+          },
+        ]
       : [],
   identify: ({ namespace, key }) => [namespace, key].filter(Boolean).join("/"),
 
@@ -33,7 +44,8 @@ export const sysctl = defineResource({
     return { state: { namespace, key, value, found: remembered?.found } };
   },
 
-  plan: ({ namespace, key, value }, { value: { value: there } }) => (there === value ? [] : [setSysctl(namespace, key, value)]),
+  plan: ({ namespace, key, value }, { value: { value: there } }) =>
+    there === value ? [] : [setSysctl(namespace, key, value)],
 
   remove({ namespace, key }, { value: { value: there } }, { recorded }) {
     const found = recorded?.found as string | undefined;

@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { type Command, ip } from "../commands/command.js";
 import { type Link, link } from "../commands/link.js";
-import { type WantedLink, describeForeignLink, isOwnLink, managedAddresses, newLink, planLink } from "../commands/link-plan.js";
+import {
+  type WantedLink,
+  describeForeignLink,
+  isOwnLink,
+  managedAddresses,
+  newLink,
+  planLink,
+} from "../commands/link-plan.js";
 import { type KernelRoute, defaultPrefix, routesTo } from "../commands/route.js";
 import { type Context, type Foreign, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac } from "../lifecycle/ownership.js";
@@ -11,20 +18,33 @@ import { interfaceName, namespaceName } from "../schema/text.js";
 
 /** What each end takes. */
 const end = {
-  addresses: z.array(interfaceAddress()).default([]).describe("Its addresses with prefix lengths; all others are removed. Default none."),
+  addresses: z
+    .array(interfaceAddress())
+    .default([])
+    .describe("Its addresses with prefix lengths; all others are removed. Default none."),
   gateway: z
     .union([ipAddress(), z.array(ipAddress()).min(1).max(2)])
     .optional()
     .describe("The default route's gateway by this end; one address, or one of each family."),
-  mac: macAddress().optional().describe("Its Ethernet address. Default: made from stack, host, namespace and name, the same at every run."),
+  mac: macAddress()
+    .optional()
+    .describe("Its Ethernet address. Default: made from stack, host, namespace and name, the same at every run."),
   up: z.boolean().default(true).describe("Whether the interface is up. Default true."),
   bridge: interfaceName().optional().describe("The bridge that it is a port of, in its own namespace. Default none."),
-  hairpin: z.boolean().default(false).describe("As a bridge's port: may send a frame back where it came from. Default false."),
-  isolated: z.boolean().default(false).describe("As a bridge's port: exchanges frames with ports that are not isolated only. Default false."),
+  hairpin: z
+    .boolean()
+    .default(false)
+    .describe("As a bridge's port: may send a frame back where it came from. Default false."),
+  isolated: z
+    .boolean()
+    .default(false)
+    .describe("As a bridge's port: exchanges frames with ports that are not isolated only. Default false."),
 };
 
 const properties = z.strictObject({
-  name: interfaceName().describe("Interface name of this end, at most 15 characters. Default: the Pulumi name, where that is a valid one."),
+  name: interfaceName().describe(
+    "Interface name of this end, at most 15 characters. Default: the Pulumi name, where that is a valid one.",
+  ),
   ...end,
   mtu: mtu().default(1500).describe("Bytes, for both ends. Default 1500."),
   peer: z
@@ -42,7 +62,8 @@ type Inputs = z.output<typeof properties> & { namespace?: string | undefined };
 /** A pair of interfaces: veth(4); ip-link(8), TYPE veth. */
 export const veth = defineResource({
   kind: "Veth",
-  description: "A veth pair: a cable with an interface at each end, each in its own namespace; the way from a container to a bridge.",
+  description:
+    "A veth pair: a cable with an interface at each end, each in its own namespace; the way from a container to a bridge.",
   properties,
   outputs: {},
   replaceOn: ["name", "peer.name", "peer.namespace"],
@@ -50,13 +71,21 @@ export const veth = defineResource({
 
   defaults(raw, owner, hostName) {
     const name = raw.name ?? owner.name;
-    const mac = (near: Record<string, unknown>, name: unknown) => (near.mac === undefined ? { mac: defaultMac(owner, hostName, near.namespace as string | undefined, String(name)) } : {});
+    const mac = (near: Record<string, unknown>, name: unknown) =>
+      near.mac === undefined
+        ? { mac: defaultMac(owner, hostName, near.namespace as string | undefined, String(name)) }
+        : {};
     const peer = raw.peer as Record<string, unknown> | undefined;
     return { name, ...mac(raw, name), ...(typeof peer === "object" && { peer: { ...peer, ...mac(peer, peer.name) } }) };
   },
   checkTogether: (inputs) => [
     ...(inputs.name === inputs.peer.name && inputs.namespace === inputs.peer.namespace
-      ? [{ property: "peer.name", message: "is the name of the first end, in the same namespace; the two ends need two names there" }]
+      ? [
+          {
+            property: "peer.name",
+            message: "is the name of the first end, in the same namespace; the two ends need two names there",
+          },
+        ]
       : []),
     ...endProblems("", inputs, inputs.mtu),
     ...endProblems("peer.", inputs.peer, inputs.mtu),
@@ -73,11 +102,21 @@ export const veth = defineResource({
   interpret(inputs, answers, context) {
     const near = answers.near.value;
     const far = answers.far.value;
-    const foreign = foreignEnd("name", inputs, near, context) ?? foreignEnd("peer.name", inputs.peer, far, context) ?? foreignGateway(inputs, answers, context);
+    const foreign =
+      foreignEnd("name", inputs, near, context) ??
+      foreignEnd("peer.name", inputs.peer, far, context) ??
+      foreignGateway(inputs, answers, context);
     if (!near || !isOwn(near, context)) return { foreign };
     const paired = far && isOwn(far, context) && isPair(near, far);
     const peer = paired ? endState(inputs.peer, far, defaultRoutes(answers, "far"), context) : lostEnd(inputs.peer);
-    return { foreign, state: { ...endState(inputs, near, defaultRoutes(answers, "near"), context), mtu: near.mtu === inputs.mtu ? (far?.mtu ?? near.mtu) : near.mtu, peer } };
+    return {
+      foreign,
+      state: {
+        ...endState(inputs, near, defaultRoutes(answers, "near"), context),
+        mtu: near.mtu === inputs.mtu ? (far?.mtu ?? near.mtu) : near.mtu,
+        peer,
+      },
+    };
   },
 
   plan(inputs, answers, context) {
@@ -102,21 +141,36 @@ export const veth = defineResource({
   },
 
   remove: (inputs, answers, context) =>
-    removePair(inputs, ...([answers.near.value, answers.far.value].map((found) => (found && isOwn(found, context) ? found : undefined)) as [Link | undefined, Link | undefined])),
+    removePair(
+      inputs,
+      ...([answers.near.value, answers.far.value].map((found) =>
+        found && isOwn(found, context) ? found : undefined,
+      ) as [Link | undefined, Link | undefined]),
+    ),
 });
 
 const isOwn = (found: Link, { marks, group }: Context) => found.kind === "veth" && isOwnLink(found, marks, group);
 const isPair = (near: Link, far: Link) => near.peerIfindex === far.ifindex && far.peerIfindex === near.ifindex;
-const gatewaysOf = (end: Partial<End> | undefined): string[] => (end?.gateway === undefined ? [] : [end.gateway].flat());
+const gatewaysOf = (end: Partial<End> | undefined): string[] =>
+  end?.gateway === undefined ? [] : [end.gateway].flat();
 
 function endProblems(prefix: string, end: End, mtu: number): Problem[] {
   const families = gatewaysOf(end).map(familyOf);
   const needsBridge = (["hairpin", "isolated"] as const).filter((option) => end[option] && end.bridge === undefined);
   return [
-    ...(new Set(families).size < families.length ? [{ property: `${prefix}gateway`, message: "takes one address of each family at most" }] : []),
-    ...(gatewaysOf(end).length > 0 && !end.up ? [{ property: `${prefix}gateway`, message: "needs the interface up; leave out `up: false`" }] : []),
-    ...needsBridge.map((option) => ({ property: `${prefix}${option}`, message: "is a setting of a bridge's port: set `bridge` too" })),
-    ...(mtu < 1280 && end.addresses.some((address) => familyOf(address) === 6) ? [{ property: "mtu", message: "has to be at least 1280 where there are IPv6 addresses (RFC 8200)" }] : []),
+    ...(new Set(families).size < families.length
+      ? [{ property: `${prefix}gateway`, message: "takes one address of each family at most" }]
+      : []),
+    ...(gatewaysOf(end).length > 0 && !end.up
+      ? [{ property: `${prefix}gateway`, message: "needs the interface up; leave out `up: false`" }]
+      : []),
+    ...needsBridge.map((option) => ({
+      property: `${prefix}${option}`,
+      message: "is a setting of a bridge's port: set `bridge` too",
+    })),
+    ...(mtu < 1280 && end.addresses.some((address) => familyOf(address) === 6)
+      ? [{ property: "mtu", message: "has to be at least 1280 where there are IPv6 addresses (RFC 8200)" }]
+      : []),
   ];
 }
 
@@ -128,9 +182,27 @@ function wantedEnd(end: End, mtu: number, { mark, group }: Context): WantedLink 
 function addPair({ peer, ...near }: Inputs, { group }: Context): Command {
   const attributes = (end: End) => [...(end.mac ? ["address", end.mac] : []), "mtu", near.mtu, "group", group];
   // Started where the other end goes, so that both ends are made in their places at once, and none is ever elsewhere.
-  const place = near.namespace === peer.namespace ? [] : near.namespace === undefined ? undefined : ["netns", near.namespace];
-  const [from, nearPlace, peerPlace] = place ? [peer.namespace, place, []] : [undefined, [], ["netns", peer.namespace!]];
-  return ip(from, "link", "add", "name", near.name, ...nearPlace, ...attributes(near), "type", "veth", "peer", "name", peer.name, ...peerPlace, ...attributes(peer));
+  const place =
+    near.namespace === peer.namespace ? [] : near.namespace === undefined ? undefined : ["netns", near.namespace];
+  const [from, nearPlace, peerPlace] = place
+    ? [peer.namespace, place, []]
+    : [undefined, [], ["netns", peer.namespace!]];
+  return ip(
+    from,
+    "link",
+    "add",
+    "name",
+    near.name,
+    ...nearPlace,
+    ...attributes(near),
+    "type",
+    "veth",
+    "peer",
+    "name",
+    peer.name,
+    ...peerPlace,
+    ...attributes(peer),
+  );
 }
 
 function removePair({ namespace, name, peer }: Inputs, near: Link | undefined, far: Link | undefined): Command[] {
@@ -142,13 +214,26 @@ function removePair({ namespace, name, peer }: Inputs, near: Link | undefined, f
 function foreignEnd(property: string, end: End, found: Link | undefined, context: Context): Foreign | undefined {
   if (!found || isOwn(found, context)) return undefined;
   const where = end.namespace ? `ip -n ${end.namespace}` : "ip";
-  return { property, held: describeForeignLink(found), advice: `Choose another name, or remove it on the host: ${where} link delete ${end.name}` };
+  return {
+    property,
+    held: describeForeignLink(found),
+    mark: found.alias,
+    advice: `Choose another name, or remove it on the host: ${where} link delete ${end.name}`,
+  };
 }
 
-function endState(end: End, found: Link, routes: readonly KernelRoute[], { protocol }: Context): Record<string, unknown> {
+function endState(
+  end: End,
+  found: Link,
+  routes: readonly KernelRoute[],
+  { protocol }: Context,
+): Record<string, unknown> {
   const gateways = ownGateways(end, routes, protocol);
   const wanted = gatewaysOf(end);
-  const ordered = [...wanted.filter((gateway) => gateways.includes(gateway)), ...gateways.filter((gateway) => !wanted.includes(gateway))];
+  const ordered = [
+    ...wanted.filter((gateway) => gateways.includes(gateway)),
+    ...gateways.filter((gateway) => !wanted.includes(gateway)),
+  ];
   return {
     namespace: end.namespace,
     name: found.name,
@@ -163,7 +248,14 @@ function endState(end: End, found: Link, routes: readonly KernelRoute[], { proto
 }
 
 /** An end that is not in its place: nothing of it but its name, so that the difference shows and the pair can still be found. */
-const lostEnd = ({ namespace, name }: End) => ({ namespace, name, addresses: [], up: false, hairpin: false, isolated: false });
+const lostEnd = ({ namespace, name }: End) => ({
+  namespace,
+  name,
+  addresses: [],
+  up: false,
+  hairpin: false,
+  isolated: false,
+});
 
 /* Default routes: asked for only where a gateway is wanted, or was. */
 
@@ -171,7 +263,9 @@ const question = (end: "near" | "far", family: Family) => `${end} default${famil
 
 function gatewayQuestions(which: "near" | "far", end: End, recorded: Partial<End> | undefined) {
   const families = new Set([...gatewaysOf(end), ...gatewaysOf(recorded)].map(familyOf));
-  return Object.fromEntries([...families].map((family) => [question(which, family), routesTo(end.namespace, defaultPrefix(family))]));
+  return Object.fromEntries(
+    [...families].map((family) => [question(which, family), routesTo(end.namespace, defaultPrefix(family))]),
+  );
 }
 
 function defaultRoutes(answers: object, which: "near" | "far"): KernelRoute[] {
@@ -182,10 +276,18 @@ function defaultRoutes(answers: object, which: "near" | "far"): KernelRoute[] {
 const defaultMetric = (family: Family) => (family === 4 ? 0 : 1024);
 
 function foreignGateway(inputs: Inputs, answers: object, { protocol }: Context): Foreign | undefined {
-  for (const [which, end, property] of [["near", inputs, "gateway"], ["far", inputs.peer, "peer.gateway"]] as const) {
+  for (const [which, end, property] of [
+    ["near", inputs, "gateway"],
+    ["far", inputs.peer, "peer.gateway"],
+  ] as const) {
     for (const gateway of gatewaysOf(end)) {
       const family = familyOf(gateway);
-      const held = defaultRoutes(answers, which).find((route) => familyOf(route.destination) === family && route.metric === defaultMetric(family) && route.protocol !== String(protocol));
+      const held = defaultRoutes(answers, which).find(
+        (route) =>
+          familyOf(route.destination) === family &&
+          route.metric === defaultMetric(family) &&
+          route.protocol !== String(protocol),
+      );
       if (held) {
         return {
           property,
@@ -199,10 +301,24 @@ function foreignGateway(inputs: Inputs, answers: object, { protocol }: Context):
 }
 
 const ownGateways = (end: End, routes: readonly KernelRoute[], protocol: number) =>
-  routes.flatMap((route) => (route.protocol === String(protocol) && route.device === end.name && route.via ? [route.via] : []));
+  routes.flatMap((route) =>
+    route.protocol === String(protocol) && route.device === end.name && route.via ? [route.via] : [],
+  );
 
 const gatewayRoute = (end: End, action: string, gateway: string, protocol: number) =>
-  ip(end.namespace, `-${familyOf(gateway)}`, "route", action, "default", "via", gateway, "dev", end.name, "proto", protocol);
+  ip(
+    end.namespace,
+    `-${familyOf(gateway)}`,
+    "route",
+    action,
+    "default",
+    "via",
+    gateway,
+    "dev",
+    end.name,
+    "proto",
+    protocol,
+  );
 
 function removeGateways(end: End, routes: readonly KernelRoute[], { protocol }: Context): Command[] {
   // Where another gateway of the family is wanted, `replace` puts it in place of this one at once.

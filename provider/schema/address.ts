@@ -110,11 +110,16 @@ export const interfaceAddress = () =>
 export const network = () =>
   read("a network, such as 172.17.0.0/24 or fd00::/64", (text) => {
     const bare = parseAddress(text);
-    if (bare) return { problem: `${text} has no prefix length; for this one address write ${text}/${bare.kind() === "ipv4" ? 32 : 128}` };
+    if (bare)
+      return {
+        problem: `${text} has no prefix length; for this one address write ${text}/${bare.kind() === "ipv4" ? 32 : 128}`,
+      };
     const prefix = parsePrefix(text);
     if (!prefix) return undefined;
     const network = canonical(networkOf(prefix));
-    return network === canonical(prefix) ? network : { problem: `${text} is an address in a network; the network is ${network}` };
+    return network === canonical(prefix)
+      ? network
+      : { problem: `${text} is an address in a network; the network is ${network}` };
   });
 
 /** An Ethernet address of one interface: six bytes, not multicast, not all zero; printed in lower case with colons. */
@@ -123,5 +128,7 @@ export const macAddress = () =>
     if (!/^[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}$/.test(text)) return undefined;
     const mac = text.toLowerCase().replaceAll("-", ":");
     if (mac === "00:00:00:00:00:00") return { problem: "an interface can't have the address 00:00:00:00:00:00" };
-    return parseInt(mac.slice(0, 2), 16) & 1 ? { problem: `${text} is a multicast address; the first byte has to be even` } : mac;
+    return parseInt(mac.slice(0, 2), 16) & 1
+      ? { problem: `${text} is a multicast address; the first byte has to be even` }
+      : mac;
   });

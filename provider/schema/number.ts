@@ -15,11 +15,17 @@ export const portRange = () =>
     const first = Number(match?.[1]);
     const last = Number(match?.[2] ?? match?.[1]);
     if (!match || first < 1 || last > 65535) {
-      context.addIssue({ code: "custom", message: 'a port is a number from 1 to 65535, or a range such as "8000-8010"' });
+      context.addIssue({
+        code: "custom",
+        message: 'a port is a number from 1 to 65535, or a range such as "8000-8010"',
+      });
       return z.NEVER;
     }
     if (last < first) {
-      context.addIssue({ code: "custom", message: `the range ${String(value)} runs backwards; did you mean "${last}-${first}"?` });
+      context.addIssue({
+        code: "custom",
+        message: `the range ${String(value)} runs backwards; did you mean "${last}-${first}"?`,
+      });
       return z.NEVER;
     }
     return first === last ? first : `${first}-${last}`;

@@ -33,22 +33,21 @@ export const sysctlKey = () =>
     if (!/^[a-z0-9_]+([./][A-Za-z0-9_.-]*[A-Za-z0-9_-])+$/.test(value) || /[./]{2}/.test(value)) {
       context.addIssue({
         code: "custom",
-        message: "a sysctl's key looks like net.ipv4.ip_forward, or net/ipv4/conf/eth0.5/forwarding where a part has a dot in it",
+        message:
+          "a sysctl's key looks like net.ipv4.ip_forward, or net/ipv4/conf/eth0.5/forwarding where a part has a dot in it",
       });
     }
   });
 
 /** A sysctl's value: one line of printable text; runs of blanks count as one space, as numbers in a list are tab-separated in /proc. */
 export const sysctlValue = () =>
-  z
-    .union([z.string(), z.number().int()])
-    .transform((value, context) => {
-      const text = String(value);
-      if (!/^[\x20-\x7e\t]+$/.test(text) || text.trim() === "") {
-        context.addIssue({ code: "custom", message: "a sysctl's value is one line of printable text, not empty" });
-      }
-      return normalizeSysctlValue(text);
-    });
+  z.union([z.string(), z.number().int()]).transform((value, context) => {
+    const text = String(value);
+    if (!/^[\x20-\x7e\t]+$/.test(text) || text.trim() === "") {
+      context.addIssue({ code: "custom", message: "a sysctl's value is one line of printable text, not empty" });
+    }
+    return normalizeSysctlValue(text);
+  });
 
 /** The form in which sysctl values are compared. */
 export function normalizeSysctlValue(text: string): string {

@@ -2,7 +2,16 @@
 import { readFile } from "node:fs/promises";
 import type { ServerHostKeyAlgorithm } from "ssh2";
 import type { SshConnection } from "./connection.js";
-import { findKnownKeys, fingerprint, judgeHostKey, keyType, orderHostKeyAlgorithms, parseKnownHosts, type KnownHost, type KnownKeys } from "./known-hosts.js";
+import {
+  findKnownKeys,
+  fingerprint,
+  judgeHostKey,
+  keyType,
+  orderHostKeyAlgorithms,
+  parseKnownHosts,
+  type KnownHost,
+  type KnownKeys,
+} from "./known-hosts.js";
 import { errorCode, expandHome } from "./ssh-keys.js";
 import { TransportError } from "./transport.js";
 
@@ -37,7 +46,12 @@ export class HostKeyCheck {
     for (const file of files) {
       const text = await readFile(file, "utf8").catch((error: unknown) => {
         if (given === undefined && errorCode(error) === "ENOENT") return "";
-        throw new TransportError("configuration", "not-started", connection.name, `Host ${connection.name}: the known_hosts file ${file} cannot be read (${errorCode(error)}).`);
+        throw new TransportError(
+          "configuration",
+          "not-started",
+          connection.name,
+          `Host ${connection.name}: the known_hosts file ${file} cannot be read (${errorCode(error)}).`,
+        );
       });
       entries.push(...parseKnownHosts(text));
     }
@@ -56,11 +70,16 @@ export class HostKeyCheck {
     const { name, address, port } = this.connection;
     const where = `Host ${name} (${address}:${port})`;
     const presented = `${fingerprint(key)} (${keyType(key)})`;
-    this.refusal = new TransportError("host-key", "not-started", name, {
-      revoked: `${where} presents the key ${presented}, which ${this.files.join(" or ")} marks as revoked. Nothing was sent to it.`,
-      changed: `${where} presents the key ${presented}, but the known one is ${this.#acceptedKeys()} (${this.files.join(", ")}). Either the host was set up anew or somebody stands in between; nothing was sent to it. Compare with \`ssh-keygen -lf\` on the host itself; if it was set up anew, remove the old key with ${this.#removeCommand()} and add the new one.`,
-      unknown: `${where} presents the key ${presented}, and ${this.files.join(" and ")} ${this.files.length === 1 ? "knows" : "know"} none for it.${this.#authorityNote()} Compare the fingerprint with \`ssh-keygen -lf\` on the host itself, then add the key: connect once with \`ssh -p ${port} ${address}\`, or \`ssh-keyscan -p ${port} ${address} >> ${this.files[0] ?? ""}\`; or set knownHostsPath.`,
-    }[verdict]);
+    this.refusal = new TransportError(
+      "host-key",
+      "not-started",
+      name,
+      {
+        revoked: `${where} presents the key ${presented}, which ${this.files.join(" or ")} marks as revoked. Nothing was sent to it.`,
+        changed: `${where} presents the key ${presented}, but the known one is ${this.#acceptedKeys()} (${this.files.join(", ")}). Either the host was set up anew or somebody stands in between; nothing was sent to it. Compare with \`ssh-keygen -lf\` on the host itself; if it was set up anew, remove the old key with ${this.#removeCommand()} and add the new one.`,
+        unknown: `${where} presents the key ${presented}, and ${this.files.join(" and ")} ${this.files.length === 1 ? "knows" : "know"} none for it.${this.#authorityNote()} Compare the fingerprint with \`ssh-keygen -lf\` on the host itself, then add the key: connect once with \`ssh -p ${port} ${address}\`, or \`ssh-keyscan -p ${port} ${address} >> ${this.files[0] ?? ""}\`; or set knownHostsPath.`,
+      }[verdict],
+    );
     return false;
   }
 
@@ -74,6 +93,8 @@ export class HostKeyCheck {
   }
 
   #authorityNote(): string {
-    return this.known.hasAuthority ? " (A @cert-authority line matches, but host certificates are not supported; the host's own key is needed.)" : "";
+    return this.known.hasAuthority
+      ? " (A @cert-authority line matches, but host certificates are not supported; the host's own key is needed.)"
+      : "";
   }
 }

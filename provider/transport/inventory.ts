@@ -19,7 +19,12 @@ export interface HostEntry {
 export type Inventory = Readonly<Record<string, HostEntry>>;
 
 /** The entry with defaults, and with its jump hosts found in the inventory. Throws a TransportError ("configuration") where one is missing or a jump leads in a circle. */
-export function connectionTo(name: string, entry: HostEntry, inventory: Inventory, through: readonly string[] = []): HostConnection {
+export function connectionTo(
+  name: string,
+  entry: HostEntry,
+  inventory: Inventory,
+  through: readonly string[] = [],
+): HostConnection {
   const { address, user = "root", port = 22, sudo = false, jump } = entry;
   if (entry.local) return { kind: "local", name, sudo };
   if (address === undefined) throw misconfigured(name, "it has no address");
@@ -38,10 +43,12 @@ export function connectionTo(name: string, entry: HostEntry, inventory: Inventor
 }
 
 function jumpHost(name: string, jump: string, inventory: Inventory, through: readonly string[]): SshConnection {
-  if (through.includes(jump)) throw misconfigured(name, `its jump hosts lead in a circle: ${[...through, jump].join(" → ")}`);
+  if (through.includes(jump))
+    throw misconfigured(name, `its jump hosts lead in a circle: ${[...through, jump].join(" → ")}`);
   const entry = findHost(jump, inventory);
   const connection = connectionTo(jump, entry, inventory, through);
-  if (connection.kind === "local") throw misconfigured(name, `its jump host ${jump} is the local machine; leave out jump`);
+  if (connection.kind === "local")
+    throw misconfigured(name, `its jump host ${jump} is the local machine; leave out jump`);
   return connection;
 }
 
@@ -56,7 +63,8 @@ export function findHost(name: string, inventory: Inventory): HostEntry {
   );
 }
 
-const optional = <K extends string, T>(key: K, value: T | undefined) => (value === undefined ? {} : ({ [key]: value } as Record<K, T>));
+const optional = <K extends string, T>(key: K, value: T | undefined): Partial<Record<K, T>> =>
+  value === undefined ? {} : ({ [key]: value } as Record<K, T>);
 
 function misconfigured(name: string, why: string): TransportError {
   return new TransportError("configuration", "not-started", name, `the host ${name} can't be reached: ${why}`);

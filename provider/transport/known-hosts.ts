@@ -34,6 +34,7 @@ export function parseKnownHosts(text: string): KnownHost[] {
     if (fields[0] === undefined || fields[0] === "" || fields[0].startsWith("#")) continue;
     const marker = fields[0].startsWith("@") ? fields.shift() : undefined;
     const [hosts, type, base64] = fields;
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- shift() has moved them on
     if (hosts === undefined || type === undefined || base64 === undefined) continue;
     const key = Buffer.from(base64, "base64");
     if (wireType(key) !== type) continue;
@@ -108,6 +109,9 @@ function matchesHost(hosts: string, name: string): boolean {
 
 /** `*` stands for any characters and `?` for one; everything else, brackets too, for itself. */
 function matchesPattern(pattern: string, name: string): boolean {
-  const expression = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  const expression = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
   return new RegExp(`^${expression}$`).test(name);
 }

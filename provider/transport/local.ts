@@ -41,8 +41,11 @@ class LocalShellSource implements ShellSource {
     const label = `${name} (this machine)`;
     this.#process = await startShell(sudo ? ["sudo", "-n", ...shell] : shell);
     this.#applyHold();
-    return ShellSession.open(this.#process, { host: name, label }, { ...this.options, greetingTimeout: GREETING_TIMEOUT }, (exitCode, stderr) =>
-      refusedShell({ host: name, label, sudo, user: userInfo().username, exitCode, stderr }),
+    return ShellSession.open(
+      this.#process,
+      { host: name, label },
+      { ...this.options, greetingTimeout: GREETING_TIMEOUT },
+      (exitCode, stderr) => refusedShell({ host: name, label, sudo, user: userInfo().username, exitCode, stderr }),
     );
   }
 
@@ -87,11 +90,16 @@ async function startShell(argv: readonly [string, ...string[]]): Promise<LocalSh
   });
   let abandoned: (end: ShellEnd) => void;
   const ended = Promise.race([
-    new Promise<ShellEnd>((resolve) => { abandoned = resolve; }),
+    new Promise<ShellEnd>((resolve) => {
+      abandoned = resolve;
+    }),
     subprocess.then((result): ShellEnd => {
       // A missing program is told as a shell would tell it.
       const exitCode = result.code === "ENOENT" ? 127 : result.exitCode;
-      const detail = result.signal === undefined ? `its shell ended with exit code ${exitCode ?? "unknown"}` : `its shell was ended by ${result.signal}`;
+      const detail =
+        result.signal === undefined
+          ? `its shell ended with exit code ${exitCode ?? "unknown"}`
+          : `its shell was ended by ${result.signal}`;
       return exitCode === undefined ? { detail } : { exitCode, detail };
     }),
   ]);

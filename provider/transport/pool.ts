@@ -37,7 +37,10 @@ export function createPool(options: PoolOptions = {}): Pool {
       const key = identityOf(connection);
       let transport = transports.get(key);
       if (transport === undefined) {
-        transport = connection.kind === "local" ? createLocalTransport(connection, options) : createSshTransport(linkTo(connection), options);
+        transport =
+          connection.kind === "local"
+            ? createLocalTransport(connection, options)
+            : createSshTransport(linkTo(connection), options);
         transports.set(key, transport);
       }
       return transport;
@@ -56,6 +59,8 @@ export function createPool(options: PoolOptions = {}): Pool {
 /** Connection details as one text; equal for equal details, whatever the order of their fields. */
 function identityOf(connection: HostConnection): string {
   return JSON.stringify(connection, (_key, value: unknown) =>
-    typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
+    typeof value === "object" && value !== null
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
   );
 }

@@ -22,7 +22,9 @@ export function quote(text: string): string {
 
 /** An argument list as one line for a message: quoted for a shell, with nothing in it that could mislead a terminal. */
 export function displayCommand(argv: readonly string[]): string {
-  return argv.map((word) => (PLAIN.test(word) ? word : escapeForDisplay(`'${word.replaceAll("'", `'\\''`)}'`))).join(" ");
+  return argv
+    .map((word) => (PLAIN.test(word) ? word : escapeForDisplay(`'${word.replaceAll("'", `'\\''`)}'`)))
+    .join(" ");
 }
 
 /**

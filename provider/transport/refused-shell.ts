@@ -17,12 +17,22 @@ export interface RefusedShell {
 export function refusedShell({ host, label, sudo, user, exitCode, stderr }: RefusedShell): TransportError {
   const said = stderr.trim() === "" ? "" : `: ${escapeForDisplay(stderr.trim().slice(-500))}`;
   if (!sudo) {
-    return new TransportError("configuration", "not-started", host, `Host ${label} gives no shell; it ended with exit code ${exitCode}${said}. Check the user's login shell and any forced command.`);
+    return new TransportError(
+      "configuration",
+      "not-started",
+      host,
+      `Host ${label} gives no shell; it ended with exit code ${exitCode}${said}. Check the user's login shell and any forced command.`,
+    );
   }
   const rule = `${user ?? "<user>"} ALL=(root) NOPASSWD: /bin/sh`;
   const missing = exitCode === 127 || /not found|unknown command/i.test(stderr);
   const advice = missing
     ? "Install sudo there, or connect as root."
     : `Allow it without a password, with \`visudo -f /etc/sudoers.d/linuxnet\` and the line "${rule}", or connect as root.`;
-  return new TransportError("privilege", "not-started", host, `Host ${label}: \`sudo -n\` gives no root shell (exit code ${exitCode}${said}). ${advice}`);
+  return new TransportError(
+    "privilege",
+    "not-started",
+    host,
+    `Host ${label}: \`sudo -n\` gives no root shell (exit code ${exitCode}${said}). ${advice}`,
+  );
 }

@@ -96,7 +96,9 @@ function underLock(body: readonly string[], lock: LockOptions): string[] {
 function commandLine(command: Command, index: number, locked: boolean): string {
   const program = command.argv[0];
   if (program === undefined || program === "" || program.startsWith("-")) {
-    throw new RangeError(`A command has to begin with a program's name, not with ${JSON.stringify(program ?? "nothing")}.`);
+    throw new RangeError(
+      `A command has to begin with a program's name, not with ${JSON.stringify(program ?? "nothing")}.`,
+    );
   }
   // `exec` in a subshell starts a program and never a builtin, function or keyword of that name, at the cost
   // of a plain command. The lock's descriptor is closed: a daemon left behind would hold the lock for ever.
@@ -106,7 +108,8 @@ function commandLine(command: Command, index: number, locked: boolean): string {
     command.stdin === undefined || command.stdin === ""
       ? `${start} </dev/null${close}`
       : `printf %s ${quote(command.stdin)} 2>/dev/null | ${start}${close}`;
-  const line = command.expectStdout === undefined ? `${run}; d ${index} $?` : expectingLine(run, command.expectStdout, index);
+  const line =
+    command.expectStdout === undefined ? `${run}; d ${index} $?` : expectingLine(run, command.expectStdout, index);
   return index === 0 || command.always === true ? line : `[ "$f" ] || { ${line}; }`;
 }
 
@@ -140,12 +143,15 @@ export function parseReply(reply: Buffer, batch: Batch, nonce: string): Reply {
     const at = reply.indexOf(`${nonce}:`, from);
     if (at === -1) return { kind: "broken" };
     const text = reply.toString("utf8", from, at);
-    const mark = /^(?:(end);|o(\d+):(\d+);|e(\d+);|l(\d+):)/.exec(reply.toString("latin1", at + nonce.length + 1, at + nonce.length + 40));
+    const mark = /^(?:(end);|o(\d+):(\d+);|e(\d+);|l(\d+):)/.exec(
+      reply.toString("latin1", at + nonce.length + 1, at + nonce.length + 40),
+    );
     if (mark === null) return { kind: "broken" };
     from = at + nonce.length + 1 + mark[0].length;
     const [, end, output, exitCode, error, lockCode] = mark;
     if (end !== undefined) break;
-    if (output !== undefined) outputs.set(Number(output), { stdout: withoutFinalNewline(text), exitCode: Number(exitCode) });
+    if (output !== undefined)
+      outputs.set(Number(output), { stdout: withoutFinalNewline(text), exitCode: Number(exitCode) });
     if (error !== undefined) errors.set(Number(error), withoutFinalNewline(text));
     if (lockCode !== undefined) {
       const rest = reply.toString("utf8", from, reply.indexOf(`${nonce}:end;`, from));
@@ -155,7 +161,11 @@ export function parseReply(reply: Buffer, batch: Batch, nonce: string): Reply {
   return inOrder(batch, outputs, errors);
 }
 
-function inOrder(batch: Batch, outputs: Map<number, { stdout: string; exitCode: number }>, errors: Map<number, string>): Reply {
+function inOrder(
+  batch: Batch,
+  outputs: Map<number, { stdout: string; exitCode: number }>,
+  errors: Map<number, string>,
+): Reply {
   const results: CommandResult[] = [];
   let failed = false;
   for (const [index, command] of batch.commands.entries()) {

@@ -2,7 +2,15 @@
 import { randomBytes } from "node:crypto";
 import type { Readable, Writable } from "node:stream";
 import { escapeForDisplay } from "./quoting.js";
-import { batchScript, greetingScript, LOCK_PATH, overMark, parseReply, readyMark, type LockOptions } from "./shell-script.js";
+import {
+  batchScript,
+  greetingScript,
+  LOCK_PATH,
+  overMark,
+  parseReply,
+  readyMark,
+  type LockOptions,
+} from "./shell-script.js";
 import { TransportError, type Batch, type CommandResult, type TransportFailure } from "./transport.js";
 
 /** A shell process, wherever it runs. */
@@ -68,13 +76,17 @@ export class ShellSession {
     private readonly place: SessionPlace,
     private readonly options: SessionOptions,
   ) {
-    process.stdout.on("data", (chunk: Buffer) => { this.#receive(chunk); });
+    process.stdout.on("data", (chunk: Buffer) => {
+      this.#receive(chunk);
+    });
     process.stderr.on("data", (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString("utf8")).slice(-STDERR_TAIL);
     });
     // A stream that breaks ends the process as well, and `ended` says how; unheard, these would end Node.
     for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on("error", () => undefined);
-    void process.ended.then((end) => { this.#ended(end); });
+    void process.ended.then((end) => {
+      this.#ended(end);
+    });
   }
 
   /**
@@ -117,7 +129,11 @@ export class ShellSession {
         throw this.#notLocked(reply.exitCode, reply.text);
       case "broken":
         this.#abandon("its shell gave an incomplete reply");
-        throw this.#error("lost", "unknown", `The reply of ${this.place.label} has holes: its shell was cut short (is the host out of memory?). Part of the batch may have run; observe the host before anything is repeated.`);
+        throw this.#error(
+          "lost",
+          "unknown",
+          `The reply of ${this.place.label} has holes: its shell was cut short (is the host out of memory?). Part of the batch may have run; observe the host before anything is repeated.`,
+        );
     }
   }
 
@@ -131,7 +147,13 @@ export class ShellSession {
     return new Promise<Buffer>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#abandon("it did not answer in time");
-        reject(this.#error("timeout", outcome, `${this.place.label} gave no whole answer within ${timeout / 1000} s. ${outcome === "unknown" ? "The script may still be running there; observe the host before anything is repeated." : "Its login shell or sudo may be waiting for something: try `ssh` with a command by hand."}`));
+        reject(
+          this.#error(
+            "timeout",
+            outcome,
+            `${this.place.label} gave no whole answer within ${timeout / 1000} s. ${outcome === "unknown" ? "The script may still be running there; observe the host before anything is repeated." : "Its login shell or sudo may be waiting for something: try `ssh` with a command by hand."}`,
+          ),
+        );
       }, timeout);
       this.#waiting = {
         mark: Buffer.from(mark),
@@ -139,8 +161,16 @@ export class ShellSession {
         size: 0,
         tail: Buffer.alloc(0),
         outcome,
-        resolve: (reply) => { clearTimeout(timer); this.#waiting = undefined; resolve(reply); },
-        reject: (error) => { clearTimeout(timer); this.#waiting = undefined; reject(error); },
+        resolve: (reply) => {
+          clearTimeout(timer);
+          this.#waiting = undefined;
+          resolve(reply);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          this.#waiting = undefined;
+          reject(error);
+        },
       };
       if (this.#end === undefined) this.process.stdin.write(script);
       else this.#ended(this.#end);
@@ -155,7 +185,13 @@ export class ShellSession {
     const limit = this.options.outputLimit ?? DEFAULT_OUTPUT_LIMIT;
     if (waiting.size > limit) {
       this.#abandon("it printed too much");
-      waiting.reject(this.#error("output-limit", waiting.outcome, `${this.place.label} printed more than ${limit} bytes in one reply. The commands ran, but what came of them is not known; print less.`));
+      waiting.reject(
+        this.#error(
+          "output-limit",
+          waiting.outcome,
+          `${this.place.label} printed more than ${limit} bytes in one reply. The commands ran, but what came of them is not known; print less.`,
+        ),
+      );
       return;
     }
     const seam = Buffer.concat([waiting.tail, chunk]);
@@ -171,7 +207,13 @@ export class ShellSession {
       waiting.outcome === "unknown"
         ? "A script that had arrived runs on to its end; observe the host before anything is repeated."
         : "Nothing was run.";
-    waiting.reject(this.#error("lost", waiting.outcome, `The shell on ${this.place.label} ended before its whole answer came (${escapeForDisplay(end.detail)}). ${consequence}`));
+    waiting.reject(
+      this.#error(
+        "lost",
+        waiting.outcome,
+        `The shell on ${this.place.label} ended before its whole answer came (${escapeForDisplay(end.detail)}). ${consequence}`,
+      ),
+    );
   }
 
   #abandon(detail: string): void {
@@ -182,12 +224,24 @@ export class ShellSession {
   #notLocked(exitCode: number, text: string): TransportError {
     // flock says nothing when the wait runs out; whatever it says is about something else.
     if (exitCode === 1 && text === "") {
-      return this.#error("locked", "not-started", `The lock of ${this.place.label} stayed held for ${this.options.lock?.wait ?? 30} s by another run of linuxnet. Wait for it, or see who holds it with \`fuser -v ${this.options.lock?.path ?? LOCK_PATH}\`.`);
+      return this.#error(
+        "locked",
+        "not-started",
+        `The lock of ${this.place.label} stayed held for ${this.options.lock?.wait ?? 30} s by another run of linuxnet. Wait for it, or see who holds it with \`fuser -v ${this.options.lock?.path ?? LOCK_PATH}\`.`,
+      );
     }
     if (exitCode === 127) {
-      return this.#error("configuration", "not-started", `${this.place.label} has no \`flock\`; install the package util-linux there.`);
+      return this.#error(
+        "configuration",
+        "not-started",
+        `${this.place.label} has no \`flock\`; install the package util-linux there.`,
+      );
     }
-    return this.#error("configuration", "not-started", `The lock of ${this.place.label} cannot be taken: ${escapeForDisplay(text.trim())} It needs root and \`flock\` of util-linux (busybox's knows no -w).`);
+    return this.#error(
+      "configuration",
+      "not-started",
+      `The lock of ${this.place.label} cannot be taken: ${escapeForDisplay(text.trim())} It needs root and \`flock\` of util-linux (busybox's knows no -w).`,
+    );
   }
 
   #error(reason: TransportFailure, outcome: TransportError["outcome"], message: string): TransportError {

@@ -41,7 +41,12 @@ export class ShellTransport implements Transport {
 
   async run(batch: Batch): Promise<CommandResult[]> {
     if (this.#closed) {
-      throw new TransportError("lost", "not-started", this.source.host, `The connection to ${this.source.host} was closed before this batch.`);
+      throw new TransportError(
+        "lost",
+        "not-started",
+        this.source.host,
+        `The connection to ${this.source.host} was closed before this batch.`,
+      );
     }
     if (batch.commands.length === 0) return [];
     return new Promise<CommandResult[]>((resolve, reject) => {

@@ -46,39 +46,78 @@ const SOCKET_FAILURES: Record<string, string> = {
 };
 
 export function readConnectFailure({ phase, cause }: ConnectError, context: AttemptContext): FailedAttempt {
-  if (cause.level === "client-authentication" || (phase === "authenticating" && /authentication failures/i.test(cause.message))) {
+  if (
+    cause.level === "client-authentication" ||
+    (phase === "authenticating" && /authentication failures/i.test(cause.message))
+  ) {
     return { error: refusedKeys(context), retry: false };
   }
   const code = typeof cause.code === "string" ? cause.code : undefined;
   const known = code === undefined ? undefined : SOCKET_FAILURES[code];
   const early = phase === "connecting";
-  if (known !== undefined) return unreachable(context, early ? known : `the connection ended during authentication (${code ?? ""}).`, early && code !== "ENOTFOUND");
+  if (known !== undefined)
+    return unreachable(
+      context,
+      early ? known : `the connection ended during authentication (${code ?? ""}).`,
+      early && code !== "ENOTFOUND",
+    );
   if (cause.level === "client-timeout") {
-    return unreachable(context, `it did not answer within ${Math.round(context.timeout / 100) / 10} s; check the address, the network and firewalls, or raise connectTimeout.`, early);
+    return unreachable(
+      context,
+      `it did not answer within ${Math.round(context.timeout / 100) / 10} s; check the address, the network and firewalls, or raise connectTimeout.`,
+      early,
+    );
   }
   // The two have no algorithm in common, or the server broke the protocol: the next attempt ends the same way.
-  if (cause.level === "handshake") return unreachable(context, `${sentence(cause.message)} Is its SSH server very old?`, false);
+  if (cause.level === "handshake")
+    return unreachable(context, `${sentence(cause.message)} Is its SSH server very old?`, false);
   if (cause.reason === PROHIBITED) {
-    return unreachable(context, `the jump host forbids the connection (${sentence(cause.message)}) Allow it with AllowTcpForwarding in its sshd_config.`, false);
+    return unreachable(
+      context,
+      `the jump host forbids the connection (${sentence(cause.message)}) Allow it with AllowTcpForwarding in its sshd_config.`,
+      false,
+    );
   }
   if (/lost before handshake/.test(cause.message)) {
-    return unreachable(context, "the server closed the connection before it said anything; it may be busy (MaxStartups), starting, or no SSH server.", early);
+    return unreachable(
+      context,
+      "the server closed the connection before it said anything; it may be busy (MaxStartups), starting, or no SSH server.",
+      early,
+    );
   }
   return unreachable(context, sentence(cause.message), early);
 }
 
 /** A jump host's failure, told as the failure of the host behind it. */
-export function behindJump(error: TransportError, context: Pick<AttemptContext, "label" | "connection">): TransportError {
-  return new TransportError(error.reason, "not-started", context.connection.name, `Host ${context.label} cannot be reached through its jump host: ${error.message}`);
+export function behindJump(
+  error: TransportError,
+  context: Pick<AttemptContext, "label" | "connection">,
+): TransportError {
+  return new TransportError(
+    error.reason,
+    "not-started",
+    context.connection.name,
+    `Host ${context.label} cannot be reached through its jump host: ${error.message}`,
+  );
 }
 
 function unreachable(context: AttemptContext, why: string, retry: boolean): FailedAttempt {
-  const error = new TransportError("unreachable", "not-started", context.connection.name, `Host ${context.label} cannot be reached: ${why}`);
+  const error = new TransportError(
+    "unreachable",
+    "not-started",
+    context.connection.name,
+    `Host ${context.label} cannot be reached: ${why}`,
+  );
   return { error, retry };
 }
 
 function refusedKeys({ label, connection, keySources }: AttemptContext): TransportError {
-  return new TransportError("authentication", "not-started", connection.name, `Host ${label} refused every key that was offered: ${keySources.join(", ")}. Add the public key to authorized_keys of ${connection.user} there, or set another user or privateKeyPath. It is not tried again in this run.`);
+  return new TransportError(
+    "authentication",
+    "not-started",
+    connection.name,
+    `Host ${label} refused every key that was offered: ${keySources.join(", ")}. Add the public key to authorized_keys of ${connection.user} there, or set another user or privateKeyPath. It is not tried again in this run.`,
+  );
 }
 
 function sentence(text: string): string {

@@ -24,7 +24,11 @@ export async function loadSsh2(): Promise<typeof Ssh2> {
  * Resolves with a connection that has accepted a key; rejects with a ConnectError. To be called in the same
  * step in which the socket was made: an error of the socket that comes before would end the process.
  */
-export function handshake(ssh2: typeof Ssh2, socket: Duplex, { connection, hostKey, keys, timeout }: HandshakeOptions): Promise<Client> {
+export function handshake(
+  ssh2: typeof Ssh2,
+  socket: Duplex,
+  { connection, hostKey, keys, timeout }: HandshakeOptions,
+): Promise<Client> {
   const client = new ssh2.Client();
   const config: ConnectConfig = {
     sock: socket,
@@ -47,9 +51,15 @@ export function handshake(ssh2: typeof Ssh2, socket: Duplex, { connection, hostK
       if (error.level === "agent") return;
       fail(error);
     });
-    client.once("close", () => { fail(new Error("The server closed the connection.")); });
-    client.once("handshake", () => { phase = "authenticating"; });
-    client.once("ready", () => { resolve(client); });
+    client.once("close", () => {
+      fail(new Error("The server closed the connection."));
+    });
+    client.once("handshake", () => {
+      phase = "authenticating";
+    });
+    client.once("ready", () => {
+      resolve(client);
+    });
     try {
       client.connect(config);
     } catch (error) {
@@ -75,11 +85,15 @@ export function watchOverConnection(client: Client, interval: number, misses: nu
     }
     unanswered += 1;
     try {
-      client.unforwardIn("linuxnet-keepalive", 1, () => { unanswered = 0; });
+      client.unforwardIn("linuxnet-keepalive", 1, () => {
+        unanswered = 0;
+      });
     } catch {
       // Not connected any more; its close is on the way.
     }
   }, interval);
   timer.unref();
-  client.once("close", () => { clearInterval(timer); });
+  client.once("close", () => {
+    clearInterval(timer);
+  });
 }

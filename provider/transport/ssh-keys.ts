@@ -71,7 +71,10 @@ async function defaultKeys(connection: SshConnection): Promise<OfferedKeys> {
   }
   if (methods.length === 0) {
     const why = passedOver.length > 0 ? ` (${passedOver.join(" ")})` : "";
-    throw configurationError(connection, `There is no key for it: no agent (SSH_AUTH_SOCK) and no usable identity file in ${join(homedir(), ".ssh")}${why}. Set privateKeyPath or privateKey.`);
+    throw configurationError(
+      connection,
+      `There is no key for it: no agent (SSH_AUTH_SOCK) and no usable identity file in ${join(homedir(), ".ssh")}${why}. Set privateKeyPath or privateKey.`,
+    );
   }
   return { methods, sources };
 }

@@ -59,7 +59,9 @@ export class SshLink {
   async connect(): Promise<Client> {
     if (this.#client !== undefined) return this.#client;
     if (this.#refusal !== undefined) throw this.#refusal;
-    this.#connecting ??= this.#connectWithRetries().finally(() => { this.#connecting = undefined; });
+    this.#connecting ??= this.#connectWithRetries().finally(() => {
+      this.#connecting = undefined;
+    });
     return this.#connecting;
   }
 
@@ -80,10 +82,16 @@ export class SshLink {
   async drop(): Promise<void> {
     const client = this.#client;
     if (client === undefined) return;
-    const closed = new Promise<void>((resolve) => { client.once("close", () => { resolve(); }); });
+    const closed = new Promise<void>((resolve) => {
+      client.once("close", () => {
+        resolve();
+      });
+    });
     client.end();
     // A server that does not answer the goodbye must not hold up the end of the run.
-    const timer = setTimeout(() => { client.destroy(); }, 2_000);
+    const timer = setTimeout(() => {
+      client.destroy();
+    }, 2_000);
     await closed;
     clearTimeout(timer);
   }
@@ -114,7 +122,10 @@ export class SshLink {
     const ssh2 = await loadSsh2();
     try {
       const { address, port } = connection;
-      this.#socket = this.jump === undefined ? connectTcp({ host: address, port }) : await this.jump.#forward(address, port, timeout);
+      this.#socket =
+        this.jump === undefined
+          ? connectTcp({ host: address, port })
+          : await this.jump.#forward(address, port, timeout);
       const shaken = handshake(ssh2, this.#socket, { connection, hostKey, keys, timeout });
       // Every batch is one small write that waits for its answer.
       if (this.#socket instanceof Socket) this.#socket.setNoDelay(true);
@@ -136,7 +147,9 @@ export class SshLink {
   async #forward(address: string, port: number, timeout: number): Promise<Duplex> {
     const client = await this.connect();
     return new Promise((resolve, reject) => {
-      const fail = (error: Error): void => { reject(new ConnectError("connecting", error)); };
+      const fail = (error: Error): void => {
+        reject(new ConnectError("connecting", error));
+      };
       let late = false;
       // The jump host goes on trying for minutes where nothing answers.
       const timer = setTimeout(() => {
@@ -160,7 +173,9 @@ export class SshLink {
   #adopt(client: Client): void {
     this.#client = client;
     this.lastEnd = "the connection was closed";
-    client.on("error", (error: Error) => { this.lastEnd = error.message; });
+    client.on("error", (error: Error) => {
+      this.lastEnd = error.message;
+    });
     client.once("close", () => {
       if (this.#client !== client) return;
       this.#client = undefined;

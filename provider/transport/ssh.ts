@@ -35,7 +35,8 @@ class SshShellSource implements ShellSource {
       process,
       { host: this.host, label },
       { ...this.options, greetingTimeout: this.link.connectTimeout },
-      (exitCode, stderr) => refusedShell({ host: this.host, label, sudo: connection.sudo, user: connection.user, exitCode, stderr }),
+      (exitCode, stderr) =>
+        refusedShell({ host: this.host, label, sudo: connection.sudo, user: connection.user, exitCode, stderr }),
     );
   }
 
@@ -65,7 +66,12 @@ class SshShellSource implements ShellSource {
       return await execute(await this.link.connect(), command);
     } catch (error) {
       if (error instanceof TransportError) throw error;
-      throw new TransportError("unreachable", "not-started", this.host, `Host ${this.link.label} opens no session: ${error instanceof Error ? error.message : String(error)}. Is MaxSessions 0 in its sshd_config?`);
+      throw new TransportError(
+        "unreachable",
+        "not-started",
+        this.host,
+        `Host ${this.link.label} opens no session: ${error instanceof Error ? error.message : String(error)}. Is MaxSessions 0 in its sshd_config?`,
+      );
     }
   }
 }
@@ -81,7 +87,9 @@ function execute(client: Client, command: string): Promise<ClientChannel> {
 
 function shellOverChannel(channel: ClientChannel, link: SshLink): ShellProcess {
   let settle: (end: ShellEnd) => void;
-  const ended = new Promise<ShellEnd>((resolve) => { settle = resolve; });
+  const ended = new Promise<ShellEnd>((resolve) => {
+    settle = resolve;
+  });
   channel.on("close", (code: number | null | undefined, signal: string | undefined) => {
     // Without an exit code it was the connection that ended, never a success.
     if (typeof code === "number") settle({ exitCode: code, detail: `its shell ended with exit code ${code}` });

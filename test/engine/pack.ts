@@ -8,15 +8,26 @@ import { fileURLToPath } from "node:url";
 export const repository = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
 /** The repository's own version, and those that it is tested with. */
-export const versions = JSON.parse(readFileSync(path.join(repository, "package.json"), "utf8")) as { version: string; devDependencies: Record<string, string> };
+export const versions = JSON.parse(readFileSync(path.join(repository, "package.json"), "utf8")) as {
+  version: string;
+  devDependencies: Record<string, string>;
+};
 
 /** The environment of the tests' programs: the newer Node first on the PATH. */
-export const environment: NodeJS.ProcessEnv = { ...process.env, PATH: `${path.join(repository, "node_modules/.bin")}:${process.env.PATH}` };
+export const environment: NodeJS.ProcessEnv = {
+  ...process.env,
+  PATH: `${path.join(repository, "node_modules/.bin")}:${process.env.PATH}`,
+};
 
 /** Runs a program in a folder and gives its output; throws with all of it where it fails. */
 export function run(folder: string, program: string, ...args: string[]): string {
   try {
-    return execFileSync(program, args, { cwd: folder, env: environment, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    return execFileSync(program, args, {
+      cwd: folder,
+      env: environment,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
     throw new Error(`${[program, ...args].join(" ")} failed in ${folder}\n${stdout}\n${stderr}`, { cause: error });

@@ -52,9 +52,25 @@ export class Stack {
     const log = path.join(this.folder, ".events");
     rmSync(log, { force: true });
     const operation = ["up", "preview", "refresh", "destroy"].includes(args[0]!);
-    const argv = ["pulumi", ...args, "--non-interactive", "--color", "never", ...(operation ? ["--event-log", log] : [])];
-    const { exitCode, stdout, stderr } = await this.lab.operator(argv, { reject: false, cwd: this.folder, env, timeout: 300 });
-    return { exitCode, output: `${stdout}\n${stderr}`.trim(), changes: existsSync(log) ? changesIn(readFileSync(log, "utf8")) : {} };
+    const argv = [
+      "pulumi",
+      ...args,
+      "--non-interactive",
+      "--color",
+      "never",
+      ...(operation ? ["--event-log", log] : []),
+    ];
+    const { exitCode, stdout, stderr } = await this.lab.operator(argv, {
+      reject: false,
+      cwd: this.folder,
+      env,
+      timeout: 300,
+    });
+    return {
+      exitCode,
+      output: `${stdout}\n${stderr}`.trim(),
+      changes: existsSync(log) ? changesIn(readFileSync(log, "utf8")) : {},
+    };
   }
 
   /** Makes the stack, with the lab's hosts as its inventory. */
@@ -72,7 +88,8 @@ export class Stack {
   /** Runs the CLI and throws with its output where it fails. */
   async succeed(...args: string[]): Promise<Outcome> {
     const outcome = await this.pulumi(...args);
-    if (outcome.exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} failed with exit code ${outcome.exitCode}\n${outcome.output}`);
+    if (outcome.exitCode !== 0)
+      throw new Error(`pulumi ${args.join(" ")} failed with exit code ${outcome.exitCode}\n${outcome.output}`);
     return outcome;
   }
 
@@ -99,9 +116,18 @@ export class Stack {
 
 /** What became of linuxnet's resources, from the log of events that Pulumi's Automation API follows. */
 function changesIn(log: string): Record<string, number> {
-  type Event = Record<"resOutputsEvent" | "resourcePreEvent" | "resOpFailedEvent", { metadata: { op: string; type: string } } | undefined>;
-  const events = log.split("\n").filter(Boolean).map((line) => JSON.parse(line) as Event);
-  const ended = events.flatMap(({ resOutputsEvent, resOpFailedEvent }) => [resOutputsEvent?.metadata, resOpFailedEvent && { ...resOpFailedEvent.metadata, op: "failed" }]);
+  type Event = Record<
+    "resOutputsEvent" | "resourcePreEvent" | "resOpFailedEvent",
+    { metadata: { op: string; type: string } } | undefined
+  >;
+  const events = log
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Event);
+  const ended = events.flatMap(({ resOutputsEvent, resOpFailedEvent }) => [
+    resOutputsEvent?.metadata,
+    resOpFailedEvent && { ...resOpFailedEvent.metadata, op: "failed" },
+  ]);
   const changes: Record<string, number> = {};
   for (const metadata of ended) {
     if (metadata?.type.includes("/linuxnet:")) changes[metadata.op] = (changes[metadata.op] ?? 0) + 1;

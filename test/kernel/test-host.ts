@@ -15,14 +15,22 @@ export class TestHost {
     private readonly process: ChildProcess,
     private readonly pid: number,
   ) {
-    this.transport = createLocalTransport({ kind: "local", name: "kernel", sudo: false }, { shell: this.argv("/bin/sh") });
+    this.transport = createLocalTransport(
+      { kind: "local", name: "kernel", sudo: false },
+      { shell: this.argv("/bin/sh") },
+    );
   }
 
   static async start(): Promise<TestHost> {
-    const script = "mount -t tmpfs run /run && mkdir /run/netns /run/lock && ip link set lo up && echo ready && exec sleep infinity";
-    const child = spawn("unshare", ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", script], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const script =
+      "mount -t tmpfs run /run && mkdir /run/netns /run/lock && ip link set lo up && echo ready && exec sleep infinity";
+    const child = spawn(
+      "unshare",
+      ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", script],
+      {
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    );
     await once(child.stdout, "data");
     const pid = execFileSync("ps", ["-o", "pid=", "--ppid", String(child.pid)], { encoding: "utf8" });
     return new TestHost(child, Number(pid));
@@ -50,7 +58,11 @@ export class TestHost {
         "$run sh -c 'cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/route_localnet'",
         "done; true",
       ].join("\n"),
-    ).replaceAll(/^\d+: /gm, "").replaceAll(/^.*\b(fe80:|ff00::\/8 ).*\n/gm, "").replaceAll(/NO-CARRIER,|,LOWER_UP|state [A-Z]+|linkdown |tso_max_size \d+/g, "").replaceAll(/valid_lft \S+|preferred_lft \S+|timer +[\d.]+/g, "");
+    )
+      .replaceAll(/^\d+: /gm, "")
+      .replaceAll(/^.*\b(fe80:|ff00::\/8 ).*\n/gm, "")
+      .replaceAll(/NO-CARRIER,|,LOWER_UP|state [A-Z]+|linkdown |tso_max_size \d+/g, "")
+      .replaceAll(/valid_lft \S+|preferred_lft \S+|timer +[\d.]+/g, "");
   }
 
   async stop(): Promise<void> {
@@ -90,8 +102,22 @@ export class TestResource {
 
   task(inputs: State): Task {
     const { owner, host, definition, state } = this;
-    const context: Context = { owner, hostName: "kernel", mark: this.mark, marks: [this.mark], group: groupOf(owner), protocol: protocolOf(owner), recorded: state };
-    return { definition, inputs, context, transport: host.transport, subject: { kind: this.kind, name: this.name, host: "kernel" } };
+    const context: Context = {
+      owner,
+      hostName: "kernel",
+      mark: this.mark,
+      marks: [this.mark],
+      group: groupOf(owner),
+      protocol: protocolOf(owner),
+      recorded: state,
+    };
+    return {
+      definition,
+      inputs,
+      context,
+      transport: host.transport,
+      subject: { kind: this.kind, name: this.name, host: "kernel" },
+    };
   }
 
   /** Create, or update where it was made before. */

@@ -8,7 +8,10 @@ import { TransportError } from "../../provider/transport/transport.js";
 export const BATCH = { commands: [{ argv: ["echo", "ok"] }] };
 
 /** Runs one batch in a pool of its own: what it prints, or the error. */
-export async function outcomeOf(connection: SshConnection, options: PoolOptions = {}): Promise<string | TransportError> {
+export async function outcomeOf(
+  connection: SshConnection,
+  options: PoolOptions = {},
+): Promise<string | TransportError> {
   const pool = createPool(options);
   try {
     return (await pool.transport(connection).run(BATCH))[0]?.stdout ?? "";

@@ -23,7 +23,10 @@ beforeAll(async () => {
   await writeFile(join(folder, "package.json"), '{"type":"commonjs"}');
   const source = join(REPOSITORY, "provider/transport");
   for (const file of await readdir(source)) {
-    const { outputText } = ts.transpileModule(await readFile(join(source, file), "utf8"), { fileName: file, compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.Node20, esModuleInterop: true } });
+    const { outputText } = ts.transpileModule(await readFile(join(source, file), "utf8"), {
+      fileName: file,
+      compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.Node20, esModuleInterop: true },
+    });
     await writeFile(join(folder, "transport", file.replace(/ts$/, "js")), outputText);
   }
 });
@@ -49,9 +52,14 @@ const kinds: [string, () => HostConnection][] = [
 
 describe.each(kinds)("%s", (_kind, connection) => {
   test("an idle connection does not keep the process alive", async () => {
-    const child = start(`console.log((await run("echo a"))[0].stdout); await new Promise((r) => setTimeout(r, 300)); console.log((await run("sleep 1; echo b"))[0].stdout);`, connection());
+    const child = start(
+      `console.log((await run("echo a"))[0].stdout); await new Promise((r) => setTimeout(r, 300)); console.log((await run("sleep 1; echo b"))[0].stdout);`,
+      connection(),
+    );
     let printed = "";
-    child.stdout?.on("data", (chunk: Buffer) => { printed += chunk.toString(); });
+    child.stdout?.on("data", (chunk: Buffer) => {
+      printed += chunk.toString();
+    });
     const begin = performance.now();
     const [code] = (await once(child, "exit")) as [number];
     expect({ code, printed }).toEqual({ code: 0, printed: "a\nb\n" });
@@ -60,7 +68,10 @@ describe.each(kinds)("%s", (_kind, connection) => {
 
   test("a killed process group does not stop the script that runs", async () => {
     const file = join(folder, `finished-${_kind}`);
-    const child = start(`await run("true"); console.log("running"); await run("sleep 1; touch ${file}");`, connection());
+    const child = start(
+      `await run("true"); console.log("running"); await run("sleep 1; touch ${file}");`,
+      connection(),
+    );
     await once(child.stdout ?? child, "data");
     await delay(200);
     process.kill(-(child.pid ?? 0), "SIGINT");

@@ -16,8 +16,12 @@ async function fingerprintOf(path: string): Promise<string> {
 
 let sshd: TestSshd;
 const file = (name: string): string => join(sshd.folder, name);
-beforeAll(async () => { sshd = await startSshd(); });
-afterAll(async () => { await sshd[Symbol.asyncDispose](); });
+beforeAll(async () => {
+  sshd = await startSshd();
+});
+afterAll(async () => {
+  await sshd[Symbol.asyncDispose]();
+});
 
 describe("host keys", () => {
   test("an unknown host is refused with its fingerprint and what to do", async () => {
@@ -59,12 +63,18 @@ describe("host keys", () => {
     await using several = await startSshd();
     for (const type of ["rsa", "ecdsa"]) await generateKey(join(several.folder, type), type);
     const config = join(several.folder, "sshd_config");
-    await writeFile(config, `${await readFile(config, "utf8")}\nHostKey ${several.folder}/rsa\nHostKey ${several.folder}/ecdsa\n`);
+    await writeFile(
+      config,
+      `${await readFile(config, "utf8")}\nHostKey ${several.folder}/rsa\nHostKey ${several.folder}/ecdsa\n`,
+    );
     await several.stop();
     await several.start();
     for (const type of ["rsa", "ecdsa", "host_key"]) {
       const known = join(several.folder, `known_${type}`);
-      await writeFile(known, `[127.0.0.1]:${several.port} ${await readFile(join(several.folder, `${type}.pub`), "utf8")}`);
+      await writeFile(
+        known,
+        `[127.0.0.1]:${several.port} ${await readFile(join(several.folder, `${type}.pub`), "utf8")}`,
+      );
       expect(await outcomeOf(several.connection({ knownHostsPath: known }))).toBe("ok");
       await promisify(execFile)("ssh-keygen", ["-q", "-H", "-f", known]);
       expect(await readFile(known, "utf8")).toMatch(/^\|1\|/);
@@ -92,7 +102,9 @@ describe("keys", () => {
     await using fresh = await startSshd();
     const pool = createPool();
     const host = pool.transport(fresh.connection({ privateKeyPath: join(fresh.folder, "other_key") }));
-    const errors: unknown[] = await Promise.all(Array.from({ length: 5 }, () => host.run(BATCH).catch((error: unknown) => error)));
+    const errors: unknown[] = await Promise.all(
+      Array.from({ length: 5 }, () => host.run(BATCH).catch((error: unknown) => error)),
+    );
     errors.push(await host.run(BATCH).catch((error: unknown) => error));
     await pool.close();
     for (const error of errors) {
@@ -112,12 +124,17 @@ describe("keys", () => {
     await writeFile(file("authorized_keys"), publicKeys.join(""));
     const text = await readFile(file("user_key"), "utf8");
     expect(await outcomeOf(sshd.connection({ privateKey: text, privateKeyPath: "/not/read" }))).toBe("ok");
-    for (const key of ["rsa_user", "ecdsa_user"]) expect(await outcomeOf(sshd.connection({ privateKeyPath: file(key) }))).toBe("ok");
-    expect(await outcomeOf(sshd.connection({ privateKeyPath: file("encrypted"), passphrase: "open sesame" }))).toBe("ok");
+    for (const key of ["rsa_user", "ecdsa_user"])
+      expect(await outcomeOf(sshd.connection({ privateKeyPath: file(key) }))).toBe("ok");
+    expect(await outcomeOf(sshd.connection({ privateKeyPath: file("encrypted"), passphrase: "open sesame" }))).toBe(
+      "ok",
+    );
     const locked = await failureOf(sshd.connection({ privateKeyPath: file("encrypted") }));
     expect(locked).toMatchObject({ reason: "configuration" });
     expect(locked.message).toMatch(/encrypted and no passphrase/);
-    const wrong = await failureOf(sshd.connection({ privateKey: await readFile(file("encrypted"), "utf8"), passphrase: "wrong phrase" }));
+    const wrong = await failureOf(
+      sshd.connection({ privateKey: await readFile(file("encrypted"), "utf8"), passphrase: "wrong phrase" }),
+    );
     expect(wrong).toMatchObject({ reason: "configuration" });
     expect(wrong.message).not.toContain("wrong phrase");
     const garbage = await failureOf(sshd.connection({ privateKey: "-----BEGIN SECRET-----" }));

@@ -10,8 +10,12 @@ import { freePort, startSshd, type TestSshd } from "./transport-sshd.js";
 
 let sshd: TestSshd;
 const file = (name: string): string => join(sshd.folder, name);
-beforeAll(async () => { sshd = await startSshd(); });
-afterAll(async () => { await sshd[Symbol.asyncDispose](); });
+beforeAll(async () => {
+  sshd = await startSshd();
+});
+afterAll(async () => {
+  await sshd[Symbol.asyncDispose]();
+});
 
 describe("hosts that cannot be reached", () => {
   test("a refused port fails within its bounded attempts, and queued batches fail together", async () => {
@@ -19,16 +23,21 @@ describe("hosts that cannot be reached", () => {
     const start = performance.now();
     const pool = createPool();
     const host = pool.transport(sshd.connection({ port, name: "dead" }));
-    const errors: unknown[] = await Promise.all(Array.from({ length: 20 }, () => host.run(BATCH).catch((error: unknown) => error)));
+    const errors: unknown[] = await Promise.all(
+      Array.from({ length: 20 }, () => host.run(BATCH).catch((error: unknown) => error)),
+    );
     errors.push(await host.run(BATCH).catch((error: unknown) => error));
     await pool.close();
     expect(performance.now() - start).toBeLessThan(15_000);
-    for (const error of errors) expect(error).toMatchObject({ reason: "unreachable", outcome: "not-started", host: "dead" });
+    for (const error of errors)
+      expect(error).toMatchObject({ reason: "unreachable", outcome: "not-started", host: "dead" });
     expect((errors[0] as Error).message).toContain(`dead (root@127.0.0.1:${port})`);
   });
 
   test("a server that never says anything fails in the connect timeout's time", async () => {
-    const server = createServer((socket) => { socket.on("error", () => undefined); }).listen(await freePort(), "127.0.0.1");
+    const server = createServer((socket) => {
+      socket.on("error", () => undefined);
+    }).listen(await freePort(), "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as { port: number };
     const start = performance.now();
@@ -58,13 +67,21 @@ describe("hosts that cannot be reached", () => {
   });
 
   test("behind a jump host: a refused port and a forbidden forwarding", async () => {
-    const refused = await failureOf(sshd.connection({ name: "far", port: await freePort(), jump: sshd.connection({ name: "jump" }) }), { retryDelays: [50] });
+    const refused = await failureOf(
+      sshd.connection({ name: "far", port: await freePort(), jump: sshd.connection({ name: "jump" }) }),
+      { retryDelays: [50] },
+    );
     expect(refused).toMatchObject({ reason: "unreachable" });
     await using strict = await startSshd(["AllowTcpForwarding no"]);
     const forbidden = await failureOf(sshd.connection({ name: "far", jump: strict.connection({ name: "jump" }) }));
     expect(forbidden).toMatchObject({ reason: "unreachable" });
     expect(forbidden.message).toContain("AllowTcpForwarding");
-    const wrongKey = await failureOf(sshd.connection({ name: "far", jump: strict.connection({ name: "jump", privateKeyPath: join(strict.folder, "other_key") }) }));
+    const wrongKey = await failureOf(
+      sshd.connection({
+        name: "far",
+        jump: strict.connection({ name: "jump", privateKeyPath: join(strict.folder, "other_key") }),
+      }),
+    );
     expect(wrongKey).toMatchObject({ reason: "authentication" });
     expect(wrongKey.message).toContain("jump");
   });
@@ -85,7 +102,9 @@ describe("login shells", () => {
     await mkdir(join(home, "fish"), { recursive: true });
     const noise = "echo 'Welcome; to \\$(noise)'\necho 'mail' >/dev/stderr\n";
     for (const name of [".tcshrc", ".bashrc", "fish/config.fish"]) await writeFile(join(home, name), noise);
-    await using host = await startSshd([`ForceCommand HOME=${home} XDG_CONFIG_HOME=${home} exec ${shell} -c "$SSH_ORIGINAL_COMMAND"`]);
+    await using host = await startSshd([
+      `ForceCommand HOME=${home} XDG_CONFIG_HOME=${home} exec ${shell} -c "$SSH_ORIGINAL_COMMAND"`,
+    ]);
     expect(await outcomeOf(host.connection({ sudo }))).toBe("ok");
   });
 
@@ -102,7 +121,9 @@ describe("login shells", () => {
   });
 
   test("sudo that asks for a password, sudo that is missing", async () => {
-    await using asking = await startSshd(['ForceCommand exec setpriv --reuid=65534 --regid=65534 --clear-groups sh -c "$SSH_ORIGINAL_COMMAND"']);
+    await using asking = await startSshd([
+      'ForceCommand exec setpriv --reuid=65534 --regid=65534 --clear-groups sh -c "$SSH_ORIGINAL_COMMAND"',
+    ]);
     const error = await failureOf(asking.connection({ sudo: true }));
     expect(error.reason).toBe("privilege");
     expect(error.message).toMatch(/password is required/);

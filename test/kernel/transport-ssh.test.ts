@@ -20,7 +20,10 @@ async function withPool<T>(use: (pool: Pool) => Promise<T>, options: PoolOptions
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<TransportError> {
-  const error: unknown = await promise.then(() => undefined, (reason: unknown) => reason);
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(TransportError);
   return error as TransportError;
 }
@@ -53,11 +56,13 @@ describe("an ssh transport", () => {
     await using fresh = await startSshd(["MaxSessions 1"]);
     await withPool(async (own) => {
       const order: number[] = [];
-      await Promise.all(Array.from({ length: 100 }, async (_, i) => {
-        const [result] = await own.transport(fresh.connection()).run({ commands: [{ argv: ["echo", String(i)] }] });
-        expect(result?.stdout).toBe(String(i));
-        order.push(i);
-      }));
+      await Promise.all(
+        Array.from({ length: 100 }, async (_, i) => {
+          const [result] = await own.transport(fresh.connection()).run({ commands: [{ argv: ["echo", String(i)] }] });
+          expect(result?.stdout).toBe(String(i));
+          order.push(i);
+        }),
+      );
       expect(order).toEqual(Array.from({ length: 100 }, (_, i) => i));
     });
     expect(await fresh.countInLog(/Accepted publickey/)).toBe(1);
@@ -118,7 +123,11 @@ describe("an ssh transport", () => {
       const host = own.transport({ ...known, port: proxy.port, knownHostsPath: await knownFor(sshd, proxy.port) });
       await host.run(one("true"));
       proxy.cutAfter(200_000);
-      const error = await failureOf(host.run({ commands: [sh(`echo >${started}`), { argv: ["cat"], stdin: "x".repeat(1_000_000) }, sh(`echo >${started}`)] }));
+      const error = await failureOf(
+        host.run({
+          commands: [sh(`echo >${started}`), { argv: ["cat"], stdin: "x".repeat(1_000_000) }, sh(`echo >${started}`)],
+        }),
+      );
       expect(error).toMatchObject({ reason: "lost", outcome: "unknown" });
       expect(await appears(started, 1)).toBe(false);
     });
@@ -126,26 +135,36 @@ describe("an ssh transport", () => {
 
   test("a link that goes silent is noticed", async () => {
     await using proxy = await startProxy(sshd.port);
-    await withPool(async (own) => {
-      const host = own.transport(sshd.connection({ port: proxy.port, knownHostsPath: await knownFor(sshd, proxy.port) }));
-      await host.run(one("true"));
-      proxy.freeze();
-      const error = await failureOf(host.run(one("true")));
-      expect(error).toMatchObject({ reason: "lost", outcome: "unknown" });
-      expect(error.message).toMatch(/no sign of life/);
-    }, { keepaliveInterval: 100 });
+    await withPool(
+      async (own) => {
+        const host = own.transport(
+          sshd.connection({ port: proxy.port, knownHostsPath: await knownFor(sshd, proxy.port) }),
+        );
+        await host.run(one("true"));
+        proxy.freeze();
+        const error = await failureOf(host.run(one("true")));
+        expect(error).toMatchObject({ reason: "lost", outcome: "unknown" });
+        expect(error.message).toMatch(/no sign of life/);
+      },
+      { keepaliveInterval: 100 },
+    );
   });
 
   test("a long silent command is no dead link", async () => {
-    await withPool(async (own) => {
-      expect((await own.transport(sshd.connection()).run(one("sleep 2; echo there")))[0]?.stdout).toBe("there");
-    }, { keepaliveInterval: 100 });
+    await withPool(
+      async (own) => {
+        expect((await own.transport(sshd.connection()).run(one("sleep 2; echo there")))[0]?.stdout).toBe("there");
+      },
+      { keepaliveInterval: 100 },
+    );
   });
 
   test("one round trip a batch at 300 ms of latency", async () => {
     await using proxy = await startProxy(sshd.port, 150);
     await withPool(async (own) => {
-      const host = own.transport(sshd.connection({ port: proxy.port, knownHostsPath: await knownFor(sshd, proxy.port) }));
+      const host = own.transport(
+        sshd.connection({ port: proxy.port, knownHostsPath: await knownFor(sshd, proxy.port) }),
+      );
       await host.run(one("true"));
       const start = performance.now();
       await host.run({ commands: Array.from({ length: 100 }, () => ({ argv: ["true"] })) });
@@ -156,32 +175,49 @@ describe("an ssh transport", () => {
   test("40 batches of two transports take turns under the lock", async () => {
     const counter = join(sshd.folder, "counter");
     const options = { lock: { path: join(sshd.folder, "mutual.lock") } };
-    await withPool(async (a) => withPool(async (b) => {
-      await a.transport(sshd.connection()).run(one(`echo 0 >${counter}`));
-      const increment: Batch = { lock: true, commands: [sh(`n=$(cat ${counter}); sleep 0.01; echo $((n+1)) >${counter}`)] };
-      await Promise.all(Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? a : b).transport(sshd.connection({ name: `lab${i % 8}` })).run(increment)));
-      expect((await a.transport(sshd.connection()).run(one(`cat ${counter}`)))[0]?.stdout).toBe("40");
-    }, options), options);
+    await withPool(
+      async (a) =>
+        withPool(async (b) => {
+          await a.transport(sshd.connection()).run(one(`echo 0 >${counter}`));
+          const increment: Batch = {
+            lock: true,
+            commands: [sh(`n=$(cat ${counter}); sleep 0.01; echo $((n+1)) >${counter}`)],
+          };
+          await Promise.all(
+            Array.from({ length: 40 }, (_, i) =>
+              (i % 2 === 0 ? a : b).transport(sshd.connection({ name: `lab${i % 8}` })).run(increment),
+            ),
+          );
+          expect((await a.transport(sshd.connection()).run(one(`cat ${counter}`)))[0]?.stdout).toBe("40");
+        }, options),
+      options,
+    );
   });
 
   test("a host that answers nothing in time is given up, and the next batch gets through", async () => {
     await using fresh = await startSshd(["MaxSessions 1"]);
-    await withPool(async (own) => {
-      const host = own.transport(fresh.connection());
-      await host.run(one("true"));
-      const error = await failureOf(host.run(one("sleep 3")));
-      expect(error).toMatchObject({ reason: "timeout", outcome: "unknown" });
-      expect((await host.run(one("echo next")))[0]?.stdout).toBe("next");
-    }, { batchTimeout: 500 });
+    await withPool(
+      async (own) => {
+        const host = own.transport(fresh.connection());
+        await host.run(one("true"));
+        const error = await failureOf(host.run(one("sleep 3")));
+        expect(error).toMatchObject({ reason: "timeout", outcome: "unknown" });
+        expect((await host.run(one("echo next")))[0]?.stdout).toBe("next");
+      },
+      { batchTimeout: 500 },
+    );
   });
 
   test("too much output is an error and not a flood", async () => {
-    await withPool(async (own) => {
-      const host = own.transport(sshd.connection());
-      const error = await failureOf(host.run(one("head -c 3000000 /dev/zero | tr '\\0' x")));
-      expect(error).toMatchObject({ reason: "output-limit", outcome: "unknown" });
-      expect((await host.run(one("echo next")))[0]?.stdout).toBe("next");
-    }, { outputLimit: 1_000_000 });
+    await withPool(
+      async (own) => {
+        const host = own.transport(sshd.connection());
+        const error = await failureOf(host.run(one("head -c 3000000 /dev/zero | tr '\\0' x")));
+        expect(error).toMatchObject({ reason: "output-limit", outcome: "unknown" });
+        expect((await host.run(one("echo next")))[0]?.stdout).toBe("next");
+      },
+      { outputLimit: 1_000_000 },
+    );
   });
 
   test("a jump host is checked, shared and passed through", async () => {
@@ -198,7 +234,16 @@ describe("an ssh transport", () => {
       expect(again[0]?.stdout).toBe("far2");
     });
     expect(await jump.countInLog(/Accepted publickey/)).toBe(1);
-    const unknown = await withPool((own) => failureOf(own.transport({ ...far, jump: jump.connection({ name: "jump", knownHostsPath: join(sshd.folder, "known_hosts") }) }).run(one("true"))));
+    const unknown = await withPool((own) =>
+      failureOf(
+        own
+          .transport({
+            ...far,
+            jump: jump.connection({ name: "jump", knownHostsPath: join(sshd.folder, "known_hosts") }),
+          })
+          .run(one("true")),
+      ),
+    );
     expect(unknown).toMatchObject({ reason: "host-key", outcome: "not-started", host: "far" });
     expect(unknown.message).toContain("jump");
   });

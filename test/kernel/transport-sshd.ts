@@ -41,8 +41,16 @@ export async function startSshd(config: readonly string[] = []): Promise<TestSsh
   await writeFile(
     file("sshd_config"),
     [
-      `Port ${port}`, "ListenAddress 127.0.0.1", `HostKey ${file("host_key")}`, `AuthorizedKeysFile ${file("authorized_keys")}`,
-      `PidFile ${file("sshd.pid")}`, "PermitRootLogin yes", "PasswordAuthentication no", "UsePAM no", "StrictModes no", "LogLevel VERBOSE",
+      `Port ${port}`,
+      "ListenAddress 127.0.0.1",
+      `HostKey ${file("host_key")}`,
+      `AuthorizedKeysFile ${file("authorized_keys")}`,
+      `PidFile ${file("sshd.pid")}`,
+      "PermitRootLogin yes",
+      "PasswordAuthentication no",
+      "UsePAM no",
+      "StrictModes no",
+      "LogLevel VERBOSE",
       ...config,
     ].join("\n"),
   );
@@ -67,7 +75,10 @@ export async function startSshd(config: readonly string[] = []): Promise<TestSsh
     if (listener?.pid === undefined) return 0;
     // ps fails where there are none.
     const { stdout } = await run("ps", ["-o", "pid=", "--ppid", String(listener.pid)]).catch(() => ({ stdout: "" }));
-    const pids = stdout.split(/\s+/).filter((pid) => pid !== "").map(Number);
+    const pids = stdout
+      .split(/\s+/)
+      .filter((pid) => pid !== "")
+      .map(Number);
     return pids.filter(killIfAlive).length;
   }
 
@@ -77,8 +88,15 @@ export async function startSshd(config: readonly string[] = []): Promise<TestSsh
     folder,
     port,
     connection: (changes = {}) => ({
-      kind: "ssh", name: "lab", address: "127.0.0.1", port, user: "root", sudo: false,
-      privateKeyPath: file("user_key"), knownHostsPath: file("known_hosts"), ...changes,
+      kind: "ssh",
+      name: "lab",
+      address: "127.0.0.1",
+      port,
+      user: "root",
+      sudo: false,
+      privateKeyPath: file("user_key"),
+      knownHostsPath: file("known_hosts"),
+      ...changes,
     }),
     log,
     countInLog: async (pattern) => (await log()).split("\n").filter((line) => pattern.test(line)).length,
@@ -131,7 +149,10 @@ export async function startProxy(target: number, delayMs = 0): Promise<TestProxy
       sockets.add(socket);
       socket.on("error", () => undefined);
     }
-    const cut = (): void => { client.destroy(); upstream.destroy(); };
+    const cut = (): void => {
+      client.destroy();
+      upstream.destroy();
+    };
     client.on("close", cut);
     upstream.on("close", cut);
     const pass = (to: Socket, data: Buffer): void => {
@@ -146,7 +167,9 @@ export async function startProxy(target: number, delayMs = 0): Promise<TestProxy
       // After the part has gone out, so that the server really gets half of something.
       if (part.length < data.length) setTimeout(cut, 100);
     });
-    upstream.on("data", (data: Buffer) => { pass(client, data); });
+    upstream.on("data", (data: Buffer) => {
+      pass(client, data);
+    });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
@@ -154,8 +177,12 @@ export async function startProxy(target: number, delayMs = 0): Promise<TestProxy
     get connections() {
       return connections;
     },
-    cutAfter: (bytes) => { left = bytes; },
-    freeze: () => { frozen = true; },
+    cutAfter: (bytes) => {
+      left = bytes;
+    },
+    freeze: () => {
+      frozen = true;
+    },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       server.close();

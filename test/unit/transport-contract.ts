@@ -23,24 +23,76 @@ export interface ContractCase {
 const SHOW = ["printf", "[%s]\\n"] as const;
 
 const ODD_ARGUMENTS = [
-  "", " ", "a b", "'", "''", `it's "quoted"`, "$HOME", "$(id)", "`id`", "\\", "\\n", "a\\", "*", "?", "~", "~/x",
-  "-n", "--help", "-", "--", ";", "&&", "|", ">", "#", "!", "!!", "%s", "a=b", "if", "{a,b}", "[x]",
-  "new\nline", "\n", "end\n", "tab\t", "\r", "\u0001", "\u007f", "\u001b[31m", "ünï", "漢字", "😀", "\u0081\u0088", "\u202e",
+  "",
+  " ",
+  "a b",
+  "'",
+  "''",
+  `it's "quoted"`,
+  "$HOME",
+  "$(id)",
+  "`id`",
+  "\\",
+  "\\n",
+  "a\\",
+  "*",
+  "?",
+  "~",
+  "~/x",
+  "-n",
+  "--help",
+  "-",
+  "--",
+  ";",
+  "&&",
+  "|",
+  ">",
+  "#",
+  "!",
+  "!!",
+  "%s",
+  "a=b",
+  "if",
+  "{a,b}",
+  "[x]",
+  "new\nline",
+  "\n",
+  "end\n",
+  "tab\t",
+  "\r",
+  "\u0001",
+  "\u007f",
+  "\u001b[31m",
+  "ünï",
+  "漢字",
+  "😀",
+  "\u0081\u0088",
+  "\u202e",
   "x".repeat(5000),
 ];
 
 const ran = (exitCode: number, stdout = "", stderr = ""): CommandResult => ({ ran: true, exitCode, stdout, stderr });
 const skipped: CommandResult = { ran: false, exitCode: -1, stdout: "", stderr: "" };
-const shell = (script: string, answer: FakeAnswer, rest: Partial<Command> = {}): ContractCommand => ({ argv: ["sh", "-c", script], answer, ...rest });
+const shell = (script: string, answer: FakeAnswer, rest: Partial<Command> = {}): ContractCommand => ({
+  argv: ["sh", "-c", script],
+  answer,
+  ...rest,
+});
 
 export const CONTRACT: readonly ContractCase[] = [
   { name: "an exit code of 0 without output", commands: [{ argv: ["true"], answer: {} }], results: [ran(0)] },
   { name: "any exit code", commands: [shell("exit 42", { exitCode: 42 })], results: [ran(42)] },
   { name: "255 is an exit code like others", commands: [shell("exit 255", { exitCode: 255 })], results: [ran(255)] },
-  { name: "the end by a signal", commands: [shell("kill -TERM $$", { exitCode: 143, stderr: "" }, {})], results: [ran(143)] },
+  {
+    name: "the end by a signal",
+    commands: [shell("kill -TERM $$", { exitCode: 143, stderr: "" }, {})],
+    results: [ran(143)],
+  },
   {
     name: "standard output and standard error apart",
-    commands: [shell("echo out; echo err >&2; echo out2; exit 3", { exitCode: 3, stdout: "out\nout2\n", stderr: "err\n" })],
+    commands: [
+      shell("echo out; echo err >&2; echo out2; exit 3", { exitCode: 3, stdout: "out\nout2\n", stderr: "err\n" }),
+    ],
     results: [ran(3, "out\nout2", "err")],
   },
   {
@@ -60,21 +112,43 @@ export const CONTRACT: readonly ContractCase[] = [
   })),
   {
     name: "many arguments in order",
-    commands: [{ argv: [...SHOW, ...ODD_ARGUMENTS], answer: { stdout: ODD_ARGUMENTS.map((argument) => `[${argument}]\n`).join("") } }],
+    commands: [
+      {
+        argv: [...SHOW, ...ODD_ARGUMENTS],
+        answer: { stdout: ODD_ARGUMENTS.map((argument) => `[${argument}]\n`).join("") },
+      },
+    ],
     results: [ran(0, ODD_ARGUMENTS.map((argument) => `[${argument}]`).join("\n"))],
   },
   {
     name: "a program and not the shell's builtin of that name",
-    commands: [{ argv: ["echo", "-n", "a\\tb"], answer: { stdout: "a\\tb" } }, { argv: ["test", "1", "=", "2"], answer: { exitCode: 1 } }],
+    commands: [
+      { argv: ["echo", "-n", "a\\tb"], answer: { stdout: "a\\tb" } },
+      { argv: ["test", "1", "=", "2"], answer: { exitCode: 1 } },
+    ],
     results: [ran(0, "a\\tb"), ran(1)],
   },
-  ...["text", "text\n", "\n\n", "it's $HOME \\n `id` \\", "ünï 😀\u0081\u0001", "", "-n", "%s", "x".repeat(300_000)].map((stdin): ContractCase => ({
+  ...[
+    "text",
+    "text\n",
+    "\n\n",
+    "it's $HOME \\n `id` \\",
+    "ünï 😀\u0081\u0001",
+    "",
+    "-n",
+    "%s",
+    "x".repeat(300_000),
+  ].map((stdin): ContractCase => ({
     name: `the input "${escapeForDisplay(stdin).slice(0, 40)}" byte for byte`,
     commands: [shell("cat; printf '|'", { stdout: `${stdin}|` }, { stdin })],
     results: [ran(0, `${stdin}|`)],
   })),
   { name: "no input without stdin", commands: [{ argv: ["cat"], answer: {} }], results: [ran(0)] },
-  { name: "input that nobody reads", commands: [{ argv: ["true"], stdin: "x".repeat(200_000), answer: {} }], results: [ran(0)] },
+  {
+    name: "input that nobody reads",
+    commands: [{ argv: ["true"], stdin: "x".repeat(200_000), answer: {} }],
+    results: [ran(0)],
+  },
   {
     name: "input to a program that fails",
     commands: [shell("cat >/dev/null; exit 7", { exitCode: 7 }, { stdin: "x\n" })],
@@ -95,13 +169,28 @@ export const CONTRACT: readonly ContractCase[] = [
   },
   {
     name: "always without a failure",
-    commands: [{ argv: ["echo", "a"], always: true, answer: { stdout: "a\n" } }, { argv: ["echo", "b"], answer: { stdout: "b\n" } }],
+    commands: [
+      { argv: ["echo", "a"], always: true, answer: { stdout: "a\n" } },
+      { argv: ["echo", "b"], answer: { stdout: "b\n" } },
+    ],
     results: [ran(0, "a"), ran(0, "b")],
   },
   ...(
     [
-      ["a\n", "a", true], ["a", "a", true], ["a\n\n", "a", false], ["a \n", "a", false], ["", "", true], ["\n", "", true], ["b\n", "a", false],
-      ["a\nb\n", "a\nb", true], ["*\n", "*", true], ["abc\n", "*", false], ["it's\n", "it's", true], ["(\n", "(", true], ["!\n", "!", true], ["-f\n", "-f", true],
+      ["a\n", "a", true],
+      ["a", "a", true],
+      ["a\n\n", "a", false],
+      ["a \n", "a", false],
+      ["", "", true],
+      ["\n", "", true],
+      ["b\n", "a", false],
+      ["a\nb\n", "a\nb", true],
+      ["*\n", "*", true],
+      ["abc\n", "*", false],
+      ["it's\n", "it's", true],
+      ["(\n", "(", true],
+      ["!\n", "!", true],
+      ["-f\n", "-f", true],
     ] as const
   ).map(([stdout, expectStdout, met]): ContractCase => ({
     name: `${JSON.stringify(stdout)} where ${JSON.stringify(expectStdout)} is expected`,
@@ -113,12 +202,18 @@ export const CONTRACT: readonly ContractCase[] = [
   })),
   {
     name: "an expected output with a failure",
-    commands: [shell("echo a; echo why >&2; exit 2", { exitCode: 2, stdout: "a\n", stderr: "why\n" }, { expectStdout: "a" }), { argv: ["true"], answer: {} }],
+    commands: [
+      shell("echo a; echo why >&2; exit 2", { exitCode: 2, stdout: "a\n", stderr: "why\n" }, { expectStdout: "a" }),
+      { argv: ["true"], answer: {} },
+    ],
     results: [ran(2, "a", "why"), skipped],
   },
   {
     name: "an expected output of a program with input",
-    commands: [{ argv: ["cat"], stdin: "in'put\n", expectStdout: "in'put", answer: { stdout: "in'put\n" } }, { argv: ["true"], answer: {} }],
+    commands: [
+      { argv: ["cat"], stdin: "in'put\n", expectStdout: "in'put", answer: { stdout: "in'put\n" } },
+      { argv: ["true"], answer: {} },
+    ],
     results: [ran(0, "in'put"), ran(0)],
   },
   {
@@ -134,12 +229,19 @@ export const CONTRACT: readonly ContractCase[] = [
   },
   {
     name: "a large output",
-    commands: [shell("i=0; while [ $i -lt 20 ]; do printf '%0100000d' 7; i=$((i+1)); done", { stdout: ("0".repeat(99_999) + "7").repeat(20) })],
+    commands: [
+      shell("i=0; while [ $i -lt 20 ]; do printf '%0100000d' 7; i=$((i+1)); done", {
+        stdout: ("0".repeat(99_999) + "7").repeat(20),
+      }),
+    ],
     results: [ran(0, ("0".repeat(99_999) + "7").repeat(20))],
   },
   {
     name: "a hundred commands",
-    commands: Array.from({ length: 100 }, (_, i): ContractCommand => ({ argv: ["echo", String(i)], answer: { stdout: `${i}\n` } })),
+    commands: Array.from({ length: 100 }, (_, i): ContractCommand => ({
+      argv: ["echo", String(i)],
+      answer: { stdout: `${i}\n` },
+    })),
     results: Array.from({ length: 100 }, (_, i) => ran(0, String(i))),
   },
   { name: "no command at all", commands: [], results: [] },

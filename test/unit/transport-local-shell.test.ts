@@ -12,11 +12,18 @@ import { createPool } from "../../provider/transport/pool.js";
 import type { Batch, Transport } from "../../provider/transport/transport.js";
 
 const HERE = { kind: "local", name: "here", sudo: false } as const;
-const one = (script: string, rest: Partial<Batch> = {}): Batch => ({ commands: [{ argv: ["sh", "-c", script] }], ...rest });
+const one = (script: string, rest: Partial<Batch> = {}): Batch => ({
+  commands: [{ argv: ["sh", "-c", script] }],
+  ...rest,
+});
 
 let folder: string;
-beforeAll(() => { folder = mkdtempSync(join(tmpdir(), "linuxnet-local-")); });
-afterAll(() => { rmSync(folder, { recursive: true }); });
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "linuxnet-local-"));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
 
 async function withLocal<T>(options: LocalOptions, use: (transport: Transport) => Promise<T>): Promise<T> {
   const transport = createLocalTransport(HERE, { lock: { path: join(folder, "lock") }, ...options });
@@ -30,7 +37,13 @@ async function withLocal<T>(options: LocalOptions, use: (transport: Transport) =
 test("40 batches of as many transports take turns under the lock", async () => {
   const counter = join(folder, "counter");
   await promisify(execFile)("sh", ["-c", `echo 0 >${counter}`]);
-  await Promise.all(Array.from({ length: 40 }, () => withLocal({}, (transport) => transport.run(one(`n=$(cat ${counter}); sleep 0.01; echo $((n+1)) >${counter}`, { lock: true })))));
+  await Promise.all(
+    Array.from({ length: 40 }, () =>
+      withLocal({}, (transport) =>
+        transport.run(one(`n=$(cat ${counter}); sleep 0.01; echo $((n+1)) >${counter}`, { lock: true })),
+      ),
+    ),
+  );
   expect((await withLocal({}, (transport) => transport.run(one(`cat ${counter}`))))[0]?.stdout).toBe("40");
 }, 20_000);
 
@@ -38,7 +51,11 @@ test("a lock that stays held is an error, and nothing has run", async () => {
   const holder = spawn("flock", [join(folder, "lock"), "sleep", "3"], { stdio: "ignore" });
   await delay(200);
   const file = join(folder, "ran");
-  await expect(withLocal({ lock: { path: join(folder, "lock"), wait: 1 } }, (transport) => transport.run(one(`touch ${file}`, { lock: true })))).rejects.toMatchObject({ reason: "locked", outcome: "not-started" });
+  await expect(
+    withLocal({ lock: { path: join(folder, "lock"), wait: 1 } }, (transport) =>
+      transport.run(one(`touch ${file}`, { lock: true })),
+    ),
+  ).rejects.toMatchObject({ reason: "locked", outcome: "not-started" });
   expect(existsSync(file)).toBe(false);
   await once(holder, "exit");
 });
@@ -46,18 +63,29 @@ test("a lock that stays held is an error, and nothing has run", async () => {
 test("a host without flock is told which package", async () => {
   // The greeting appends the system's folders to PATH, so flock cannot be hidden; this one ends as a missing one does.
   await writeFile(join(folder, "flock"), "#!/bin/sh\necho 'exec: flock: not found' >&2; exit 127\n", { mode: 0o755 });
-  const failure = withLocal({ shell: ["env", `PATH=${folder}:/usr/bin:/bin`, "/bin/sh"] }, (transport) => transport.run(one("true", { lock: true })));
+  const failure = withLocal({ shell: ["env", `PATH=${folder}:/usr/bin:/bin`, "/bin/sh"] }, (transport) =>
+    transport.run(one("true", { lock: true })),
+  );
   await expect(failure).rejects.toMatchObject({ reason: "configuration", outcome: "not-started" });
   await expect(failure).rejects.toThrow("util-linux");
 });
 
 // Above a command are two collecting shells, the script's own and, at the top, the one that reads scripts.
-const ancestor = (generation: number): string => `p=$PPID; i=0; while [ $i -lt ${generation} ]; do p=$(ps -o ppid= -p $p); i=$((i+1)); done; echo $p`;
+const ancestor = (generation: number): string =>
+  `p=$PPID; i=0; while [ $i -lt ${generation} ]; do p=$(ps -o ppid= -p $p); i=$((i+1)); done; echo $p`;
 
-test.each([["that reads scripts", 3], ["of the script", 2], ["that collects", 1]])("a killed shell, the one %s, loses its batch, and the next one gets through", async (_name, generation) => {
+test.each([
+  ["that reads scripts", 3],
+  ["of the script", 2],
+  ["that collects", 1],
+])("a killed shell, the one %s, loses its batch, and the next one gets through", async (_name, generation) => {
   await withLocal({}, async (transport) => {
     await transport.run(one("true"));
-    const lost = expect(transport.run(one(`kill -9 $(${ancestor(generation)}); sleep 0.2`))).rejects.toMatchObject({ reason: "lost", outcome: "unknown", host: "here" });
+    const lost = expect(transport.run(one(`kill -9 $(${ancestor(generation)}); sleep 0.2`))).rejects.toMatchObject({
+      reason: "lost",
+      outcome: "unknown",
+      host: "here",
+    });
     await lost;
     expect((await transport.run(one("echo next")))[0]?.stdout).toBe("next");
   });
@@ -66,7 +94,10 @@ test.each([["that reads scripts", 3], ["of the script", 2], ["that collects", 1]
 test("a batch that takes too long is given up, and runs on", async () => {
   const file = join(folder, "ran on");
   await withLocal({ batchTimeout: 200 }, async (transport) => {
-    await expect(transport.run(one(`sleep 0.6; touch '${file}'`))).rejects.toMatchObject({ reason: "timeout", outcome: "unknown" });
+    await expect(transport.run(one(`sleep 0.6; touch '${file}'`))).rejects.toMatchObject({
+      reason: "timeout",
+      outcome: "unknown",
+    });
     expect((await transport.run(one("echo next")))[0]?.stdout).toBe("next");
   });
   await delay(800);
@@ -74,7 +105,9 @@ test("a batch that takes too long is given up, and runs on", async () => {
 });
 
 test("a shell that is not there", async () => {
-  await expect(withLocal({ shell: ["/nonexistent/sh"] }, (transport) => transport.run(one("true")))).rejects.toMatchObject({ reason: "configuration", outcome: "not-started" });
+  await expect(
+    withLocal({ shell: ["/nonexistent/sh"] }, (transport) => transport.run(one("true"))),
+  ).rejects.toMatchObject({ reason: "configuration", outcome: "not-started" });
 });
 
 test("a command that cannot be one fails alone", async () => {
@@ -96,7 +129,9 @@ test("close waits for what is queued, and nothing runs afterwards", async () => 
 
 test("a pool has one transport for equal details and another for others", async () => {
   const pool = createPool();
-  expect(pool.transport({ kind: "local", name: "here", sudo: false })).toBe(pool.transport({ sudo: false, name: "here", kind: "local" }));
+  expect(pool.transport({ kind: "local", name: "here", sudo: false })).toBe(
+    pool.transport({ sudo: false, name: "here", kind: "local" }),
+  );
   expect(pool.transport(HERE)).not.toBe(pool.transport({ ...HERE, name: "there" }));
   expect((await pool.transport(HERE).run(one("echo pooled")))[0]?.stdout).toBe("pooled");
   await pool.close();

@@ -15,7 +15,10 @@ describe.each(SHELLS)("a local transport with %s", (...shell) => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "linuxnet-transport-"));
-    transport = createLocalTransport({ kind: "local", name: "here", sudo: false }, { shell, lock: { path: join(folder, "lock") } });
+    transport = createLocalTransport(
+      { kind: "local", name: "here", sudo: false },
+      { shell, lock: { path: join(folder, "lock") } },
+    );
   });
   afterAll(async () => {
     await transport.close();

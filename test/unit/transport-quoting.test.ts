@@ -3,12 +3,17 @@ import { expect, test } from "vitest";
 import { displayCommand, escapeForDisplay, quote } from "../../provider/transport/quoting.js";
 
 /** Every character of two bytes and fewer, and some of three and four: all byte values that UTF-8 can hold. */
-const ALL_CHARACTERS = Array.from({ length: 0x7ff }, (_, i) => String.fromCodePoint(i + 1)).join("") + "€😀\uffff\u{10ffff}";
+const ALL_CHARACTERS =
+  Array.from({ length: 0x7ff }, (_, i) => String.fromCodePoint(i + 1)).join("") + "€😀\uffff\u{10ffff}";
 
 test.each([["dash"], ["bash", "--posix"], ["busybox", "sh"]])("%s reads every character back", (program, ...args) => {
-  const words = ["", "-n", "~", "a'b", "'", "\\", "x\n", ALL_CHARACTERS, ...ALL_CHARACTERS.slice(0, 300)];
+  const words = ["", "-n", "~", "a'b", "'", "\\", "x\n", ALL_CHARACTERS, ...Array.from(ALL_CHARACTERS.slice(0, 300))];
   const script = words.map((word) => `printf '%s\\0' ${quote(word)}\n`).join("");
-  const printed = execFileSync(program, args, { input: script, env: { LC_ALL: "C", PATH: process.env["PATH"] }, maxBuffer: 2 ** 24 });
+  const printed = execFileSync(program, args, {
+    input: script,
+    env: { LC_ALL: "C", PATH: process.env["PATH"] },
+    maxBuffer: 2 ** 24,
+  });
   expect(printed.equals(Buffer.from(words.map((word) => `${word}\0`).join("")))).toBe(true);
 });
 

@@ -11,14 +11,20 @@ const SHELLS: [string, ...string[]][] = [["dash"], ["bash", "--posix"], ["busybo
 const sh = (script: string, rest: Partial<Command> = {}): Command => ({ argv: ["sh", "-c", script], ...rest });
 
 let folder: string;
-beforeAll(() => { folder = mkdtempSync(join(tmpdir(), "linuxnet-script-")); });
-afterAll(() => { rmSync(folder, { recursive: true }); });
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "linuxnet-script-"));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
 
 describe.each(SHELLS)("%s", (program, ...args) => {
   const run = (batch: Batch, environment: NodeJS.ProcessEnv = process.env): string => {
     const input = greetingScript("hello") + batchScript(batch, NONCE, { path: join(folder, "lock") });
     const reply = parseReply(execFileSync(program, args, { input, env: environment, stdio: "pipe" }), batch, NONCE);
-    return reply.kind === "results" ? reply.results.map(({ stdout, stderr }) => stdout + stderr).join("\n") : reply.kind;
+    return reply.kind === "results"
+      ? reply.results.map(({ stdout, stderr }) => stdout + stderr).join("\n")
+      : reply.kind;
   };
 
   test("a script that was cut anywhere runs nothing", () => {
@@ -27,7 +33,7 @@ describe.each(SHELLS)("%s", (program, ...args) => {
       lock: true,
       commands: [
         { argv: ["touch", started] },
-        { argv: ["cat"], stdin: "it's (a) \"text\"\n)\n" },
+        { argv: ["cat"], stdin: 'it\'s (a) "text"\n)\n' },
         { argv: ["touch", started], expectStdout: "'" },
         { argv: ["touch", started], always: true },
       ],
@@ -36,7 +42,10 @@ describe.each(SHELLS)("%s", (program, ...args) => {
     const end = script.lastIndexOf(")");
     for (let length = 0; length <= end; length += 1) {
       spawnSync(program, args, { input: greetingScript("hello") + script.slice(0, length) });
-      if (existsSync(started)) throw new Error(`It ran when cut after ${length} of ${end} characters: ${JSON.stringify(script.slice(0, length))}`);
+      if (existsSync(started))
+        throw new Error(
+          `It ran when cut after ${length} of ${end} characters: ${JSON.stringify(script.slice(0, length))}`,
+        );
     }
     spawnSync(program, args, { input: greetingScript("hello") + script });
     expect(existsSync(started)).toBe(true);
@@ -47,12 +56,27 @@ describe.each(SHELLS)("%s", (program, ...args) => {
     const killer: Batch = { commands: [sh("kill -9 $PPID")] };
     const next: Batch = { commands: [{ argv: ["echo", "next"] }] };
     const input = greetingScript("hello") + batchScript(killer, "aaaa") + batchScript(next, NONCE);
-    expect(parseReply(spawnSync(program, args, { input }).stdout, next, NONCE)).toMatchObject({ results: [{ stdout: "next" }] });
+    expect(parseReply(spawnSync(program, args, { input }).stdout, next, NONCE)).toMatchObject({
+      results: [{ stdout: "next" }],
+    });
   });
 
   test("commands know neither the nonce nor the lock, and get the environment as promised", () => {
-    const environment = { PATH: "/usr/bin:/bin", LANG: "de_DE.UTF-8", LC_ALL: "de_DE.UTF-8", m: "exported", r: "exported", f: "exported" };
-    const printed = run({ lock: true, commands: [sh("cat /proc/$$/environ | tr '\\0' '\\n'; umask; ls -l /proc/$$/fd; grep SigIgn /proc/$$/status")] }, environment);
+    const environment = {
+      PATH: "/usr/bin:/bin",
+      LANG: "de_DE.UTF-8",
+      LC_ALL: "de_DE.UTF-8",
+      m: "exported",
+      r: "exported",
+      f: "exported",
+    };
+    const printed = run(
+      {
+        lock: true,
+        commands: [sh("cat /proc/$$/environ | tr '\\0' '\\n'; umask; ls -l /proc/$$/fd; grep SigIgn /proc/$$/status")],
+      },
+      environment,
+    );
     expect(printed).not.toContain(NONCE);
     expect(printed).not.toMatch(/lock|^[mrfeosl]=/m);
     expect(printed).toContain("LC_ALL=C\n");
@@ -73,13 +97,17 @@ describe.each(SHELLS)("%s", (program, ...args) => {
 
   test("a lock file that cannot be opened", () => {
     const batch: Batch = { lock: true, commands: [{ argv: ["true"] }] };
-    const { stdout } = spawnSync(program, args, { input: greetingScript("hello") + batchScript(batch, NONCE, { path: "/nonexistent/lock" }) });
+    const { stdout } = spawnSync(program, args, {
+      input: greetingScript("hello") + batchScript(batch, NONCE, { path: "/nonexistent/lock" }),
+    });
     expect(parseReply(stdout, batch, NONCE)).toMatchObject({ kind: "not-locked", exitCode: 2 });
   });
 
   test("its ready mark is made by the shell and not found in the script", () => {
     expect(greetingScript(NONCE)).not.toContain(readyMark(NONCE));
-    expect(execFileSync(program, args, { input: greetingScript(NONCE), encoding: "utf8" })).toBe(`${readyMark(NONCE)}\n`);
+    expect(execFileSync(program, args, { input: greetingScript(NONCE), encoding: "utf8" })).toBe(
+      `${readyMark(NONCE)}\n`,
+    );
   });
 });
 
@@ -90,13 +118,18 @@ describe("a reply", () => {
   test("is read past noise", () => {
     expect(parseReply(Buffer.from(whole), batch, NONCE)).toEqual({
       kind: "results",
-      results: [{ ran: true, exitCode: 0, stdout: "out", stderr: "" }, { ran: true, exitCode: 3, stdout: "", stderr: "err" }],
+      results: [
+        { ran: true, exitCode: 0, stdout: "out", stderr: "" },
+        { ran: true, exitCode: 3, stdout: "", stderr: "err" },
+      ],
     });
   });
 
   test("cannot be forged by what a command prints", () => {
     const forged = whole.replace("out", "deadbeef:o0:0;deadbeef:end;:end;");
-    expect(parseReply(Buffer.from(forged), batch, NONCE)).toMatchObject({ results: [{ stdout: "deadbeef:o0:0;deadbeef:end;:end;" }, {}] });
+    expect(parseReply(Buffer.from(forged), batch, NONCE)).toMatchObject({
+      results: [{ stdout: "deadbeef:o0:0;deadbeef:end;:end;" }, {}],
+    });
   });
 
   test.each([
