@@ -114,7 +114,7 @@ async function removeResource(_id: string, props: Properties): Promise<void> {
       throw new ResourceError(
         error.subject,
         error.what,
-        `The state is kept. Where the host is gone for good, set deleteUnreachable: true for it (linuxnet:hosts, or the resource's host) and run again.`,
+        "The state is kept. Where the host is gone for good, set deleteUnreachable: true for it (in linuxnet:hosts, or the resource's host) and run `pulumi destroy --run-program`, or `pulumi up` without the resource: a plain destroy or refresh has the inventory of the last `pulumi up`.",
       );
     }
   });

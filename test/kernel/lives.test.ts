@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { TestHost, TestResource } from "./test-host.js";
+import { TestResource } from "../test-resource.js";
+import { TestHost } from "./test-host.js";
 
 let host: TestHost;
 beforeAll(async () => {

@@ -1,10 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { check } from "../../provider/lifecycle/check.js";
-import { type Context } from "../../provider/lifecycle/define-resource.js";
-import { groupOf, markOf, protocolOf } from "../../provider/lifecycle/ownership.js";
-import { type State, type Task, ensure, observe, remove, unmet } from "../../provider/lifecycle/reconcile.js";
-import { catalogue } from "../../provider/resources/catalogue.js";
 import { createLocalTransport } from "../../provider/transport/local.js";
 import type { Transport } from "../../provider/transport/transport.js";
 
@@ -69,77 +64,5 @@ export class TestHost {
     await this.transport.close();
     this.process.kill("SIGKILL");
     await once(this.process, "exit");
-  }
-}
-
-/** A resource on a test host, driven as Pulumi drives it, without Pulumi. */
-export class TestResource {
-  state: State | undefined;
-  constructor(
-    private readonly host: TestHost,
-    private readonly kind: string,
-    readonly name: string,
-    private readonly stack = "dev",
-  ) {}
-
-  get mark(): string {
-    return markOf(this.kind, this.owner);
-  }
-
-  private get owner() {
-    return { project: "shop", stack: this.stack, name: this.name };
-  }
-
-  get definition() {
-    return catalogue.find(({ kind }) => kind === this.kind)!;
-  }
-
-  inputs(given: Record<string, unknown>): State {
-    const { inputs, failures } = check(this.definition, { host: "kernel", ...given }, this.owner);
-    if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
-    return inputs;
-  }
-
-  task(inputs: State): Task {
-    const { owner, host, definition, state } = this;
-    const context: Context = {
-      owner,
-      hostName: "kernel",
-      mark: this.mark,
-      marks: [this.mark],
-      group: groupOf(owner),
-      protocol: protocolOf(owner),
-      recorded: state,
-    };
-    return {
-      definition,
-      inputs,
-      context,
-      transport: host.transport,
-      subject: { kind: this.kind, name: this.name, host: "kernel" },
-    };
-  }
-
-  /** Create, or update where it was made before. */
-  async up(given: Record<string, unknown>): Promise<State> {
-    const inputs = this.inputs(given);
-    return (this.state = { host: "kernel", ...(await ensure(this.task(inputs))) });
-  }
-
-  /** The paths that differ between what the inputs ask for and the state. */
-  changes(given: Record<string, unknown>): string[] {
-    const inputs = this.inputs(given);
-    return unmet(this.definition, inputs, this.task(inputs).context, this.state!).map(({ path }) => path);
-  }
-
-  /** Reads the host into the state; undefined: it is gone. */
-  async refresh(): Promise<State | undefined> {
-    const { state } = await observe(this.task(this.state!));
-    return (this.state = state && { host: "kernel", ...state });
-  }
-
-  async down(): Promise<void> {
-    await remove(this.task(this.state!));
-    this.state = undefined;
   }
 }

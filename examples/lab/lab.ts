@@ -1,0 +1,231 @@
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { dumpHost } from "./dump.ts";
+import { LabError } from "./lab-error.ts";
+import type { InventoryEntry, LabHost, LabOptions } from "./lab-options.ts";
+import { enter, makeNamespaces, runInside } from "./namespaces.ts";
+import { identify, isAlive, killProcesses, type ProcessIdentity } from "./process-identity.ts";
+import { type LabRecord, processesOf, readRecord, removeRecord, writeRecord } from "./record.ts";
+import { runProgram, type RunOptions, type RunResult } from "./run-program.ts";
+import { makeKeys, operatorFiles, startSshServer, stopSshServer } from "./ssh-server.ts";
+import { startWebServer, stopWebServer, type WebServer } from "./web-server.ts";
+import {
+  addressOf,
+  attachedLink,
+  attachMachine,
+  connectHost,
+  detachMachine,
+  disconnectHost,
+  isAttached,
+  makeWire,
+  refuseOverlap,
+} from "./wire.ts";
+
+export type { InventoryEntry, LabHost, LabOptions };
+
+/**
+ * Starts SSH hosts in namespaces of this machine, on a wire of their own. What a dead lab left in the folder is
+ * cleaned up first.
+ * @throws LabError where a lab runs in the folder already, or this machine's network is in its way.
+ */
+export async function startLab(options: LabOptions): Promise<Lab> {
+  const folder = path.resolve(options.folder);
+  const { hosts, gateway = "10.0.12.1/22", gateway6 = "fd00:12::1/64", attach = false, survives = false } = options;
+  for (const { name } of hosts) {
+    if (!/^[a-z][a-z0-9-]{0,11}$/.test(name) || name === "wire") {
+      throw new LabError(
+        `"${name}" cannot be a lab host's name: small letters, digits and "-", at most 12 of them, and not "wire".`,
+      );
+    }
+  }
+  await clearLeftovers(folder);
+  if (attach) {
+    await refuseOverlap([gateway, gateway6]);
+    if (await isAttached()) {
+      throw new LabError(`Another lab is attached to this machine by ${attachedLink}: stop that one first.`);
+    }
+  }
+  const starter = identify(process.pid) as ProcessIdentity;
+  const record: LabRecord = {
+    folder,
+    starter,
+    survives,
+    hosts,
+    gateway,
+    gateway6,
+    attach,
+    complete: false,
+    processes: {},
+  };
+  writeRecord(record);
+  const lab = new Lab(record);
+  try {
+    mkdirSync(folder, { recursive: true });
+    await Promise.all([makeKeys(folder, hosts), lab.boot()]);
+    await Promise.all(hosts.map(({ name }) => lab.startSshd(name)));
+    record.complete = true;
+    writeRecord(record);
+    return lab;
+  } catch (error) {
+    await lab.stop();
+    throw error;
+  }
+}
+
+/** The lab that runs in this folder, whichever process started it, or undefined. */
+export function openLab(folder: string): Lab | undefined {
+  const record = readRecord(path.resolve(folder));
+  return record?.complete && processesOf(record).every(isAlive) ? new Lab(record) : undefined;
+}
+
+/** Stops the lab in this folder, and cleans up after one that died. Without any there is nothing to do. */
+export async function stopLab(folder: string): Promise<void> {
+  const record = readRecord(path.resolve(folder));
+  if (record) await new Lab(record).stop();
+}
+
+async function clearLeftovers(folder: string): Promise<void> {
+  const record = readRecord(folder);
+  if (!record) return;
+  const runs = record.complete && processesOf(record).every(isAlive);
+  if (runs || (!record.complete && isAlive(record.starter) && record.starter.pid !== process.pid)) {
+    throw new LabError(`A lab runs in ${folder} already: stop it first.`);
+  }
+  await new Lab(record).stop();
+}
+
+/** SSH hosts in namespaces of this machine. Made by `startLab`. */
+export class Lab {
+  private readonly record: LabRecord;
+
+  constructor(record: LabRecord) {
+    this.record = record;
+  }
+
+  /** The names of the hosts. */
+  get hosts(): string[] {
+    return this.record.hosts.map(({ name }) => name);
+  }
+
+  /** Runs a program in a host, as root, past SSH. */
+  exec(host: string, argv: readonly string[], options?: RunOptions): Promise<RunResult> {
+    return runInside(this.init(host), argv, options);
+  }
+
+  /** Runs a program where the operator sits: on the wire, with this machine's files. */
+  operator(argv: readonly string[], options?: RunOptions): Promise<RunResult> {
+    return runProgram(this.operatorCommand(argv), options);
+  }
+
+  /** The argument list that starts `argv` where the operator sits, for callers that start it themselves. */
+  operatorCommand(argv: readonly string[]): string[] {
+    return this.record.attach ? [...argv] : enter(this.init("wire"), argv, "network");
+  }
+
+  /** The argument list that starts `argv` in a host, for callers that start it themselves. */
+  hostCommand(host: string, argv: readonly string[]): string[] {
+    return enter(this.init(host), argv);
+  }
+
+  /** What goes into the stack configuration as `linuxnet:hosts`. */
+  inventory(): Record<string, InventoryEntry> {
+    const { privateKey, knownHosts } = operatorFiles(this.record.folder);
+    const entry = ({ address, sshdConfig = [] }: LabHost): InventoryEntry => ({
+      address: addressOf(address),
+      user: "root",
+      port: Number(sshdConfig.map((line) => /^\s*Port\s+(\d+)/i.exec(line)?.[1]).find(Boolean) ?? 22),
+      privateKeyPath: privateKey,
+      knownHostsPath: knownHosts,
+    });
+    return Object.fromEntries(this.record.hosts.map((host) => [host.name, entry(host)]));
+  }
+
+  /** The host's whole network state as text, without what changes by itself: equal texts, equal states. */
+  dump(host: string): Promise<string> {
+    return dumpHost(this, host);
+  }
+
+  /** Takes the power from the host and starts it anew: same addresses and keys, and nothing else is left. */
+  async reboot(name: string): Promise<void> {
+    const host = this.host(name);
+    await disconnectHost(this.init("wire"), host);
+    await killProcesses(this.record.processes[name] ?? []);
+    await this.bootHost(host);
+    await this.startSshd(name);
+  }
+
+  /** Starts the host's SSH server, and waits until it listens. */
+  startSshd(host: string): Promise<void> {
+    return startSshServer(this.record.folder, this.init(host), this.host(host));
+  }
+
+  /** Stops the host's SSH server and ends its connections. What they had started runs on. */
+  stopSshd(host: string): Promise<void> {
+    return stopSshServer(this.init(host));
+  }
+
+  /** Starts a web server that answers with the text; one that is there already stays. */
+  startWeb(host: string, server: WebServer, text: string): Promise<void> {
+    return startWebServer(this.init(host), server, text);
+  }
+
+  /** Stops the web server; without one there is nothing to do. */
+  stopWeb(host: string, server: WebServer): Promise<void> {
+    return stopWebServer(this.init(host), server);
+  }
+
+  /** Ends the lab and takes away all that it made; a second time there is nothing to do. */
+  async stop(): Promise<void> {
+    const { folder, attach, hosts } = this.record;
+    const processes = processesOf(this.record);
+    // The link is this lab's while its wire lives; after that the kernel has taken it, and one there is another lab's.
+    if (attach && (this.record.processes.wire ?? []).some(isAlive)) await detachMachine();
+    await killProcesses(processes);
+    for (const file of Object.values(operatorFiles(folder))) rmSync(file, { force: true });
+    for (const { name } of hosts) rmSync(path.join(folder, "hosts", name), { recursive: true, force: true });
+    for (const emptied of [path.join(folder, "hosts"), folder]) {
+      if (existsSync(emptied) && readdirSync(emptied).length === 0) rmdirSync(emptied);
+    }
+    removeRecord(folder);
+  }
+
+  /** Makes the wire and all hosts, without SSH servers. Part of `startLab`. */
+  async boot(): Promise<void> {
+    const { hosts, attach, survives } = this.record;
+    const names = ["wire", ...hosts.map(({ name }) => name)];
+    await Promise.all(
+      names.map((name) => makeNamespaces(name, survives, (processes) => this.writeDown(name, processes))),
+    );
+    await makeWire(this.init("wire"), this.gateways, attach);
+    if (attach) await attachMachine(this.init("wire"), this.gateways);
+    await Promise.all(hosts.map((host) => connectHost(this.init("wire"), this.init(host.name), host, this.gateways)));
+  }
+
+  private async bootHost(host: LabHost): Promise<void> {
+    await makeNamespaces(host.name, this.record.survives, (processes) => this.writeDown(host.name, processes));
+    await connectHost(this.init("wire"), this.init(host.name), host, this.gateways);
+  }
+
+  private get gateways(): string[] {
+    return [this.record.gateway, this.record.gateway6];
+  }
+
+  private writeDown(name: string, processes: ProcessIdentity[]): void {
+    this.record.processes[name] = processes;
+    writeRecord(this.record);
+  }
+
+  private host(name: string): LabHost {
+    const host = this.record.hosts.find((candidate) => candidate.name === name);
+    if (!host) throw new LabError(`The lab has no host ${name}; it has ${this.hosts.join(" and ")}.`);
+    return host;
+  }
+
+  private init(name: string): ProcessIdentity {
+    if (name !== "wire") this.host(name);
+    const init = this.record.processes[name]?.at(-1);
+    if (!init || !isAlive(init))
+      throw new LabError(`${name} of the lab in ${this.record.folder} does not run: stop the lab and start it again.`);
+    return init;
+  }
+}

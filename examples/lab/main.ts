@@ -1,0 +1,84 @@
+// npm run lab                      starts the lab and its Pulumi stack
+// npm run lab -- exec HOST PROGRAM…  runs a program in a host
+// npm run lab -- reboot HOST       takes its power and starts it anew
+// npm run lab:sh -- HOST           a shell in a host
+// npm run lab:down                 stops the lab
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import type { Lab } from "./lab.ts";
+import { LabError } from "./lab-error.ts";
+import { stackName } from "./lab-stack.ts";
+import { hostEnvironment } from "./run-program.ts";
+import { labFolder, openTwoHostsLab, selectLabStack, startTwoHostsLab, stopTwoHostsLab } from "./two-hosts-lab.ts";
+
+const commands: Readonly<Record<string, (...args: string[]) => Promise<void>>> = { up, down, exec, sh, reboot };
+
+async function up(): Promise<void> {
+  const running = openTwoHostsLab();
+  const lab = running ?? (await startTwoHostsLab());
+  await selectLabStack(lab);
+  console.log(`The lab ${running ? "runs already" : "runs"}:`);
+  for (const [name, { address }] of Object.entries(lab.inventory()))
+    console.log(`  ${name}  ${address}, an SSH server of its own`);
+  const { privateKeyPath, knownHostsPath, address, user } = Object.values(lab.inventory())[0] ?? missingHost();
+  console.log(`
+Go on with
+  npm run pulumi -- up                 the two-hosts scenario, examples/two-hosts/index.ts
+  npm run lab:sh -- host1              a root shell in a host
+  npm run lab -- exec host1 ip addr    one program in a host
+  npm run lab:down                     stop it all
+
+or by hand
+  export PULUMI_BACKEND_URL=file://${path.join(labFolder, "state")} PULUMI_CONFIG_PASSPHRASE=
+  npx pulumi up --stack ${stackName}
+  ssh -i ${privateKeyPath} -o UserKnownHostsFile=${knownHostsPath} ${user}@${address}`);
+}
+
+async function down(): Promise<void> {
+  const ran = openTwoHostsLab() !== undefined;
+  await stopTwoHostsLab();
+  console.log(ran ? "The lab and its stack are gone." : "No lab runs.");
+}
+
+async function exec(host = "", ...argv: string[]): Promise<void> {
+  if (argv.length === 0) throw new LabError("Say what to run: npm run lab -- exec host1 ip addr");
+  await inTerminal(openLabOrFail().hostCommand(host, argv));
+}
+
+async function sh(host = "", ...argv: string[]): Promise<void> {
+  await inTerminal(openLabOrFail().hostCommand(host, argv.length > 0 ? argv : ["bash"]));
+}
+
+async function reboot(host = ""): Promise<void> {
+  await openLabOrFail().reboot(host);
+  console.log(`${host} was rebooted.`);
+}
+
+function openLabOrFail(): Lab {
+  const lab = openTwoHostsLab();
+  if (!lab) throw new LabError('No lab runs: start it with "npm run lab".');
+  return lab;
+}
+
+function missingHost(): never {
+  throw new LabError("The lab has no host.");
+}
+
+async function inTerminal([program = "", ...args]: string[]): Promise<void> {
+  const env = { ...hostEnvironment, TERM: process.env.TERM ?? "dumb" };
+  const [code] = (await once(spawn(program, args, { stdio: "inherit", env }), "exit")) as [number | null];
+  process.exitCode = code ?? 1;
+}
+
+const [command = "up", ...args] = process.argv.slice(2);
+try {
+  const run = Object.hasOwn(commands, command) ? commands[command] : undefined;
+  if (!run) throw new LabError(`The lab knows no "${command}": it knows ${Object.keys(commands).join(", ")}.`);
+  await run(...args);
+} catch (error) {
+  if (!(error instanceof LabError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { LabHost } from "./lab-options.ts";
+import { LabError } from "./lab-error.ts";
+import { runInside } from "./namespaces.ts";
+import type { ProcessIdentity } from "./process-identity.ts";
+import { runProgram } from "./run-program.ts";
+import { addressOf } from "./wire.ts";
+
+/** The operator's side of SSH, in the lab's folder. */
+export function operatorFiles(folder: string): { privateKey: string; publicKey: string; knownHosts: string } {
+  const privateKey = path.join(folder, "id_ed25519");
+  return { privateKey, publicKey: `${privateKey}.pub`, knownHosts: path.join(folder, "known_hosts") };
+}
+
+/** Makes the operator's key pair, each host's key, and the list of known hosts from them. Keys that exist stay. */
+export async function makeKeys(folder: string, hosts: readonly LabHost[]): Promise<void> {
+  const { privateKey, knownHosts } = operatorFiles(folder);
+  await Promise.all([
+    makeKey(privateKey, "linuxnet lab"),
+    ...hosts.map(({ name }) => {
+      mkdirSync(hostFolder(folder, name), { recursive: true, mode: 0o700 });
+      return makeKey(hostKey(folder, name), name);
+    }),
+  ]);
+  const lines = hosts.map(({ name, address, address6 }) => {
+    const addresses = [address, ...(address6 === undefined ? [] : [address6])].map(addressOf);
+    const [type, key] = readFileSync(`${hostKey(folder, name)}.pub`, "utf8").split(" ");
+    return `${addresses.join(",")} ${type} ${key}\n`;
+  });
+  writeFileSync(knownHosts, lines.join(""));
+}
+
+/** Starts the host's sshd, on its own addresses, and waits until it listens. */
+export async function startSshServer(folder: string, init: ProcessIdentity, host: LabHost): Promise<void> {
+  const addresses = [host.address, ...(host.address6 === undefined ? [] : [host.address6])].map(addressOf);
+  const config = [
+    // The first line about a setting counts, so the test's own go first.
+    ...(host.sshdConfig ?? []),
+    ...addresses.map((address) => `ListenAddress ${address}`),
+    "HostKey /run/lab/host_key",
+    "AuthorizedKeysFile /run/lab/authorized_keys",
+    "PidFile /run/sshd.pid",
+    "PermitRootLogin prohibit-password",
+    "PasswordAuthentication no",
+    "KbdInteractiveAuthentication no",
+    "UsePAM no",
+    "Subsystem sftp internal-sftp",
+  ];
+  const log = path.join(hostFolder(folder, host.name), "sshd.log");
+  writeFileSync(path.join(hostFolder(folder, host.name), "sshd_config"), `${config.join("\n")}\n`);
+  // sshd leaves its starter before it listens, and writes its number down after.
+  const start = `
+    cp "$1/sshd_config" /run/lab/sshd_config && cp "$2" /run/lab/authorized_keys
+    install -m 600 "$1/ssh_host_ed25519_key" /run/lab/host_key
+    "$(command -v sshd)" -f /run/lab/sshd_config -E "$3" || exit
+    for attempt in $(seq 500); do [ -s /run/sshd.pid ] && exit 0; sleep 0.01; done
+    exit 1`;
+  const { exitCode, stderr } = await runInside(
+    init,
+    ["sh", "-c", start, "start-sshd", hostFolder(folder, host.name), operatorFiles(folder).publicKey, log],
+    { reject: false },
+  );
+  if (exitCode !== 0) {
+    const reason = stderr || (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n").slice(-3).join("\n") : "");
+    throw new LabError(`The SSH server of ${host.name} does not start: ${reason || `see ${log}`}`);
+  }
+}
+
+/** Stops the host's sshd and ends its connections; what they ran runs on, as on any host. */
+export async function stopSshServer(init: ProcessIdentity): Promise<void> {
+  // /proc in the host shows its own processes only. The listening sshd goes first: it must not take another one in.
+  const stop = `
+    [ ! -s /run/sshd.pid ] || kill "$(cat /run/sshd.pid)" 2>/dev/null
+    rm -f /run/sshd.pid
+    for process in /proc/[0-9]*; do
+      case "$(cat "$process/comm" 2>/dev/null)" in
+        sshd|sshd-session) kill -9 "\${process#/proc/}" 2>/dev/null ;;
+      esac
+    done
+    exit 0`;
+  await runInside(init, ["sh", "-c", stop]);
+}
+
+function hostFolder(folder: string, name: string): string {
+  return path.join(folder, "hosts", name);
+}
+
+function hostKey(folder: string, name: string): string {
+  return path.join(hostFolder(folder, name), "ssh_host_ed25519_key");
+}
+
+async function makeKey(file: string, comment: string): Promise<void> {
+  if (existsSync(file) && existsSync(`${file}.pub`)) return;
+  // An answer for the question whether to write over half of a pair.
+  await runProgram(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", file], { input: "y\n" });
+}

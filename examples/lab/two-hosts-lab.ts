@@ -1,0 +1,59 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Lab, type LabHost, openLab, startLab, stopLab } from "./lab.ts";
+import { removeStack, selectStack } from "./lab-stack.ts";
+
+/** The repository's folder. */
+export const repository = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+
+/** What the lab keeps: keys, known hosts, logs, and the state of its stack. */
+export const labFolder = path.join(repository, ".lab");
+
+const stateFolder = path.join(labFolder, "state");
+
+const hosts: readonly LabHost[] = [
+  { name: "host1", address: "10.0.12.15/22", address6: "fd00:12::15/64" },
+  { name: "host2", address: "10.0.12.11/22", address6: "fd00:12::11/64" },
+];
+
+/** The scenario's lab, if it runs. */
+export function openTwoHostsLab(): Lab | undefined {
+  return openLab(labFolder);
+}
+
+/** Starts the scenario's two hosts, with this machine on their wire. They live until they are stopped. */
+export async function startTwoHostsLab(): Promise<Lab> {
+  // A state that is still there tells of hosts that died with the machine's last restart, and of nothing that is now.
+  if (existsSync(stateFolder)) await removeLabStack();
+  const lab = await startLab({ folder: labFolder, hosts, attach: true, survives: true });
+  await Promise.all(lab.hosts.map(async (host) => writeFileSync(dumpFile(host), await lab.dump(host))));
+  return lab;
+}
+
+/** The host's state from before any stack was on it, in the words of `lab.dump`: what a destroyed stack has to leave. */
+export function dumpAtStart(host: string): string {
+  return readFileSync(dumpFile(host), "utf8");
+}
+
+function dumpFile(host: string): string {
+  return path.join(labFolder, `${host}-at-start.txt`);
+}
+
+/** Sees that the Pulumi stack `lab` is there, with the lab's hosts as its inventory. */
+export async function selectLabStack(lab: Lab): Promise<void> {
+  await selectStack(repository, lab.inventory());
+}
+
+/** Stops the hosts. The stack goes with them: what its state tells of is gone. */
+export async function stopTwoHostsLab(): Promise<void> {
+  await stopLab(labFolder);
+  await removeLabStack();
+}
+
+async function removeLabStack(): Promise<void> {
+  await removeStack(repository);
+  rmSync(stateFolder, { recursive: true, force: true });
+  rmSync(path.join(repository, "Pulumi.lab.yaml"), { force: true });
+  if (existsSync(labFolder)) rmSync(labFolder, { recursive: true });
+}

@@ -1,0 +1,61 @@
+import { createServer } from "node:http";
+import { argv } from "node:process";
+import { fileURLToPath } from "node:url";
+import { LabError } from "./lab-error.ts";
+import { runInside } from "./namespaces.ts";
+import type { ProcessIdentity } from "./process-identity.ts";
+
+/** Where a web server of the lab is. */
+export interface WebServer {
+  /** A named namespace of the host; left out, it serves in the host's own network. */
+  readonly namespace?: string;
+  readonly port: number;
+}
+
+/**
+ * Starts a small web server that answers everything with the text and a line's end, and waits until it answers.
+ * One that runs there already stays.
+ */
+export async function startWebServer(init: ProcessIdentity, server: WebServer, text: string): Promise<void> {
+  const program = [process.execPath, fileURLToPath(import.meta.url), String(server.port), text];
+  // It goes on in the host, and ends with it; "alive" says whether the number in the file is still such a server's.
+  // It goes on in the host, and ends with it. Its number in the file counts while a process with the same command has it.
+  const start = `
+    file=$1 namespace=$2 port=$3; shift 3
+    [ -s "$file" ] && [ "$(tr '\\0' ' ' <"/proc/$(cat "$file")/cmdline" 2>/dev/null)" = "$* " ] && exit 0
+    setsid \${namespace:+ip netns exec "$namespace"} "$@" </dev/null >/dev/null 2>&1 &
+    echo $! >"$file"
+    for attempt in $(seq 200); do
+      \${namespace:+ip netns exec "$namespace"} curl -s -m 1 -o /dev/null "localhost:$port" && exit 0
+      kill -0 "$(cat "$file")" 2>/dev/null || break
+      sleep 0.02
+    done
+    rm -f "$file"
+    exit 1`;
+  const { exitCode, stderr } = await runInside(
+    init,
+    ["sh", "-c", start, "start-web", fileOf(server), server.namespace ?? "", String(server.port), ...program],
+    { reject: false },
+  );
+  if (exitCode !== 0) {
+    throw new LabError(
+      `The web server in ${server.namespace ?? "the host"} does not answer on port ${server.port}: ` +
+        (stderr || "see that the namespace is there and its lo is up, and that the port is free."),
+    );
+  }
+}
+
+/** Stops the web server; without one there is nothing to do. */
+export async function stopWebServer(init: ProcessIdentity, server: WebServer): Promise<void> {
+  const stop = `[ ! -s "$1" ] || kill "$(cat "$1")" 2>/dev/null; rm -f "$1"`;
+  await runInside(init, ["sh", "-c", stop, "stop-web", fileOf(server)]);
+}
+
+function fileOf({ namespace, port }: WebServer): string {
+  return `/run/lab/web-${namespace ?? "host"}-${port}.pid`;
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  const [, , port, text] = argv;
+  createServer((_request, response) => response.end(`${text}\n`)).listen(Number(port));
+}
