@@ -51,7 +51,8 @@ function typeOf(schema: Schema, interfaceName: string, wrap: (type: string) => s
   if (schema.anyOf) return [...new Set(schema.anyOf.map((part) => typeOf(part, interfaceName, wrap)))].join(" | ");
   if (schema.type === "array") return `${wrap(typeOf(schema.items ?? {}, interfaceName, wrap))}[]`;
   if (isObject(schema)) return interfaceName;
-  if (schema.type === "object") return `Record<string, ${wrap(typeOf(schema.additionalProperties as Schema, interfaceName, wrap))}>`;
+  if (schema.type === "object")
+    return `Record<string, ${wrap(typeOf(schema.additionalProperties as Schema, interfaceName, wrap))}>`;
   const names = [schema.type ?? "unknown"].flat().map((type) => (type === "integer" ? "number" : type));
   return [...new Set(names)].join(" | ");
 }
@@ -64,9 +65,21 @@ function hasDefault(object: z.ZodObject, key: string): boolean {
 const input = (type: string) => `pulumi.Input<${type}>`;
 const plain = (type: string) => (type.includes("|") ? `(${type})` : type);
 
-function interfaceOf(name: string, doc: string, schema: Schema, optional: (key: string) => boolean, wrap: (type: string) => string, nested: (key: string) => string): string {
+function interfaceOf(
+  name: string,
+  doc: string,
+  schema: Schema,
+  optional: (key: string) => boolean,
+  wrap: (type: string) => string,
+  nested: (key: string) => string,
+): string {
   const lines = Object.entries(schema.properties ?? {}).map(([key, property]) => {
-    const type = key === "host" ? (wrap === input ? "pulumi.Input<string> | pulumi.Input<HostArgs>" : "string | HostArgs") : wrap(typeOf(property, nested(key), wrap));
+    const type =
+      key === "host"
+        ? wrap === input
+          ? "pulumi.Input<string> | pulumi.Input<HostArgs>"
+          : "string | HostArgs"
+        : wrap(typeOf(property, nested(key), wrap));
     return `${comment(property.description ?? "")}${key}${optional(key) ? "?" : ""}: ${type};\n`;
   });
   return `${comment(doc)}export interface ${name} {\n${lines.join("\n")}}\n`;
@@ -87,7 +100,11 @@ function classFile(definition: Definition): string {
     const known = !optionalIn(schema)(key) || filled.includes(key) || hasDefault(definition.schema, key);
     return `${comment(part.description ?? "")}declare readonly ${key}: pulumi.Output<${type}${known ? "" : " | undefined"}>;\n`;
   });
-  fields.push(...Object.entries(outputs).map(([key, part]) => `${comment(part.description)}declare readonly ${key}: pulumi.Output<${part.type}>;\n`));
+  fields.push(
+    ...Object.entries(outputs).map(
+      ([key, part]) => `${comment(part.description)}declare readonly ${key}: pulumi.Output<${part.type}>;\n`,
+    ),
+  );
   const properties = [...Object.keys(schema.properties ?? {}), ...Object.keys(outputs)];
 
   return [
@@ -96,8 +113,22 @@ function classFile(definition: Definition): string {
     `import type { HostArgs } from "./host-args.js";`,
     `import { LinuxnetResource } from "./linuxnet-resource.js";\n`,
     ...nested.flatMap(([key, part]) => [
-      interfaceOf(`${nestedName(key)}Args`, part.description ?? "", part, optionalIn(part), input, (k) => `${nestedName(k)}Args`),
-      interfaceOf(nestedName(key), part.description ?? "", part, (k) => !part.required?.includes(k) && !hasDefault(shape[key]!, k), plain, nestedName),
+      interfaceOf(
+        `${nestedName(key)}Args`,
+        part.description ?? "",
+        part,
+        optionalIn(part),
+        input,
+        (k) => `${nestedName(k)}Args`,
+      ),
+      interfaceOf(
+        nestedName(key),
+        part.description ?? "",
+        part,
+        (k) => !part.required?.includes(k) && !hasDefault(shape[key]!, k),
+        plain,
+        nestedName,
+      ),
     ]),
     interfaceOf(`${kind}Args`, `What a ${kind} takes.`, schema, optional, input, (key) => `${nestedName(key)}Args`),
     `${comment(description)}export class ${kind} extends LinuxnetResource {\n${fields.join("\n")}
@@ -122,12 +153,30 @@ function reference(): string {
       Object.entries(part.properties ?? {}).flatMap(([key, property]) => {
         const path = prefix + key;
         const required = part.required?.includes(key) ? "" : "?";
-        const type = key === "host" ? "string \\| HostArgs" : isObject(property) ? "object" : cell(typeOf(property, "object", plain));
+        const type =
+          key === "host"
+            ? "string \\| HostArgs"
+            : isObject(property)
+              ? "object"
+              : cell(typeOf(property, "object", plain));
         const change = replaced.includes(path) ? "replaces" : isObject(property) ? "see its parts" : "in place";
-        return [`| \`${path}\`${required} | ${type} | ${change} | ${cell(property.description ?? "")} |`, ...(isObject(property) && key !== "host" ? rows(property, `${path}.`) : [])];
+        return [
+          `| \`${path}\`${required} | ${type} | ${change} | ${cell(property.description ?? "")} |`,
+          ...(isObject(property) && key !== "host" ? rows(property, `${path}.`) : []),
+        ];
       });
-    const outputs = Object.entries(definition.outputs).map(([key, { type, description }]) => `| \`${key}\` | ${cell(type)} | output | ${cell(description)} |`);
-    return [`## ${definition.kind}\n`, `${definition.description}\n`, "| property | type | a change | meaning |", "| --- | --- | --- | --- |", ...rows(schema, ""), ...outputs, ""].join("\n");
+    const outputs = Object.entries(definition.outputs).map(
+      ([key, { type, description }]) => `| \`${key}\` | ${cell(type)} | output | ${cell(description)} |`,
+    );
+    return [
+      `## ${definition.kind}\n`,
+      `${definition.description}\n`,
+      "| property | type | a change | meaning |",
+      "| --- | --- | --- | --- |",
+      ...rows(schema, ""),
+      ...outputs,
+      "",
+    ].join("\n");
   });
   return [
     "<!-- Written by `npm run generate` from provider/resources; change those files instead. -->\n",
@@ -141,7 +190,14 @@ function reference(): string {
 const hostFile = [
   "// Written by npm run generate from provider/schema/host.ts; change that file instead.",
   `import type * as pulumi from "@pulumi/pulumi";\n`,
-  interfaceOf("HostArgs", "How a host is reached. None of it is ever a reason to change or replace a resource.", schemaOf(hostArgs), () => true, input, () => ""),
+  interfaceOf(
+    "HostArgs",
+    "How a host is reached. None of it is ever a reason to change or replace a resource.",
+    schemaOf(hostArgs),
+    () => true,
+    input,
+    () => "",
+  ),
 ].join("\n");
 
 const files: Record<string, string> = {

@@ -22,7 +22,12 @@ export interface ResourceDescription {
 /** The base of all resources. */
 export abstract class LinuxnetResource extends pulumi.CustomResource {
   /** @internal */
-  protected constructor(description: ResourceDescription, name: string, args: object, options: pulumi.CustomResourceOptions = {}) {
+  protected constructor(
+    description: ResourceDescription,
+    name: string,
+    args: object,
+    options: pulumi.CustomResourceOptions = {},
+  ) {
     const { kind, properties, diesWith } = description;
     const inputs = {
       ...Object.fromEntries(properties.map((property) => [property, undefined])),
@@ -32,7 +37,9 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
       owner: { project: pulumi.getProject(), stack: pulumi.getStack(), name },
       __provider: providerLine,
     };
-    const deletedWith = options.deletedWith ?? diesWith.map((path) => resourceNamedAt(args, path)).find((resource) => resource !== undefined);
+    const deletedWith =
+      options.deletedWith ??
+      diesWith.map((path) => resourceNamedAt(args, path)).find((resource) => resource !== undefined);
     super(`pulumi-nodejs:dynamic/linuxnet:${kind}`, name, inputs, deletedWith ? { ...options, deletedWith } : options);
     const own = (this as unknown as Record<string, unknown>).name;
     if (typeof own === "object" && own !== null) namedBy.set(own, this);

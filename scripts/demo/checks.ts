@@ -3,9 +3,11 @@ import type { WebServer } from "../../examples/lab/web-server.ts";
 import { DemoFailure, type Report } from "./report.ts";
 
 /** The scenario's containers, each with a web server that answers with its name. */
-export const webServers: readonly { readonly server: WebServer & { readonly namespace: string }; readonly name: string; readonly address: string }[] = [
-  1, 2, 3,
-].map((number) => ({
+export const webServers: readonly {
+  readonly server: WebServer & { readonly namespace: string };
+  readonly name: string;
+  readonly address: string;
+}[] = [1, 2, 3].map((number) => ({
   server: { namespace: `netns${number}`, port: 8080 },
   name: `container${number}`,
   address: `172.17.0.${100 + number}`,
@@ -21,13 +23,21 @@ export async function checkScenario(lab: Lab, report: Report): Promise<void> {
 
   report.heading("1  A namespace each, with its loopback up");
   for (const { server, name } of webServers) {
-    await check(`${server.namespace}: curl localhost:8080`, () => curl(lab, "host1", server.namespace, "localhost:8080", name));
+    await check(`${server.namespace}: curl localhost:8080`, () =>
+      curl(lab, "host1", server.namespace, "localhost:8080", name),
+    );
   }
 
   report.heading("2, 3  Cables into one bridge: every container reaches every other");
   await check("host1: the cables' outer ends are in br0", async () => {
     const links = await json<{ ifname: string }>(lab, "host1", ["ip", "-json", "link", "show", "master", "br0"]);
-    return same(links.map(({ ifname }) => ifname).sort().join(" "), "veth1-br veth2-br veth3-br");
+    return same(
+      links
+        .map(({ ifname }) => ifname)
+        .sort()
+        .join(" "),
+      "veth1-br veth2-br veth3-br",
+    );
   });
   for (const from of webServers) {
     for (const to of webServers.filter((other) => other !== from)) {
@@ -70,7 +80,9 @@ export async function checkScenario(lab: Lab, report: Report): Promise<void> {
   await check(`host2: curl ${published}`, () => curl(lab, "host2", undefined, published, container1.name));
   await check(`host1 itself: curl ${published}`, () => curl(lab, "host1", undefined, published, container1.name));
   for (const { server } of [container2, container1]) {
-    await check(`${server.namespace}, a hairpin: curl ${published}`, () => curl(lab, "host1", server.namespace, published, container1.name));
+    await check(`${server.namespace}, a hairpin: curl ${published}`, () =>
+      curl(lab, "host1", server.namespace, published, container1.name),
+    );
   }
 }
 
@@ -79,21 +91,41 @@ function same(seen: string, wanted: string): string {
   return seen;
 }
 
-async function curl(lab: Lab, host: string, namespace: string | undefined, target: string, wanted: string): Promise<string> {
-  const { exitCode, stdout } = await lab.exec(host, [...within(namespace), "curl", "--silent", "--max-time", "3", target], { reject: false });
+async function curl(
+  lab: Lab,
+  host: string,
+  namespace: string | undefined,
+  target: string,
+  wanted: string,
+): Promise<string> {
+  const { exitCode, stdout } = await lab.exec(
+    host,
+    [...within(namespace), "curl", "--silent", "--max-time", "3", target],
+    { reject: false },
+  );
   return same(exitCode === 0 ? stdout : `curl's exit code ${exitCode}`, wanted);
 }
 
 async function ping(lab: Lab, namespace: string, address: string): Promise<string> {
-  const { exitCode, stdout } = await lab.exec("host1", [...within(namespace), "ping", "-c", "1", "-W", "3", address], { reject: false });
+  const { exitCode, stdout } = await lab.exec("host1", [...within(namespace), "ping", "-c", "1", "-W", "3", address], {
+    reject: false,
+  });
   if (exitCode !== 0) throw new DemoFailure(stdout || `ping's exit code ${exitCode}`);
   return /time=[\d.]+ ms/.exec(stdout)?.[0] ?? "an answer";
 }
 
 async function route(lab: Lab, selection: readonly string[], destination: string, device: string): Promise<string> {
-  const routes = await json<{ dst: string; dev?: string }>(lab, "host1", ["ip", "-json", "route", "show", ...selection]);
+  const routes = await json<{ dst: string; dev?: string }>(lab, "host1", [
+    "ip",
+    "-json",
+    "route",
+    "show",
+    ...selection,
+  ]);
   if (!routes.some(({ dst, dev }) => dst === destination && dev === device)) {
-    throw new DemoFailure(`wanted ${destination} dev ${device}, saw ${routes.map(({ dst, dev }) => `${dst} dev ${dev}`).join(", ")}`);
+    throw new DemoFailure(
+      `wanted ${destination} dev ${device}, saw ${routes.map(({ dst, dev }) => `${dst} dev ${dev}`).join(", ")}`,
+    );
   }
   return `${destination} dev ${device}`;
 }
@@ -104,7 +136,7 @@ async function rule(lab: Lab, chain: string, words: readonly string[]): Promise<
   if (!stdout.split("\n").some((line) => words.every((word) => line.includes(word)))) {
     throw new DemoFailure(`wanted ${words.join(" ")}, saw\n${stdout}`);
   }
-  return words.slice(0, -1).join(" ");
+  return words.join(" ");
 }
 
 async function json<Entry>(lab: Lab, host: string, argv: readonly string[]): Promise<Entry[]> {

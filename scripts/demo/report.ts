@@ -9,6 +9,8 @@ export class DemoFailure extends Error {
 export class Report {
   passed = 0;
   failed = 0;
+  /** Set by Ctrl-C: no further step begins. */
+  stopped = false;
   private readonly started = performance.now();
 
   /** A line that names what follows. */
@@ -16,11 +18,17 @@ export class Report {
     console.log(`\n${styleText("bold", text)}`);
   }
 
+  /** Lets no further step begin. */
+  stop(): void {
+    this.stopped = true;
+  }
+
   /**
    * Does one step and says how it went. A failure is told and counted, and goes on to the caller.
    * @param work Gives what was seen, for the end of the line.
    */
   async step(label: string, work: () => Promise<string>): Promise<void> {
+    if (this.stopped) throw new DemoFailure("interrupted");
     const started = performance.now();
     const live = process.stdout.isTTY;
     if (live) process.stdout.write(`  … ${label}`);
@@ -39,7 +47,9 @@ export class Report {
 
   /** Does one check: its failure is told and counted, and the next check follows. */
   async check(label: string, work: () => Promise<string>): Promise<void> {
-    await this.step(label, work).catch(() => undefined);
+    await this.step(label, work).catch((error: unknown) => {
+      if (this.stopped) throw error;
+    });
   }
 
   /** Seconds since the beginning. */
@@ -50,7 +60,9 @@ export class Report {
   private line(colour: "green" | "red", mark: string, label: string, seen: string, started: number): void {
     const time = duration(performance.now() - started).padStart(8);
     const start = process.stdout.isTTY ? "\r" : "";
-    console.log(`${start}  ${styleText(colour, mark)} ${label.padEnd(50)} ${styleText("dim", time)}  ${seen}`.trimEnd());
+    console.log(
+      `${start}  ${styleText(colour, mark)} ${label.padEnd(50)} ${styleText("dim", time)}  ${seen}`.trimEnd(),
+    );
   }
 }
 

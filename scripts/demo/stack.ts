@@ -21,9 +21,11 @@ export async function runPulumi(operation: "up" | "destroy"): Promise<Changes> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "linuxnet-demo-"));
   const log = path.join(folder, "events.json");
   const args = [operation, "--yes", "--skip-preview", "--non-interactive", "--stack", stackName, "--event-log", log];
+  // The log of events is how Pulumi's Automation API follows a run; the command line shows that option only so.
+  const options = { reject: false, env: { PULUMI_DEBUG_COMMANDS: "true" } };
   try {
-    let result = await pulumi(repository, args, { reject: false });
-    if (result.exitCode !== 0 && (await unlockAbandoned(result))) result = await pulumi(repository, args, { reject: false });
+    let result = await pulumi(repository, args, options);
+    if (result.exitCode !== 0 && (await unlockAbandoned(result))) result = await pulumi(repository, args, options);
     if (result.exitCode !== 0) throw new DemoFailure(`${result.stdout}\n${result.stderr}`.trim());
     return changesIn(readFileSync(log, "utf8"));
   } finally {

@@ -1,0 +1,166 @@
+// @ts-check
+import { defineConfig, globalIgnores } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+/** A regular expression for the modules of one of the provider's folders. */
+const inFolder = (folder, names = "[\\w-]+") => `${folder.replaceAll(".", "\\.")}/${names}\\.js`;
+
+/** The layers: what each may import, and what would be lost if it imported more. */
+export const layers = [
+  {
+    files: ["sdk/**/*.ts"],
+    allowed: ["@pulumi/pulumi", inFolder(".")],
+    reason:
+      "The SDK may import @pulumi/pulumi only: it is loaded into every stack's process, which must never load the provider, zod, ssh2 or execa.",
+  },
+  {
+    files: ["provider/schema/**/*.ts"],
+    allowed: ["zod", "ipaddr\\.js", inFolder(".")],
+    reason:
+      "schema/ may import zod and ipaddr.js only: it says what words are valid, and every layer that reads them can use it.",
+  },
+  {
+    files: ["provider/commands/**/*.ts"],
+    allowed: [inFolder("."), inFolder("../schema")],
+    onlyTypes: [inFolder("../transport", "transport")],
+    reason:
+      "commands/ may import schema/ and the types of transport/transport only: argument lists and parsers run nothing, so that recorded replies are enough to test them.",
+  },
+  {
+    files: ["provider/resources/**/*.ts"],
+    allowed: [
+      "zod",
+      inFolder("../schema"),
+      inFolder("../commands"),
+      inFolder("../lifecycle", "(?:define-resource|ownership)"),
+    ],
+    reason:
+      "A resource may import zod, schema/, commands/, lifecycle/define-resource and lifecycle/ownership only: it plans and runs nothing, knows neither Pulumi nor SSH, and stands alone.",
+  },
+  {
+    files: ["provider/resources/catalogue.ts"],
+    allowed: [inFolder("."), inFolder("../lifecycle", "define-resource")],
+    reason: "The catalogue may import the resources only: a new one is a file and a line there.",
+  },
+  {
+    files: ["provider/lifecycle/**/*.ts"],
+    allowed: [
+      "zod",
+      "node:(?:crypto|util)",
+      inFolder("."),
+      inFolder("../schema"),
+      inFolder("../commands"),
+      inFolder("../transport", "(?:transport|quoting)"),
+    ],
+    reason:
+      "lifecycle/ may import schema/, commands/, transport/transport and transport/quoting only: one flow for every resource, whatever it is, however its host is reached, and whoever asks.",
+  },
+  {
+    files: ["provider/transport/**/*.ts"],
+    allowed: ["node:.+", "ssh2", "execa", inFolder(".")],
+    reason:
+      "transport/ may import ssh2, execa and Node's own modules only: it moves argument lists and replies, and never knows what they mean.",
+  },
+  {
+    files: ["provider/dynamic.ts"],
+    allowed: [
+      inFolder("./lifecycle"),
+      inFolder("./resources", "catalogue"),
+      inFolder("./schema"),
+      inFolder("./transport"),
+    ],
+    onlyTypes: ["@pulumi/pulumi"],
+    reason:
+      "dynamic.ts turns Pulumi's calls into the lifecycle's: what is done on a host is a resource's and its commands' affair, and the SDK's process is another one.",
+  },
+  {
+    files: ["provider/index.ts"],
+    allowed: [inFolder(".", "dynamic")],
+    reason: "index.ts is the name that every recorded state knows: it hands on dynamic.ts, and nothing else.",
+  },
+];
+
+// What an import rule does not see: import() of anything but the two large libraries that are loaded late.
+const hiddenImport = {
+  selector: "ImportExpression:not([source.value=/^(ssh2|execa)$/])",
+  message: "import() escapes the layers' rules: import at the top of the file.",
+};
+const pulumiShape = [
+  {
+    selector: 'Identifier[name="__provider"]',
+    message: "Only dynamic.ts and sdk/ know Pulumi's shape: a second front door is to share the rest.",
+  },
+  {
+    selector: 'Literal[value="04da6b54-80e4-46f7-96ec-b56ff0331ba9"]',
+    message: "Only dynamic.ts knows how Pulumi marks unknown values; others are given a function that tells.",
+  },
+];
+const leftInTests = {
+  selector: "MemberExpression[property.name=/^(only|skip)$/]",
+  message: "A test that is alone or left out hides the others' failures, or its own.",
+};
+
+const layerRules = layers.map(({ files, allowed, onlyTypes = [], reason }) => ({
+  files,
+  rules: {
+    "@typescript-eslint/no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          { regex: `^(?!(?:${[...allowed, ...onlyTypes].join("|")})$)`, message: reason },
+          ...onlyTypes.map((name) => ({
+            regex: `^${name}$`,
+            allowTypeImports: true,
+            message: `Its types only. ${reason}`,
+          })),
+        ],
+      },
+    ],
+  },
+}));
+
+export default defineConfig(
+  globalIgnores(["dist", "coverage", ".lab", "**/node_modules", "**/sdks"]),
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: {
+      parserOptions: {
+        project: ["tsconfig.json", "tsconfig.tools.json", "tsconfig.test.json", "examples/*/tsconfig.json"],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
+      // With noUncheckedIndexedAccess it is how a bound that is known to hold is said.
+      "@typescript-eslint/no-non-null-assertion": "off",
+    },
+  },
+  // In a command's argument "undefined" would be a name like any other.
+  {
+    files: ["provider/**/*.ts", "sdk/**/*.ts"],
+    rules: {
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        {
+          allowNumber: true,
+          allowAny: false,
+          allowBoolean: false,
+          allowNever: false,
+          allowNullish: false,
+          allowRegExp: false,
+        },
+      ],
+    },
+  },
+  // Written by scripts/generate-sdk.ts: "default" | string tells the reader more than string.
+  { files: ["sdk/**/*.ts"], rules: { "@typescript-eslint/no-redundant-type-constituents": "off" } },
+  { files: ["**/*.js", "**/*.mjs"], extends: [tseslint.configs.recommended] },
+  { files: ["test/engine/programs/**/*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
+  { files: ["provider/**/*.ts"], rules: { "no-restricted-syntax": ["error", hiddenImport, ...pulumiShape] } },
+  { files: ["provider/dynamic.ts", "sdk/**/*.ts"], rules: { "no-restricted-syntax": ["error", hiddenImport] } },
+  { files: ["test/**/*.ts"], rules: { "no-restricted-syntax": ["error", leftInTests] } },
+  ...layerRules,
+);

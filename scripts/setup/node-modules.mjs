@@ -1,0 +1,74 @@
+import { existsSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import path from "node:path";
+import { run, SetupError, step } from "./step.mjs";
+
+/** What @pulumi/pulumi needs to run; the development dependency `node` brings it. */
+const LEAST_NODE = 22;
+
+/**
+ * Installs node_modules as the lockfile has it, and a Node that is new enough in node_modules/.bin.
+ * @param {string} root
+ */
+export async function ensureNodeModules(root) {
+  if (!isInstalled(root)) {
+    await step("node modules", async () => {
+      const { ok, missing, stderr } = await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+        cwd: root,
+      });
+      if (missing) throw new SetupError("npm is missing: install it (Debian: apt-get install npm) and run this again.");
+      // The reason comes first, and a page of usage after it.
+      const reason = stderr.trim().split("\n").slice(0, 8).join("\n");
+      if (!ok)
+        throw new SetupError(`npm ci failed; see that the npm registry can be reached and run this again.\n${reason}`);
+    });
+  }
+  if (await isNewEnough(root)) return;
+  await step(`Node ${LEAST_NODE} or newer, in node_modules`, async () => {
+    await installNode(root);
+    if (!(await isNewEnough(root))) {
+      throw new SetupError(
+        `The npm package "node" brought no Node ${LEAST_NODE} or newer; install one on this machine and run this again.`,
+      );
+    }
+  });
+}
+
+/**
+ * Compares what npm wrote down at its last install with the lockfile, entry by entry: times of change say
+ * little after a checkout.
+ * @param {string} root
+ */
+function isInstalled(root) {
+  const installedPath = path.join(root, "node_modules/.package-lock.json");
+  if (!existsSync(installedPath)) return false;
+  const wanted = JSON.parse(readFileSync(path.join(root, "package-lock.json"), "utf8")).packages;
+  const installed = JSON.parse(readFileSync(installedPath, "utf8")).packages;
+  return Object.entries(wanted).every(([folder, entry]) => {
+    if (folder === "" || !folder.includes("node_modules/")) return true;
+    const found = installed[folder];
+    if (!found) return Boolean(entry.optional);
+    return found.version === entry.version && found.resolved === entry.resolved;
+  });
+}
+
+/** @param {string} root */
+async function isNewEnough(root) {
+  const { ok, stdout } = await run(path.join(root, "node_modules/.bin/node"), ["--version"], { seconds: 20 });
+  return ok && Number(/^v(\d+)\./.exec(stdout)?.[1]) >= LEAST_NODE;
+}
+
+/**
+ * Does what the package's own install script does. npm runs that by itself, unless it is told to run none, and
+ * newer versions of npm want to be told which ones they may.
+ * @param {string} root
+ */
+async function installNode(root) {
+  const folder = path.join(root, "node_modules/node");
+  const { ok, tail } = await run(process.execPath, ["installArchSpecificPackage.js"], { cwd: folder });
+  if (!ok) {
+    throw new SetupError(`The npm package "node" could not be set up; run "npm rebuild node" to see why.\n${tail}`);
+  }
+  const link = path.join(root, "node_modules/.bin/node");
+  rmSync(link, { force: true });
+  symlinkSync("../node/bin/node", link);
+}

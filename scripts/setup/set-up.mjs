@@ -1,0 +1,39 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { ensureBuilt } from "./build.mjs";
+import { ensureDebianPackages } from "./debian-packages.mjs";
+import { ensureNodeModules } from "./node-modules.mjs";
+import { ensurePulumiCli, pulumiFolder } from "./pulumi-cli.mjs";
+import { SetupError } from "./step.mjs";
+
+/** The repository's folder. */
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+
+/**
+ * Sees that all is there that the lab, the demo and the tests need, and installs what is missing.
+ * @param {{ build?: boolean, test?: boolean }} [options] build: dist/ as well; test: what the tests use beside
+ */
+export async function setUp({ build = false, test = false } = {}) {
+  if (process.platform !== "linux")
+    throw new SetupError("linuxnet's lab needs Linux: run this on a Linux machine or in a virtual one.");
+  if (Number(process.versions.node.split(".")[0]) < 20) {
+    throw new SetupError(
+      `Node ${process.versions.node} is too old for the set-up: install Node 20 or newer and run this again.`,
+    );
+  }
+  if (process.getuid?.() !== 0)
+    throw new SetupError("Network namespaces need root: run this again as root (for example with sudo).");
+  await ensureNodeModules(root);
+  await ensureDebianPackages({ test });
+  await ensurePulumiCli(root);
+  if (build) await ensureBuilt(root);
+}
+
+/** The environment for what runs after the set-up: this repository's Node and programs first, then the Pulumi CLI. */
+export function environment() {
+  const folders = [path.join(root, "node_modules/.bin"), path.join(pulumiFolder(root), "bin")];
+  const rest = (process.env.PATH ?? "").split(":").filter((folder) => folder !== "" && !folders.includes(folder));
+  // The sbin folders: a root shell made by `su` lacks them, and ip, iptables and sshd live there.
+  const sbin = ["/usr/sbin", "/sbin"].filter((folder) => !rest.includes(folder));
+  return { ...process.env, PATH: [...folders, ...rest, ...sbin].join(":") };
+}

@@ -1,0 +1,47 @@
+import type { FailureKind } from "../../provider/commands/failure.js";
+
+/** A command that fails on a real host, and what its reply means. */
+export interface FailureCase {
+  readonly title: string;
+  /** Shell lines that make what is around it. */
+  readonly around?: string;
+  readonly argv: readonly string[];
+  readonly kind: FailureKind;
+}
+
+const ip = (line: string) => ["ip", ...line.split(" ")];
+const sh = (line: string) => ["sh", "-c", line];
+
+export const failures: readonly FailureCase[] = [
+  { title: "a link that is not there", argv: ip("-d -j address show dev br0"), kind: "no-object" },
+  { title: "delete of a link that is not there", argv: ip("link delete dev br0"), kind: "no-object" },
+  { title: "an address that is not there", argv: ip("address delete 10.0.0.1/24 dev lo"), kind: "no-object" },
+  { title: "a route that is not there", argv: ip("route delete 10.0.0.0/8 metric 5"), kind: "no-object" },
+  { title: "a routing table that is not there", argv: ip("-4 -d -j route show table 77 exact 0.0.0.0/0"), kind: "no-object" },
+  { title: "an IPv6 routing table that is not there", argv: ip("-6 -d -j route show table 77 exact ::/0"), kind: "no-object" },
+  { title: "a setting that is not there", argv: ["cat", "/proc/sys/net/no/such"], kind: "no-object" },
+  { title: "a namespace that is not there", argv: ip("-n box -d -j address show"), kind: "no-namespace" },
+  { title: "a namespace that is not there, for another program", argv: ip("netns exec box cat /proc/sys/net/ipv4/ip_forward"), kind: "no-namespace" },
+  { title: "delete of a namespace that is not there", argv: ip("netns delete box"), kind: "no-namespace" },
+  { title: "a file that is no namespace", around: "touch /run/netns/box", argv: ip("-n box -d -j address show"), kind: "stale-namespace" },
+  { title: "a file that is no namespace, for another program", around: "touch /run/netns/box", argv: ip("netns exec box true"), kind: "stale-namespace" },
+  { title: "a bridge to join that is not there", around: "ip link add a type veth peer name b", argv: ip("link set dev a master br0"), kind: "no-parent" },
+  { title: "a route by a device that is not there", argv: ip("route add 10.0.0.0/8 dev eth7"), kind: "no-object" },
+  { title: "a link with a name that is taken", around: "ip link add br0 type bridge", argv: ip("link add name br0 type bridge"), kind: "exists" },
+  { title: "an address that is there", around: "ip address add 10.0.0.1/24 dev lo", argv: ip("address add 10.0.0.1/24 dev lo"), kind: "exists" },
+  { title: "a route that is there", around: "ip route add blackhole 10.0.0.0/8", argv: ip("route add blackhole 10.0.0.0/8"), kind: "exists" },
+  { title: "a namespace with a name that is taken", around: "ip netns add box", argv: ip("netns add box"), kind: "exists" },
+  { title: "a gateway that nothing leads to", argv: ip("route add 10.0.0.0/8 via 192.0.2.1"), kind: "unreachable-gateway" },
+  { title: "an IPv6 gateway that nothing leads to", argv: ip("-6 route add fd00::/8 via fd01::1"), kind: "unreachable-gateway" },
+  { title: "without the right to change the network", argv: sh("exec setpriv --reuid 65534 --clear-groups ip link add br0 type bridge"), kind: "no-permission" },
+  { title: "iptables without the right", argv: sh("exec setpriv --reuid 65534 --clear-groups iptables-save"), kind: "no-permission" },
+  { title: "a setting that may not be read", around: "true", argv: sh("exec setpriv --reuid 65534 --clear-groups cat /proc/sys/kernel/cad_pid"), kind: "no-permission" },
+  { title: "a kind of link that this kernel lacks", argv: ip("link add name w0 type wireguard"), kind: "unsupported" },
+  { title: "a program that is missing", argv: ["iptables-of-no-host"], kind: "missing-program" },
+  { title: "a program that is missing, in a namespace", around: "ip netns add box", argv: ip("netns exec box iptables-of-no-host"), kind: "missing-program" },
+  { title: "a program that is missing, in a script", argv: sh("iptables-of-no-host"), kind: "missing-program" },
+  { title: "a word that ip does not know", argv: ip("link set dev lo nonsense"), kind: "unknown" },
+  { title: "a rule that iptables-restore does not know", argv: sh("printf '*nat\\n-A POSTROUTING -j NONSENSE\\nCOMMIT\\n' | iptables-restore --noflush"), kind: "unsupported" },
+  { title: "a program that was killed", argv: sh("kill -9 $$"), kind: "unknown" },
+  { title: "a silent failure", argv: ["false"], kind: "unknown" },
+];

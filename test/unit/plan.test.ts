@@ -1,0 +1,42 @@
+import { describe, expect, test } from "vitest";
+import type { Command } from "../../provider/commands/command.js";
+import type { Fact } from "../../provider/commands/command.js";
+import type { FactTable } from "../../provider/lifecycle/define-resource.js";
+import { type State, unmet } from "../../provider/lifecycle/reconcile.js";
+import { displayCommand } from "../../provider/transport/quoting.js";
+import { createFakeTransport } from "../fake-transport.js";
+import { TestResource } from "../test-resource.js";
+import { planCases } from "./plans/index.js";
+import { readRecordings, replyTo } from "./plans/recording.js";
+
+describe.each(Object.keys(planCases))("%s", (kind) => {
+  const recordings = readRecordings(kind);
+
+  test.each([...planCases[kind]!])("$title", ({ title, wanted, sees, plan, remove }) => {
+    const recording = recordings[title];
+    if (!recording) throw new Error("this case was not recorded: run npm run record");
+    const resource = new TestResource({ transport: createFakeTransport() }, kind, "one");
+    resource.state = recording.recorded;
+    const { definition, inputs, context: first } = resource.task(resource.inputs(wanted));
+    const { mark, group, protocol } = first;
+
+    const facts = Object.entries(definition.observe(inputs as never, first) as FactTable);
+    const asked = facts.filter((entry): entry is [string, Fact<unknown>] => entry[1] !== undefined);
+    const answers = Object.fromEntries(asked.map(([name, fact]) => [name, fact.parse(replyTo(recording, fact.command))]));
+    const context = { ...first, remembered: definition.remember?.(inputs, answers as never, first) };
+    const lines = (commands: readonly Command[]) =>
+      commands.flatMap(({ argv, stdin }) => [displayCommand(argv), ...(stdin ?? "").trimEnd().split("\n").filter(Boolean)]).map((line) =>
+        line.replaceAll(mark, "MARK").replaceAll(String(group), "GROUP").replace(`proto ${protocol}`, "proto PROTO"),
+      );
+
+    const { state, foreign } = definition.interpret(inputs, answers as never, context);
+    if (sees instanceof RegExp) expect(`${foreign?.property} ${foreign?.held}`).toMatch(sees);
+    else {
+      expect(foreign).toBeUndefined();
+      const seen = state && unmet(definition, inputs, context, state as State).map(({ path }) => path);
+      expect(seen ?? "nothing").toEqual(sees);
+    }
+    if (!foreign) expect(lines(definition.plan(inputs, answers as never, context))).toEqual(plan);
+    expect(lines(definition.remove((recording.recorded ?? inputs) as never, answers as never, first))).toEqual(remove);
+  });
+});

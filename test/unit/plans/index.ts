@@ -1,0 +1,19 @@
+import { bridgeCases } from "./bridge.js";
+import type { PlanCase } from "./case.js";
+import { masqueradeCases } from "./masquerade-rule.js";
+import { namespaceCases } from "./namespace.js";
+import { portForwardCases } from "./port-forward.js";
+import { routeCases } from "./route.js";
+import { sysctlCases } from "./sysctl.js";
+import { vethCases } from "./veth.js";
+
+/** The cases of every resource. */
+export const planCases: Readonly<Record<string, readonly PlanCase[]>> = {
+  Namespace: namespaceCases,
+  Veth: vethCases,
+  Bridge: bridgeCases,
+  Route: routeCases,
+  MasqueradeRule: masqueradeCases,
+  PortForward: portForwardCases,
+  Sysctl: sysctlCases,
+};

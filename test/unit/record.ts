@@ -1,0 +1,60 @@
+/**
+ * Records what a real kernel and its tools say, for the tests of parsers and plans: `npm run record` (as root, with
+ * iproute2 and iptables). Each case gets namespaces of its own, which go with the process; the machine stays as it is.
+ */
+import type { FactTable } from "../../provider/lifecycle/define-resource.js";
+import { TestHost } from "../kernel/test-host.js";
+import { TestResource } from "../test-resource.js";
+import { failures } from "./classify-cases.js";
+import type { PlanCase } from "./plans/case.js";
+import { planCases } from "./plans/index.js";
+import { type Recording, type Reply, writeRecordings } from "./plans/recording.js";
+
+async function withHost<T>(body: (host: TestHost) => Promise<T>): Promise<T> {
+  const host = await TestHost.start();
+  try {
+    return await body(host);
+  } finally {
+    await host.stop();
+  }
+}
+
+async function ask(host: TestHost, argvs: readonly (readonly string[])[]): Promise<Reply[]> {
+  const results = await host.transport.run({ commands: argvs.map((argv) => ({ argv, always: true })) });
+  return results.map(({ exitCode, stdout, stderr }, index) => ({ argv: argvs[index]!, exitCode, stdout, stderr }));
+}
+
+async function record(host: TestHost, kind: string, { around, made, by, wanted }: PlanCase): Promise<Recording> {
+  const resource = new TestResource(host, kind, "one");
+  const { mark, group, protocol } = resource.task({}).context;
+  const sh = (lines = "true") => host.sh(`set -e; MARK=${mark} GROUP=${group} PROTO=${protocol}\n${lines}`);
+  sh(around);
+  if (made) await resource.up(made);
+  sh(by);
+  const { definition, inputs, context } = resource.task(resource.inputs(wanted));
+  const facts = Object.values(definition.observe(inputs as never, context) as FactTable);
+  const argvs = facts.flatMap((fact) => (fact ? [fact.command.argv] : []));
+  return { recorded: resource.state, replies: await ask(host, argvs) };
+}
+
+for (const [kind, cases] of Object.entries(planCases)) {
+  const recordings: Record<string, Recording> = {};
+  for (const planCase of cases) {
+    try {
+      recordings[planCase.title] = await withHost((host) => record(host, kind, planCase));
+    } catch (error) {
+      throw new Error(`${kind} ${planCase.title}`, { cause: error });
+    }
+  }
+  await writeRecordings(kind, recordings);
+}
+
+const replies: Record<string, Reply> = {};
+for (const { title, around = "true", argv } of failures) {
+  const [reply] = await withHost((host) => {
+    host.sh(around);
+    return ask(host, [argv]);
+  });
+  replies[title] = reply!;
+}
+await writeRecordings("failures", replies);
