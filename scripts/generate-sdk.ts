@@ -1,6 +1,6 @@
 /**
- * Writes the SDK's classes (sdk/*.ts) and the reference (docs/resources.md) from the provider's catalogue, so that a
- * resource is described in one place. Run by `npm run generate`, after the provider was compiled; with --check it
+ * Writes the SDK's classes (sdk/*.ts), the reference (docs/resources.md) and the README's table of resources from the
+ * provider's catalogue, so that a resource is described in one place. Run by `npm run generate`, after the provider was compiled; with --check it
  * changes nothing and fails where a file is not up to date.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -187,6 +187,35 @@ function reference(): string {
   ].join("\n");
 }
 
+/** One row a resource: what it is, and what a change of each property does. */
+function overview(): string {
+  const rows = catalogue.map(({ kind, description, schema, replaceOn }) => {
+    const paths = leafPaths(schemaOf(schema), "");
+    const replaced = ["host", "namespace", ...replaceOn];
+    const list = (kept: (path: string) => boolean) =>
+      paths
+        .filter(kept)
+        .map((path) => `\`${path}\``)
+        .join(", ");
+    const sentence = /^.*?[.;:](?= |$)/.exec(description)?.[0].slice(0, -1) ?? description;
+    return `| [${kind}](docs/resources.md#${kind.toLowerCase()}) | ${sentence} | ${list((path) => replaced.includes(path))} | ${list((path) => !replaced.includes(path))} |`;
+  });
+  return ["| resource | what it is | a change replaces it | a change in place |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+
+const leafPaths = (schema: Schema, prefix: string): string[] =>
+  Object.entries(schema.properties ?? {}).flatMap(([key, property]) =>
+    isObject(property) && key !== "host" ? leafPaths(property, `${prefix}${key}.`) : [prefix + key],
+  );
+
+/** The README with its table of resources put in anew; the rest of it is written by hand. */
+function readme(): string {
+  const text = readFileSync(join(root, "README.md"), "utf8");
+  const between = /(<!-- resources: written by npm run generate -->\n)[\s\S]*?(\n<!-- resources: end -->)/;
+  if (!between.test(text)) throw new Error("README.md has lost the comments around its table of resources");
+  return text.replace(between, (_, begin: string, end: string) => `${begin}\n${overview()}\n${end}`);
+}
+
 const hostFile = [
   "// Written by npm run generate from provider/schema/host.ts; change that file instead.",
   `import type * as pulumi from "@pulumi/pulumi";\n`,
@@ -209,6 +238,7 @@ const files: Record<string, string> = {
     ...catalogue.map(({ kind }) => `export * from "./${fileName(kind)}.js";`),
   ].join("\n"),
   "docs/resources.md": reference(),
+  "README.md": readme(),
 };
 
 let stale = 0;

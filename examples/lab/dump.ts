@@ -41,7 +41,7 @@ const parts: Readonly<Record<string, string>> = {
  * there with nothing in it and cannot be taken away again: it counts as not there.
  */
 export async function dumpHost(lab: Lab, host: string): Promise<string> {
-  for (const until = Date.now() + 10_000; ; ) {
+  for (const until = Date.now() + 10_000; ;) {
     const dump = await takeDump(lab, host);
     // A link-local address waits a second or two for its duplicates, and its route comes after that.
     if (!dump.includes('"tentative":true') || Date.now() >= until) return dump;

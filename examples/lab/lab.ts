@@ -40,10 +40,12 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   }
   await clearLeftovers(folder);
   if (attach) {
-    await refuseOverlap([gateway, gateway6]);
     if (await isAttached()) {
-      throw new LabError(`Another lab is attached to this machine by ${attachedLink}: stop that one first.`);
+      throw new LabError(
+        `Another lab is attached to this machine by the link ${attachedLink}: stop it with "npm run lab:down" where it was started.`,
+      );
     }
+    await refuseOverlap([gateway, gateway6]);
   }
   const starter = identify(process.pid) as ProcessIdentity;
   const record: LabRecord = {

@@ -95,7 +95,7 @@ export function classify(result: CommandResult, program = ""): { kind: FailureKi
   const missing = /(?:^|[ "])([\w-]+)"?: (?:not found|command not found|No such file or directory)$/m.exec(
     result.stderr,
   );
-  if (result.exitCode === 127 || (result.exitCode === 255 && /^exec of ".*" failed/.test(result.stderr))) {
+  if (result.exitCode === 127 || /^exec of ".*" failed: No such file or directory$/m.test(result.stderr)) {
     const name = missing?.[1] ?? program;
     return {
       kind: "missing-program",

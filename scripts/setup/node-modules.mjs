@@ -17,7 +17,12 @@ export async function ensureNodeModules(root) {
       });
       if (missing) throw new SetupError("npm is missing: install it (Debian: apt-get install npm) and run this again.");
       // The reason comes first, and a page of usage after it.
-      const reason = stderr.trim().split("\n").slice(0, 8).join("\n");
+      const reason = stderr
+        .trim()
+        .split("\n")
+        .filter((line) => !/^npm error +at /.test(line))
+        .slice(0, 8)
+        .join("\n");
       if (!ok)
         throw new SetupError(`npm ci failed; see that the npm registry can be reached and run this again.\n${reason}`);
     });

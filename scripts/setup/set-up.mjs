@@ -16,9 +16,9 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "
 export async function setUp({ build = false, test = false } = {}) {
   if (process.platform !== "linux")
     throw new SetupError("linuxnet's lab needs Linux: run this on a Linux machine or in a virtual one.");
-  if (Number(process.versions.node.split(".")[0]) < 20) {
+  if (Number(process.versions.node.split(".")[0]) < 18) {
     throw new SetupError(
-      `Node ${process.versions.node} is too old for the set-up: install Node 20 or newer and run this again.`,
+      `Node ${process.versions.node} is too old for the set-up: install Node 18 or newer and run this again.`,
     );
   }
   if (process.getuid?.() !== 0)

@@ -25,7 +25,7 @@ export const failures: readonly FailureCase[] = [
   { title: "delete of a namespace that is not there", argv: ip("netns delete box"), kind: "no-namespace" },
   { title: "a file that is no namespace", around: "touch /run/netns/box", argv: ip("-n box -d -j address show"), kind: "stale-namespace" },
   { title: "a file that is no namespace, for another program", around: "touch /run/netns/box", argv: ip("netns exec box true"), kind: "stale-namespace" },
-  { title: "a bridge to join that is not there", around: "ip link add a type veth peer name b", argv: ip("link set dev a master br0"), kind: "no-parent" },
+  { title: "a bridge to join that is not there", around: "ip link add d0 type veth peer name d1", argv: ip("link set dev d0 master br0"), kind: "no-parent" },
   { title: "a route by a device that is not there", argv: ip("route add 10.0.0.0/8 dev eth7"), kind: "no-object" },
   { title: "a link with a name that is taken", around: "ip link add br0 type bridge", argv: ip("link add name br0 type bridge"), kind: "exists" },
   { title: "an address that is there", around: "ip address add 10.0.0.1/24 dev lo", argv: ip("address add 10.0.0.1/24 dev lo"), kind: "exists" },
@@ -41,7 +41,7 @@ export const failures: readonly FailureCase[] = [
   { title: "a program that is missing, in a namespace", around: "ip netns add box", argv: ip("netns exec box iptables-of-no-host"), kind: "missing-program" },
   { title: "a program that is missing, in a script", argv: sh("iptables-of-no-host"), kind: "missing-program" },
   { title: "a word that ip does not know", argv: ip("link set dev lo nonsense"), kind: "unknown" },
-  { title: "a rule that iptables-restore does not know", argv: sh("printf '*nat\\n-A POSTROUTING -j NONSENSE\\nCOMMIT\\n' | iptables-restore --noflush"), kind: "unsupported" },
+  { title: "a target that iptables does not know", argv: sh("printf '*nat\\n-A POSTROUTING -j NONSENSE\\nCOMMIT\\n' | iptables-restore --noflush"), kind: "unknown" },
   { title: "a program that was killed", argv: sh("kill -9 $$"), kind: "unknown" },
   { title: "a silent failure", argv: ["false"], kind: "unknown" },
 ];
