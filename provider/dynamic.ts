@@ -3,6 +3,7 @@
  * provider hears of resources, hosts and states only.
  */
 import { check as checkInputs, holdsUnknown } from "./lifecycle/check.js";
+import { Claims } from "./lifecycle/claims.js";
 import { touches } from "./lifecycle/compare.js";
 import type { AnyResource, Context } from "./lifecycle/define-resource.js";
 import { PartialError, ResourceError } from "./lifecycle/errors.js";
@@ -24,6 +25,7 @@ const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const isUnknown = (value: unknown) => value === unknownValue;
 
 const pool = createPool();
+const claims = new Claims();
 let inventory: Inventory = {};
 let configurationProblem: string | undefined;
 
@@ -45,12 +47,27 @@ export function check(
   news: Given,
 ): Promise<{ inputs: Record<string, unknown>; failures: { property: string; reason: string }[] }> {
   const { kind, owner, __provider, ...given } = news;
-  const { inputs, failures } = checkInputs(definitionOf(kind), given, owner, isUnknown);
+  const definition = definitionOf(kind);
+  const mark = markOf(kind, owner);
+  const { inputs, failures } = checkInputs(definition, given, owner, isUnknown);
   const problem = hostProblem(given.host);
+  const refused = [...failures, ...(problem === undefined ? [] : [{ property: "host", reason: problem }])];
   return Promise.resolve({
-    inputs: { mark: markOf(kind, owner), ...inputs, ...(__provider === undefined ? {} : { __provider }) },
-    failures: [...failures, ...(problem === undefined ? [] : [{ property: "host", reason: problem }])],
+    inputs: { mark, ...inputs, ...(__provider === undefined ? {} : { __provider }) },
+    failures: refused.length > 0 ? refused : claimProblem(definition, { ...inputs, mark } as Properties),
   });
+}
+
+/** Two resources of one program that stand for the same thing on the same host. */
+function claimProblem(definition: AnyResource, inputs: Properties): { property: string; reason: string }[] {
+  if (holdsUnknown(inputs, isUnknown)) return [];
+  const context = contextOf(inputs, undefined);
+  const identity = definition.identify(propertiesOf(inputs), context);
+  const other = claims.claim(`${definition.kind} ${context.hostName}/${identity}`, inputs.mark);
+  if (other === undefined) return [];
+  const property = definition.replaceOn[0] ?? "host";
+  const reason = `${property}: ${definition.kind} "${parseMark(other)?.owner.name ?? other}" of this program is ${identity} on ${context.hostName} already; let one of the two go`;
+  return [{ property, reason }];
 }
 
 /** Inputs against the recorded state; no host is asked. */

@@ -197,10 +197,14 @@ function overview(): string {
         .filter(kept)
         .map((path) => `\`${path}\``)
         .join(", ");
-    const sentence = /^.*?[.;:](?= |$)/.exec(description)?.[0].slice(0, -1) ?? description;
+    const sentence = /^.*?\.(?= |$)/.exec(description)?.[0].slice(0, -1) ?? description;
     return `| [${kind}](docs/resources.md#${kind.toLowerCase()}) | ${sentence} | ${list((path) => replaced.includes(path))} | ${list((path) => !replaced.includes(path))} |`;
   });
-  return ["| resource | what it is | a change replaces it | a change in place |", "| --- | --- | --- | --- |", ...rows].join("\n");
+  return [
+    "| resource | what it is | a change replaces it | a change in place |",
+    "| --- | --- | --- | --- |",
+    ...rows,
+  ].join("\n");
 }
 
 const leafPaths = (schema: Schema, prefix: string): string[] =>
@@ -211,9 +215,9 @@ const leafPaths = (schema: Schema, prefix: string): string[] =>
 /** The README with its table of resources put in anew; the rest of it is written by hand. */
 function readme(): string {
   const text = readFileSync(join(root, "README.md"), "utf8");
-  const between = /(<!-- resources: written by npm run generate -->\n)[\s\S]*?(\n<!-- resources: end -->)/;
+  const between = /(<!-- resources: written by npm run generate -->)[\s\S]*?(<!-- resources: end -->)/;
   if (!between.test(text)) throw new Error("README.md has lost the comments around its table of resources");
-  return text.replace(between, (_, begin: string, end: string) => `${begin}\n${overview()}\n${end}`);
+  return text.replace(between, (_, begin: string, end: string) => `${begin}\n\n${overview()}\n\n${end}`);
 }
 
 const hostFile = [

@@ -92,11 +92,11 @@ export function classify(result: CommandResult, program = ""): { kind: FailureKi
       kind: "changed-meanwhile",
       advice: "Something else changed it at the same moment; run `pulumi up` again.",
     };
-  const missing = /(?:^|[ "])([\w-]+)"?: (?:not found|command not found|No such file or directory)$/m.exec(
-    result.stderr,
-  );
-  if (result.exitCode === 127 || /^exec of ".*" failed: No such file or directory$/m.test(result.stderr)) {
-    const name = missing?.[1] ?? program;
+  // A shell's words, and those of `ip netns exec`, whose exit code says nothing.
+  const notFound = /(?:^|[ "])([\w-]+)"?: (?:not found|command not found|No such file or directory)$/m;
+  const missing = /^exec of "(.*)" failed: No such file or directory$/m.exec(result.stderr);
+  if (result.exitCode === 127 || missing) {
+    const name = (missing ?? notFound.exec(result.stderr))?.[1] ?? program;
     return {
       kind: "missing-program",
       advice: `The program ${name} is missing on the host: install the package ${packages[name] ?? "that brings it"}.`,

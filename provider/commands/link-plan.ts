@@ -101,7 +101,7 @@ function planAddresses(
 export function newLink(wanted: WantedLink, kind: string): Link {
   return {
     ifindex: 0,
-    peerIfindex: undefined,
+    peer: undefined,
     name: wanted.name,
     kind,
     alias: undefined,

@@ -4,8 +4,8 @@ import { type Fact, type Found, fact, ip } from "./command.js";
 /** A network interface as `ip -d -j address show` tells it (ip-link(8), ip-address(8)). */
 export interface Link {
   readonly ifindex: number;
-  /** The other end's ifindex, in its own namespace, for a veth. */
-  readonly peerIfindex: number | undefined;
+  /** A veth's other end: its name where it is in the same namespace, else its ifindex there. */
+  readonly peer: string | number | undefined;
   readonly name: string;
   /** `veth`, `bridge` …; undefined for hardware and lo. */
   readonly kind: string | undefined;
@@ -38,6 +38,7 @@ interface AddressJson {
 }
 interface LinkJson {
   ifindex: number;
+  link?: string;
   link_index?: number;
   ifname: string;
   flags: string[];
@@ -64,7 +65,7 @@ function readLink(json: LinkJson): Link {
     }));
   return {
     ifindex: json.ifindex,
-    peerIfindex: json.link_index,
+    peer: json.link ?? json.link_index,
     name: json.ifname,
     kind: json.linkinfo?.info_kind,
     alias: json.ifalias,

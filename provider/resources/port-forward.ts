@@ -318,16 +318,18 @@ function readForward({ rules }: RuleSet, inputs: Inputs): Record<string, unknown
   // Without it there is nothing to read from; what is missing shows in `rules`.
   if (!first) return Object.fromEntries(Object.entries(inputs).filter(([key]) => key in properties.shape));
   const option = (pattern: RegExp) => pattern.exec(first.match)?.[1];
-  const target = /--to-destination \[?([^\]\s]+?)\]?(?::(\d+)(?:-\d+\/\d+)?)?$/.exec(first.target);
+  // Only an IPv6 address with a port stands in brackets.
+  const [, bracketed, ipv4, portText, ipv6] =
+    /--to-destination (?:(?:\[(.+)\]|([\d.]+))(?::(\d+)(?:-\d+\/\d+)?)?|([\da-f:.]+))$/.exec(first.target) ?? [];
   const listenPort = option(/ --dport (\S+)/)?.replace(":", "-") ?? "";
-  const targetPort = target?.[2] === undefined ? undefined : Number(target[2]);
+  const targetPort = portText === undefined ? undefined : Number(portText);
   return {
     protocol: option(/ -p (\S+)/),
     listenAddress: option(/ -d (\S+)\/\d+/),
     listenPort: listenPort.includes("-") ? listenPort : Number(listenPort),
     inInterface: option(/[^!] -i (\S+)/),
     exceptInInterface: option(/ ! -i (\S+)/),
-    targetAddress: target?.[1],
+    targetAddress: bracketed ?? ipv4 ?? ipv6,
     // Left out, it is the listening port; said all the same, it stays said.
     targetPort:
       (targetPort ?? portsOf(listenPort)[0]) === (inputs.targetPort ?? portsOf(inputs.listenPort)[0])

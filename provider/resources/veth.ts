@@ -107,7 +107,7 @@ export const veth = defineResource({
       foreignEnd("peer.name", inputs.peer, far, context) ??
       foreignGateway(inputs, answers, context);
     if (!near || !isOwn(near, context)) return { foreign };
-    const paired = far && isOwn(far, context) && isPair(near, far);
+    const paired = far && isOwn(far, context) && isPair(inputs, near, far);
     const peer = paired ? endState(inputs.peer, far, defaultRoutes(answers, "far"), context) : lostEnd(inputs.peer);
     return {
       foreign,
@@ -122,7 +122,7 @@ export const veth = defineResource({
   plan(inputs, answers, context) {
     let { near, far } = { near: answers.near.value, far: answers.far.value };
     const commands: Command[] = [];
-    if (!near || !far || !isPair(near, far)) {
+    if (!near || !far || !isPair(inputs, near, far)) {
       // What is left of a pair whose other end is not where it belongs: taking it away takes the other end along.
       commands.push(...removePair(inputs, near, far));
       commands.push(addPair(inputs, context));
@@ -150,7 +150,11 @@ export const veth = defineResource({
 });
 
 const isOwn = (found: Link, { marks, group }: Context) => found.kind === "veth" && isOwnLink(found, marks, group);
-const isPair = (near: Link, far: Link) => near.peerIfindex === far.ifindex && far.peerIfindex === near.ifindex;
+function isPair({ namespace, peer }: Inputs, near: Link, far: Link): boolean {
+  const nameOf = (link: Link) => (namespace === peer.namespace ? link.name : link.ifindex);
+  return near.peer === nameOf(far) && far.peer === nameOf(near);
+}
+
 const gatewaysOf = (end: Partial<End> | undefined): string[] =>
   end?.gateway === undefined ? [] : [end.gateway].flat();
 
@@ -205,9 +209,10 @@ function addPair({ peer, ...near }: Inputs, { group }: Context): Command {
   );
 }
 
-function removePair({ namespace, name, peer }: Inputs, near: Link | undefined, far: Link | undefined): Command[] {
+function removePair(inputs: Inputs, near: Link | undefined, far: Link | undefined): Command[] {
+  const { namespace, name, peer } = inputs;
   const remove = (namespace: string | undefined, name: string) => ip(namespace, "link", "delete", "dev", name);
-  if (near && far && isPair(near, far)) return [remove(namespace, name)];
+  if (near && far && isPair(inputs, near, far)) return [remove(namespace, name)];
   return [...(near ? [remove(namespace, name)] : []), ...(far ? [remove(peer.namespace, peer.name)] : [])];
 }
 

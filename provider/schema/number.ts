@@ -9,27 +9,27 @@ function whole(what: string, low: number, high: number) {
 export const port = () => whole("a port", 1, 65535);
 
 /** A port, or a range of ports `"8000-8010"`; printed as a number or a range. */
-export const portRange = () =>
-  z.union([z.number(), z.string()]).transform((value, context): number | string => {
+export const portRange = () => {
+  const message = 'a port is a number from 1 to 65535, or a range such as "8000-8010"';
+  const either = z.union([z.number(), z.string()], {
+    error: ({ input }) => (input === undefined ? undefined : message),
+  });
+  return either.transform((value, context): number | string => {
     const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(String(value));
     const first = Number(match?.[1]);
     const last = Number(match?.[2] ?? match?.[1]);
     if (!match || first < 1 || last > 65535) {
-      context.addIssue({
-        code: "custom",
-        message: 'a port is a number from 1 to 65535, or a range such as "8000-8010"',
-      });
+      context.addIssue({ code: "custom", message });
       return z.NEVER;
     }
     if (last < first) {
-      context.addIssue({
-        code: "custom",
-        message: `the range ${String(value)} runs backwards; did you mean "${last}-${first}"?`,
-      });
+      const turned = `${last}-${first}`;
+      context.addIssue({ code: "custom", message: `the range ${value} runs backwards; did you mean "${turned}"?` });
       return z.NEVER;
     }
     return first === last ? first : `${first}-${last}`;
   });
+};
 
 /** The first and the last port of a port range. */
 export function portsOf(range: number | string): readonly [number, number] {

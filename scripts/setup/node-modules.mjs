@@ -52,7 +52,8 @@ function isInstalled(root) {
     if (folder === "" || !folder.includes("node_modules/")) return true;
     const found = installed[folder];
     if (!found) return Boolean(entry.optional);
-    return found.version === entry.version && found.resolved === entry.resolved;
+    // Whether npm writes down where a package came from is a matter of its settings; a link is where it leads to.
+    return found.version === entry.version && (!entry.link || found.resolved === entry.resolved);
   });
 }
 

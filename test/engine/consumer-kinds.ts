@@ -5,82 +5,96 @@ import { versions } from "./pack.ts";
 export interface ConsumerKind {
   readonly title: string;
   readonly installer: "npm" | "pnpm";
-  /** Where Pulumi.yaml is, in the folder that the packages are installed for. Default: there. */
+  /** Where the installer runs, below the user's folder. Default: there. */
+  readonly install?: string;
+  /** Where Pulumi.yaml is, below the user's folder. Default: there. */
   readonly project?: string;
+  /** The program's file, below the user's folder. */
+  readonly program: string;
   /** What the user writes; objects become JSON. */
   readonly files: Readonly<Record<string, string | object>>;
 }
 
+const imported = "Namespace, Sysctl, Veth";
 const resources = (type = "") => `
 const host${type} = "host1";
 new Sysctl("forward", { host, key: "net.ipv4.ip_forward", value: "1" });
 const con1 = new Namespace("con1", { host });
-const veth1 = new Veth("veth1", { host, namespace: con1.name, addresses: ["172.17.0.101/24"], peer: { name: "veth1-br" } });
+const veth1 = new Veth("veth1", {
+  host,
+  namespace: con1.name,
+  addresses: ["172.17.0.101/24"],
+  peer: { name: "veth1-br" },
+});
 `;
-const commonJs = `const { Namespace, Sysctl, Veth } = require("pulumi-linuxnet");${resources()}exports.mac = veth1.mac;\n`;
-const esm = `import { Namespace, Sysctl, Veth } from "pulumi-linuxnet";${resources()}export const mac = veth1.mac;\n`;
+const commonJs = `const { ${imported} } = require("pulumi-linuxnet");${resources()}exports.mac = veth1.mac;\n`;
+const esm = `import { ${imported} } from "pulumi-linuxnet";${resources()}export const mac = veth1.mac;\n`;
 const typeScript = `import * as pulumi from "@pulumi/pulumi";
-import { Namespace, Sysctl, Veth } from "pulumi-linuxnet";${resources(": string")}export const mac: pulumi.Output<string> = veth1.mac;\n`;
+import { ${imported} } from "pulumi-linuxnet";${resources(": string")}
+export const mac: pulumi.Output<string> = veth1.mac;
+`;
 
-const { typescript, "@types/node": nodeTypes } = versions.devDependencies as {
-  typescript: string;
-  "@types/node": string;
-};
-const manifest = (more: object = {}) => ({ name: "shop", private: true, dependencies: dependencies(), ...more });
+const own = dependencies();
+const { typescript, "@types/node": nodeTypes } = versions.devDependencies as Record<
+  "typescript" | "@types/node",
+  string
+>;
+const typeScriptTools = { typescript, "@types/node": nodeTypes };
+const tsconfig = { compilerOptions: { strict: true, target: "es2022", module: "nodenext" }, files: ["index.ts"] };
+const manifest = (more: object = {}) => ({ name: "shop", private: true, dependencies: own, ...more });
 const pulumiYaml = (lines = "") => `name: shop\nruntime: nodejs\n${lines}`;
-/** What makes pnpm's node_modules as strict as it can be: packages find only what they depend on themselves. */
+/** As strict as pnpm can be: a package finds what it depends on itself, and nothing else. */
 const strictPnpm = "hoist: false\n";
+
+/** A library of components, between the program and the package. */
+const library = {
+  "package.json": {
+    name: "@shop/lan",
+    version: "1.0.0",
+    main: "lan.js",
+    dependencies: { "pulumi-linuxnet": own["pulumi-linuxnet"] },
+    peerDependencies: { "@pulumi/pulumi": "^3.216.0" },
+  },
+  "lan.js": `const { ${imported} } = require("pulumi-linuxnet");
+exports.makeLan = () => {${resources()}return veth1;\n};
+`,
+};
 
 export const consumerKinds: readonly ConsumerKind[] = [
   {
     title: "npm, CommonJS",
     installer: "npm",
+    program: "index.js",
     files: { "package.json": manifest(), "Pulumi.yaml": pulumiYaml(), "index.js": commonJs },
   },
   {
     title: "npm, ECMAScript modules",
     installer: "npm",
+    program: "index.js",
     files: { "package.json": manifest({ type: "module" }), "Pulumi.yaml": pulumiYaml(), "index.js": esm },
-  },
-  {
-    title: "npm, TypeScript to CommonJS, by the ts-node that is part of Pulumi",
-    installer: "npm",
-    files: {
-      "package.json": manifest({ main: "index.ts", devDependencies: { typescript, "@types/node": nodeTypes } }),
-      "tsconfig.json": { compilerOptions: { strict: true, target: "es2022", module: "nodenext" }, files: ["index.ts"] },
-      "Pulumi.yaml": pulumiYaml(),
-      "index.ts": typeScript,
-    },
-  },
-  {
-    title: "npm, TypeScript to ECMAScript modules, by ts-node 10",
-    installer: "npm",
-    files: {
-      "package.json": manifest({
-        type: "module",
-        main: "index.ts",
-        devDependencies: { typescript, "@types/node": nodeTypes, "ts-node": "^10.9.2" },
-      }),
-      "tsconfig.json": { compilerOptions: { strict: true, target: "es2022", module: "nodenext" }, files: ["index.ts"] },
-      "Pulumi.yaml": pulumiYaml(),
-      "index.ts": typeScript,
-    },
   },
   {
     title: "npm, the program in a folder below package.json",
     installer: "npm",
+    program: "network/index.js",
     files: { "package.json": manifest(), "Pulumi.yaml": pulumiYaml("main: network/\n"), "network/index.js": commonJs },
   },
   {
-    title: "npm, the program and its package.json in a folder below Pulumi.yaml",
+    title: "npm, program and package.json in a folder below Pulumi.yaml",
     installer: "npm",
-    project: "..",
-    files: { "package.json": manifest(), "../Pulumi.yaml": pulumiYaml("main: network/\n"), "index.js": commonJs },
+    install: "network",
+    program: "network/index.js",
+    files: {
+      "network/package.json": manifest(),
+      "Pulumi.yaml": pulumiYaml("main: network/\n"),
+      "network/index.js": commonJs,
+    },
   },
   {
     title: "npm workspaces, the package hoisted",
     installer: "npm",
     project: "stacks/network",
+    program: "stacks/network/index.js",
     files: {
       "package.json": { name: "top", private: true, workspaces: ["stacks/*"] },
       "stacks/network/package.json": manifest({ type: "module" }),
@@ -89,8 +103,35 @@ export const consumerKinds: readonly ConsumerKind[] = [
     },
   },
   {
+    title: "npm, TypeScript to CommonJS, by the ts-node that is part of Pulumi",
+    installer: "npm",
+    program: "index.ts",
+    files: {
+      "package.json": manifest({ main: "index.ts", devDependencies: typeScriptTools }),
+      "tsconfig.json": tsconfig,
+      "Pulumi.yaml": pulumiYaml(),
+      "index.ts": typeScript,
+    },
+  },
+  {
+    title: "npm, TypeScript to ECMAScript modules, by ts-node 10",
+    installer: "npm",
+    program: "index.ts",
+    files: {
+      "package.json": manifest({
+        type: "module",
+        main: "index.ts",
+        devDependencies: { ...typeScriptTools, "ts-node": "^10.9.2" },
+      }),
+      "tsconfig.json": tsconfig,
+      "Pulumi.yaml": pulumiYaml(),
+      "index.ts": typeScript,
+    },
+  },
+  {
     title: "pnpm, nothing hoisted",
     installer: "pnpm",
+    program: "index.js",
     files: {
       "package.json": manifest({ type: "module" }),
       "pnpm-workspace.yaml": strictPnpm,
@@ -99,15 +140,19 @@ export const consumerKinds: readonly ConsumerKind[] = [
     },
   },
   {
-    title: "pnpm workspace, nothing hoisted",
+    title: "pnpm workspace, nothing hoisted, by way of a library of components",
     installer: "pnpm",
     project: "stacks/network",
+    program: "stacks/network/index.js",
     files: {
       "package.json": { name: "top", private: true },
-      "pnpm-workspace.yaml": `${strictPnpm}packages: ["stacks/*"]\n`,
-      "stacks/network/package.json": manifest(),
+      "pnpm-workspace.yaml": `${strictPnpm}packages: ["stacks/*", "lan"]\n`,
+      "lan/package.json": library["package.json"],
+      "lan/lan.js": library["lan.js"],
+      // The program names the package beside the library: Pulumi's plugin looks for it from the program's folder.
+      "stacks/network/package.json": manifest({ dependencies: { ...own, "@shop/lan": "workspace:*" } }),
       "stacks/network/Pulumi.yaml": pulumiYaml(),
-      "stacks/network/index.js": commonJs,
+      "stacks/network/index.js": `exports.mac = require("@shop/lan").makeLan().mac;\n`,
     },
   },
 ];

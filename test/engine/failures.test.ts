@@ -16,7 +16,13 @@ const dumps = () => Promise.all(lab.hosts.map((host) => lab.dump(host)));
 
 beforeAll(async () => {
   folder = makeConsumer();
-  lab = await startLab({ folder: path.join(folder, "lab"), hosts: [{ name: "host1", address: "10.0.12.15/22" }, { name: "host2", address: "10.0.12.11/22" }] });
+  lab = await startLab({
+    folder: path.join(folder, "lab"),
+    hosts: [
+      { name: "host1", address: "10.0.12.15/22" },
+      { name: "host2", address: "10.0.12.11/22" },
+    ],
+  });
   before = await dumps();
   stack = await new Stack(lab, folder).program(programFromData()).init();
 });
@@ -30,7 +36,13 @@ const small: Network = {
   lan: { kind: "Bridge", args: { host, addresses: ["10.1.0.1/24"] } },
   eth: {
     kind: "Veth",
-    args: { host, namespace: output("box.name"), addresses: ["10.1.0.2/24"], gateway: "10.1.0.1", peer: { name: "port", bridge: output("lan.name") } },
+    args: {
+      host,
+      namespace: output("box.name"),
+      addresses: ["10.1.0.2/24"],
+      gateway: "10.1.0.1",
+      peer: { name: "port", bridge: output("lan.name") },
+    },
     options: { dependsOn: ["lan"] },
   },
   masq: { kind: "MasqueradeRule", args: { host, source: "10.1.0.0/24", exceptOutInterface: output("lan.name") } },
@@ -46,15 +58,54 @@ async function failing(network: Network, ...args: string[]) {
 
 describe.sequential("what goes wrong", () => {
   test.each<[string, Network, RegExp]>([
-    ["a typo in a property", { lan: { kind: "Bridge", args: { host, adresses: [] } } }, /adresses is no property of Bridge; it has .*addresses/],
-    ["an address that is a network", { lan: { kind: "Bridge", args: { host, addresses: ["10.1.0.0/24"] } } }, /addresses\[0\].*did you mean 10\.1\.0\.1\/24\?/],
-    ["a name that is too long", { lan: { kind: "Bridge", args: { host, name: "a-bridge-of-too-many-letters" } } }, /name: .*at most 15 characters/],
-    ["a mistake inside an object", { eth: { kind: "Veth", args: { host, peer: { name: "p", mac: "01:00:00:00:00:00" } } } }, /peer\.mac: .*multicast/],
-    ["a host that is not in the inventory", { lan: { kind: "Bridge", args: { host: "hots1" } } }, /hots1.*not in the inventory.*host1, host2/],
-    ["two properties that exclude each other", { m: { kind: "MasqueradeRule", args: { host, source: "10.1.0.0/24", outInterface: "a", exceptOutInterface: "b" } } }, /exceptOutInterface can't stand beside outInterface/],
+    [
+      "a typo in a property",
+      { lan: { kind: "Bridge", args: { host, adresses: [] } } },
+      /adresses is no property of Bridge; it has .*addresses/,
+    ],
+    [
+      "an address that is a network",
+      { lan: { kind: "Bridge", args: { host, addresses: ["10.1.0.0/24"] } } },
+      /addresses\[0\].*did you mean 10\.1\.0\.1\/24\?/,
+    ],
+    [
+      "a name that is too long",
+      { lan: { kind: "Bridge", args: { host, name: "a-bridge-of-too-many-letters" } } },
+      /name: .*at most 15 characters/,
+    ],
+    [
+      "a mistake inside an object",
+      { eth: { kind: "Veth", args: { host, peer: { name: "p", mac: "01:00:00:00:00:00" } } } },
+      /peer\.mac: .*multicast/,
+    ],
+    [
+      "a host that is not in the inventory",
+      { lan: { kind: "Bridge", args: { host: "hots1" } } },
+      /hots1.*not in the inventory.*host1, host2/,
+    ],
+    [
+      "two properties that exclude each other",
+      {
+        m: {
+          kind: "MasqueradeRule",
+          args: { host, source: "10.1.0.0/24", outInterface: "a", exceptOutInterface: "b" },
+        },
+      },
+      /exceptOutInterface can't stand beside outInterface/,
+    ],
   ])("%s is an error before anything is touched", async (_, network, message) => {
     const { output } = await failing(network);
     expect(output.replaceAll(/\s+/g, " ")).toMatch(message);
+    expect(await dumps()).toEqual(before);
+  });
+
+  test("two resources for the same thing are an error in preview", async () => {
+    await setNetwork(stack, { lan: small.lan!, again: { kind: "Bridge", args: { host, name: "lan" } } });
+    const { exitCode, output } = await stack.pulumi("preview", "--stack", stack.name);
+    expect(exitCode).not.toBe(0);
+    expect(output.replaceAll(/\s+/g, " ")).toMatch(
+      /name: Bridge "(lan|again)" of this program is lan on host1 already/,
+    );
     expect(await dumps()).toEqual(before);
   });
 
@@ -62,14 +113,18 @@ describe.sequential("what goes wrong", () => {
     await lab.exec(host, ["ip", "link", "add", "lan", "address", "02:00:00:00:00:99", "type", "bridge"]);
     const foreign = await lab.dump(host);
     const { output } = await failing({ lan: small.lan! });
-    expect(output).toMatch(/Bridge "lan" on host1: name "lan" is held by a bridge interface that this stack did not make; nothing was touched/);
+    expect(output).toMatch(
+      /Bridge "lan" on host1: name "lan" is held by a bridge interface that this stack did not make; nothing was touched/,
+    );
     expect(output).toMatch(/ip link delete lan/);
     expect(await lab.dump(host)).toBe(foreign);
     await lab.exec(host, ["ip", "link", "delete", "lan"]);
   });
 
   test("a create that fails half-way undoes its part and says which step failed", async () => {
-    const { output } = await failing({ eth: { kind: "Veth", args: { host, addresses: ["10.1.0.2/24"], peer: { name: "port", bridge: "nosuch" } } } });
+    const { output } = await failing({
+      eth: { kind: "Veth", args: { host, addresses: ["10.1.0.2/24"], peer: { name: "port", bridge: "nosuch" } } },
+    });
     expect(output).toMatch(/Veth "eth" on host1: .*[Dd]evice does not exist/);
     expect(output).toMatch(/step \d of \d: ip link set dev port master nosuch/);
     expect(output).toMatch(/exit code \d+/);
@@ -80,11 +135,15 @@ describe.sequential("what goes wrong", () => {
   test("a failed update is recorded as it is on the host, and the next up finishes it", async () => {
     expect((await upTo(stack, small)).changes).toEqual({ create: 4 });
     const eth = small.eth!;
-    const moved = (bridge: string) => ({ ...small, eth: { ...eth, args: { ...eth.args, addresses: ["10.1.0.3/24"], peer: { name: "port", bridge } } } });
+    const moved = (bridge: string) => ({
+      ...small,
+      eth: { ...eth, args: { ...eth.args, addresses: ["10.1.0.3/24"], peer: { name: "port", bridge } } },
+    });
     await failing(moved("nosuch"));
     const state = (await stack.resources()).eth!;
     expect(state.initErrors?.join()).toMatch(/nosuch/);
-    expect(state.outputs.addresses).toEqual(JSON.parse((await lab.exec(host, ["ip", "-n", "box", "-j", "address", "show", "dev", "eth"])).stdout)[0].addr_info.filter(({ family }: { family: string }) => family === "inet").map(({ local, prefixlen }: { local: string; prefixlen: number }) => `${local}/${prefixlen}`));
+    const { stdout } = await lab.exec(host, ["ip", "-n", "box", "-4", "-br", "address", "show", "dev", "eth"]);
+    expect(state.outputs.addresses).toEqual([stdout.trim().split(/\s+/).at(-1)]);
     expect((await upTo(stack, moved("lan"))).changes).toEqual({ update: 1, same: 3 });
     expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: 4 });
     await upTo(stack, small);

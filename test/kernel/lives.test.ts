@@ -218,6 +218,23 @@ const lives: readonly Life[] = [
     damages: [{ by: "ip -n b link set eth0 down", paths: ["peer.up"] }],
   },
   {
+    kind: "Veth",
+    title: "with both ends in one namespace",
+    made: { name: "v0", addresses: ["10.0.0.1/24"], peer: { name: "v1" } },
+    shows: { "ip -o link show v0": /v0@v1: <.*UP,LOWER_UP>/ },
+    changes: [
+      {
+        to: { name: "v0", peer: { name: "v1", up: false } },
+        paths: ["addresses", "peer.up"],
+        shows: { "ip -o link show v1": /v1@v0: <BROADCAST,MULTICAST/ },
+      },
+    ],
+    damages: [
+      { by: "ip link set v1 up", paths: ["peer.up"] },
+      { by: "ip link del v1", paths: "gone" },
+    ],
+  },
+  {
     kind: "Route",
     around:
       "ip link add d0 type veth peer name d1; ip addr add 10.6.0.1/24 dev d0; ip link set d0 up; ip link set d1 up",

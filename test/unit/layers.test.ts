@@ -56,7 +56,11 @@ test.each([
   ["provider/index.ts", value("./lifecycle/check.js"), /hands on dynamic\.ts/],
   ["provider/resources/virtual.ts", 'export const late = import("execa-like");\n', /escapes the layers' rules/],
   ["provider/schema/text.ts", 'export const state = { __provider: "" };\n', /Only dynamic\.ts and sdk/],
-  ["provider/schema/text.ts", 'export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";\n', /marks unknown values/],
+  [
+    "provider/schema/text.ts",
+    'export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";\n',
+    /marks unknown values/,
+  ],
   ["test/unit/virtual.test.ts", 'test.only("alone", run);\n', /hides the others' failures/],
   ["test/unit/virtual.test.ts", 'describe.skip("left out", run);\n', /hides the others' failures/],
 ])("%s may not have %s", async (file, text, reason) => {
@@ -66,9 +70,15 @@ test.each([
 test.each([
   ["sdk/veth.ts", value("@pulumi/pulumi") + value("./linuxnet-resource.js")],
   ["provider/commands/link.ts", type("../transport/transport.js") + value("../schema/address.js")],
-  ["provider/resources/virtual.ts", value("zod") + value("../commands/link.js") + value("../lifecycle/define-resource.js")],
+  [
+    "provider/resources/virtual.ts",
+    value("zod") + value("../commands/link.js") + value("../lifecycle/define-resource.js"),
+  ],
   ["provider/transport/ssh.ts", value("ssh2") + 'export const late = import("execa");\n'],
-  ["provider/dynamic.ts", type("@pulumi/pulumi") + value("./transport/pool.js") + "export const state = { __provider: 1 };\n"],
+  [
+    "provider/dynamic.ts",
+    type("@pulumi/pulumi") + value("./transport/pool.js") + "export const state = { __provider: 1 };\n",
+  ],
   ["test/unit/virtual.test.ts", value("../../provider/lifecycle/reconcile.js")],
 ])("%s may have %s", async (file, text) => {
   expect(await complaints(file, text)).toEqual([]);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Command } from "../../provider/commands/command.js";
-import type { Fact } from "../../provider/commands/command.js";
+import type { Command, Fact } from "../../provider/commands/command.js";
 import type { FactTable } from "../../provider/lifecycle/define-resource.js";
 import { type State, unmet } from "../../provider/lifecycle/reconcile.js";
 import { displayCommand } from "../../provider/transport/quoting.js";
@@ -22,12 +21,20 @@ describe.each(Object.keys(planCases))("%s", (kind) => {
 
     const facts = Object.entries(definition.observe(inputs as never, first) as FactTable);
     const asked = facts.filter((entry): entry is [string, Fact<unknown>] => entry[1] !== undefined);
-    const answers = Object.fromEntries(asked.map(([name, fact]) => [name, fact.parse(replyTo(recording, fact.command))]));
+    const answers = Object.fromEntries(
+      asked.map(([name, fact]) => [name, fact.parse(replyTo(recording, fact.command))]),
+    );
     const context = { ...first, remembered: definition.remember?.(inputs, answers as never, first) };
     const lines = (commands: readonly Command[]) =>
-      commands.flatMap(({ argv, stdin }) => [displayCommand(argv), ...(stdin ?? "").trimEnd().split("\n").filter(Boolean)]).map((line) =>
-        line.replaceAll(mark, "MARK").replaceAll(String(group), "GROUP").replace(`proto ${protocol}`, "proto PROTO"),
-      );
+      commands
+        .flatMap(({ argv, stdin }) => [displayCommand(argv), ...(stdin ?? "").trimEnd().split("\n").filter(Boolean)])
+        .map((line) =>
+          line
+            .replaceAll(`-m comment --comment "${mark}"`, "MARK")
+            .replaceAll(mark, "MARK")
+            .replaceAll(String(group), "GROUP")
+            .replace(`proto ${protocol}`, "proto PROTO"),
+        );
 
     const { state, foreign } = definition.interpret(inputs, answers as never, context);
     if (sees instanceof RegExp) expect(`${foreign?.property} ${foreign?.held}`).toMatch(sees);

@@ -6,6 +6,7 @@ import type { FactTable } from "../../provider/lifecycle/define-resource.js";
 import { TestHost } from "../kernel/test-host.js";
 import { TestResource } from "../test-resource.js";
 import { failures } from "./classify-cases.js";
+import { type ParseCase, parseCases } from "./parse-cases.js";
 import type { PlanCase } from "./plans/case.js";
 import { planCases } from "./plans/index.js";
 import { type Recording, type Reply, writeRecordings } from "./plans/recording.js";
@@ -49,12 +50,20 @@ for (const [kind, cases] of Object.entries(planCases)) {
   await writeRecordings(kind, recordings);
 }
 
-const replies: Record<string, Reply> = {};
-for (const { title, around = "true", argv } of failures) {
-  const [reply] = await withHost((host) => {
-    host.sh(around);
-    return ask(host, [argv]);
-  });
-  replies[title] = reply!;
+async function recordReplies(name: string, cases: readonly (readonly [string, ParseCase])[]): Promise<void> {
+  const replies: Record<string, Reply> = {};
+  for (const [title, { around, argv }] of cases) {
+    const [reply] = await withHost((host) => {
+      host.sh(`set -e; ${around}`);
+      return ask(host, [argv]);
+    });
+    replies[title] = reply!;
+  }
+  await writeRecordings(name, replies);
 }
-await writeRecordings("failures", replies);
+
+await recordReplies("parse", Object.entries(parseCases));
+await recordReplies(
+  "failures",
+  failures.map(({ title, around = "true", argv }) => [title, { around, argv }]),
+);

@@ -16,3 +16,17 @@ export interface PlanCase {
   /** The commands of a delete. */
   readonly remove: readonly string[];
 }
+
+/** The command that writes a setting, as messages show it. */
+export const write = (file: string, value: number, namespace?: string) =>
+  `${namespace ? `ip netns exec ${namespace} ` : ""}sh -c 'printf "%s\\n" "$2" >"$1"' sh /proc/sys/${file} ${value}`;
+
+/** A transaction of iptables-restore, as messages show it; each table's lines with MARK in the place of the comment. */
+export const restore = (tables: Readonly<Record<string, readonly string[]>>, program = "iptables-restore") => [
+  `${program} --noflush -w 10`,
+  ...Object.entries(tables).flatMap(([table, lines]) => [`*${table}`, ...lines, "COMMIT"]),
+];
+/** Lines that add rules. */
+export const adds = (rules: readonly string[]) => rules.map((rule) => `-A ${rule}`);
+/** Lines that delete rules. */
+export const deletes = (rules: readonly string[]) => rules.map((rule) => `-D ${rule}`);

@@ -1,0 +1,95 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The repository's folder. */
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** A fenced block of code in a Markdown page. */
+export interface CodeBlock {
+  /** Page and line, for messages. */
+  readonly place: string;
+  /** `ts`, `yaml`, `sh` … */
+  readonly language: string;
+  /** The HTML comment above it: what the block is to the tests. */
+  readonly label: string | undefined;
+  readonly text: string;
+}
+
+/** A page of the documentation. */
+export interface Page {
+  /** Its path in the repository. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** All pages: README, CONTRIBUTING, CHANGELOG and docs/. */
+export function readPages(): Page[] {
+  const docs = readdirSync(path.join(root, "docs")).filter((name) => name.endsWith(".md"));
+  const files = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...docs.map((name) => `docs/${name}`)];
+  return files.map((file) => ({ file, text: readFileSync(path.join(root, file), "utf8") }));
+}
+
+/** A page's blocks of code, in their order. */
+export function codeBlocks({ file, text }: Page): CodeBlock[] {
+  const fences = text.matchAll(/(?:^<!-- (?<label>.+) -->\n\n?)?^```(?<language>\w*)\n(?<text>[\s\S]*?)^```$/gm);
+  return [...fences].map(({ index, groups }) => ({
+    place: `${file}:${text.slice(0, index).split("\n").length}`,
+    language: groups!.language!,
+    label: groups!.label,
+    text: groups!.text!,
+  }));
+}
+
+/** The page without its blocks of code. */
+export function proseOf({ text }: Page): string {
+  return text.replaceAll(/^```[\s\S]*?^```$/gm, "");
+}
+
+/** The anchors that a page's headings have. */
+export function anchorsOf(page: Page): string[] {
+  return [...proseOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+/** Where a page's links lead: `docs/resources.md`, `#hosts`, `https://…`. */
+export function linksOf(page: Page): string[] {
+  const inline = [...proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)];
+  const references = [...proseOf(page).matchAll(/^\[[^\]]+\]: (\S+)$/gm)];
+  return [...inline, ...references].map(([, target]) => target!);
+}
+
+/** The npm scripts that a page tells its readers to run. */
+export function npmScriptsOf({ text }: Page): string[] {
+  const run = [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name!);
+  return [...new Set([...run, ...(/\bnpm test\b/.test(text) ? ["test"] : [])])];
+}
+
+/** What a YAML text says, as Pulumi's own reader has it. */
+export function readYaml(text: string): { readonly config?: Readonly<Record<string, unknown>> } {
+  const pulumi = createRequire(import.meta.url).resolve("@pulumi/pulumi");
+  const reader = createRequire(pulumi)("js-yaml") as { load(text: string): object };
+  return reader.load(text);
+}
+
+/** A command of a `console` block, and what it prints. */
+export interface ShownCommand {
+  readonly line: string;
+  readonly output: string;
+}
+
+/** The commands of a `console` block, each after its `$`. */
+export function shownCommands({ text }: CodeBlock): ShownCommand[] {
+  return text
+    .split(/^\$ /m)
+    .slice(1)
+    .map((part) => {
+      const [line, ...output] = part.trimEnd().split("\n");
+      return { line: line!, output: output.join("\n") };
+    });
+}

@@ -1,0 +1,228 @@
+import { expect, test, vi } from "vitest";
+import { check } from "../../provider/dynamic.js";
+
+// Whatever is wrong with the inputs, no host hears of it.
+const { transport } = vi.hoisted(() => ({ transport: vi.fn() }));
+vi.mock("../../provider/transport/pool.js", () => ({ createPool: () => ({ transport }) }));
+
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const host = { address: "10.0.0.1" };
+const peer = { name: "veth1-br" };
+const masquerade = { source: "172.17.0.0/24" };
+const forward = { protocol: "tcp", listenPort: 8000, targetAddress: "172.17.0.101" };
+
+/** A kind, what it is given beside a host, and the properties that are refused with the reasons. */
+type Case = readonly [kind: string, given: Record<string, unknown>, failures: Readonly<Record<string, RegExp>>];
+
+test.each<Case>([
+  // A property's own value, with its path.
+  ["Namespace", { name: "a b" }, { name: /^name: a namespace's name has to start with a letter or a digit/ }],
+  ["Namespace", { name: 5 }, { name: /^name: has to be of type string, not number$/ }],
+  ["Namespace", { name: "x", sysctls: { "net/../x": 1 } }, { "sysctls.net/../x": /looks like net\.ipv4\.ip_forward/ }],
+  ["Namespace", { name: "x", sysctls: { "net.ipv4.ip_forward": "" } }, { "sysctls.net.ipv4.ip_forward": /not empty/ }],
+  [
+    "Bridge",
+    { name: "br0", addresses: ["10.0.0.1/24", "10.0.0.0/24"] },
+    { "addresses[1]": /did you mean 10\.0\.0\.1\/24\?$/ },
+  ],
+  ["Bridge", { name: "br0", addresses: "10.0.0.1/24" }, { addresses: /has to be of type array, not string/ }],
+  [
+    "Bridge",
+    { name: "br0", mtu: 67, ageingTime: -1, up: "yes" },
+    { mtu: /an MTU is a whole number from 68/, ageingTime: /a time in seconds/, up: /of type boolean, not string/ },
+  ],
+  ["Veth", { name: "veth1" }, { peer: /^peer: is missing$/ }],
+  ["Veth", { name: "veth1", peer: {} }, { "peer.name": /^peer\.name: is missing$/ }],
+  [
+    "Veth",
+    { name: "veth1", peer: { name: "much-too-long-name" } },
+    { "peer.name": /at most 15 characters long \(it has 18\)/ },
+  ],
+  [
+    "Veth",
+    { name: "veth1", peer: { ...peer, addresses: ["x"] } },
+    { "peer.addresses[0]": /^peer\.addresses\[0\]: "x" is not an address with its prefix/ },
+  ],
+  [
+    "Veth",
+    { name: "veth1", gateway: ["10.0.0.1", "nowhere"], peer },
+    { "gateway[1]": /"nowhere" is not an IPv4 or IPv6 address/ },
+  ],
+  ["Veth", { name: "veth1", gateway: "10.0.0.1/24", peer }, { gateway: /"10\.0\.0\.1\/24" is not an IPv4/ }],
+  [
+    "Veth",
+    { name: "veth1", mac: "01:00:00:00:00:00", peer: { ...peer, mac: "x" } },
+    { mac: /multicast/, "peer.mac": /not an Ethernet address/ },
+  ],
+  ["Route", {}, { destination: /is a network such as 172\.17\.0\.0\/24, or "default" or "default6"/ }],
+  [
+    "Route",
+    { destination: "10.0.0.1/8", via: "10.0.0.1" },
+    { destination: /the network is 10\.0\.0\.0\/8; "default" and "default6" are accepted too$/ },
+  ],
+  [
+    "Route",
+    { destination: "default", via: "10.0.0.1", table: "mine" },
+    { table: /main, local, default or a number from 1/ },
+  ],
+  [
+    "Route",
+    { destination: "default", via: "10.0.0.1", type: "throw" },
+    { type: /unicast.*blackhole.*unreachable.*prohibit/ },
+  ],
+  ["MasqueradeRule", { source: "172.17.0.1/24" }, { source: /the network is 172\.17\.0\.0\/24/ }],
+  ["MasqueradeRule", { ...masquerade, exceptDestinations: [] }, { exceptDestinations: /./ }],
+  [
+    "PortForward",
+    {},
+    {
+      protocol: /tcp.*udp.*sctp/,
+      listenPort: /^listenPort: is missing$/,
+      targetAddress: /^targetAddress: is missing$/,
+    },
+  ],
+  ["PortForward", { ...forward, listenPort: true }, { listenPort: /a number from 1 to 65535, or a range/ }],
+  ["PortForward", { ...forward, listenPort: "8010-8000" }, { listenPort: /did you mean "8000-8010"/ }],
+  ["Sysctl", { key: "net.ipv4.ip_forward" }, { value: /^value: / }],
+  ["Sysctl", { key: "../etc/passwd", value: 1 }, { key: /looks like/ }],
+  ["Sysctl", { key: "net.x", value: "a\nb" }, { value: /one line of printable text/ }],
+
+  // Properties that it does not have.
+  [
+    "Namespace",
+    { name: "x", namespace: "y" },
+    { namespace: /^namespace is no property of Namespace; it has host, name, sysctls$/ },
+  ],
+  [
+    "Bridge",
+    { name: "br0", adresses: [] },
+    { adresses: /^adresses is no property of Bridge; it has host, namespace, name, addresses, / },
+  ],
+  [
+    "Veth",
+    { name: "veth1", peer: { ...peer, brige: "br0", hairPin: true } },
+    { "peer.brige": /is no property there/, "peer.hairPin": /is no property there/ },
+  ],
+
+  // What only shows when properties are seen together.
+  [
+    "Namespace",
+    { name: "x", sysctls: { "kernel.panic": 1 } },
+    { 'sysctls["kernel.panic"]': /only keys that start with net\./ },
+  ],
+  ["Bridge", { name: "br0", stp: true, forwardDelay: 1 }, { forwardDelay: /from 2 to 30 seconds with stp/ }],
+  ["Bridge", { name: "br0", mtu: 1279, addresses: ["fd00::1/64"] }, { mtu: /at least 1280/ }],
+  [
+    "Veth",
+    { name: "a", namespace: "x", peer: { name: "a", namespace: "x" } },
+    { "peer.name": /is the name of the first end, in the same namespace/ },
+  ],
+  [
+    "Veth",
+    { name: "a", gateway: ["10.0.0.1", "10.0.0.2"], peer: { ...peer, gateway: "fd00::1", up: false } },
+    { gateway: /one address of each family/, "peer.gateway": /needs the interface up/ },
+  ],
+  [
+    "Veth",
+    { name: "a", hairpin: true, peer: { ...peer, isolated: true } },
+    { hairpin: /set `bridge` too/, "peer.isolated": /set `bridge` too/ },
+  ],
+  ["Veth", { name: "a", mtu: 1000, peer: { ...peer, addresses: ["fd00::1/64"] } }, { mtu: /at least 1280/ }],
+  ["Route", { destination: "10.0.0.0/8" }, { via: /or device is needed/ }],
+  [
+    "Route",
+    { destination: "default", via: "fd00::1" },
+    { via: /for the IPv6 default route write destination: "default6"/ },
+  ],
+  [
+    "Route",
+    { destination: "fd00::/8", via: "10.0.0.1", source: "10.0.0.2", scope: "link" },
+    { via: /other address family/, source: /other address family/, scope: /IPv4 only/ },
+  ],
+  ["Route", { destination: "0.0.0.0/0", via: "10.0.0.1" }, { destination: /write "default"$/ }],
+  ["Route", { destination: "::/0", via: "fd00::1" }, { destination: /write "default6"$/ }],
+  ["Route", { destination: "10.0.0.0/8", type: "blackhole", device: "eth0" }, { type: /leads nowhere/ }],
+  [
+    "MasqueradeRule",
+    { ...masquerade, outInterface: "eth0", exceptOutInterface: "br0" },
+    { exceptOutInterface: /can't stand beside outInterface/ },
+  ],
+  [
+    "MasqueradeRule",
+    { ...masquerade, exceptDestinations: ["10.0.0.0/8", "fd00::/8"] },
+    { "exceptDestinations[1]": /other address family than the source 172\.17\.0\.0\/24/ },
+  ],
+  [
+    "PortForward",
+    { ...forward, inInterface: "eth0", exceptInInterface: "br0" },
+    { exceptInInterface: /can't stand beside inInterface/ },
+  ],
+  ["PortForward", { ...forward, listenAddress: "fd00::1" }, { listenAddress: /other address family/ }],
+  ["PortForward", { ...forward, listenAddress: "127.0.0.1" }, { listenAddress: /write localhost: true instead/ }],
+  ["PortForward", { ...forward, targetAddress: "127.0.0.5" }, { targetAddress: /the kernel forwards nothing to it/ }],
+  [
+    "PortForward",
+    { ...forward, listenPort: "1-100", targetPort: 65500 },
+    { targetPort: /no room for the 100 ports of the range 1-100/ },
+  ],
+  [
+    "PortForward",
+    { ...forward, hairpin: true, localhost: true },
+    { hairpin: /needs exceptInInterface/, localhost: /needs exceptInInterface/ },
+  ],
+  [
+    "PortForward",
+    { ...forward, targetAddress: "fd00::1", exceptInInterface: "br0", localhost: true },
+    { localhost: /IPv4 only/ },
+  ],
+  ["Sysctl", { namespace: "x", key: "kernel.panic", value: 1 }, { key: /has to start with net\. in a namespace/ }],
+
+  // Beside values that are not known yet, the others are still read.
+  [
+    "Veth",
+    { name: "veth1", namespace: unknown, addresses: [unknown, "x"], peer: { name: unknown, mac: "x" } },
+    { "addresses[1]": /"x" is not an address/, "peer.mac": /not an Ethernet address/ },
+  ],
+])("%s %j is refused", async (kind, given, expected) => {
+  const { failures } = await check({}, { kind, owner: { project: "shop", stack: "dev", name: "one" }, host, ...given });
+  expect(failures.map(({ property }) => property).sort()).toEqual(Object.keys(expected).sort());
+  for (const { property, reason } of failures) {
+    expect(reason).toMatch(expected[property]!);
+    expect(reason.startsWith(property), "the reason names the property").toBe(true);
+  }
+  expect(transport).not.toHaveBeenCalled();
+});
+
+test.each([
+  ["Namespace", "my namespace", {}],
+  ["Bridge", "a-name-of-16-cha", {}],
+  ["Veth", "all", { peer }],
+])("%s: a Pulumi name that is no name for the kernel says what to do", async (kind, name, given) => {
+  const { failures } = await check({}, { kind, owner: { project: "shop", stack: "dev", name }, host, ...given });
+  expect(failures).toEqual([
+    {
+      property: "name",
+      reason: expect.stringContaining(
+        `(${JSON.stringify(name)} is the resource's name; set name to another)`,
+      ) as string,
+    },
+  ]);
+});
+
+test.each<[unknown, RegExp]>([
+  [undefined, /^host: has to be a name in the inventory/],
+  [{}, /^host\.address: is missing; a host has an address, or `local: true`$/],
+  [{ address: "a", passwort: "x" }, /^host\.passwort: is no property there$/],
+  [{ address: "a", user: "ro ot", jump: "-x" }, /^host\.jump: a host's name can't start with '-'$/],
+  [
+    "host1",
+    /^the host host1 can't be reached: it is not in the inventory \(the stack configuration linuxnet:hosts is empty\)$/,
+  ],
+  [7, /^host: has to be a name in the inventory/],
+])("host %j is refused", async (given, reason) => {
+  const { failures } = await check(
+    {},
+    { kind: "Namespace", owner: { project: "shop", stack: "dev", name: "one" }, host: given },
+  );
+  expect(failures.map((failure) => failure.reason)).toEqual([expect.stringMatching(reason)]);
+});

@@ -1,0 +1,174 @@
+import { expect, test } from "vitest";
+import { markedRules, parseRules } from "../../provider/commands/iptables.js";
+import { parseLinks } from "../../provider/commands/link.js";
+import { parseRoutes, routesTo } from "../../provider/commands/route.js";
+import { parseCases } from "./parse-cases.js";
+import { type Reply, readRecordings } from "./plans/recording.js";
+
+const recordings = readRecordings<Reply>("parse");
+function recorded(title: keyof typeof parseCases): string {
+  const { argv, exitCode, stdout } = recordings[title]!;
+  expect({ argv, exitCode }, "recorded otherwise: run npm run record").toEqual({
+    ...parseCases[title],
+    around: undefined,
+    exitCode: 0,
+  });
+  return stdout;
+}
+
+const plain = {
+  alias: undefined,
+  group: 0,
+  up: false,
+  master: undefined,
+  hairpin: false,
+  isolated: false,
+  addresses: [],
+  linkLocal: [],
+  bridge: undefined,
+};
+
+test("links: lo, one end of a pair whose other end is elsewhere, a bridge", () => {
+  expect(parseLinks(recorded("all links of a namespace"))).toEqual([
+    {
+      ...plain,
+      ifindex: 1,
+      name: "lo",
+      kind: undefined,
+      peer: undefined,
+      mac: "00:00:00:00:00:00",
+      mtu: 65536,
+      up: true,
+      addresses: ["127.0.0.1/8", "::1/128"],
+    },
+    {
+      ...plain,
+      ifindex: 2,
+      name: "d1",
+      kind: "veth",
+      peer: expect.any(Number) as number,
+      mac: "02:00:00:00:00:02",
+      mtu: 1500,
+    },
+    {
+      ...plain,
+      ifindex: 3,
+      name: "br0",
+      kind: "bridge",
+      peer: undefined,
+      mac: "02:00:00:00:00:03",
+      mtu: 1500,
+      bridge: { stp: true, forwardDelay: 4, ageingTime: 60 },
+    },
+  ]);
+});
+
+test("links: a bridge's port, with its group, its alias and its other end beside it", () => {
+  expect(parseLinks(recorded("a bridge's port"))).toEqual([
+    {
+      ...plain,
+      ifindex: expect.any(Number) as number,
+      name: "d0",
+      kind: "veth",
+      peer: "d1",
+      mac: "02:00:00:00:00:01",
+      mtu: 1400,
+      up: true,
+      alias: 'linuxnet:a/b/Veth/it\'s "x"',
+      group: 1234567890,
+      master: "br0",
+      hairpin: true,
+      isolated: true,
+    },
+  ]);
+});
+
+test("links: addresses are canonical; those with a lease don't count, link-local ones stand apart", () => {
+  const [link] = parseLinks(recorded("addresses of every kind"));
+  expect(link).toMatchObject({
+    addresses: ["10.1.0.1/24", "10.9.0.1/32", "10.1.0.2/24", "fd00::1/64"],
+    linkLocal: ["fe80::ff:fe00:1/64", "fe80::17/64"],
+  });
+});
+
+test.each(["", "[]", "[{}]", '[{},{"addr_info":[]}]'])("links: %j is none", (stdout) => {
+  expect(parseLinks(stdout)).toEqual([]);
+});
+
+const plainRoute = {
+  type: "unicast",
+  via: undefined,
+  device: undefined,
+  source: undefined,
+  metric: 0,
+  scope: "global",
+  protocol: "boot",
+  mtu: undefined,
+};
+
+test("routes: of one network, by metric", () => {
+  const destination = "10.7.0.0/16";
+  expect(parseRoutes(recorded("IPv4 routes of one network"), 4)).toEqual([
+    { ...plainRoute, destination, via: "10.1.0.2", device: "d0", source: "10.1.0.1", protocol: "171", mtu: 1400 },
+    { ...plainRoute, destination, device: "d0", metric: 5, scope: "link", protocol: "static" },
+    { ...plainRoute, destination, type: "blackhole", metric: 6 },
+    { ...plainRoute, destination, via: "fd00::2", device: "d0", metric: 7 },
+  ]);
+});
+
+test("routes: default, to one address, none", () => {
+  const [ipv4] = parseRoutes(recorded("IPv4 default routes"), 4);
+  expect(ipv4).toEqual({ ...plainRoute, destination: "0.0.0.0/0", via: "10.1.0.2", device: "d0", protocol: "171" });
+  expect(parseRoutes(recorded("IPv6 default routes"), 6)).toEqual([
+    { ...plainRoute, destination: "::/0", via: "fd00::2", device: "d0", metric: 1024, protocol: "171", mtu: 1400 },
+    { ...plainRoute, destination: "::/0", type: "unreachable", device: "lo", metric: 2048 },
+  ]);
+  expect(parseRoutes(recorded("a route to one address"), 4)).toEqual([
+    { ...plainRoute, destination: "10.7.0.1/32", device: "d0", scope: "link" },
+  ]);
+  expect(parseRoutes(recorded("no routes"), 4)).toEqual([]);
+  expect(parseRoutes("", 4)).toEqual([]);
+});
+
+test("routes: a table without routes is no failure", () => {
+  const reply = readRecordings<Reply>("failures")["a routing table that is not there"]!;
+  expect(routesTo(undefined, "0.0.0.0/0", "77").parse({ ran: true, ...reply })).toEqual({ missing: "object" });
+});
+
+test("a failed command is a failure, and not a thing that is missing", () => {
+  const result = { ran: true, exitCode: 1, stdout: "", stderr: "Cannot send dump request: No buffer space available" };
+  expect(() => routesTo(undefined, "10.0.0.0/8").parse(result)).toThrow(/No buffer space/);
+  expect(() => markedRules(undefined, 4, ["x"]).parse({ ...result, stderr: "iptables-save: Bad system call" })).toThrow(
+    /Bad system call/,
+  );
+});
+
+const mark = "linuxnet:shop/dev/PortForward/web";
+
+test("rules: those of exactly one mark, in the order in which packets meet them", () => {
+  expect(parseRules(recorded("rules of every table"), (found) => found === mark, [])).toEqual({
+    chains: [],
+    rules: [
+      { table: "raw", match: "-A PREROUTING -d 127.0.0.0/8 -i br0", mark, target: "DROP" },
+      {
+        table: "nat",
+        match: "-A PREROUTING -p tcp -m addrtype --dst-type LOCAL -m tcp --dport 8000",
+        mark,
+        target: "DNAT --to-destination 172.17.0.101:8080",
+      },
+      { table: "filter", match: "-A FORWARD -i br0", mark, target: "ACCEPT" },
+    ],
+  });
+});
+
+test("rules: with the chain that was made for them, and no other one", () => {
+  const own = "linuxnet:shop/dev/MasqueradeRule/one";
+  const chain = "LINUXNET-0123456789AB";
+  expect(parseRules(recorded("rules of every table"), (found) => found === own, [chain, "LINUXNET-OTHER"])).toEqual({
+    chains: [`nat ${chain}`],
+    rules: [
+      { table: "nat", match: "-A POSTROUTING -s 172.17.0.0/24 ! -o br0", mark: own, target: chain },
+      { table: "nat", match: `-A ${chain}`, mark: own, target: "MASQUERADE" },
+    ],
+  });
+});
