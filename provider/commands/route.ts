@@ -1,7 +1,7 @@
 import { type Family, canonicalPrefix } from "../schema/address.js";
 import { type Fact, type Found, fact, ip } from "./command.js";
 
-/** A route as `ip -d -j route show` tells it (ip-route(8)). */
+/** A route as `ip -N -d -j route show` tells it (ip-route(8)). */
 export interface KernelRoute {
   /** unicast, blackhole, unreachable, prohibit, local … */
   readonly type: string;
@@ -14,8 +14,8 @@ export interface KernelRoute {
   readonly metric: number;
   /** global, link, host, or a number. */
   readonly scope: string;
-  /** The number of its origin (rt_protos), where iproute2 has no name for it. */
-  readonly protocol: string;
+  /** The number of its origin; 2 is the kernel, 3 boot, 4 static. */
+  readonly protocol: number;
   readonly mtu: number | undefined;
 }
 
@@ -32,22 +32,26 @@ interface RouteJson {
   metrics?: { mtu?: number }[];
 }
 
+// With -N, since a host's own rt_protos can have a name for any number; it also makes numbers of these (linux/rtnetlink.h).
+const types: Readonly<Record<string, string>> = { 1: "unicast", 2: "local", 6: "blackhole", 7: "unreachable", 8: "prohibit" };
+const scopes: Readonly<Record<string, string>> = { 0: "global", 200: "site", 253: "link", 254: "host" };
+
 /** The prefix that "default" stands for. */
 export function defaultPrefix(family: Family): string {
   return family === 4 ? "0.0.0.0/0" : "::/0";
 }
 
-/** Reads the reply of `ip -d -j route show`. */
+/** Reads the reply of `ip -N -d -j route show`. */
 export function parseRoutes(stdout: string, family: Family): KernelRoute[] {
   return (JSON.parse(stdout || "[]") as RouteJson[]).map((json) => ({
-    type: json.type,
+    type: types[json.type] ?? json.type,
     destination: json.dst === "default" ? defaultPrefix(family) : canonicalPrefix(json.dst),
     via: json.gateway ?? json.via?.host,
     device: json.dev,
     source: json.prefsrc,
     metric: json.metric ?? 0,
-    scope: json.scope ?? "global",
-    protocol: json.protocol ?? "unspec",
+    scope: scopes[json.scope ?? 0] ?? String(json.scope),
+    protocol: Number(json.protocol ?? 0),
     mtu: json.metrics?.find((metrics) => metrics.mtu !== undefined)?.mtu,
   }));
 }
@@ -60,7 +64,7 @@ export function routesTo(
 ): Fact<Found<KernelRoute[]>> {
   const family: Family = destination.includes(":") ? 6 : 4;
   return fact(
-    ip(namespace, `-${family}`, "-d", "-j", "route", "show", "table", table, "exact", destination),
+    ip(namespace, `-${family}`, "-N", "-d", "-j", "route", "show", "table", table, "exact", destination),
     (stdout) => parseRoutes(stdout, family),
   );
 }

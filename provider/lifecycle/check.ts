@@ -88,8 +88,7 @@ function flatten(issues: readonly z.core.$ZodIssue[]): Issue[] {
         [];
       return flatten(nearest).map(({ path, message }) => ({ path: [...issue.path, ...path], message }));
     }
-    if (issue.code === "invalid_key")
-      return issue.issues.map(({ message }) => ({ path: issue.path, message: `the key ${message}` }));
+    if (issue.code === "invalid_key") return issue.issues.map(({ message }) => ({ path: issue.path, message }));
     if (issue.code === "unrecognized_keys")
       return issue.keys.map((key) => ({ path: [...issue.path, key], message: "is no property there" }));
     return [{ path: issue.path, message: issue.message }];

@@ -41,11 +41,11 @@ export function groupOf(owner: Owner): number {
 }
 
 /**
- * The routing protocol number (ip-route(8), `proto`) of a stack's routes. It has eight bits and has to keep clear
- * of the numbers in rt_protos: 64 … 183. Two stacks get the same one with a chance of 1 in 120.
+ * The routing protocol number (ip-route(8), `proto`) of a stack's routes. It has eight bits and has to keep clear of the
+ * numbers that routing daemons have in rt_protos: 100 … 183. Two stacks get the same one with a chance of 1 in 84.
  */
 export function protocolOf(owner: Owner): number {
-  return 64 + (digest(`${owner.project}/${owner.stack}`).readUInt32BE(4) % 120);
+  return 100 + (digest(`${owner.project}/${owner.stack}`).readUInt32BE(4) % 84);
 }
 
 /**

@@ -72,7 +72,7 @@ export const route = defineResource({
   interpret(inputs, { routes: { value = [] } }, { protocol }) {
     const there = value.find((found) => found.metric === inputs.metric);
     if (!there) return {};
-    if (there.protocol !== String(protocol)) {
+    if (there.protocol !== protocol) {
       const { type, via, device } = there;
       const path = [
         type === "unicast" ? "" : type,
@@ -94,7 +94,7 @@ export const route = defineResource({
   },
 
   plan(inputs, { routes: { value = [] } }, { protocol }) {
-    const there = value.find((found) => found.metric === inputs.metric && found.protocol === String(protocol));
+    const there = value.find((found) => found.metric === inputs.metric && found.protocol === protocol);
     if (there && JSON.stringify(routeState(inputs, there)) === JSON.stringify(routeState(inputs, wantedRoute(inputs))))
       return [];
     return [routeCommand(there ? "replace" : "add", inputs, protocol)];
@@ -102,7 +102,7 @@ export const route = defineResource({
 
   remove(inputs, { routes: { value = [] } }, { protocol }) {
     return value
-      .filter((found) => found.metric === inputs.metric && found.protocol === String(protocol))
+      .filter((found) => found.metric === inputs.metric && found.protocol === protocol)
       .map(() =>
         ip(
           inputs.namespace,
@@ -171,7 +171,7 @@ function routeProblems(inputs: Inputs): Problem[] {
 /** What the kernel would show of the route that is wanted. */
 function wantedRoute(inputs: Inputs): KernelRoute {
   const { type, destination, via, device, source, metric = 0, scope = "global", mtu } = inputs;
-  return { type, destination: prefixOf(destination), via, device, source, metric, scope, protocol: "", mtu };
+  return { type, destination: prefixOf(destination), via, device, source, metric, scope, protocol: 0, mtu };
 }
 
 function routeState(inputs: Inputs, found: KernelRoute): Record<string, unknown> {

@@ -291,7 +291,7 @@ function foreignGateway(inputs: Inputs, answers: object, { protocol }: Context):
         (route) =>
           familyOf(route.destination) === family &&
           route.metric === defaultMetric(family) &&
-          route.protocol !== String(protocol),
+          route.protocol !== protocol,
       );
       if (held) {
         return {
@@ -307,7 +307,7 @@ function foreignGateway(inputs: Inputs, answers: object, { protocol }: Context):
 
 const ownGateways = (end: End, routes: readonly KernelRoute[], protocol: number) =>
   routes.flatMap((route) =>
-    route.protocol === String(protocol) && route.device === end.name && route.via ? [route.via] : [],
+    route.protocol === protocol && route.device === end.name && route.via ? [route.via] : [],
   );
 
 const gatewayRoute = (end: End, action: string, gateway: string, protocol: number) =>

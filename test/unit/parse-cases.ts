@@ -23,21 +23,21 @@ export const parseCases = {
   },
   "IPv4 routes of one network": {
     around: `${pair}; ip addr add 10.1.0.1/24 dev d0; ip link set d0 up; ip link set d1 up; ip route add 10.7.0.0/16 via 10.1.0.2 proto 171 src 10.1.0.1 mtu 1400; ip route add 10.7.0.0/16 dev d0 metric 5 proto static; ip route add blackhole 10.7.0.0/16 metric 6; ip route add 10.7.0.0/24 via 10.1.0.3; ip -6 addr add fd00::1/64 dev d0 nodad; ip route add 10.7.0.0/16 via inet6 fd00::2 dev d0 metric 7`,
-    argv: ip("-4 -d -j route show table main exact 10.7.0.0/16"),
+    argv: ip("-4 -N -d -j route show table main exact 10.7.0.0/16"),
   },
   "IPv4 default routes": {
     around: `${pair}; ip addr add 10.1.0.1/24 dev d0; ip link set d0 up; ip link set d1 up; ip route add default via 10.1.0.2 proto 171`,
-    argv: ip("-4 -d -j route show table main exact 0.0.0.0/0"),
+    argv: ip("-4 -N -d -j route show table main exact 0.0.0.0/0"),
   },
   "a route to one address": {
     around: `${pair}; ip link set d0 up; ip route add 10.7.0.1 dev d0`,
-    argv: ip("-4 -d -j route show table main exact 10.7.0.1/32"),
+    argv: ip("-4 -N -d -j route show table main exact 10.7.0.1/32"),
   },
   "IPv6 default routes": {
     around: `${pair}; ip addr add fd00::1/64 dev d0 nodad; ip link set d0 up; ip link set d1 up; ip -6 route add default via fd00::2 proto 171 mtu 1400; ip -6 route add unreachable default metric 2048`,
-    argv: ip("-6 -d -j route show table main exact ::/0"),
+    argv: ip("-6 -N -d -j route show table main exact ::/0"),
   },
-  "no routes": { around: "true", argv: ip("-4 -d -j route show table main exact 10.7.0.0/16") },
+  "no routes": { around: "true", argv: ip("-4 -N -d -j route show table main exact 10.7.0.0/16") },
   "rules of every table": {
     around: [
       "iptables-restore <<'E'",

@@ -102,15 +102,15 @@ const plainRoute = {
   source: undefined,
   metric: 0,
   scope: "global",
-  protocol: "boot",
+  protocol: 3,
   mtu: undefined,
 };
 
 test("routes: of one network, by metric", () => {
   const destination = "10.7.0.0/16";
   expect(parseRoutes(recorded("IPv4 routes of one network"), 4)).toEqual([
-    { ...plainRoute, destination, via: "10.1.0.2", device: "d0", source: "10.1.0.1", protocol: "171", mtu: 1400 },
-    { ...plainRoute, destination, device: "d0", metric: 5, scope: "link", protocol: "static" },
+    { ...plainRoute, destination, via: "10.1.0.2", device: "d0", source: "10.1.0.1", protocol: 171, mtu: 1400 },
+    { ...plainRoute, destination, device: "d0", metric: 5, scope: "link", protocol: 4 },
     { ...plainRoute, destination, type: "blackhole", metric: 6 },
     { ...plainRoute, destination, via: "fd00::2", device: "d0", metric: 7 },
   ]);
@@ -118,9 +118,9 @@ test("routes: of one network, by metric", () => {
 
 test("routes: default, to one address, none", () => {
   const [ipv4] = parseRoutes(recorded("IPv4 default routes"), 4);
-  expect(ipv4).toEqual({ ...plainRoute, destination: "0.0.0.0/0", via: "10.1.0.2", device: "d0", protocol: "171" });
+  expect(ipv4).toEqual({ ...plainRoute, destination: "0.0.0.0/0", via: "10.1.0.2", device: "d0", protocol: 171 });
   expect(parseRoutes(recorded("IPv6 default routes"), 6)).toEqual([
-    { ...plainRoute, destination: "::/0", via: "fd00::2", device: "d0", metric: 1024, protocol: "171", mtu: 1400 },
+    { ...plainRoute, destination: "::/0", via: "fd00::2", device: "d0", metric: 1024, protocol: 171, mtu: 1400 },
     { ...plainRoute, destination: "::/0", type: "unreachable", device: "lo", metric: 2048 },
   ]);
   expect(parseRoutes(recorded("a route to one address"), 4)).toEqual([
