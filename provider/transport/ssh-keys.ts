@@ -73,7 +73,7 @@ async function defaultKeys(connection: SshConnection): Promise<OfferedKeys> {
     const why = passedOver.length > 0 ? ` (${passedOver.join(" ")})` : "";
     throw configurationError(
       connection,
-      `There is no key for it: no agent (SSH_AUTH_SOCK) and no usable identity file in ${join(homedir(), ".ssh")}${why}. Set privateKeyPath or privateKey.`,
+      `There is no key for it: no agent (SSH_AUTH_SOCK) and no usable identity file in ${join(homedir(), ".ssh")}${why}. Set privateKeyPath for this host, or start an agent.`,
     );
   }
   return { methods, sources };

@@ -1,0 +1,132 @@
+import { expect, test } from "vitest";
+import { type IsUnknown, check } from "../../provider/lifecycle/check.js";
+import { catalogue } from "../../provider/resources/catalogue.js";
+
+const host = "host1";
+const owner = { project: "shop", stack: "dev", name: "one" };
+const marker = "(unknown)";
+const isUnknown: IsUnknown = (value) => value === marker;
+
+function checked(kind: string, given: object, name = "one", on: unknown = host) {
+  const definition = catalogue.find((definition) => definition.kind === kind)!;
+  return check(definition, { host: on, ...given }, { ...owner, name }, isUnknown);
+}
+
+const mac = expect.stringMatching(/^[0-9a-f][26ae](:[0-9a-f]{2}){5}$/) as string;
+const end = { addresses: [], mac, up: true, hairpin: false, isolated: false };
+
+test.each([
+  ["Namespace", {}, { name: "one" }],
+  [
+    "Namespace",
+    { name: "con1", sysctls: { "net.ipv4.ip_forward": 1 } },
+    { name: "con1", sysctls: { "net.ipv4.ip_forward": "1" } },
+  ],
+  ["Bridge", {}, { name: "one", addresses: [], mac, stp: false, forwardDelay: 15, ageingTime: 300, up: true }],
+  [
+    "Bridge",
+    { name: "br0", mac: "02-00-00-00-00-AA", addresses: ["FD00::0:1/64"] },
+    {
+      name: "br0",
+      addresses: ["fd00::1/64"],
+      mac: "02:00:00:00:00:aa",
+      stp: false,
+      forwardDelay: 15,
+      ageingTime: 300,
+      up: true,
+    },
+  ],
+  ["Veth", { peer: { name: "two" } }, { name: "one", ...end, mtu: 1500, peer: { name: "two", ...end } }],
+  [
+    "Route",
+    { destination: "10.0.0.0/8", via: "10.1.0.1" },
+    { destination: "10.0.0.0/8", via: "10.1.0.1", metric: 0, table: "main", scope: "global", type: "unicast" },
+  ],
+  [
+    "Route",
+    { destination: "10.0.0.0/8", device: "eth0" },
+    { destination: "10.0.0.0/8", device: "eth0", metric: 0, table: "main", scope: "link", type: "unicast" },
+  ],
+  [
+    "Route",
+    { destination: "default6", via: "FD00::1", table: 77 },
+    { destination: "default6", via: "fd00::1", metric: 1024, table: 77, type: "unicast" },
+  ],
+  [
+    "Route",
+    { destination: "10.0.0.0/8", type: "blackhole" },
+    { destination: "10.0.0.0/8", metric: 0, table: "main", scope: "global", type: "blackhole" },
+  ],
+  ["MasqueradeRule", { source: "fd00:0::/64" }, { source: "fd00::/64" }],
+  [
+    "PortForward",
+    { protocol: "tcp", listenPort: "80", targetAddress: "10.0.0.1" },
+    { protocol: "tcp", listenPort: 80, targetAddress: "10.0.0.1", hairpin: false, localhost: false },
+  ],
+  [
+    "PortForward",
+    { protocol: "tcp", listenPort: 80, targetAddress: "10.0.0.1", exceptInInterface: "br0" },
+    {
+      protocol: "tcp",
+      listenPort: 80,
+      targetAddress: "10.0.0.1",
+      exceptInInterface: "br0",
+      hairpin: true,
+      localhost: false,
+    },
+  ],
+  ["Sysctl", { key: "net.ipv4.tcp_rmem", value: "4096\t1  2" }, { key: "net.ipv4.tcp_rmem", value: "4096 1 2" }],
+])("%s %j is canonical, with defaults", (kind, given, expected) => {
+  const { inputs, failures } = checked(kind, given);
+  expect(failures).toEqual([]);
+  expect(inputs).toEqual({ host, ...expected });
+  // What was checked once is checked again at the next run, out of the state.
+  expect(checked(kind, inputs)).toEqual({ inputs, failures: [] });
+});
+
+test("properties given as undefined or null are left out, in nested ones too", () => {
+  const { inputs, failures } = checked("Veth", {
+    namespace: null,
+    mtu: undefined,
+    peer: { name: "two", bridge: undefined, mac: null },
+  });
+  expect(failures).toEqual([]);
+  expect(inputs).toEqual({ host, name: "one", ...end, mtu: 1500, peer: { name: "two", ...end } });
+});
+
+test("an Ethernet address is the same at every run, and another one for another stack, host, namespace and name", () => {
+  const macOf = (given: object, on?: string) => checked("Bridge", given, "one", on).inputs.mac;
+  const [bridge] = catalogue.filter(({ kind }) => kind === "Bridge");
+  const otherStack = check(bridge!, { host }, { ...owner, stack: "prod" }).inputs.mac;
+  const macs = [macOf({}), macOf({ name: "two" }), macOf({ namespace: "box" }), macOf({}, "host2"), otherStack];
+  expect(macOf({})).toBe(macs[0]);
+  expect(new Set(macs).size).toBe(macs.length);
+});
+
+test("an address that changes does not change the Ethernet address of a named host's interface", () => {
+  const macOf = (address: string) => checked("Bridge", {}, "one", { name: "web", address }).inputs.mac;
+  expect(macOf("10.0.0.1")).toBe(macOf("10.0.0.2"));
+});
+
+test.each([
+  ["Namespace", { name: marker, sysctls: { "net.ipv4.ip_forward": marker } }],
+  ["Namespace", { sysctls: marker }],
+  ["Bridge", { namespace: marker, addresses: marker, mac: marker, mtu: marker, stp: marker, up: marker }],
+  ["Bridge", { addresses: ["10.0.0.1/24", marker] }],
+  ["Veth", { namespace: marker, gateway: [marker, "fd00::1"], peer: marker }],
+  ["Veth", { peer: { name: marker, namespace: marker, bridge: marker, addresses: [marker] } }],
+  ["Route", { destination: marker, via: marker, metric: marker, table: marker, type: marker }],
+  ["MasqueradeRule", { source: marker, exceptOutInterface: marker, exceptDestinations: [marker] }],
+  ["PortForward", { protocol: marker, listenPort: marker, targetAddress: marker, hairpin: marker, localhost: marker }],
+  ["Sysctl", { key: marker, value: marker }],
+])("%s: what is not known yet passes: %j", (kind, given) => {
+  const { inputs, failures } = checked(kind, given);
+  expect(failures).toEqual([]);
+  expect(inputs).toMatchObject(given);
+});
+
+test.each([marker, { address: marker, user: "root" }])("a host that is not known yet passes: %j", (on) => {
+  const { inputs, failures } = checked("Bridge", {}, "one", on);
+  expect(failures).toEqual([]);
+  expect(inputs.host).toEqual(on);
+});
