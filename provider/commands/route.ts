@@ -33,7 +33,13 @@ interface RouteJson {
 }
 
 // With -N, since a host's own rt_protos can have a name for any number; it also makes numbers of these (linux/rtnetlink.h).
-const types: Readonly<Record<string, string>> = { 1: "unicast", 2: "local", 6: "blackhole", 7: "unreachable", 8: "prohibit" };
+const types: Readonly<Record<string, string>> = {
+  1: "unicast",
+  2: "local",
+  6: "blackhole",
+  7: "unreachable",
+  8: "prohibit",
+};
 const scopes: Readonly<Record<string, string>> = { 0: "global", 200: "site", 253: "link", 254: "host" };
 
 /** The prefix that "default" stands for. */

@@ -1,5 +1,4 @@
 import type { z } from "zod";
-import { hostName } from "../schema/host.js";
 import type { AnyResource } from "./define-resource.js";
 import type { Owner } from "./ownership.js";
 
@@ -30,8 +29,7 @@ export function holdsUnknown(value: unknown, isUnknown: IsUnknown): boolean {
 /** Reads a resource's inputs, property by property; unknown values pass. Nothing reaches a host. */
 export function check(definition: AnyResource, given: Raw, owner: Owner, isUnknown: IsUnknown = () => false): Checked {
   const raw = withoutEmpty(given);
-  const host = raw.host === undefined || holdsUnknown(raw.host, isUnknown) ? "unknown" : hostName(raw.host as string);
-  const filled: Raw = { ...raw, ...definition.defaults?.(raw, owner, host) };
+  const filled: Raw = { ...raw, ...definition.defaults?.(raw, owner, lastingHostName(raw.host, owner, isUnknown)) };
   const shape = definition.schema.shape as Record<string, z.ZodType>;
   const failures: Failure[] = [];
   const inputs: Record<string, unknown> = {};
@@ -62,6 +60,12 @@ export function check(definition: AnyResource, given: Raw, owner: Owner, isUnkno
     failures.push(...problems.map(({ property, message }) => ({ property, reason: `${property} ${message}` })));
   }
   return { inputs, failures };
+}
+
+/** What tells hosts apart whatever their addresses, which may change; where a host has no name, the resource's is all there is. */
+function lastingHostName(host: unknown, owner: Owner, isUnknown: IsUnknown): string {
+  const name = isObject(host) ? (host as Raw).name : host;
+  return typeof name === "string" && !isUnknown(name) ? name : `the host of ${owner.name}`;
 }
 
 /** An optional property given as undefined or null is one that was left out. */

@@ -306,9 +306,7 @@ function foreignGateway(inputs: Inputs, answers: object, { protocol }: Context):
 }
 
 const ownGateways = (end: End, routes: readonly KernelRoute[], protocol: number) =>
-  routes.flatMap((route) =>
-    route.protocol === protocol && route.device === end.name && route.via ? [route.via] : [],
-  );
+  routes.flatMap((route) => (route.protocol === protocol && route.device === end.name && route.via ? [route.via] : []));
 
 const gatewayRoute = (end: End, action: string, gateway: string, protocol: number) =>
   ip(

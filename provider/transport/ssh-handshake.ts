@@ -15,11 +15,6 @@ export interface HandshakeOptions {
   readonly timeout: number;
 }
 
-/** ssh2 takes 50 ms to load; a preview or a local host does without it. */
-export async function loadSsh2(): Promise<typeof Ssh2> {
-  return (await import("ssh2")).default;
-}
-
 /**
  * Resolves with a connection that has accepted a key; rejects with a ConnectError. To be called in the same
  * step in which the socket was made: an error of the socket that comes before would end the process.

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { AgentAuthMethod, PublicKeyAuthMethod } from "ssh2";
 import type { SshConnection } from "./connection.js";
-import { loadSsh2 } from "./ssh-handshake.js";
+import { loadSsh2 } from "./load-ssh2.js";
 import { TransportError } from "./transport.js";
 
 /** What a host is offered, in this order. */

@@ -6,7 +6,8 @@ import type { Client } from "ssh2";
 import type { SshConnection } from "./connection.js";
 import { HostKeyCheck } from "./host-key-check.js";
 import { behindJump, ConnectError, readConnectFailure, type FailedAttempt } from "./ssh-failure.js";
-import { handshake, loadSsh2, watchOverConnection } from "./ssh-handshake.js";
+import { loadSsh2 } from "./load-ssh2.js";
+import { handshake, watchOverConnection } from "./ssh-handshake.js";
 import { collectKeys } from "./ssh-keys.js";
 import { TransportError } from "./transport.js";
 
