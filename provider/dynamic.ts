@@ -61,13 +61,19 @@ export function check(
 /** Two resources of one program that stand for the same thing on the same host. */
 function claimProblem(definition: AnyResource, inputs: Properties): { property: string; reason: string }[] {
   if (holdsUnknown(inputs, isUnknown)) return [];
-  const context = contextOf(inputs, undefined);
-  const identity = definition.identify(propertiesOf(inputs), context);
-  const other = claims.claim(`${definition.kind} ${context.hostName}/${identity}`, inputs.mark);
+  const { place, identity, hostName } = placeOf(definition, inputs);
+  const other = claims.claim(place, inputs.mark);
   if (other === undefined) return [];
   const property = definition.replaceOn[0] ?? "host";
-  const reason = `${property}: ${definition.kind} "${parseMark(other)?.owner.name ?? other}" of this program is ${identity} on ${context.hostName} already; let one of the two go`;
+  const reason = `${property}: ${definition.kind} "${parseMark(other)?.owner.name ?? other}" of this program is ${identity} on ${hostName} already; let one of the two go`;
   return [{ property, reason }];
+}
+
+/** Where a resource's thing is: two with the same place are about the same one. */
+function placeOf(definition: AnyResource, properties: Properties) {
+  const context = contextOf(properties, undefined);
+  const identity = definition.identify(propertiesOf(properties), context);
+  return { place: `${definition.kind} ${context.hostName}/${identity}`, identity, hostName: context.hostName };
 }
 
 /** Inputs against the recorded state; no host is asked. */
@@ -122,7 +128,11 @@ export async function read(id: string, props: Properties): Promise<{ id?: string
 async function removeResource(_id: string, props: Properties): Promise<void> {
   await quietly(async () => {
     try {
-      await remove(taskOf(props, props));
+      const task = taskOf(props, props);
+      const holder = claims.holder(placeOf(task.definition, props).place);
+      // Renamed without `aliases`: the resource of the new name has taken it over in this very run.
+      if (holder !== undefined && holder !== props.mark) return;
+      await remove(task);
     } catch (error) {
       const cause = error instanceof ResourceError ? error.cause : undefined;
       if (!(error instanceof ResourceError) || !(cause instanceof TransportError) || cause.reason !== "unreachable")

@@ -27,7 +27,7 @@ const patterns: readonly Pattern[] = [
   {
     kind: "no-namespace",
     stderr:
-      /^Cannot open network namespace ".*": No such file or directory|^Cannot remove namespace file ".*": No such file or directory/m,
+      /^Cannot open network namespace ".*": No such file or directory|is wrong: Invalid "netns" value|^Cannot remove namespace file ".*": No such file or directory/m,
     advice:
       "The network namespace does not exist: make it with a Namespace resource, and pass its `name` output so that Pulumi makes it first.",
   },

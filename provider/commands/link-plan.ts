@@ -1,6 +1,7 @@
 import { familyOf } from "../schema/address.js";
 import { type Command, ip } from "./command.js";
 import type { Link } from "./link.js";
+import { setSysctl } from "./sysctl.js";
 
 /** What a resource wants of an interface; left out: as it is. Applies to interfaces of every kind. */
 export interface WantedLink {
@@ -65,7 +66,13 @@ export function planLink(link: Link, wanted: WantedLink): Command[] {
     // The kernel drops an interface's IPv6 addresses as it goes down (unless keep_addr_on_down says otherwise).
     .filter((address) => wanted.up || !link.up || familyOf(address) === 4);
   commands.push(...planAddresses(namespace, name, there, wanted.addresses));
-  if (wanted.up && !link.up) commands.push(set("up"));
+  if (wanted.up && !link.up) {
+    // Neighbours are looked for from the link-local address, which would wait a second or two for its duplicates: until
+    // then nothing could be sent from here by IPv6. The MAC address that it is made from has no duplicate.
+    const ipv6 = wanted.addresses.some((address) => familyOf(address) === 6);
+    if (ipv6) commands.push(setSysctl(namespace, `net/ipv6/conf/${name}/dad_transmits`, "0"));
+    commands.push(set("up"));
+  }
   return commands;
 }
 

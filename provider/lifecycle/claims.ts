@@ -17,4 +17,9 @@ export class Claims {
     this.placeOf.set(mark, place);
     return undefined;
   }
+
+  /** The mark of the resource that stands for the thing in this place, as far as this run has seen. */
+  holder(place: string): string | undefined {
+    return this.markAt.get(place);
+  }
 }

@@ -1,5 +1,5 @@
 import type { CommandFailure } from "../commands/failure.js";
-import { displayCommand } from "../transport/quoting.js";
+import { displayCommand, escapeForDisplay } from "../transport/quoting.js";
 
 /** Which resource an error is about, in the user's words. */
 export interface Subject {
@@ -41,14 +41,16 @@ export class PartialError extends ResourceError {
 export function commandError(subject: Subject, failure: CommandFailure): ResourceError {
   const { command, result, step } = failure;
   const stdin = command.stdin?.trimEnd().split("\n") ?? [];
+  // The host's words, which may be anything.
+  const [said, ...more] = result.stderr.trim().split("\n").map(escapeForDisplay);
   return new ResourceError(
     subject,
-    result.stderr.trim().split("\n")[0] || `a command failed with exit code ${result.exitCode}`,
+    said || `a command failed with exit code ${result.exitCode}`,
     failure.advice,
     [
       `${step ? `step ${step[0]} of ${step[1]}: ` : ""}${displayCommand(command.argv)}`,
       ...stdin.map((line) => `| ${line}`),
-      `exit code ${result.exitCode}${result.stderr.trim().includes("\n") ? `: ${result.stderr.trim().replaceAll("\n", "\n  ")}` : ""}`,
+      `exit code ${result.exitCode}${more.length > 0 ? `: ${[said, ...more].join("\n  ")}` : ""}`,
     ],
     { cause: failure },
   );

@@ -203,8 +203,10 @@ async function undone(
   error: ResourceError,
 ): Promise<ResourceError> {
   if (before.state) return new PartialError(error, after.state ?? task.inputs);
+  // As if it had been recorded: what was found before this run is to be put back.
+  const recorded = { ...task.inputs, ...task.context.remembered };
   try {
-    await remove(task);
+    await remove({ ...task, context: { ...task.context, recorded } });
     return error;
   } catch {
     return after.state ? new PartialError(error, after.state) : error;

@@ -68,26 +68,20 @@ export const consumerKinds: readonly ConsumerKind[] = [
     files: { "package.json": manifest(), "Pulumi.yaml": pulumiYaml(), "index.js": commonJs },
   },
   {
-    title: "npm, ECMAScript modules",
-    installer: "npm",
-    program: "index.js",
-    files: { "package.json": manifest({ type: "module" }), "Pulumi.yaml": pulumiYaml(), "index.js": esm },
-  },
-  {
     title: "npm, the program in a folder below package.json",
     installer: "npm",
     program: "network/index.js",
     files: { "package.json": manifest(), "Pulumi.yaml": pulumiYaml("main: network/\n"), "network/index.js": commonJs },
   },
   {
-    title: "npm, program and package.json in a folder below Pulumi.yaml",
+    title: "npm, ECMAScript modules, program and package.json in a folder below Pulumi.yaml",
     installer: "npm",
     install: "network",
     program: "network/index.js",
     files: {
-      "network/package.json": manifest(),
+      "network/package.json": manifest({ type: "module" }),
       "Pulumi.yaml": pulumiYaml("main: network/\n"),
-      "network/index.js": commonJs,
+      "network/index.js": esm,
     },
   },
   {

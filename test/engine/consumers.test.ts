@@ -30,7 +30,9 @@ test.for(consumerKinds)("a stack lives in a project of this kind: $title", async
   const before = await lab.dump("host1");
   const stack = await new Stack(lab, path.join(folder, kind.project ?? ".")).init();
   // What one kind leaves behind is not to fail the next one.
-  onTestFailed(async () => void (await stack.destroy()));
+  onTestFailed(async () => {
+    await stack.destroy();
+  });
 
   const first = await stack.up();
   expect(first.changes).toEqual({ create: 3 });

@@ -149,6 +149,22 @@ describe.sequential("what goes wrong", () => {
     await upTo(stack, small);
   });
 
+  test("a resource renamed without aliases keeps what it stands for", async () => {
+    const route = { kind: "Route", args: { host, destination: "10.9.0.0/16", type: "blackhole" } };
+    const forwarding = { kind: "Sysctl", args: { host, key: "net.ipv4.ip_forward", value: "1" } };
+    await upTo(stack, { ...small, one: route, two: forwarding });
+    expect((await upTo(stack, { ...small, first: route, second: forwarding })).changes).toEqual({
+      same: 4,
+      create: 2,
+      delete: 2,
+    });
+    expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: 6 });
+    expect((await lab.exec(host, ["cat", "/proc/sys/net/ipv4/ip_forward"])).stdout.trim()).toBe("1");
+    await upTo(stack, small);
+    // The value that the first one found went with its name.
+    await lab.exec(host, ["sh", "-c", "echo 0 >/proc/sys/net/ipv4/ip_forward"]);
+  });
+
   test("a rebooted host has lost everything: refresh says so, one up puts it back", async () => {
     const healthy = await lab.dump(host);
     await lab.reboot(host);
