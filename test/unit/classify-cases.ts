@@ -19,12 +19,12 @@ export const failures: readonly FailureCase[] = [
   { title: "a route that is not there", argv: ip("route delete 10.0.0.0/8 metric 5"), kind: "no-object" },
   {
     title: "a routing table that is not there",
-    argv: ip("-4 -d -j route show table 77 exact 0.0.0.0/0"),
+    argv: ip("-4 -N -d -j route show table 77 exact 0.0.0.0/0"),
     kind: "no-object",
   },
   {
     title: "an IPv6 routing table that is not there",
-    argv: ip("-6 -d -j route show table 77 exact ::/0"),
+    argv: ip("-6 -N -d -j route show table 77 exact ::/0"),
     kind: "no-object",
   },
   { title: "a setting that is not there", argv: ["cat", "/proc/sys/net/no/such"], kind: "no-object" },
@@ -35,6 +35,11 @@ export const failures: readonly FailureCase[] = [
     kind: "no-namespace",
   },
   { title: "delete of a namespace that is not there", argv: ip("netns delete box"), kind: "no-namespace" },
+  {
+    title: "a namespace to make a link in that is not there",
+    argv: ip("link add name d0 netns box type veth peer name d1"),
+    kind: "no-namespace",
+  },
   {
     title: "a file that is no namespace",
     around: "touch /run/netns/box",

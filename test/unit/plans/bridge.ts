@@ -1,4 +1,4 @@
-import type { PlanCase } from "./case.js";
+import { type PlanCase, write } from "./case.js";
 
 const mac = "02:00:00:00:00:01";
 const wanted = { name: "br0", mac, addresses: ["172.17.0.1/24", "fd00:17::1/64"] };
@@ -13,6 +13,7 @@ export const bridgeCases: readonly PlanCase[] = [
       "ip link set dev br0 alias MARK",
       "ip address add 172.17.0.1/24 dev br0",
       "ip address replace fd00:17::1/64 dev br0 nodad",
+      write("net/ipv6/conf/br0/dad_transmits", 0),
       "ip link set dev br0 up",
     ],
     remove: [],
@@ -49,6 +50,7 @@ export const bridgeCases: readonly PlanCase[] = [
       "ip -n box link set dev br0 alias MARK",
       "ip -n box address add 172.17.0.1/24 dev br0",
       "ip -n box address replace fd00:17::1/64 dev br0 nodad",
+      write("net/ipv6/conf/br0/dad_transmits", 0, "box"),
       "ip -n box link set dev br0 up",
     ],
     remove: [],
@@ -141,7 +143,11 @@ export const bridgeCases: readonly PlanCase[] = [
     by: "ip link set br0 down",
     wanted,
     sees: ["addresses", "up"],
-    plan: ["ip address replace fd00:17::1/64 dev br0 nodad", "ip link set dev br0 up"],
+    plan: [
+      "ip address replace fd00:17::1/64 dev br0 nodad",
+      write("net/ipv6/conf/br0/dad_transmits", 0),
+      "ip link set dev br0 up",
+    ],
     remove: ["ip link delete dev br0"],
   },
   {
@@ -153,6 +159,7 @@ export const bridgeCases: readonly PlanCase[] = [
       "ip link set dev br0 alias MARK",
       "ip address add 172.17.0.1/24 dev br0",
       "ip address replace fd00:17::1/64 dev br0 nodad",
+      write("net/ipv6/conf/br0/dad_transmits", 0),
       "ip link set dev br0 up",
     ],
     remove: ["ip link delete dev br0"],

@@ -5,12 +5,13 @@ import { namespaceCases } from "./namespace.js";
 import { portForwardCases } from "./port-forward.js";
 import { routeCases } from "./route.js";
 import { sysctlCases } from "./sysctl.js";
+import { vethLeftoverCases } from "./veth-leftovers.js";
 import { vethCases } from "./veth.js";
 
 /** The cases of every resource. */
 export const planCases: Readonly<Record<string, readonly PlanCase[]>> = {
   Namespace: namespaceCases,
-  Veth: vethCases,
+  Veth: [...vethCases, ...vethLeftoverCases],
   Bridge: bridgeCases,
   Route: routeCases,
   MasqueradeRule: masqueradeCases,

@@ -1,0 +1,116 @@
+import { describe, expect, test, vi } from "vitest";
+import { diff } from "../../provider/dynamic.js";
+import { catalogue } from "../../provider/resources/catalogue.js";
+import { type Answer, type Inputs, forward, masquerade, route, tables, unknown, veth } from "./diff-cases.js";
+
+// A diff asks no host.
+const { transport } = vi.hoisted(() => ({ transport: vi.fn() }));
+vi.mock("../../provider/transport/pool.js", () => ({ createPool: () => ({ transport }) }));
+
+const host = { name: "web", address: "10.0.0.1" };
+
+let lastName = "one";
+
+/** Checked inputs, as the engine passes them on. A resource under a new name is one of another run of Pulumi. */
+async function inputsOf(kind: string, given: Inputs, name: string): Promise<Inputs & { mark: string }> {
+  if (name !== lastName) vi.resetModules();
+  lastName = name;
+  const { check } = await import("../../provider/dynamic.js");
+  const { inputs, failures } = await check(
+    {},
+    { kind, owner: { project: "shop", stack: "dev", name }, host, ...given },
+  );
+  expect(failures).toEqual([]);
+  return inputs as Inputs & { mark: string };
+}
+
+/** What the engine is told, for a resource that was made from one set of inputs and is wanted by another. */
+async function answerFor(
+  kind: string,
+  old: Inputs,
+  wanted: Inputs,
+  newName = "one",
+  found: Inputs = {},
+): Promise<Answer> {
+  const inputs = await inputsOf(kind, old, "one");
+  // A create would have recorded these beside its inputs.
+  const definition = catalogue.find((definition) => definition.kind === kind)!;
+  const outputs = definition.derive?.(inputs, { mark: inputs.mark } as never);
+  const news = await inputsOf(kind, wanted, newName);
+  const olds = { ...inputs, ...outputs, ...found };
+  const { changes, replaces, deleteBeforeReplace } = await diff("id", olds as never, news as never);
+  expect(transport).not.toHaveBeenCalled();
+  if (replaces.length > 0) {
+    expect(changes).toBe(true);
+    return { replaces: [...new Set(replaces)].sort(), deleteFirst: deleteBeforeReplace };
+  }
+  expect(deleteBeforeReplace).toBe(false);
+  return changes ? "in place" : "same";
+}
+
+describe.each(Object.entries(tables))("%s", (kind, table) => {
+  test.each(table)("%j → %j", async (old, wanted, answer) => {
+    expect(await answerFor(kind, old, wanted)).toEqual(answer);
+  });
+});
+
+/** For each kind, inputs that say as little as possible: defaults must not depend on how the host is reached. */
+const least: readonly (readonly [kind: string, given: Inputs])[] = [
+  ["Namespace", {}],
+  ["Bridge", {}],
+  ["Veth", { peer: { name: "b" } }],
+  ["Route", route],
+  ["MasqueradeRule", { source: "10.0.0.0/24" }],
+  ["PortForward", forward],
+  ["Sysctl", { key: "net.ipv4.ip_forward", value: 1 }],
+];
+const local = { name: "web", local: true };
+const details = {
+  name: "web",
+  address: "10.0.0.2",
+  user: "ops",
+  port: 2222,
+  sudo: true,
+  privateKeyPath: "k",
+  knownHostsPath: "h",
+  connectTimeout: 5,
+  deleteUnreachable: true,
+};
+
+describe.each(least)("%s", (kind, given) => {
+  test.each<[unknown, unknown, Answer]>([
+    [host, details, "same"],
+    [host, local, "same"],
+    [host, { ...host, address: unknown }, "same"],
+    [{ address: "10.0.0.1" }, { address: "10.0.0.2", user: "ops" }, "same"],
+    [{ address: "10.0.0.1" }, { address: unknown }, "same"],
+  ])("how the host is reached is no reason: %j → %j", async (old, wanted, answer) => {
+    expect(await answerFor(kind, { ...given, host: old }, { ...given, host: wanted })).toEqual(answer);
+  });
+
+  test.each<[unknown, unknown]>([
+    [host, { ...host, name: "db" }],
+    [{ address: "10.0.0.1" }, { name: "db", address: "10.0.0.1" }],
+    [host, unknown],
+  ])("another host is: %j → %j", async (old, wanted) => {
+    const answer = await answerFor(kind, { ...given, host: old }, { ...given, host: wanted });
+    expect(answer).toMatchObject({ replaces: ["host"] });
+  });
+
+  test("a new name in Pulumi is one in place", async () => {
+    // With the name on the host said, as a rename by an alias needs it.
+    const named = ["Namespace", "Bridge", "Veth"].includes(kind) ? { name: "x", ...given } : given;
+    expect(await answerFor(kind, named, named, "renamed")).toBe("in place");
+  });
+});
+
+test("what only a refresh finds is a difference: drift in outputs, a lost end", async () => {
+  expect(await answerFor("Namespace", { name: "x" }, { name: "x" }, "one", { loopback: "down" })).toBe("in place");
+  expect(await answerFor("MasqueradeRule", masquerade, masquerade, "one", { rules: [] })).toBe("in place");
+  expect(await answerFor("Veth", veth, veth, "one", { peer: { name: "b", addresses: [], up: false } })).toBe(
+    "in place",
+  );
+  expect(
+    await answerFor("Sysctl", { key: "net.x.y", value: 1 }, { key: "net.x.y", value: 1 }, "one", { found: "0" }),
+  ).toBe("same");
+});

@@ -1,0 +1,231 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import type * as Dynamic from "../../provider/dynamic.js";
+import type * as Seam from "../../provider/transport/transport.js";
+import { type FakeAnswer, type FakeTransport, createFakeTransport } from "../fake-transport.js";
+
+const fake: { transport: unknown; connections: unknown[] } = vi.hoisted(() => ({
+  transport: undefined,
+  connections: [],
+}));
+vi.mock("../../provider/transport/pool.js", () => ({
+  createPool: () => ({
+    transport(connection: unknown) {
+      fake.connections.push(connection);
+      return fake.transport;
+    },
+  }),
+}));
+
+let dynamic: typeof Dynamic;
+let TransportError: typeof Seam.TransportError;
+let settings: Map<string, string>;
+let host: FakeTransport;
+
+/** A host with sysctls, and nothing else. */
+function startHost(fault: (program: string) => FakeAnswer | undefined = () => undefined): void {
+  host = createFakeTransport(({ argv }) => {
+    const answer = fault(argv[0]!);
+    if (answer) return answer;
+    const [program] = argv;
+    if (program === "cat") {
+      const value = settings.get(argv[1]!);
+      return value === undefined
+        ? { exitCode: 1, stderr: `cat: ${argv[1]}: No such file or directory\n` }
+        : { stdout: `${value}\n` };
+    }
+    settings.set(argv[4]!, argv[5]!);
+    return {};
+  });
+  fake.transport = host;
+}
+
+// A provider's process lives as long as one run of Pulumi: each test has a new one.
+beforeEach(async () => {
+  vi.resetModules();
+  fake.connections = [];
+  settings = new Map([["/proc/sys/net/ipv4/ip_forward", "0"]]);
+  startHost();
+  dynamic = await import("../../provider/dynamic.js");
+  ({ TransportError } = await import("../../provider/transport/transport.js"));
+});
+
+const given = {
+  kind: "Sysctl",
+  owner: { project: "shop", stack: "dev", name: "one" },
+  __provider: "line",
+  key: "net.ipv4.ip_forward",
+  value: 1,
+};
+const address = { address: "10.0.0.1" };
+
+async function checked(more: object = { host: address }): Promise<never> {
+  const { inputs, failures } = await dynamic.check({}, { ...given, ...more });
+  expect(failures).toEqual([]);
+  return inputs as never;
+}
+
+/** The resource's state, once it was made. */
+async function made(more?: object): Promise<never> {
+  return (await dynamic.create(await checked(more))).outs as never;
+}
+
+const state = {
+  mark: "linuxnet:shop/dev/Sysctl/one",
+  host: address,
+  key: "net.ipv4.ip_forward",
+  value: "1",
+  found: "0",
+  __provider: "line",
+};
+const configure = (hosts: unknown) =>
+  dynamic.configure({ config: { get: (key) => (key === "linuxnet:hosts" ? JSON.stringify(hosts) : undefined) } });
+
+test("a life: made, nothing to do, changed back by hand and read, repaired, deleted", async () => {
+  const inputs = await checked();
+  expect(inputs).toEqual({ mark: state.mark, host: address, key: state.key, value: "1", __provider: "line" });
+  const { id, outs } = await dynamic.create(inputs);
+  expect({ id, outs }).toEqual({ id: "10.0.0.1/net.ipv4.ip_forward", outs: state });
+  expect(await dynamic.diff(id, outs as never, inputs)).toMatchObject({ changes: false });
+
+  settings.set("/proc/sys/net/ipv4/ip_forward", "0");
+  const { found: _found, ...recordedInputs } = state;
+  const found = await dynamic.read(id, outs as never);
+  expect(found).toEqual({ id, props: { ...state, value: "0" }, inputs: { ...recordedInputs, value: "0" } });
+  expect(await dynamic.diff(id, found.props as never, inputs)).toMatchObject({ changes: true, replaces: [] });
+
+  expect(await dynamic.update(id, found.props as never, inputs)).toEqual({ outs: state });
+  await dynamic.delete(id, outs as never);
+  expect(settings.get("/proc/sys/net/ipv4/ip_forward")).toBe("0");
+});
+
+test("what is gone is read as gone, and deleted without a word", async () => {
+  const outs = await made();
+  settings.clear();
+  expect(await dynamic.read("id", outs)).toEqual({});
+  await dynamic.delete("id", outs);
+});
+
+test("a failed update tells the engine what to record", async () => {
+  const outs = await made();
+  startHost((program) =>
+    program === "sh" ? { exitCode: 1, stderr: "sh: 1: cannot create it: Permission denied\n" } : undefined,
+  );
+  const error: unknown = await dynamic
+    .update("id", outs, await checked({ host: address, value: 2 }))
+    .catch((error: unknown) => error);
+  expect(error).toMatchObject({
+    id: "id",
+    properties: state,
+    reasons: [expect.stringContaining('Sysctl "one" on 10.0.0.1: sh: 1: cannot create it')],
+  });
+});
+
+const unanswered = (reason: Seam.TransportFailure) => {
+  startHost(() => {
+    throw new TransportError(reason, "not-started", "10.0.0.1", `no answer: ${reason}`);
+  });
+};
+
+describe.each<Seam.TransportFailure>([
+  "unreachable",
+  "authentication",
+  "host-key",
+  "privilege",
+  "timeout",
+  "lost",
+  "locked",
+])("a host that gives no answer (%s)", (reason) => {
+  test("is an error for a read and for a delete; both keep the state", async () => {
+    const outs = await made();
+    unanswered(reason);
+    const optOut =
+      reason === "unreachable" ? /The state is kept\..*set deleteUnreachable: true/ : /^((?!deleteUnreachable).)*$/s;
+    await expect(dynamic.read("id", outs)).rejects.toThrow(`Sysctl "one" on 10.0.0.1: no answer: ${reason}`);
+    await expect(dynamic.delete("id", outs)).rejects.toThrow(optOut);
+    // The plugin prints the stack trace beside the message: no path of this machine is to stand there.
+    await expect(dynamic.delete("id", outs)).rejects.toHaveProperty(
+      "stack",
+      'Sysctl "one" on 10.0.0.1 failed; the error is below',
+    );
+  });
+
+  test("can be given up for deletes, where it is unreachable", async () => {
+    const outs = await made({ host: { ...address, deleteUnreachable: true } });
+    unanswered(reason);
+    if (reason === "unreachable") await dynamic.delete("id", outs);
+    else await expect(dynamic.delete("id", outs)).rejects.toThrow(/no answer/);
+    await expect(dynamic.read("id", outs)).rejects.toThrow(/no answer/);
+  });
+});
+
+describe("the inventory", () => {
+  test("says how a named host is reached, through others, and is no part of the state", async () => {
+    configure({
+      host1: { address: "10.0.0.1", user: "ops", sudo: true, jump: "front" },
+      front: { address: "192.0.2.1", port: 2222 },
+    });
+    const { id, outs } = await dynamic.create(await checked({ host: "host1" }));
+    expect(id).toBe("host1/net.ipv4.ip_forward");
+    expect(outs).toMatchObject({ host: "host1" });
+    const front = { kind: "ssh", name: "front", address: "192.0.2.1", port: 2222, user: "root", sudo: false };
+    const expected = {
+      kind: "ssh",
+      name: "host1",
+      address: "10.0.0.1",
+      port: 22,
+      user: "ops",
+      sudo: true,
+      jump: front,
+    };
+    expect(fake.connections).toEqual([expected]);
+  });
+
+  test("can have the opt-out for a host that is gone", async () => {
+    configure({ host1: { address: "10.0.0.1", deleteUnreachable: true } });
+    const outs = await made({ host: "host1" });
+    unanswered("unreachable");
+    await dynamic.delete("id", outs);
+  });
+
+  test.each<[unknown, string, RegExp]>([
+    [
+      {},
+      "host1",
+      /host1 can't be reached: it is not in the inventory \(the stack configuration linuxnet:hosts is empty\)/,
+    ],
+    [
+      { host2: { address: "a" } },
+      "host1",
+      /it is not in the inventory \(the stack configuration linuxnet:hosts has host2\)/,
+    ],
+    [{ host1: { address: "a", jump: "host2" } }, "host1", /host2 can't be reached: it is not in the inventory/],
+    [
+      { host1: { address: "a", jump: "host2" }, host2: { address: "b", jump: "host1" } },
+      "host1",
+      /its jump hosts lead in a circle: host1 → host2 → host1/,
+    ],
+    [
+      { host1: { address: "a", jump: "here" }, here: { local: true } },
+      "host1",
+      /its jump host here is the local machine; leave out jump/,
+    ],
+    [{ host1: { adress: "a" } }, "host1", /the stack configuration is wrong: linuxnet:hosts\.host1/],
+    ["not an object", "host1", /the stack configuration is wrong/],
+    [{ host1: { address: "a" } }, "toString", /toString can't be reached: it is not in the inventory/],
+  ])("that is %j does not lead to %s: said in check, and without a host", async (inventory, name, reason) => {
+    configure(inventory);
+    const { failures } = await dynamic.check({}, { ...given, host: name });
+    expect(failures).toEqual([{ property: "host", reason: expect.stringMatching(reason) as string }]);
+    expect(fake.connections).toEqual([]);
+    // A refresh and a destroy go without a check.
+    await expect(dynamic.read("id", { ...state, host: name })).rejects.toThrow(reason);
+    await expect(dynamic.delete("id", { ...state, host: name })).rejects.toThrow(reason);
+    expect(fake.connections).toEqual([]);
+  });
+});
+
+test("a state of a resource that this version does not know is an error that says so", async () => {
+  await expect(
+    (async () => await dynamic.read("id", { mark: "linuxnet:shop/dev/Tunnel/one", host: address }))(),
+  ).rejects.toThrow(/has no resource Tunnel; install the one that the stack was made with, or a newer one/);
+});

@@ -1,0 +1,146 @@
+import * as pulumi from "@pulumi/pulumi";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
+import { beforeAll, expect, test, vi } from "vitest";
+import { catalogue } from "../../provider/resources/catalogue.js";
+import * as sdk from "../../sdk/index.js";
+import { providerLine } from "../../sdk/linuxnet-resource.js";
+import { example } from "./public-names.js";
+
+/** What Pulumi's engine is asked for (resource.proto, RegisterResourceRequest). */
+interface Request {
+  getType(): string;
+  getName(): string;
+  getDeletedwith(): string;
+  getObject(): { toJavaScript(): Record<string, unknown> };
+}
+const register = vi.spyOn(MockMonitor.prototype, "registerResource");
+
+beforeAll(async () => {
+  const mocks: pulumi.runtime.Mocks = {
+    newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs as object }),
+    call: ({ inputs }) => inputs as object,
+  };
+  await pulumi.runtime.setMocks(mocks, "shop", "dev");
+});
+
+/** Waits until resources are registered, and gives what was asked for, by name. */
+async function registeredBy(program: () => pulumi.Resource[]) {
+  register.mockClear();
+  await Promise.all(program().map((resource) => new Promise((resolve) => resource.urn.apply(resolve))));
+  const requests = register.mock.calls.map(([request]) => request as Request);
+  return Object.fromEntries(
+    requests.map((request) => [
+      request.getName(),
+      {
+        type: request.getType(),
+        inputs: request.getObject().toJavaScript(),
+        /** The name of the resource with which it goes. */
+        deletedWith: request.getDeletedwith().split("::").at(-1) || undefined,
+      },
+    ]),
+  );
+}
+
+// Every state that any version ever wrote has this line, and a refresh or a delete runs what it says. It is frozen for
+// ever: whoever changes it here leaves resources behind that can neither be read nor deleted.
+test("the line that finds the provider is frozen for ever", () => {
+  expect(providerLine).toBe('exports.handler = () => require("pulumi-linuxnet/provider")');
+});
+
+test("the design's example: each resource has its type, its line, its kind and its owner, and what it was given", async () => {
+  const resources = await registeredBy(() => Object.values(example()));
+  const types = Object.fromEntries(Object.entries(resources).map(([name, { type }]) => [name, type]));
+  expect(types).toEqual({
+    forward: "pulumi-nodejs:dynamic/linuxnet:Sysctl",
+    con1: "pulumi-nodejs:dynamic/linuxnet:Namespace",
+    br0: "pulumi-nodejs:dynamic/linuxnet:Bridge",
+    veth1: "pulumi-nodejs:dynamic/linuxnet:Veth",
+    "con1-default": "pulumi-nodejs:dynamic/linuxnet:Route",
+    masq: "pulumi-nodejs:dynamic/linuxnet:MasqueradeRule",
+    web: "pulumi-nodejs:dynamic/linuxnet:PortForward",
+  });
+  expect(resources["veth1"]?.inputs).toEqual({
+    kind: "Veth",
+    owner: { project: "shop", stack: "dev", name: "veth1" },
+    __provider: providerLine,
+    host: "host1",
+    name: "veth1",
+    namespace: "con1",
+    addresses: ["172.17.0.101/24"],
+    peer: { name: "veth1-br", bridge: "br0" },
+  });
+});
+
+test("a resource goes with the namespace or the device whose name output it was given", async () => {
+  const resources = await registeredBy(() => {
+    const host = "host1";
+    const con1 = new sdk.Namespace("con1", { host });
+    const con2 = new sdk.Namespace("con2", { host });
+    const veth = new sdk.Veth("by-peer", { host, name: "v1", peer: { name: "v2", namespace: con2.name } });
+    return [
+      veth,
+      new sdk.Veth("by-itself", { host, namespace: con1.name, peer: { name: "v3", namespace: con2.name } }),
+      new sdk.Bridge("by-text", { host, namespace: "con1" }),
+      new sdk.Bridge("by-another-output", { host, namespace: pulumi.interpolate`${con1.name}` }),
+      new sdk.Bridge("by-choice", { host, namespace: con1.name }, { deletedWith: con2 }),
+      new sdk.Route("by-device", { host, destination: "10.0.0.0/8", device: veth.name }),
+      new sdk.MasqueradeRule("by-namespace", {
+        host,
+        namespace: con1.name,
+        source: "10.0.0.0/24",
+        exceptOutInterface: veth.name,
+      }),
+      new sdk.PortForward("on-the-host", {
+        host,
+        protocol: "tcp",
+        listenPort: 80,
+        targetAddress: "10.0.0.1",
+        exceptInInterface: veth.name,
+      }),
+      new sdk.Sysctl("in-namespace", { host, namespace: con2.name, key: "net.ipv4.ip_forward", value: 1 }),
+      new sdk.Veth("peer-as-an-output", { host, name: "v5", peer: pulumi.output({ name: "v6" }) }),
+    ];
+  });
+  const deletedWith = Object.fromEntries(
+    Object.entries(resources).map(([name, resource]) => [name, resource.deletedWith]),
+  );
+  expect(deletedWith).toEqual({
+    con1: undefined,
+    con2: undefined,
+    "by-peer": "con2",
+    "by-itself": "con1",
+    "by-text": undefined,
+    "by-another-output": undefined,
+    "by-choice": "con2",
+    "by-device": "by-peer",
+    "by-namespace": "con1",
+    "on-the-host": undefined,
+    "in-namespace": "con2",
+    "peer-as-an-output": undefined,
+  });
+});
+
+test("a name that Pulumi is to fill in can be passed on all the same", async () => {
+  const resources = await registeredBy(() => {
+    const con = new sdk.Namespace("con", { host: "host1" });
+    return [con, new sdk.Bridge("lan", { host: "host1", namespace: con.name })];
+  });
+  expect(resources["lan"]?.deletedWith).toBe("con");
+});
+
+test.each(
+  catalogue.map(
+    ({ kind, schema, outputs }) => [kind, [...Object.keys(schema.shape), ...Object.keys(outputs)]] as const,
+  ),
+)("%s has all inputs and outputs as properties", (kind, properties) => {
+  const Class = (sdk as unknown as Record<string, unknown>)[kind] as new (
+    name: string,
+    args: object,
+  ) => Record<string, unknown>;
+  const resource = new Class(`all-${kind}`, { host: "host1", name: "x" });
+  for (const property of properties) expect(pulumi.Output.isInstance(resource[property]), property).toBe(true);
+});
+
+test("the SDK has the catalogue's resources and nothing else", () => {
+  expect(Object.keys(sdk).sort()).toEqual(catalogue.map(({ kind }) => kind).sort());
+});
