@@ -21,6 +21,9 @@ interface Pattern {
   readonly advice?: string;
 }
 
+const makeDeviceFirst =
+  "The device does not exist there: make it first, and pass its `name` output so that Pulumi keeps the order.";
+
 // The messages of iproute2 6.1 (lib/utils.c, lib/namespace.c, ip/*.c), of the kernel's netlink extended
 // acknowledgements and of iptables 1.8.9, all under LC_ALL=C. The first match counts.
 const patterns: readonly Pattern[] = [
@@ -35,10 +38,10 @@ const patterns: readonly Pattern[] = [
   {
     kind: "no-parent",
     stderr: /argument ".*" is wrong: Device does not exist|^Error: Invalid master ifindex/m,
-    advice:
-      "The device does not exist there: make it first, and pass its `name` output so that Pulumi keeps the order.",
+    advice: makeDeviceFirst,
   },
-  { kind: "no-object", stderr: /^Device ".*" does not exist\.|^Cannot find device ".*"|FIB table does not exist/m },
+  { kind: "no-object", stderr: /^Cannot find device ".*"/m, advice: makeDeviceFirst },
+  { kind: "no-object", stderr: /^Device ".*" does not exist\.|FIB table does not exist/m },
   {
     kind: "no-object",
     stderr:
