@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { run, SetupError, step } from "./step.mjs";
 
@@ -10,6 +10,21 @@ const LEAST_NODE = 22;
  * @param {string} root
  */
 export async function ensureNodeModules(root) {
+  await installLocked(root);
+  linkItself(root);
+  if (await isNewEnough(root)) return;
+  await step(`Node ${LEAST_NODE} or newer, in node_modules`, async () => {
+    await installNode(root);
+    if (!(await isNewEnough(root))) {
+      throw new SetupError(
+        `The npm package "node" brought no Node ${LEAST_NODE} or newer; install one on this machine and run this again.`,
+      );
+    }
+  });
+}
+
+/** @param {string} root */
+async function installLocked(root) {
   if (!isInstalled(root)) {
     await step("node modules", async () => {
       const { ok, missing, stderr } = await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
@@ -27,15 +42,18 @@ export async function ensureNodeModules(root) {
         throw new SetupError(`npm ci failed; see that the npm registry can be reached and run this again.\n${reason}`);
     });
   }
-  if (await isNewEnough(root)) return;
-  await step(`Node ${LEAST_NODE} or newer, in node_modules`, async () => {
-    await installNode(root);
-    if (!(await isNewEnough(root))) {
-      throw new SetupError(
-        `The npm package "node" brought no Node ${LEAST_NODE} or newer; install one on this machine and run this again.`,
-      );
-    }
-  });
+}
+
+/**
+ * The examples get this package as users do, by its name. npm 9 puts a copy of it there in the place of a link, and a
+ * copy would not follow the sources.
+ * @param {string} root
+ */
+function linkItself(root) {
+  const link = path.join(root, "node_modules/pulumi-linuxnet");
+  if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  rmSync(link, { recursive: true, force: true });
+  symlinkSync("..", link);
 }
 
 /**
@@ -52,8 +70,8 @@ function isInstalled(root) {
     if (folder === "" || !folder.includes("node_modules/")) return true;
     const found = installed[folder];
     if (!found) return Boolean(entry.optional);
-    // Whether npm writes down where a package came from is a matter of its settings; a link is where it leads to.
-    return found.version === entry.version && (!entry.link || found.resolved === entry.resolved);
+    // Whether npm writes down where a package came from is a matter of its settings, and of a link each npm has its own way.
+    return entry.link || found.version === entry.version;
   });
 }
 
