@@ -1,5 +1,5 @@
 /**
- * The one place that knows Pulumi's dynamic-provider shape. What the engine's plugin calls is in `provider`; the rest of the
+ * The one place that knows Pulumi's dynamic-provider shape. What the engine's plugin calls is exported; the rest of the
  * provider hears of resources, hosts and states only.
  */
 import { check as checkInputs, holdsUnknown } from "./lifecycle/check.js";

@@ -18,7 +18,6 @@ export interface WebServer {
  */
 export async function startWebServer(init: ProcessIdentity, server: WebServer, text: string): Promise<void> {
   const program = [process.execPath, fileURLToPath(import.meta.url), String(server.port), text];
-  // It goes on in the host, and ends with it; "alive" says whether the number in the file is still such a server's.
   // It goes on in the host, and ends with it. Its number in the file counts while a process with the same command has it.
   const start = `
     file=$1 namespace=$2 port=$3; shift 3

@@ -130,8 +130,16 @@ export function isOwnLink(link: Link, marks: readonly string[], group: number): 
   return link.alias === undefined ? link.group === group : marks.includes(link.alias);
 }
 
-/** What somebody else's interface is, as the end of a sentence. */
-export function describeForeignLink(link: Link): string {
-  const what = `held by ${link.kind ? `a ${link.kind} interface` : "an interface"}`;
-  return link.alias ? `${what} with the alias ${JSON.stringify(link.alias)}` : `${what} that this stack did not make`;
+/** Somebody else's interface in the place of the one that `property` names: whose it is, and what the user can do. */
+export function foreignLink(property: string, found: Link, namespace: string | undefined) {
+  const what = `held by ${found.kind ? `a ${found.kind} interface` : "an interface"}`;
+  const where = namespace === undefined ? "ip" : `ip -n ${namespace}`;
+  return {
+    property,
+    held: found.alias
+      ? `${what} with the alias ${JSON.stringify(found.alias)}`
+      : `${what} that this stack did not make`,
+    mark: found.alias,
+    advice: `Choose another name, or remove it on the host: ${where} link delete ${found.name}`,
+  };
 }

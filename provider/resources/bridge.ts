@@ -1,14 +1,7 @@
 import { z } from "zod";
 import { type Command, ip } from "../commands/command.js";
 import { type Link, link } from "../commands/link.js";
-import {
-  type WantedLink,
-  describeForeignLink,
-  isOwnLink,
-  managedAddresses,
-  newLink,
-  planLink,
-} from "../commands/link-plan.js";
+import { type WantedLink, foreignLink, isOwnLink, managedAddresses, newLink, planLink } from "../commands/link-plan.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac } from "../lifecycle/ownership.js";
 import { interfaceAddress, macAddress } from "../schema/address.js";
@@ -69,17 +62,7 @@ export const bridge = defineResource({
 
   interpret(inputs, { link: { value: found } }, { marks, group }) {
     if (!found) return {};
-    if (!isOwn(found, { marks, group })) {
-      const where = inputs.namespace ? `ip -n ${inputs.namespace}` : "ip";
-      return {
-        foreign: {
-          property: "name",
-          held: describeForeignLink(found),
-          mark: found.alias,
-          advice: `Choose another name, or remove it on the host: ${where} link delete ${inputs.name}`,
-        },
-      };
-    }
+    if (!isOwn(found, { marks, group })) return { foreign: foreignLink("name", found, inputs.namespace) };
     return {
       state: {
         namespace: inputs.namespace,

@@ -1,14 +1,7 @@
 import { z } from "zod";
 import { type Command, ip } from "../commands/command.js";
 import { type Link, link } from "../commands/link.js";
-import {
-  type WantedLink,
-  describeForeignLink,
-  isOwnLink,
-  managedAddresses,
-  newLink,
-  planLink,
-} from "../commands/link-plan.js";
+import { type WantedLink, foreignLink, isOwnLink, managedAddresses, newLink, planLink } from "../commands/link-plan.js";
 import { type KernelRoute, defaultPrefix, routesTo } from "../commands/route.js";
 import { type Context, type Foreign, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac } from "../lifecycle/ownership.js";
@@ -217,14 +210,7 @@ function removePair(inputs: Inputs, near: Link | undefined, far: Link | undefine
 }
 
 function foreignEnd(property: string, end: End, found: Link | undefined, context: Context): Foreign | undefined {
-  if (!found || isOwn(found, context)) return undefined;
-  const where = end.namespace ? `ip -n ${end.namespace}` : "ip";
-  return {
-    property,
-    held: describeForeignLink(found),
-    mark: found.alias,
-    advice: `Choose another name, or remove it on the host: ${where} link delete ${end.name}`,
-  };
+  return !found || isOwn(found, context) ? undefined : foreignLink(property, found, end.namespace);
 }
 
 function endState(

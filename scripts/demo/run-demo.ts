@@ -1,10 +1,11 @@
 import { styleText } from "node:util";
+import type { Changes } from "../../examples/lab/changes.ts";
 import type { Lab } from "../../examples/lab/lab.ts";
 import { openTwoHostsLab, selectLabStack, startTwoHostsLab } from "../../examples/lab/two-hosts-lab.ts";
 import { checkScenario, webServers } from "./checks.ts";
 import { drawNetwork, type PictureHost } from "./network-picture.ts";
 import { DemoFailure, type Report } from "./report.ts";
-import { type Changes, runPulumi, stackResources } from "./stack.ts";
+import { runPulumi, stackResources } from "./stack.ts";
 
 /** Makes the two-hosts scenario and looks at it. A second time, it sees that nothing changes. */
 export async function runDemo(report: Report): Promise<void> {

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { type Changes, changesIn } from "../../examples/lab/changes.ts";
 import { pulumi, stackName } from "../../examples/lab/lab-stack.ts";
 import type { RunResult } from "../../examples/lab/run-program.ts";
 import { repository } from "../../examples/lab/two-hosts-lab.ts";
@@ -12,9 +13,6 @@ export interface StackResource {
   readonly kind: string;
   readonly properties: Readonly<Record<string, unknown>>;
 }
-
-/** How many resources an operation made, changed, deleted and left alone, by Pulumi's word for it ("create", "same" …). */
-export type Changes = Readonly<Record<string, number>>;
 
 /** Runs `pulumi up` or `pulumi destroy` on the lab's stack, without questions. */
 export async function runPulumi(operation: "up" | "destroy"): Promise<Changes> {
@@ -52,18 +50,4 @@ async function unlockAbandoned({ stdout, stderr }: RunResult): Promise<boolean> 
   if (holder === undefined || existsSync(`/proc/${holder}`)) return false;
   await pulumi(repository, ["cancel", "--yes", "--stack", stackName]);
   return true;
-}
-
-/** The outcomes of linuxnet's resources, of which the engine's own summary does not tell apart the stack and its providers. */
-function changesIn(log: string): Changes {
-  interface Event {
-    readonly resOutputsEvent?: { readonly metadata: { readonly op: string; readonly type: string } };
-  }
-  const changes: Record<string, number> = {};
-  for (const line of log.split("\n").filter(Boolean)) {
-    const metadata = (JSON.parse(line) as Event).resOutputsEvent?.metadata;
-    if (!metadata || !metadata.type.includes("/linuxnet:")) continue;
-    changes[metadata.op] = (changes[metadata.op] ?? 0) + 1;
-  }
-  return changes;
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { changesIn } from "../../examples/lab/changes.ts";
 import type { Lab } from "../../examples/lab/lab.ts";
 import { environment } from "./pack.ts";
 
@@ -112,25 +113,4 @@ export class Stack {
     writeFileSync(path.join(this.folder, file), source);
     return this;
   }
-}
-
-/** What became of linuxnet's resources, from the log of events that Pulumi's Automation API follows. */
-function changesIn(log: string): Record<string, number> {
-  type Event = Record<
-    "resOutputsEvent" | "resourcePreEvent" | "resOpFailedEvent",
-    { metadata: { op: string; type: string } } | undefined
-  >;
-  const events = log
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Event);
-  const ended = events.flatMap(({ resOutputsEvent, resOpFailedEvent }) => [
-    resOutputsEvent?.metadata,
-    resOpFailedEvent && { ...resOpFailedEvent.metadata, op: "failed" },
-  ]);
-  const changes: Record<string, number> = {};
-  for (const metadata of ended) {
-    if (metadata?.type.includes("/linuxnet:")) changes[metadata.op] = (changes[metadata.op] ?? 0) + 1;
-  }
-  return changes;
 }
