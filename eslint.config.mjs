@@ -30,6 +30,7 @@ export const layers = [
     files: ["provider/resources/**/*.ts"],
     allowed: [
       "zod",
+      "node:util",
       inFolder("../schema"),
       inFolder("../commands"),
       inFolder("../lifecycle", "(?:define-resource|ownership)"),
@@ -62,8 +63,23 @@ export const layers = [
       "transport/ may import ssh2, execa and Node's own modules only: it moves argument lists and replies, and never knows what they mean.",
   },
   {
+    files: ["provider/cli/**/*.ts"],
+    allowed: [
+      "node:(?:fs|module|path|readline/promises)",
+      "commander",
+      "zod",
+      inFolder("."),
+      inFolder("../lifecycle"),
+      inFolder("../schema"),
+      inFolder("../transport", "(?:inventory|pool|quoting|transport)"),
+    ],
+    reason:
+      "cli/ may import commander, lifecycle/, schema/ and the way to a host only: it reads what was typed and prints what was found; what is looked for and done on a host is the lifecycle's.",
+  },
+  {
     files: ["provider/dynamic.ts"],
     allowed: [
+      "node:util",
       inFolder("./lifecycle"),
       inFolder("./resources", "catalogue"),
       inFolder("./schema"),
@@ -75,8 +91,9 @@ export const layers = [
   },
   {
     files: ["provider/index.ts"],
-    allowed: [inFolder(".", "dynamic")],
-    reason: "index.ts is the name that every recorded state knows: it hands on dynamic.ts, and nothing else.",
+    allowed: [inFolder(".", "dynamic"), inFolder("./transport", "pool")],
+    reason:
+      "index.ts is the name that every recorded state knows: it hands on dynamic.ts with its hosts, and nothing else.",
   },
 ];
 
@@ -84,6 +101,11 @@ export const layers = [
 const hiddenImport = {
   selector: "ImportExpression:not([source.value=/^(ssh2|execa)$/])",
   message: "import() escapes the layers' rules: import at the top of the file.",
+};
+// The program's parts are loaded when they are called for: its help needs none of them.
+const hiddenImportOfCli = {
+  selector: "ImportExpression:not([source.value=/^(execa|\\.\\/[\\w-]+\\.js)$/])",
+  message: "import() escapes the layers' rules: import at the top of the file, or a file of this folder.",
 };
 const pulumiShape = [
   {
@@ -160,6 +182,7 @@ export default defineConfig(
   { files: ["**/*.js", "**/*.mjs"], extends: [tseslint.configs.recommended] },
   { files: ["test/engine/programs/**/*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   { files: ["provider/**/*.ts"], rules: { "no-restricted-syntax": ["error", hiddenImport, ...pulumiShape] } },
+  { files: ["provider/cli/**/*.ts"], rules: { "no-restricted-syntax": ["error", hiddenImportOfCli, ...pulumiShape] } },
   { files: ["provider/dynamic.ts", "sdk/**/*.ts"], rules: { "no-restricted-syntax": ["error", hiddenImport] } },
   { files: ["test/**/*.ts"], rules: { "no-restricted-syntax": ["error", leftInTests] } },
   ...layerRules,

@@ -1,7 +1,8 @@
 /**
- * The one place that knows Pulumi's dynamic-provider shape. What the engine's plugin calls is exported; the rest of the
- * provider hears of resources, hosts and states only.
+ * The one place that knows Pulumi's dynamic-provider shape; the rest of the provider hears of resources, hosts and
+ * states only.
  */
+import { isDeepStrictEqual } from "node:util";
 import { check as checkInputs, holdsUnknown } from "./lifecycle/check.js";
 import { Claims } from "./lifecycle/claims.js";
 import { touches } from "./lifecycle/compare.js";
@@ -12,61 +13,180 @@ import { type State, type Task, ensure, observe, remove, unmet } from "./lifecyc
 import { catalogue } from "./resources/catalogue.js";
 import { type HostArgs, hostName, inventory as inventorySchema, sameHost } from "./schema/host.js";
 import { type Inventory, connectionTo, findHost } from "./transport/inventory.js";
-import { createPool } from "./transport/pool.js";
+import type { Pool } from "./transport/pool.js";
 import { TransportError } from "./transport/transport.js";
 
 /** What the SDK sends: a resource's properties, which kind it is, whose it is, and Pulumi's own `__provider`. */
 type Given = Record<string, unknown> & { kind: string; owner: Owner };
-/** What is stored, in inputs and in outputs: the mark says both kind and owner. */
-type Properties = Record<string, unknown> & { mark: string; host: string | HostArgs };
+/**
+ * What is stored, in inputs and in outputs. The mark says both kind and owner. `standsOn` says which interfaces the
+ * resource was made on: one that was made anew has taken along what others had on it, such as routes.
+ */
+type Properties = Record<string, unknown> & {
+  mark: string;
+  host: string | HostArgs;
+  adopt?: boolean;
+  standsOn?: unknown;
+};
 
 /** The text that Pulumi puts in the place of a value that is not known yet. */
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const isUnknown = (value: unknown) => value === unknownValue;
 
-const pool = createPool();
-const claims = new Claims();
-let inventory: Inventory = {};
-let configurationProblem: string | undefined;
+/**
+ * The methods that Pulumi's dynamic-provider plugin calls, for one run of Pulumi: its inventory, its connections, and
+ * what its program has claimed so far.
+ */
+export class DynamicProvider {
+  private readonly claims = new Claims();
+  private inventory: Inventory = {};
+  private configurationProblem: string | undefined;
 
-/** Called once by the plugin. All of it happens before the first await, since calls may follow while this one is still awaited. */
-export function configure(request: { config: { get(key: string): string | undefined } }): void {
-  const text = request.config.get("linuxnet:hosts");
-  if (text === undefined) return;
-  const parsed = inventorySchema.safeParse(parseJson(text));
-  if (parsed.success) inventory = parsed.data;
-  else {
-    const issues = parsed.error.issues.map(({ path, message }) => `linuxnet:hosts.${path.join(".")} ${message}`);
-    configurationProblem = `the stack configuration is wrong: ${issues.join("; ")}`;
+  constructor(private readonly pool: Pick<Pool, "transport">) {}
+
+  /** Called once by the plugin. All of it happens before the first await, since calls may follow while this one is still awaited. */
+  configure(request: { config: { get(key: string): string | undefined } }): void {
+    const text = request.config.get("linuxnet:hosts");
+    if (text === undefined) return;
+    const parsed = inventorySchema.safeParse(parseJson(text));
+    if (parsed.success) this.inventory = parsed.data;
+    else {
+      const issues = parsed.error.issues.map(({ path, message }) => `linuxnet:hosts.${path.join(".")} ${message}`);
+      this.configurationProblem = `the stack configuration is wrong: ${issues.join("; ")}`;
+    }
   }
-}
 
-/** Canonical inputs with defaults, or what is wrong with each property. */
-export function check(
-  _olds: unknown,
-  news: Given,
-): Promise<{ inputs: Record<string, unknown>; failures: { property: string; reason: string }[] }> {
-  const { kind, owner, __provider, ...given } = news;
-  const definition = definitionOf(kind);
-  const mark = markOf(kind, owner);
-  const { inputs, failures } = checkInputs(definition, given, owner, isUnknown);
-  const problem = hostProblem(given.host);
-  const refused = [...failures, ...(problem === undefined ? [] : [{ property: "host", reason: problem }])];
-  return Promise.resolve({
-    inputs: { mark, ...inputs, ...(__provider === undefined ? {} : { __provider }) },
-    failures: refused.length > 0 ? refused : claimProblem(definition, { ...inputs, mark } as Properties),
-  });
-}
+  /** Canonical inputs with defaults, or what is wrong with each property. */
+  check(_olds: unknown, news: Given): Promise<{ inputs: State; failures: { property: string; reason: string }[] }> {
+    const { kind, owner, standsOn, __provider, ...given } = news;
+    const definition = definitionOf(kind);
+    const mark = markOf(kind, owner);
+    const { inputs, failures } = checkInputs(definition, given, owner, isUnknown);
+    const problem = this.hostProblem(given.host);
+    const refused = [...failures, ...(problem === undefined ? [] : [{ property: "host", reason: problem }])];
+    const beside = Object.entries({ standsOn, __provider }).filter(([, value]) => value !== undefined);
+    return Promise.resolve({
+      inputs: { mark, ...inputs, ...Object.fromEntries(beside) },
+      failures: refused.length > 0 ? refused : this.claimProblem(definition, { ...inputs, mark } as Properties),
+    });
+  }
 
-/** Two resources of one program that stand for the same thing on the same host. */
-function claimProblem(definition: AnyResource, inputs: Properties): { property: string; reason: string }[] {
-  if (holdsUnknown(inputs, isUnknown)) return [];
-  const { place, identity, hostName } = placeOf(definition, inputs);
-  const other = claims.claim(place, inputs.mark);
-  if (other === undefined) return [];
-  const property = definition.replaceOn[0] ?? "host";
-  const reason = `${property}: ${definition.kind} "${parseMark(other)?.owner.name ?? other}" of this program is ${identity} on ${hostName} already; let one of the two go`;
-  return [{ property, reason }];
+  /** Two resources of one program that stand for the same thing on the same host. */
+  private claimProblem(definition: AnyResource, inputs: Properties): { property: string; reason: string }[] {
+    if (holdsUnknown(inputs, isUnknown)) return [];
+    const { place, identity, hostName } = placeOf(definition, inputs);
+    const other = this.claims.claim(place, inputs.mark);
+    if (other === undefined) return [];
+    const property = definition.replaceOn[0] ?? "host";
+    const reason = `${property}: ${definition.kind} "${parseMark(other)?.owner.name ?? other}" of this program is ${identity} on ${hostName} already; let one of the two go`;
+    return [{ property, reason }];
+  }
+
+  /** Inputs against the recorded state; no host is asked. */
+  diff(
+    _id: string,
+    olds: Properties,
+    news: Properties,
+  ): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace: boolean }> {
+    const { definition } = markedAs(news.mark);
+    const state = propertiesOf(olds);
+    const inputs = propertiesOf(news);
+    const context = contextOf(news, olds);
+    const changed = unmet(definition, inputs, context, state).map(({ path }) => path);
+    const known = !holdsUnknown(inputs, isUnknown);
+    const otherHost = isUnknown(news.host) || !sameHost(olds.host, news.host);
+    const replaces = [
+      ...(otherHost ? ["host"] : []),
+      ...changed.filter((path) => touches(path, ["namespace", ...definition.replaceOn])),
+      ...(known ? (definition.replaceWhen?.(state, inputs) ?? []) : []),
+    ];
+    // Of an interface that is changed in this run too, a preview cannot tell whether it will be another one.
+    const moved = !holdsUnknown(news.standsOn, isUnknown) && !isDeepStrictEqual(olds.standsOn, news.standsOn);
+    return Promise.resolve({
+      changes: changed.length > 0 || replaces.length > 0 || olds.mark !== news.mark || moved,
+      replaces,
+      deleteBeforeReplace: replaces.length > 0 && (definition.deleteBeforeReplace ?? true),
+    });
+  }
+
+  /** Makes the resource; what an earlier run made and could not record is taken over. */
+  async create(news: Properties): Promise<{ id: string; outs: State }> {
+    const task = this.taskOf(news, undefined);
+    const id = `${task.subject.host}/${task.definition.identify(task.inputs, task.context)}`;
+    return { id, outs: await recorded(id, news, () => ensure(task)) };
+  }
+
+  /** Changes the resource in place. */
+  async update(id: string, olds: Properties, news: Properties): Promise<{ outs: State }> {
+    return { outs: await recorded(id, news, () => ensure(this.taskOf(news, olds))) };
+  }
+
+  /** What the host has, as outputs and as inputs; no id where the resource is proven to be gone. */
+  async read(id: string, props: Properties): Promise<{ id?: string; props?: State; inputs?: State }> {
+    return await quietly(async () => {
+      const task = this.taskOf(props, props);
+      const { state } = await observe(task);
+      if (!state) return {};
+      const outs = withPulumi(props, state);
+      const inputs = Object.fromEntries(Object.entries(outs).filter(([key]) => !(key in task.definition.outputs)));
+      return { id, props: outs, inputs };
+    });
+  }
+
+  /** Takes the resource away; gone already is success. */
+  async delete(_id: string, props: Properties): Promise<void> {
+    await quietly(async () => {
+      try {
+        const task = this.taskOf(props, props);
+        const holder = this.claims.holder(placeOf(task.definition, props).place);
+        // Renamed without `aliases`: the resource of the new name has taken it over in this very run.
+        if (holder !== undefined && holder !== props.mark) return;
+        await remove(task);
+      } catch (error) {
+        const cause = error instanceof ResourceError ? error.cause : undefined;
+        if (!(error instanceof ResourceError) || !(cause instanceof TransportError) || cause.reason !== "unreachable")
+          throw error;
+        if (this.entryOf(props.host).deleteUnreachable) return;
+        throw new ResourceError(
+          error.subject,
+          error.what,
+          "The state is kept. Where the host is gone for good, set deleteUnreachable: true for it (in linuxnet:hosts, or the resource's host) and run `pulumi destroy --run-program`, or `pulumi up` without the resource: a plain destroy or refresh has the inventory of the last `pulumi up`.",
+        );
+      }
+    });
+  }
+
+  private taskOf(news: Properties, olds: Properties | undefined): Task {
+    const { definition, owner } = markedAs(news.mark);
+    const subject = { kind: definition.kind, name: owner.name, host: hostName(news.host) };
+    try {
+      if (this.configurationProblem !== undefined)
+        throw new TransportError("configuration", "not-started", subject.host, this.configurationProblem);
+      const connection = connectionTo(subject.host, this.entryOf(news.host), this.inventory);
+      const transport = this.pool.transport(connection);
+      return { definition, inputs: propertiesOf(news), context: contextOf(news, olds), transport, subject };
+    } catch (error) {
+      if (error instanceof TransportError)
+        throw new ResourceError(subject, error.message, undefined, [], { cause: error });
+      throw error;
+    }
+  }
+
+  private entryOf(host: string | HostArgs): HostArgs {
+    return typeof host === "string" ? findHost(host, this.inventory) : host;
+  }
+
+  private hostProblem(host: unknown): string | undefined {
+    if (this.configurationProblem !== undefined) return this.configurationProblem;
+    if (holdsUnknown(host, isUnknown) || host === undefined || host === null) return undefined;
+    try {
+      if (typeof host === "string") connectionTo(host, findHost(host, this.inventory), this.inventory);
+      return undefined;
+    } catch (error) {
+      if (error instanceof TransportError) return error.message;
+      throw error;
+    }
+  }
 }
 
 /** Where a resource's thing is: two with the same place are about the same one. */
@@ -75,78 +195,6 @@ function placeOf(definition: AnyResource, properties: Properties) {
   const identity = definition.identify(propertiesOf(properties), context);
   return { place: `${definition.kind} ${context.hostName}/${identity}`, identity, hostName: context.hostName };
 }
-
-/** Inputs against the recorded state; no host is asked. */
-export function diff(
-  _id: string,
-  olds: Properties,
-  news: Properties,
-): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace: boolean }> {
-  const { definition } = markedAs(news.mark);
-  const state = propertiesOf(olds);
-  const inputs = propertiesOf(news);
-  const context = contextOf(news, olds);
-  const changed = unmet(definition, inputs, context, state).map(({ path }) => path);
-  const known = !holdsUnknown(inputs, isUnknown);
-  const otherHost = isUnknown(news.host) || !sameHost(olds.host, news.host);
-  const replaces = [
-    ...(otherHost ? ["host"] : []),
-    ...changed.filter((path) => touches(path, ["namespace", ...definition.replaceOn])),
-    ...(known ? (definition.replaceWhen?.(state, inputs) ?? []) : []),
-  ];
-  return Promise.resolve({
-    changes: changed.length > 0 || replaces.length > 0 || olds.mark !== news.mark,
-    replaces,
-    deleteBeforeReplace: replaces.length > 0 && (definition.deleteBeforeReplace ?? true),
-  });
-}
-
-/** Makes the resource; what an earlier run made and could not record is taken over. */
-export async function create(news: Properties): Promise<{ id: string; outs: State }> {
-  const task = taskOf(news, undefined);
-  const id = `${task.subject.host}/${task.definition.identify(task.inputs, task.context)}`;
-  return { id, outs: await recorded(id, news, () => ensure(task)) };
-}
-
-/** Changes the resource in place. */
-export async function update(id: string, olds: Properties, news: Properties): Promise<{ outs: State }> {
-  return { outs: await recorded(id, news, () => ensure(taskOf(news, olds))) };
-}
-
-/** What the host has, as outputs and as inputs; no id where the resource is proven to be gone. */
-export async function read(id: string, props: Properties): Promise<{ id?: string; props?: State; inputs?: State }> {
-  return await quietly(async () => {
-    const task = taskOf(props, props);
-    const { state } = await observe(task);
-    if (!state) return {};
-    const outs = withPulumi(props, state);
-    const inputs = Object.fromEntries(Object.entries(outs).filter(([key]) => !(key in task.definition.outputs)));
-    return { id, props: outs, inputs };
-  });
-}
-
-async function removeResource(_id: string, props: Properties): Promise<void> {
-  await quietly(async () => {
-    try {
-      const task = taskOf(props, props);
-      const holder = claims.holder(placeOf(task.definition, props).place);
-      // Renamed without `aliases`: the resource of the new name has taken it over in this very run.
-      if (holder !== undefined && holder !== props.mark) return;
-      await remove(task);
-    } catch (error) {
-      const cause = error instanceof ResourceError ? error.cause : undefined;
-      if (!(error instanceof ResourceError) || !(cause instanceof TransportError) || cause.reason !== "unreachable")
-        throw error;
-      if (entryOf(props.host).deleteUnreachable) return;
-      throw new ResourceError(
-        error.subject,
-        error.what,
-        "The state is kept. Where the host is gone for good, set deleteUnreachable: true for it (in linuxnet:hosts, or the resource's host) and run `pulumi destroy --run-program`, or `pulumi up` without the resource: a plain destroy or refresh has the inventory of the last `pulumi up`.",
-      );
-    }
-  });
-}
-export { removeResource as delete };
 
 /* From Pulumi's properties to a task, and back. */
 
@@ -164,11 +212,17 @@ function markedAs(mark: string): { definition: AnyResource; owner: Owner } {
   return { definition: definitionOf(kind), owner };
 }
 
-function propertiesOf({ mark: _mark, __provider, ...properties }: Properties): State {
+function propertiesOf({
+  mark: _mark,
+  adopt: _adopt,
+  standsOn: _standsOn,
+  __provider,
+  ...properties
+}: Properties): State {
   return properties;
 }
 
-function contextOf({ mark, host }: Properties, olds: Properties | undefined): Context {
+function contextOf({ mark, host, adopt }: Properties, olds: Properties | undefined): Context {
   const { owner } = markedAs(mark);
   return {
     owner,
@@ -177,42 +231,14 @@ function contextOf({ mark, host }: Properties, olds: Properties | undefined): Co
     marks: [...new Set([mark, ...(olds ? [olds.mark] : [])])],
     group: groupOf(owner),
     protocol: protocolOf(owner),
+    adopt: adopt === true,
     recorded: olds && propertiesOf(olds),
   };
 }
 
-function taskOf(news: Properties, olds: Properties | undefined): Task {
-  const { definition, owner } = markedAs(news.mark);
-  const subject = { kind: definition.kind, name: owner.name, host: hostName(news.host) };
-  try {
-    if (configurationProblem !== undefined)
-      throw new TransportError("configuration", "not-started", subject.host, configurationProblem);
-    const transport = pool.transport(connectionTo(subject.host, entryOf(news.host), inventory));
-    return { definition, inputs: propertiesOf(news), context: contextOf(news, olds), transport, subject };
-  } catch (error) {
-    if (error instanceof TransportError)
-      throw new ResourceError(subject, error.message, undefined, [], { cause: error });
-    throw error;
-  }
-}
-
-const entryOf = (host: string | HostArgs): HostArgs => (typeof host === "string" ? findHost(host, inventory) : host);
-
-function hostProblem(host: unknown): string | undefined {
-  if (configurationProblem !== undefined) return configurationProblem;
-  if (holdsUnknown(host, isUnknown) || host === undefined || host === null) return undefined;
-  try {
-    if (typeof host === "string") connectionTo(host, findHost(host, inventory), inventory);
-    return undefined;
-  } catch (error) {
-    if (error instanceof TransportError) return error.message;
-    throw error;
-  }
-}
-
 /** A state with what Pulumi needs beside it; absent properties are left out. */
-function withPulumi({ mark, host, __provider }: Properties, state: State): State {
-  const kept = Object.entries({ ...state, __provider }).filter(([, value]) => value !== undefined);
+function withPulumi({ mark, host, adopt, standsOn, __provider }: Properties, state: State): State {
+  const kept = Object.entries({ ...state, adopt, standsOn, __provider }).filter(([, value]) => value !== undefined);
   return { mark, host, ...(JSON.parse(JSON.stringify(Object.fromEntries(kept))) as State) };
 }
 

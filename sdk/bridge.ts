@@ -34,6 +34,9 @@ export interface BridgeArgs {
 
   /** Whether the interface is up. Default true. */
   up?: pulumi.Input<boolean>;
+
+  /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
+  adopt?: pulumi.Input<boolean>;
 }
 
 /** A bridge: a switch in the kernel that joins interfaces on layer 2, such as Docker's `docker0`. With an address of its own it is also the gateway of what is joined. */
@@ -68,6 +71,15 @@ export class Bridge extends LinuxnetResource {
   /** Whether the interface is up. Default true. */
   declare readonly up: pulumi.Output<boolean>;
 
+  /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
+  declare readonly adopt: pulumi.Output<boolean | undefined>;
+
+  /** The number that its kernel gives the interface (of a pair: the first end); another one when it was made anew. */
+  declare readonly ifindex: pulumi.Output<number>;
+
+  /** `true`, unless somebody took off the mark by which it is known as the stack's: its alias, its group. */
+  declare readonly marked: pulumi.Output<boolean>;
+
   /**
    * @param name Its name in Pulumi.
    * @param args What it takes.
@@ -77,7 +89,21 @@ export class Bridge extends LinuxnetResource {
     super(
       {
         kind: "Bridge",
-        properties: ["host", "namespace", "name", "addresses", "mac", "mtu", "stp", "forwardDelay", "ageingTime", "up"],
+        properties: [
+          "host",
+          "namespace",
+          "name",
+          "addresses",
+          "mac",
+          "mtu",
+          "stp",
+          "forwardDelay",
+          "ageingTime",
+          "up",
+          "adopt",
+          "ifindex",
+          "marked",
+        ],
         diesWith: ["namespace"],
       },
       name,

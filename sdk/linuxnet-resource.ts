@@ -29,12 +29,15 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
     options: pulumi.CustomResourceOptions = {},
   ) {
     const { kind, properties, diesWith } = description;
+    const interfaces = interfacesOf([args, options.dependsOn]);
     const inputs = {
       ...Object.fromEntries(properties.map((property) => [property, undefined])),
       ...args,
       kind,
       // A dynamic provider is not told the URN: from this it makes the mark that things on the host get.
       owner: { project: pulumi.getProject(), stack: pulumi.getStack(), name },
+      // An interface that is made anew, or goes down, takes the routes and settings of others along.
+      standsOn: interfaces.length > 0 ? pulumi.all(interfaces.map(lifeOf)) : undefined,
       __provider: providerLine,
     };
     const deletedWith =
@@ -44,6 +47,33 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
     const own = (this as unknown as Record<string, unknown>).name;
     if (typeof own === "object" && own !== null) namedBy.set(own, this);
   }
+}
+
+/** A resource that is an interface, or a pair. */
+interface Interface {
+  readonly ifindex: pulumi.Output<number>;
+  readonly up: pulumi.Output<boolean>;
+  readonly peer?: pulumi.Output<{ readonly up?: boolean }>;
+}
+
+/** The interfaces among our resources that a value names, at any depth. */
+function interfacesOf(value: unknown, found = new Set<unknown>()): Interface[] {
+  if (typeof value === "object" && value !== null) {
+    const resource = namedBy.get(value) ?? value;
+    if (resource instanceof LinuxnetResource) found.add(resource);
+    else if (!pulumi.Output.isInstance(value) && !pulumi.Resource.isInstance(value))
+      for (const part of Object.values(value)) interfacesOf(part, found);
+  }
+  return [...found].filter((resource): resource is Interface => "ifindex" in (resource as object));
+}
+
+/** What changes when things that stood on the interface may have gone: which one it is, and whether its ends are up. */
+function lifeOf({ ifindex, up, peer }: Interface): pulumi.Output<string> {
+  return pulumi
+    .all([ifindex, up, peer])
+    .apply(([ifindex, up, peer]) =>
+      [ifindex, ...[up, ...(peer ? [peer.up] : [])].map((up) => (up ? "up" : "down"))].join(" "),
+    );
 }
 
 /** The resource whose `name` output stands at the path in a resource's arguments. */

@@ -22,6 +22,9 @@ export interface MasqueradeRuleArgs {
 
   /** Networks toward which the source address is kept. */
   exceptDestinations?: pulumi.Input<pulumi.Input<string>[]>;
+
+  /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
+  adopt?: pulumi.Input<boolean>;
 }
 
 /** Source NAT for a network's way out, as Docker has it for each of its bridges: a MASQUERADE rule in the chain POSTROUTING of the table nat. */
@@ -44,6 +47,9 @@ export class MasqueradeRule extends LinuxnetResource {
   /** Networks toward which the source address is kept. */
   declare readonly exceptDestinations: pulumi.Output<string[] | undefined>;
 
+  /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
+  declare readonly adopt: pulumi.Output<boolean | undefined>;
+
   /** The rules as the host has them, in the words of iptables-save, without their comments; a duplicate is listed twice. */
   declare readonly rules: pulumi.Output<string[]>;
 
@@ -63,6 +69,7 @@ export class MasqueradeRule extends LinuxnetResource {
           "outInterface",
           "exceptOutInterface",
           "exceptDestinations",
+          "adopt",
           "rules",
         ],
         diesWith: ["namespace"],

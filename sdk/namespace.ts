@@ -13,6 +13,9 @@ export interface NamespaceArgs {
 
   /** Kernel settings inside it: `net.…` keys to values, as in sysctl(8). Keys left out are not managed. */
   sysctls?: pulumi.Input<Record<string, pulumi.Input<string | number>>>;
+
+  /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
+  adopt?: pulumi.Input<boolean>;
 }
 
 /** A named network namespace, as `ip netns add` makes it: the network side of a container. Its `lo` is always up. Deleting it first deletes the links that this stack made in it, so that nothing lives on where a process is still inside. */
@@ -25,6 +28,9 @@ export class Namespace extends LinuxnetResource {
 
   /** Kernel settings inside it: `net.…` keys to values, as in sysctl(8). Keys left out are not managed. */
   declare readonly sysctls: pulumi.Output<Record<string, string | number> | undefined>;
+
+  /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
+  declare readonly adopt: pulumi.Output<boolean | undefined>;
 
   /** The file that stands for the namespace: `/run/netns/NAME`. */
   declare readonly path: pulumi.Output<string>;
@@ -39,7 +45,7 @@ export class Namespace extends LinuxnetResource {
    */
   constructor(name: string, args: NamespaceArgs, options?: pulumi.CustomResourceOptions) {
     super(
-      { kind: "Namespace", properties: ["host", "name", "sysctls", "path", "loopback"], diesWith: [] },
+      { kind: "Namespace", properties: ["host", "name", "sysctls", "adopt", "path", "loopback"], diesWith: [] },
       name,
       args,
       options,

@@ -37,6 +37,9 @@ export interface PortForwardArgs {
 
   /** Works on the host's 127.0.0.1 too (IPv4). Sets `route_localnet` on `exceptInInterface`, with a rule that guards 127.0.0.0/8 against what comes from there. Default false. */
   localhost?: pulumi.Input<boolean>;
+
+  /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
+  adopt?: pulumi.Input<boolean>;
 }
 
 /** A published port, as `docker run -p` makes it: DNAT rules for what comes from outside, from the host itself, and from the target's own bridge. */
@@ -74,11 +77,17 @@ export class PortForward extends LinuxnetResource {
   /** Works on the host's 127.0.0.1 too (IPv4). Sets `route_localnet` on `exceptInInterface`, with a rule that guards 127.0.0.0/8 against what comes from there. Default false. */
   declare readonly localhost: pulumi.Output<boolean>;
 
+  /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
+  declare readonly adopt: pulumi.Output<boolean | undefined>;
+
   /** The rules as the host has them, in the words of iptables-save, without their comments; a duplicate is listed twice. */
   declare readonly rules: pulumi.Output<string[]>;
 
   /** With `localhost`: the value of `route_localnet` that deleting it puts back. */
   declare readonly localnetFound: pulumi.Output<string | undefined>;
+
+  /** With `localhost`: the interface whose `route_localnet` that is. */
+  declare readonly localnetInterface: pulumi.Output<string | undefined>;
 
   /**
    * @param name Its name in Pulumi.
@@ -101,8 +110,10 @@ export class PortForward extends LinuxnetResource {
           "targetPort",
           "hairpin",
           "localhost",
+          "adopt",
           "rules",
           "localnetFound",
+          "localnetInterface",
         ],
         diesWith: ["namespace"],
       },

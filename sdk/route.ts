@@ -37,6 +37,9 @@ export interface RouteArgs {
 
   /** Bytes of the largest packet along it. Default: the interface's. */
   mtu?: pulumi.Input<number>;
+
+  /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
+  adopt?: pulumi.Input<boolean>;
 }
 
 /** A route in a routing table. A change of its gateway, device and the like replaces it in one step, so that there is no moment without it. */
@@ -74,6 +77,9 @@ export class Route extends LinuxnetResource {
   /** Bytes of the largest packet along it. Default: the interface's. */
   declare readonly mtu: pulumi.Output<number | undefined>;
 
+  /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
+  declare readonly adopt: pulumi.Output<boolean | undefined>;
+
   /**
    * @param name Its name in Pulumi.
    * @param args What it takes.
@@ -95,6 +101,7 @@ export class Route extends LinuxnetResource {
           "scope",
           "type",
           "mtu",
+          "adopt",
         ],
         diesWith: ["namespace", "device"],
       },

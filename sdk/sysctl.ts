@@ -16,9 +16,12 @@ export interface SysctlArgs {
 
   /** Its value; several numbers are separated by spaces. */
   value: pulumi.Input<string | number>;
+
+  /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
+  adopt?: pulumi.Input<boolean>;
 }
 
-/** A kernel setting. Deleting it puts back the value that was found when it was made. */
+/** A kernel setting. Deleting it puts back the value that was found when it was made. Several stacks can hold the same setting of a host at the same value: the last one that goes puts it back. */
 export class Sysctl extends LinuxnetResource {
   /** The host: a name in the inventory (`linuxnet:hosts`), or how to reach it. */
   declare readonly host: pulumi.Output<string | HostArgs>;
@@ -32,6 +35,9 @@ export class Sysctl extends LinuxnetResource {
   /** Its value; several numbers are separated by spaces. */
   declare readonly value: pulumi.Output<string | number>;
 
+  /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
+  declare readonly adopt: pulumi.Output<boolean | undefined>;
+
   /** The value that was found when the resource was made, and that deleting it puts back. */
   declare readonly found: pulumi.Output<string>;
 
@@ -42,7 +48,7 @@ export class Sysctl extends LinuxnetResource {
    */
   constructor(name: string, args: SysctlArgs, options?: pulumi.CustomResourceOptions) {
     super(
-      { kind: "Sysctl", properties: ["host", "namespace", "key", "value", "found"], diesWith: ["namespace"] },
+      { kind: "Sysctl", properties: ["host", "namespace", "key", "value", "adopt", "found"], diesWith: ["namespace"] },
       name,
       args,
       options,

@@ -100,6 +100,9 @@ export interface VethArgs {
 
   /** The other end of the pair. */
   peer: pulumi.Input<VethPeerArgs>;
+
+  /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
+  adopt?: pulumi.Input<boolean>;
 }
 
 /** A veth pair: a cable with an interface at each end, each in its own namespace; the way from a container to a bridge. */
@@ -140,6 +143,15 @@ export class Veth extends LinuxnetResource {
   /** The other end of the pair. */
   declare readonly peer: pulumi.Output<VethPeer>;
 
+  /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
+  declare readonly adopt: pulumi.Output<boolean | undefined>;
+
+  /** The number that its kernel gives the interface (of a pair: the first end); another one when it was made anew. */
+  declare readonly ifindex: pulumi.Output<number>;
+
+  /** `true`, unless somebody took off the mark by which it is known as the stack's: its alias, its group. */
+  declare readonly marked: pulumi.Output<boolean>;
+
   /**
    * @param name Its name in Pulumi.
    * @param args What it takes.
@@ -162,6 +174,9 @@ export class Veth extends LinuxnetResource {
           "isolated",
           "mtu",
           "peer",
+          "adopt",
+          "ifindex",
+          "marked",
         ],
         diesWith: ["namespace", "peer.namespace"],
       },

@@ -1,14 +1,8 @@
 /** A host that runs nothing: a function answers each command, and every batch is kept. */
-import { hasFailed, withoutFinalNewline } from "../provider/transport/shell-script.js";
 import type { Batch, Command, CommandResult, Transport } from "../provider/transport/transport.js";
+import { type FakeAnswer, runBatch } from "./batch.js";
 
-/** What a program would do; left out, it prints nothing and exits with 0. */
-export interface FakeAnswer {
-  readonly exitCode?: number;
-  /** As the program prints it, final newline included. */
-  readonly stdout?: string;
-  readonly stderr?: string;
-}
+export type { FakeAnswer };
 
 export interface FakeTransport extends Transport {
   /** Every batch that was asked for, in order. */
@@ -27,22 +21,11 @@ export function createFakeTransport(
   let closed = false;
   let last: Promise<unknown> = Promise.resolve();
 
-  async function answerAll(batch: Batch): Promise<CommandResult[]> {
-    const results: CommandResult[] = [];
-    let failed = false;
-    for (const command of batch.commands) {
-      if (failed && command.always !== true) {
-        results.push({ ran: false, exitCode: -1, stdout: "", stderr: "" });
-        continue;
-      }
+  const answerAll = (batch: Batch): Promise<CommandResult[]> =>
+    runBatch(batch, (command) => {
       commands.push(command);
-      const { exitCode = 0, stdout = "", stderr = "" } = await answer(command);
-      const result = { ran: true, exitCode, stdout: withoutFinalNewline(stdout), stderr: withoutFinalNewline(stderr) };
-      results.push(result);
-      failed ||= hasFailed(command, exitCode, result.stdout);
-    }
-    return results;
-  }
+      return answer(command);
+    });
 
   return {
     batches,

@@ -35,6 +35,7 @@ export class TestResource {
 
   task(inputs: State): Task {
     const { owner, host, definition, state } = this;
+    const { adopt = false, ...properties } = inputs;
     const context: Context = {
       owner,
       hostName: "kernel",
@@ -42,11 +43,12 @@ export class TestResource {
       marks: [this.mark],
       group: groupOf(owner),
       protocol: protocolOf(owner),
+      adopt: adopt === true,
       recorded: state,
     };
     return {
       definition,
-      inputs,
+      inputs: properties,
       context,
       transport: host.transport,
       subject: { kind: this.kind, name: this.name, host: "kernel" },

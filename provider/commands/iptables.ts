@@ -7,9 +7,11 @@ export interface Rule {
   readonly table: string;
   /** Matches before the comment, in the order in which iptables-save prints them: `-A CHAIN …`. */
   readonly match: string;
-  /** Its comment, which says whose it is. */
+  /** Its comment, which says whose it is; empty where there is none. */
   readonly mark: string;
-  /** The target with its options, such as `DNAT --to-destination 172.17.0.101:8080`. */
+  /** Matches behind the comment, where somebody added some: ` -m mark --mark 0x1`. */
+  readonly after?: string;
+  /** The target with its options, such as `DNAT --to-destination 172.17.0.101:8080`; empty where there is none. */
   readonly target: string;
 }
 
@@ -22,9 +24,12 @@ export interface RuleSet {
 
 const program = (family: Family, name: string) => `${family === 4 ? "iptables" : "ip6tables"}-${name}`;
 
+/** What stands behind a rule's comment. */
+const ending = ({ after = "", target }: Rule) => `${after}${target === "" ? "" : ` -j ${target}`}`;
+
 /** A rule on one line, as states and messages show it. */
 export function printRule(rule: Rule): string {
-  return `-t ${rule.table} ${rule.match} -j ${rule.target}`;
+  return `-t ${rule.table} ${rule.match}${ending(rule)}`;
 }
 
 /** Whether both have the same rules and chains in the same order. */
@@ -49,7 +54,8 @@ export function inPacketOrder(rules: readonly Rule[]): Rule[] {
   return rules.toSorted((a, b) => place(a) - place(b));
 }
 
-const ruleLine = /^(-A .*) -m comment --comment "?([^" ]+)"? -j (.*)$/;
+const unmarkedLine = /^(-A .*) -j (.*)$/;
+const ruleLine = /^(-A .*?) -m comment --comment "?([^" ]+)"?((?: .*?)??)(?: -j (.*))?$/;
 
 /** Reads iptables-save's reply: the rules whose comment is one of ours, and the chains of these names. */
 export function parseRules(stdout: string, isOurs: (mark: string) => boolean, chainNames: readonly string[]): RuleSet {
@@ -61,13 +67,16 @@ export function parseRules(stdout: string, isOurs: (mark: string) => boolean, ch
     if (line.startsWith("*")) table = line.slice(1);
     else if (line.startsWith(":") && chainNames.includes(line.slice(1).split(" ")[0]!))
       found.push(`${table} ${line.slice(1).split(" ")[0]!}`);
-    else if (rule && isOurs(rule[2]!)) rules.push({ table, match: rule[1]!, mark: rule[2]!, target: rule[3]! });
+    else if (rule && isOurs(rule[2]!)) {
+      const [, match, mark, after, target = ""] = rule as unknown as [string, string, string, string, string?];
+      rules.push({ table, match, mark, ...(after && { after }), target });
+    }
   }
   return { rules: inPacketOrder(rules), chains: found };
 }
 
 /** iptables-save, filtered on the host, so that what crosses the wire does not grow with the number of other rules. */
-function savedLines(namespace: string | undefined, family: Family, patterns: readonly string[]): Command {
+export function savedLines(namespace: string | undefined, family: Family, patterns: readonly string[]): Command {
   // grep's exit code 1 (no line) is an answer; iptables-save's own failure is not.
   const script = 'rules=$("$1") || exit; shift; printf "%s\\n" "$rules" | grep -F "$@" || [ $? = 1 ]';
   return inNamespace(namespace, [
@@ -87,7 +96,9 @@ export function markedRules(
   marks: readonly string[],
   chainNames: readonly string[] = [],
 ): Fact<Found<RuleSet>> {
-  return fact(savedLines(namespace, family, [...marks, ...chainNames.map((chain) => `:${chain} `)]), (stdout) =>
+  // With its quotes, which a mark's colon calls for: "web" is the beginning of "web-1", whose coming is no change of it.
+  const patterns = [...marks.map((mark) => `"${mark}"`), ...chainNames.map((chain) => `:${chain} `)];
+  return fact(savedLines(namespace, family, patterns), (stdout) =>
     parseRules(stdout, (mark) => marks.includes(mark), chainNames),
   );
 }
@@ -103,6 +114,31 @@ export function rulesOfAnyStack(
   );
 }
 
+/** Rules like these that somebody made without a comment, duplicates too. */
+export function unmarkedRules(
+  namespace: string | undefined,
+  family: Family,
+  like: readonly Rule[],
+): Fact<Found<readonly Rule[]>> {
+  const wanted = like.map((rule) => printRule(rule));
+  const patterns = like.map((rule) => `${rule.match} -j ${rule.target}`);
+  return fact(savedLines(namespace, family, patterns), (stdout) => {
+    const rules: Rule[] = [];
+    let table = "";
+    for (const line of stdout.split("\n")) {
+      const [, match, target] = unmarkedLine.exec(line) ?? [];
+      if (line.startsWith("*")) table = line.slice(1);
+      else if (match !== undefined && target !== undefined) rules.push({ table, match, mark: "", target });
+    }
+    return rules.filter((rule) => wanted.includes(printRule(rule)));
+  });
+}
+
+/** Both sets' rules and chains. */
+export function joinRules(a: RuleSet, b: readonly Rule[]): RuleSet {
+  return { rules: [...a.rules, ...b], chains: a.chains };
+}
+
 /** No rule and no chain. */
 export const noRules: RuleSet = { rules: [], chains: [] };
 
@@ -111,7 +147,8 @@ const chainsIn = (set: RuleSet, table: string) =>
 
 /** The lines of one table that turn `remove` into `add`. */
 function tableChange(table: string, remove: RuleSet, add: RuleSet): string[] {
-  const line = ({ match, mark, target }: Rule) => `${match} -m comment --comment "${mark}" -j ${target}`;
+  const line = (rule: Rule) =>
+    `${rule.match}${rule.mark === "" ? "" : ` -m comment --comment "${rule.mark}"`}${ending(rule)}`;
   const made = chainsIn(add, table);
   const gone = chainsIn(remove, table).filter((chain) => !made.includes(chain));
   // The rules of an own chain go with it: naming the chain makes or empties it, and -F empties it for -X.

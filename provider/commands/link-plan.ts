@@ -1,4 +1,4 @@
-import { familyOf } from "../schema/address.js";
+import { contains, familyOf } from "../schema/address.js";
 import { type Command, ip } from "./command.js";
 import type { Link } from "./link.js";
 import { setSysctl } from "./sysctl.js";
@@ -22,6 +22,24 @@ export interface WantedLink {
   };
   /** All that it is to have, beside link-local ones of the kernel's. */
   readonly addresses: readonly string[];
+}
+
+/** The output by which resources that stand on an interface see that it was made anew. */
+export const ifindex = {
+  type: "number",
+  description:
+    "The number that its kernel gives the interface (of a pair: the first end); another one when it was made anew.",
+};
+
+/** The output in which a mark that was taken off by hand shows. */
+export const marked = {
+  type: "boolean",
+  description: "`true`, unless somebody took off the mark by which it is known as the stack's: its alias, its group.",
+};
+
+/** Whether a link carries both parts of the mark. */
+export function isMarked(link: Link, { mark, group }: Pick<WantedLink, "mark" | "group">): boolean {
+  return link.alias === mark && link.group === group;
 }
 
 /** The addresses that count for a resource which asks for `wanted`: the kernel's own link-local ones don't, unless asked for. */
@@ -62,7 +80,8 @@ export function planLink(link: Link, wanted: WantedLink): Command[] {
   if (wanted.port) commands.push(...planPort(link, wanted.port, set));
 
   if (!wanted.up && link.up) commands.push(set("down"));
-  const there = managedAddresses(link, wanted.addresses)
+  // In the kernel's order, which says what goes along with what.
+  const there = [...link.addresses, ...link.linkLocal.filter((address) => wanted.addresses.includes(address))]
     // The kernel drops an interface's IPv6 addresses as it goes down (unless keep_addr_on_down says otherwise).
     .filter((address) => wanted.up || !link.up || familyOf(address) === 4);
   commands.push(...planAddresses(namespace, name, there, wanted.addresses));
@@ -82,27 +101,35 @@ function planAddresses(
   there: readonly string[],
   wanted: readonly string[],
 ): Command[] {
-  const gone = there.filter((address) => !wanted.includes(address));
-  const come = wanted.filter((address) => !there.includes(address));
+  const ipv4 = (address: string) => familyOf(address) === 4;
+  const leaves = (address: string) => !wanted.includes(address);
+  // Of the IPv4 addresses of one network the kernel keeps the later ones only as long as the first.
+  const firstOfNetwork = (address: string) => there.find((other) => sameNetwork(other, address))!;
+  const swept = there.filter((address) => ipv4(address) && !leaves(address) && leaves(firstOfNetwork(address)));
+  const gone = [...swept, ...there.filter(leaves)];
+  const come = wanted.filter((address) => !there.includes(address) || swept.includes(address));
   const change = (action: string, address: string, ...options: string[]) =>
     ip(namespace, "address", action, address, "dev", name, ...options);
 
-  // An interface that loses its last IPv4 address loses all its routes, other resources' too; and of two addresses
-  // of one network the second goes with the first. So one comes as a network of its own until the old ones are gone.
-  const ipv4 = (address: string) => familyOf(address) === 4;
+  // An interface that loses its last IPv4 address loses all its routes, other resources' too. So one comes as a
+  // network of its own until the old ones are gone.
   const first = come.find(ipv4);
   const lastGoes = gone.some(ipv4) && !there.some((address) => ipv4(address) && !gone.includes(address));
   const placeholder = lastGoes && first !== undefined ? `${first.split("/")[0]!}/32` : undefined;
   const holds = placeholder !== undefined && ![...there, ...come].includes(placeholder);
   return [
-    ...(holds ? [change("add", placeholder)] : []),
+    ...(holds ? [change("replace", placeholder)] : []),
     // Before new ones come: an address can come back with another prefix length.
     ...gone.map((address) => change("delete", address)),
-    // Without duplicate address detection an IPv6 address is usable at once, and not a second or two later.
-    ...come.map((address) => (ipv4(address) ? change("add", address) : change("replace", address, "nodad"))),
+    // One that is there for a limited time only is replaced by a lasting one. Without duplicate address detection an
+    // IPv6 address is usable at once, and not a second or two later.
+    ...come.map((address) => change("replace", address, ...(ipv4(address) ? [] : ["nodad"]))),
     ...(holds ? [change("delete", placeholder)] : []),
   ];
 }
+
+const sameNetwork = (a: string, b: string) =>
+  a.split("/")[1] === b.split("/")[1] && contains(a, b.split("/")[0]!);
 
 /** An interface that has just been made with this MAC address and MTU and of this group, and has nothing else yet. */
 export function newLink(wanted: WantedLink, kind: string): Link {
@@ -131,7 +158,7 @@ export function isOwnLink(link: Link, marks: readonly string[], group: number): 
 }
 
 /** Somebody else's interface in the place of the one that `property` names: whose it is, and what the user can do. */
-export function foreignLink(property: string, found: Link, namespace: string | undefined) {
+export function foreignLink(property: string, found: Link, namespace: string | undefined, adoptable: boolean) {
   const what = `held by ${found.kind ? `a ${found.kind} interface` : "an interface"}`;
   const where = namespace === undefined ? "ip" : `ip -n ${namespace}`;
   return {
@@ -141,5 +168,6 @@ export function foreignLink(property: string, found: Link, namespace: string | u
       : `${what} that this stack did not make`,
     mark: found.alias,
     advice: `Choose another name, or remove it on the host: ${where} link delete ${found.name}`,
+    adoptable,
   };
 }

@@ -17,6 +17,8 @@ export interface KernelRoute {
   /** The number of its origin; 2 is the kernel, 3 boot, 4 static. */
   readonly protocol: number;
   readonly mtu: number | undefined;
+  /** It is for packets of this type of service only. */
+  readonly tos?: string;
 }
 
 interface RouteJson {
@@ -27,6 +29,7 @@ interface RouteJson {
   dev?: string;
   prefsrc?: string;
   metric?: number;
+  tos?: string;
   scope?: string;
   protocol?: string;
   metrics?: { mtu?: number }[];
@@ -41,6 +44,9 @@ const types: Readonly<Record<string, string>> = {
   8: "prohibit",
 };
 const scopes: Readonly<Record<string, string>> = { 0: "global", 200: "site", 253: "link", 254: "host" };
+
+/** The protocol number of the routes that the kernel makes with an address (rtnetlink(7), RTPROT_KERNEL). */
+export const kernelProtocol = 2;
 
 /** The prefix that "default" stands for. */
 export function defaultPrefix(family: Family): string {
@@ -59,10 +65,11 @@ export function parseRoutes(stdout: string, family: Family): KernelRoute[] {
     scope: scopes[json.scope ?? 0] ?? String(json.scope),
     protocol: Number(json.protocol ?? 0),
     mtu: json.metrics?.find((metrics) => metrics.mtu !== undefined)?.mtu,
+    ...(json.tos !== undefined && { tos: json.tos }),
   }));
 }
 
-/** The routes to exactly this prefix in one table of a namespace, whatever their metric and origin. */
+/** The routes to exactly this prefix in one table of a namespace, whatever their metric and origin, for packets of every type of service. */
 export function routesTo(
   namespace: string | undefined,
   destination: string,
@@ -71,6 +78,6 @@ export function routesTo(
   const family: Family = destination.includes(":") ? 6 : 4;
   return fact(
     ip(namespace, `-${family}`, "-N", "-d", "-j", "route", "show", "table", table, "exact", destination),
-    (stdout) => parseRoutes(stdout, family),
+    (stdout) => parseRoutes(stdout, family).filter(({ tos }) => tos === undefined),
   );
 }

@@ -11,6 +11,48 @@ export function sysctl(namespace: string | undefined, key: string): Fact<Found<s
   return fact(inNamespace(namespace, ["cat", sysctlPath(key)]), normalizeSysctlValue);
 }
 
+/** What stands on a host about one of its settings: it has no place for a mark of its own. */
+export interface SysctlNote {
+  /** The value before the first stack changed it. */
+  readonly found: string;
+  /** The marks of the resources that want a value, with the value. */
+  readonly holders: Readonly<Record<string, string>>;
+}
+
+/** Where the notes are: a tmpfs, so that they go when the settings go, with a reboot. */
+export const notesFolder = "/run/linuxnet/sysctl";
+
+const notePath = (key: string) => `${notesFolder}/${encodeURIComponent(sysctlPath(key).slice("/proc/sys/".length))}`;
+
+/** The key, with slashes, of a note's file name. */
+export const keyOfNote = (file: string) => decodeURIComponent(file);
+
+/** Reads a note; undefined for a text that is none. */
+export function parseNote(text: string): SysctlNote | undefined {
+  return text === "" ? undefined : (JSON.parse(text) as SysctlNote);
+}
+
+/** The note about one of the host's own settings. That there is none is an answer, too, which a guard can hold on to. */
+export function sysctlNote(key: string): Fact<Found<SysctlNote>> {
+  return fact({ argv: ["sh", "-c", '[ ! -e "$1" ] || cat "$1"', "sh", notePath(key)] }, parseNote);
+}
+
+/** Writes a note, whole or not at all; without one it takes it away. */
+export function setSysctlNote(key: string, note: SysctlNote | undefined): Command {
+  return note === undefined
+    ? { argv: ["sh", "-c", 'rm "$1" && { rmdir "${1%/*}" "${1%/*/*}" 2>/dev/null || :; }', "sh", notePath(key)] }
+    : {
+        argv: [
+          "sh",
+          "-c",
+          'mkdir -p "${1%/*}" && printf "%s\\n" "$2" >"$1.new" && mv "$1.new" "$1"',
+          "sh",
+          notePath(key),
+          JSON.stringify(note),
+        ],
+      };
+}
+
 /** Writes a sysctl. */
 export function setSysctl(namespace: string | undefined, key: string, value: string): Command {
   // The value goes as an argument, not into the script's text; procps' sysctl is missing on small systems.

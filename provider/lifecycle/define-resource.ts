@@ -17,6 +17,8 @@ export interface Context {
   readonly group: number;
   /** The protocol number of routes made now. */
   readonly protocol: number;
+  /** Whether what somebody else made is to be taken over. */
+  readonly adopt: boolean;
   /** The state as Pulumi has it; undefined while the resource is being made. */
   readonly recorded: Readonly<Record<string, unknown>> | undefined;
   /** What `remember` returned at the first look of this create or update; undefined in a read or a delete. */
@@ -40,6 +42,8 @@ export interface Foreign {
   readonly mark?: string | undefined;
   /** What the user can do. */
   readonly advice: string;
+  /** Whether `plan` can turn it into the resource: with `adopt` it does. */
+  readonly adoptable: boolean;
 }
 
 /** What a host says of a resource. */
@@ -102,7 +106,7 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
   readonly remember?: (inputs: I, answers: Answers<F>, context: Context) => Readonly<Record<string, unknown>>;
   /** The answers, in the words of the properties. */
   readonly interpret: (inputs: I, answers: Answers<F>, context: Context) => Observed<Record<string, unknown>>;
-  /** The commands from what is there to what is wanted; none where nothing is to do. Never called where something foreign is in the way. */
+  /** The commands from what is there to what is wanted; none where nothing is to do. Where something foreign is in the way, it is called to adopt it, or not at all. */
   readonly plan: (inputs: I, answers: Answers<F>, context: Context) => readonly Command[];
   /** The commands that take away what is ours, half-made parts too; none where there is nothing. */
   readonly remove: (inputs: I, answers: Answers<F>, context: Context) => readonly Command[];
@@ -115,6 +119,13 @@ export type AnyResource = ResourceDefinition<any, any, any> & { readonly schema:
 /** The inputs that each resource has. */
 type Common = { host: z.output<typeof host>; namespace?: string | undefined };
 
+const adopt = z
+  .boolean()
+  .optional()
+  .describe(
+    "Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error.",
+  );
+
 /** Adds the properties that every resource has. */
 export function defineResource<S extends z.ZodObject, F extends FactTable>(
   definition: ResourceDefinition<S, F, z.output<S> & Common>,
@@ -125,5 +136,5 @@ export function defineResource<S extends z.ZodObject, F extends FactTable>(
       ? {}
       : { namespace: namespaceName().optional().describe("The network namespace it is in. Default: the host's own.") }),
   };
-  return { ...definition, schema: z.strictObject({ ...common, ...definition.properties.shape }) };
+  return { ...definition, schema: z.strictObject({ ...common, ...definition.properties.shape, adopt }) };
 }

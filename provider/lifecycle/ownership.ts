@@ -8,6 +8,9 @@ export interface Owner {
   readonly name: string;
 }
 
+/** A stack, whichever of its resources. */
+export type StackName = Pick<Owner, "project" | "stack">;
+
 const digest = (text: string) => createHash("sha256").update(text).digest();
 
 /** Longest mark: nft comments hold 128 bytes, links' aliases and iptables comments 255. */
@@ -31,12 +34,18 @@ export function parseMark(mark: string): { readonly kind: string; readonly owner
   return project && stack && kind && name ? { kind, owner: { project, stack, name } } : undefined;
 }
 
+/** Whether a mark is that of one of this stack's resources. */
+export function isOfStack(mark: string, { project, stack }: StackName): boolean {
+  const owner = parseMark(mark)?.owner;
+  return owner?.project === project && owner.stack === stack;
+}
+
 /**
  * A number from the stack's name that a link gets as its group (ip-link(8)) when it is made, since an alias can only be
  * set a moment later: a link of this group without an alias is this stack's, left by a run that died in between.
  * Also what makes all of a stack's links in a namespace addressable at once. 2³⁰ … 2³¹−1.
  */
-export function groupOf(owner: Owner): number {
+export function groupOf(owner: StackName): number {
   return 2 ** 30 + (digest(`${owner.project}/${owner.stack}`).readUInt32BE(0) % 2 ** 30);
 }
 
@@ -44,7 +53,7 @@ export function groupOf(owner: Owner): number {
  * The routing protocol number (ip-route(8), `proto`) of a stack's routes. It has eight bits and has to keep clear of the
  * numbers that routing daemons have in rt_protos: 100 … 183. Two stacks get the same one with a chance of 1 in 84.
  */
-export function protocolOf(owner: Owner): number {
+export function protocolOf(owner: StackName): number {
   return 100 + (digest(`${owner.project}/${owner.stack}`).readUInt32BE(4) % 84);
 }
 

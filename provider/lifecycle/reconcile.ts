@@ -60,14 +60,16 @@ export async function observe(task: Task): Promise<Observation> {
 
 /**
  * Looks until no other resource of the same stack is in the way: in one update, one may be going while the next
- * one already comes for its name. Whatever else is in the way, or stays there, is refused.
+ * one already comes for its name. Whatever else is in the way, or stays there, is refused, unless it is to be adopted.
  */
 async function observeFree(task: Task): Promise<Observation> {
   const until = Date.now() + handOver;
   for (;;) {
     const seen = await observe(task);
     if (!seen.foreign) return seen;
-    if (!isOfSameStack(task, seen.foreign.mark) || Date.now() >= until) throw refusal(task, seen.foreign);
+    const wait = isOfSameStack(task, seen.foreign.mark);
+    if (!wait && task.context.adopt && seen.foreign.adoptable) return seen;
+    if (!wait || Date.now() >= until) throw refusal(task, seen.foreign);
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }
@@ -90,7 +92,7 @@ export async function ensure(wanted: Task): Promise<State> {
     const outcome = await apply(task, seen, plan);
     if (outcome.kind === "done") return await settle(task, before, outcome.after);
     if (outcome.kind === "failed") {
-      if (outcome.after.foreign && !before.state) throw refusal(task, outcome.after.foreign);
+      if (outcome.after.foreign && !before.state && !before.foreign) throw refusal(task, outcome.after.foreign);
       throw await undone(task, before, outcome.after, outcome.error);
     }
     if (attempt === attempts)
@@ -203,6 +205,8 @@ async function undone(
   error: ResourceError,
 ): Promise<ResourceError> {
   if (before.state) return new PartialError(error, after.state ?? task.inputs);
+  // Adopted: it was there before this run, and stays.
+  if (before.foreign) return after.state ? new PartialError(error, after.state) : error;
   // As if it had been recorded: what was found before this run is to be put back.
   const recorded = { ...task.inputs, ...task.context.remembered };
   try {
@@ -213,7 +217,7 @@ async function undone(
   }
 }
 
-function refusal(task: Task, { property, held, mark, advice }: Foreign): ResourceError {
+function refusal(task: Task, { property, held, mark, advice, adoptable }: Foreign): ResourceError {
   const value = property
     .split(".")
     .reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], task.inputs);
@@ -223,7 +227,7 @@ function refusal(task: Task, { property, held, mark, advice }: Foreign): Resourc
     `${property} ${JSON.stringify(value)} is ${held}; nothing was touched`,
     other
       ? `That is ${other.kind} "${other.owner.name}" of this same stack. If it was renamed, say so with \`aliases\`; if it is to go, take it out and run \`pulumi up\` before this one comes.`
-      : advice,
+      : `${advice}${adoptable ? "\n  → Or take it over with `adopt: true`." : ""}`,
   );
 }
 

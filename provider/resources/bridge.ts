@@ -1,7 +1,17 @@
 import { z } from "zod";
 import { type Command, ip } from "../commands/command.js";
 import { type Link, link } from "../commands/link.js";
-import { type WantedLink, foreignLink, isOwnLink, managedAddresses, newLink, planLink } from "../commands/link-plan.js";
+import {
+  type WantedLink,
+  foreignLink,
+  ifindex,
+  isMarked,
+  isOwnLink,
+  managedAddresses,
+  marked,
+  newLink,
+  planLink,
+} from "../commands/link-plan.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac } from "../lifecycle/ownership.js";
 import { interfaceAddress, macAddress } from "../schema/address.js";
@@ -34,7 +44,7 @@ export const bridge = defineResource({
     ageingTime: seconds(1_000_000).default(300).describe("Seconds until a learnt address is forgotten. Default 300."),
     up: z.boolean().default(true).describe("Whether the interface is up. Default true."),
   }),
-  outputs: {},
+  outputs: { ifindex, marked },
   replaceOn: ["name"],
   unmanaged: ["mtu"],
   diesWith: ["namespace"],
@@ -57,12 +67,14 @@ export const bridge = defineResource({
       : []),
   ],
   identify: ({ namespace, name }) => [namespace, name].filter(Boolean).join("/"),
+  derive: () => ({ marked: true }),
 
   observe: ({ namespace, name }) => ({ link: link(namespace, name) }),
 
-  interpret(inputs, { link: { value: found } }, { marks, group }) {
+  interpret(inputs, { link: { value: found } }, context) {
     if (!found) return {};
-    if (!isOwn(found, { marks, group })) return { foreign: foreignLink("name", found, inputs.namespace) };
+    if (!isOwn(found, context))
+      return { foreign: foreignLink("name", found, inputs.namespace, found.kind === "bridge") };
     return {
       state: {
         namespace: inputs.namespace,
@@ -72,6 +84,8 @@ export const bridge = defineResource({
         ...(inputs.mtu !== undefined && { mtu: found.mtu }),
         ...found.bridge,
         up: found.up,
+        ifindex: found.ifindex,
+        marked: isMarked(found, context),
       },
     };
   },

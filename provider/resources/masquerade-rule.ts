@@ -2,11 +2,13 @@ import { z } from "zod";
 import {
   type RuleSet,
   changeRules,
+  joinRules,
   markedRules,
   noRules,
   prefixMatch,
   printRule,
   sameRules,
+  unmarkedRules,
 } from "../commands/iptables.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { chainOf } from "../lifecycle/ownership.js";
@@ -65,12 +67,18 @@ export const masqueradeRule = defineResource({
     [namespace, "masquerade", source, owner.name].filter(Boolean).join("/"),
   derive: (inputs, context) => ({ rules: wantedRules(inputs, context).rules.map(printRule) }),
 
-  observe: ({ namespace, source }, context) => ({
-    rules: markedRules(namespace, familyOf(source), context.marks, context.marks.map(chainOf)),
-  }),
+  observe: (inputs, context) => {
+    const { namespace, source } = inputs;
+    return {
+      rules: markedRules(namespace, familyOf(source), context.marks, context.marks.map(chainOf)),
+      ...(context.adopt && {
+        unmarked: unmarkedRules(namespace, familyOf(source), wantedRules(inputs, context).rules),
+      }),
+    };
+  },
 
   interpret(inputs, { rules: { value } }) {
-    if (!value || value.rules.length === 0) return {};
+    if (!value || value.rules.length + value.chains.length === 0) return {};
     const first = value.rules.find((rule) => rule.match.startsWith("-A POSTROUTING "))?.match ?? "";
     const option = (pattern: RegExp) => pattern.exec(first)?.[1];
     const kept = value.rules.flatMap((rule) =>
@@ -88,9 +96,10 @@ export const masqueradeRule = defineResource({
     };
   },
 
-  plan(inputs, { rules: { value = noRules } }, context) {
+  plan(inputs, { rules: { value = noRules }, unmarked }, context) {
+    const there = joinRules(value, unmarked?.value ?? []);
     const wanted = wantedRules(inputs, context);
-    return sameRules(value, wanted) ? [] : [changeRules(inputs.namespace, familyOf(inputs.source), value, wanted)];
+    return sameRules(there, wanted) ? [] : [changeRules(inputs.namespace, familyOf(inputs.source), there, wanted)];
   },
 
   remove: (inputs, { rules: { value = noRules } }) =>

@@ -60,6 +60,7 @@ export const namespace = defineResource({
             ? `held by a namespace marked ${JSON.stringify(lo.alias)}`
             : "held by a namespace that this stack did not make",
           advice: `Choose another name, or remove it on the host: ip netns del ${name}`,
+          adoptable: true,
         },
       };
     }

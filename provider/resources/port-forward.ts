@@ -4,12 +4,14 @@ import {
   type RuleSet,
   changeRules,
   inPacketOrder,
+  joinRules,
   markedRules,
   noRules,
   prefixMatch,
   printRule,
   rulesOfAnyStack,
   sameRules,
+  unmarkedRules,
 } from "../commands/iptables.js";
 import { setSysctl, sysctl } from "../commands/sysctl.js";
 import { type Context, type Problem, defineResource } from "../lifecycle/define-resource.js";
@@ -63,6 +65,10 @@ export const portForward = defineResource({
       type: "string | undefined",
       description: "With `localhost`: the value of `route_localnet` that deleting it puts back.",
     },
+    localnetInterface: {
+      type: "string | undefined",
+      description: "With `localhost`: the interface whose `route_localnet` that is.",
+    },
   },
   replaceOn: [],
   replaceWhen: (old, desired) => [
@@ -83,9 +89,12 @@ export const portForward = defineResource({
 
   observe: (inputs, context) => {
     const { namespace, targetAddress } = inputs;
-    const bridge = localnetBridge(inputs) ?? localnetBridge(context.recorded as Inputs | undefined);
+    const bridge = localnetBridge(inputs) ?? recordedBridge(context);
     return {
       rules: markedRules(namespace, familyOf(targetAddress), context.marks),
+      ...(context.adopt && {
+        unmarked: unmarkedRules(namespace, familyOf(targetAddress), wantedRules(inputs, context).rules),
+      }),
       ...(bridge !== undefined && {
         localnet: sysctl(namespace, localnetKey(bridge)),
         guards: rulesOfAnyStack(namespace, 4, guardMatch(bridge)),
@@ -93,43 +102,49 @@ export const portForward = defineResource({
     };
   },
 
-  remember: ({ localhost }, { localnet, guards }, { recorded }) =>
+  remember: (inputs, { localnet, guards }, context) => ({
     // On without a guard of ours, it was somebody else who switched it on.
-    localhost
-      ? {
-          localnetFound:
-            recorded?.localnetFound ?? (localnet?.value === "1" && guards?.value?.length === 0 ? "1" : "0"),
-        }
-      : {},
+    localnetFound:
+      context.recorded?.localnetFound ??
+      (inputs.localhost ? (localnet?.value === "1" && guards?.value?.length === 0 ? "1" : "0") : undefined),
+    localnetInterface: localnetBridge(inputs) ?? recordedBridge(context),
+  }),
 
-  interpret(inputs, { rules: { value }, localnet }, context) {
-    if (!value || value.rules.length === 0) return {};
+  interpret(inputs, answers, context) {
+    const { value } = answers.rules;
+    // A setting that is to be put back is something that is there, and without its guard nothing to forget.
+    const toClose = closeLocalnet(answers, context).length > 0;
+    if (!value || (value.rules.length === 0 && !toClose)) return {};
     const { recorded, remembered = recorded } = context;
+    const read = readForward(value, inputs);
+    const bridge = localnetBridge(inputs) ?? recordedBridge(context);
+    const routesLocalnet = answers.localnet?.value === "1" && read.exceptInInterface === bridge;
     return {
       state: {
         namespace: inputs.namespace,
-        ...readForward(value, inputs),
-        hairpin: hasAll(value, hairpinRules({ ...inputs, hairpin: true }, context)),
-        localhost: localnet?.value === "1" && hasAll(value, localhostRules({ ...inputs, localhost: true }, context)),
+        ...read,
+        hairpin: hasAll(value, hairpinRules({ ...read, hairpin: true }, context)),
+        localhost: routesLocalnet && hasAll(value, localhostRules({ ...read, localhost: true }, context)),
         rules: value.rules.map(printRule),
-        ...(inputs.localhost && { localnetFound: remembered?.localnetFound }),
+        ...((inputs.localhost || toClose) && {
+          localnetFound: remembered?.localnetFound,
+          localnetInterface: remembered?.localnetInterface,
+        }),
       },
     };
   },
 
   plan(inputs, answers, context) {
-    const {
-      rules: { value = noRules },
-      localnet,
-    } = answers;
+    const { rules, unmarked, localnet } = answers;
+    const there = joinRules(rules.value ?? noRules, unmarked?.value ?? []);
     const wanted = wantedRules(inputs, context);
     const bridge = localnetBridge(inputs);
     const open =
       bridge !== undefined && localnet?.value !== "1" ? [setSysctl(inputs.namespace, localnetKey(bridge), "1")] : [];
     const close = bridge === undefined ? closeLocalnet(answers, context) : [];
-    const change = sameRules(value, wanted)
+    const change = sameRules(there, wanted)
       ? []
-      : [changeRules(inputs.namespace, familyOf(inputs.targetAddress), value, wanted)];
+      : [changeRules(inputs.namespace, familyOf(inputs.targetAddress), there, wanted)];
     // The guard is there before what it guards against, and goes after it.
     return [...close, ...change, ...open];
   },
@@ -270,7 +285,11 @@ function hairpinRules(inputs: Inputs, { mark }: Context): Rule[] {
 }
 
 const localnetKey = (bridge: string) => `net/ipv4/conf/${bridge}/route_localnet`;
-const localnetBridge = (inputs: Inputs | undefined) => (inputs?.localhost ? inputs.exceptInInterface : undefined);
+const localnetBridge = ({ localhost, exceptInInterface }: Partial<Inputs>) =>
+  localhost ? exceptInInterface : undefined;
+/** Where `route_localnet` was switched on, whatever a refresh has found of the rules since. */
+const recordedBridge = ({ recorded }: Context) =>
+  (recorded?.localnetInterface as string | undefined) ?? localnetBridge((recorded ?? {}));
 const guardMatch = (bridge: string) => `-A PREROUTING${prefixMatch("-d", "127.0.0.0/8")} -i ${bridge}`;
 
 /** From 127.0.0.1 on the host: ip-sysctl.rst, route_localnet; the guard is what CVE-2020-8558 asks for. */
@@ -301,8 +320,9 @@ interface LocalnetAnswers {
 }
 
 /** Puts `route_localnet` back with the last forward that needs it, unless it was on before the first came. */
-function closeLocalnet({ rules, localnet, guards }: LocalnetAnswers, { recorded }: Context) {
-  const bridge = localnetBridge(recorded as Inputs | undefined);
+function closeLocalnet({ rules, localnet, guards }: LocalnetAnswers, context: Context) {
+  const { recorded } = context;
+  const bridge = recordedBridge(context);
   const own = rules.value?.rules.filter((rule) => rule.table === "raw").length ?? 0;
   const others = (guards?.value?.length ?? 0) - own;
   const close = bridge !== undefined && localnet?.value === "1" && others <= 0 && recorded?.localnetFound !== "1";
@@ -312,24 +332,40 @@ function closeLocalnet({ rules, localnet, guards }: LocalnetAnswers, { recorded 
 const hasAll = ({ rules }: RuleSet, wanted: readonly Rule[]) =>
   wanted.length > 0 && wanted.every((rule) => rules.some((there) => printRule(there) === printRule(rule)));
 
-/** The properties that the first rule tells of. */
-function readForward({ rules }: RuleSet, inputs: Inputs): Record<string, unknown> {
-  const first = rules.find((rule) => rule.table === "nat" && rule.match.startsWith("-A PREROUTING "));
-  // Without it there is nothing to read from; what is missing shows in `rules`.
-  if (!first) return Object.fromEntries(Object.entries(inputs).filter(([key]) => key in properties.shape));
+const fromInterface = ({ match }: Rule) => /[^!] -i (\S+)/.exec(match)?.[1];
+
+/** The inputs, with the properties that the first rule tells of as it has them; what it does not tell shows in `rules` only. */
+function readForward({ rules }: RuleSet, inputs: Inputs): Inputs {
+  const given = Object.fromEntries(Object.entries(inputs).filter(([key]) => key in properties.shape)) as Inputs;
+  const { exceptInInterface } = inputs;
+  const first = rules.find(
+    (rule) =>
+      rule.table === "nat" &&
+      rule.match.startsWith("-A PREROUTING ") &&
+      // That one is for the hairpin.
+      (exceptInInterface === undefined || fromInterface(rule) !== exceptInInterface),
+  );
+  if (!first) return given;
   const option = (pattern: RegExp) => pattern.exec(first.match)?.[1];
   // Only an IPv6 address with a port stands in brackets.
   const [, bracketed, ipv4, portText, ipv6] =
     /--to-destination (?:(?:\[(.+)\]|([\d.]+))(?::(\d+)(?:-\d+\/\d+)?)?|([\da-f:.]+))$/.exec(first.target) ?? [];
-  const listenPort = option(/ --dport (\S+)/)?.replace(":", "-") ?? "";
+  const targetAddress = bracketed ?? ipv4 ?? ipv6;
+  const listenText = option(/ --dport (\S+)/)?.replace(":", "-") ?? String(inputs.listenPort);
+  const listenPort = listenText.includes("-") ? listenText : Number(listenText);
   const targetPort = portText === undefined ? undefined : Number(portText);
-  return {
-    protocol: option(/ -p (\S+)/),
+  const there = {
+    ...given,
+    protocol: (option(/ -p (\S+)/) ?? inputs.protocol) as Inputs["protocol"],
     listenAddress: option(/ -d (\S+)\/\d+/),
-    listenPort: listenPort.includes("-") ? listenPort : Number(listenPort),
-    inInterface: option(/[^!] -i (\S+)/),
+    listenPort,
+    inInterface: fromInterface(first),
     exceptInInterface: option(/ ! -i (\S+)/),
-    targetAddress: bracketed ?? ipv4 ?? ipv6,
+  };
+  if (targetAddress === undefined) return there;
+  return {
+    ...there,
+    targetAddress,
     // Left out, it is the listening port; said all the same, it stays said.
     targetPort:
       (targetPort ?? portsOf(listenPort)[0]) === (inputs.targetPort ?? portsOf(inputs.listenPort)[0])

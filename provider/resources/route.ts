@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ip } from "../commands/command.js";
-import { type KernelRoute, defaultPrefix, routesTo } from "../commands/route.js";
+import { type KernelRoute, defaultPrefix, kernelProtocol, routesTo } from "../commands/route.js";
 import { type Context, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { familyOf, ipAddress, network } from "../schema/address.js";
 import { metric, mtu } from "../schema/number.js";
@@ -70,7 +70,8 @@ export const route = defineResource({
   }),
 
   interpret(inputs, { routes: { value = [] } }, { protocol }) {
-    const there = value.find((found) => found.metric === inputs.metric);
+    // Of several the kernel takes the first.
+    const [there, ...behind] = value.filter((found) => found.metric === inputs.metric);
     if (!there) return {};
     if (there.protocol !== protocol) {
       const { type, via, device } = there;
@@ -83,10 +84,14 @@ export const route = defineResource({
         .filter(Boolean)
         .join(" ");
       return {
+        // Ours is there all the same, and shows as what has taken its place.
+        state: behind.some((found) => found.protocol === protocol) ? routeState(inputs, there) : undefined,
         foreign: {
           property: "destination",
           held: `taken by a route (${path}) that this stack did not make`,
           advice: "Give the new one another metric or table, or remove that route on the host.",
+          // The kernel's own routes belong to the addresses that they come with.
+          adoptable: there.protocol !== kernelProtocol,
         },
       };
     }
@@ -97,20 +102,22 @@ export const route = defineResource({
     const there = value.find((found) => found.metric === inputs.metric && found.protocol === protocol);
     if (there && JSON.stringify(routeState(inputs, there)) === JSON.stringify(routeState(inputs, wantedRoute(inputs))))
       return [];
-    return [routeCommand(there ? "replace" : "add", inputs, protocol)];
+    // A route of the same key that is somebody else's is there only to be adopted.
+    const taken = value.some((found) => found.metric === inputs.metric);
+    return [routeCommand(taken ? "replace" : "add", inputs, protocol)];
   },
 
   remove(inputs, { routes: { value = [] } }, { protocol }) {
     return value
       .filter((found) => found.metric === inputs.metric && found.protocol === protocol)
-      .map(() =>
+      .map(({ type }) =>
         ip(
           inputs.namespace,
           ...familyOption(inputs),
           "route",
           "delete",
-          inputs.type === "unicast" ? prefixOf(inputs.destination) : inputs.type,
-          ...(inputs.type === "unicast" ? [] : [prefixOf(inputs.destination)]),
+          ...(type === "unicast" ? [] : [type]),
+          prefixOf(inputs.destination),
           ...keyOf(inputs),
           "proto",
           protocol,

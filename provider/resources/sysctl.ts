@@ -1,12 +1,15 @@
 import { z } from "zod";
-import { setSysctl, sysctl as readSysctl } from "../commands/sysctl.js";
-import { defineResource } from "../lifecycle/define-resource.js";
+import { isDeepStrictEqual } from "node:util";
+import { type SysctlNote, setSysctl, setSysctlNote, sysctl as readSysctl, sysctlNote } from "../commands/sysctl.js";
+import { type Context, defineResource } from "../lifecycle/define-resource.js";
+import { parseMark } from "../lifecycle/ownership.js";
 import { sysctlKey, sysctlValue } from "../schema/text.js";
 
 /** A kernel setting: sysctl(8), Documentation/admin-guide/sysctl/net.rst. */
 export const sysctl = defineResource({
   kind: "Sysctl",
-  description: "A kernel setting. Deleting it puts back the value that was found when it was made.",
+  description:
+    "A kernel setting. Deleting it puts back the value that was found when it was made. Several stacks can hold the same setting of a host at the same value: the last one that goes puts it back.",
   properties: z.strictObject({
     key: sysctlKey().describe(
       "The setting: `net.ipv4.ip_forward`; with slashes where a part has a dot in it: `net/ipv4/conf/eth0.5/forwarding`.",
@@ -22,6 +25,7 @@ export const sysctl = defineResource({
   replaceOn: ["key"],
   deleteBeforeReplace: false,
   diesWith: ["namespace"],
+  transactional: true,
 
   checkTogether: (inputs) =>
     inputs.namespace !== undefined && !/^net[./]/.test(inputs.key)
@@ -35,20 +39,70 @@ export const sysctl = defineResource({
       : [],
   identify: ({ namespace, key }) => [namespace, key].filter(Boolean).join("/"),
 
-  observe: ({ namespace, key }) => ({ value: readSysctl(namespace, key) }),
+  // A namespace's settings die with it, and what would stand about them on the host would not.
+  observe: ({ namespace, key }) => ({
+    value: readSysctl(namespace, key),
+    ...(namespace === undefined && { note: sysctlNote(key) }),
+  }),
 
-  remember: (_inputs, { value: { value } }, { recorded }) => ({ found: recorded?.found ?? value }),
+  remember: (_inputs, { value: { value }, note }, { recorded }) => ({
+    found: note?.value?.found ?? recorded?.found ?? value,
+  }),
 
-  interpret({ namespace, key }, { value: { value } }, { recorded, remembered = recorded }) {
-    if (value === undefined) return {};
-    return { state: { namespace, key, value, found: remembered?.found } };
+  interpret({ namespace, key, value: wanted }, { value: { value }, note }, context) {
+    const noted = context.marks.some((mark) => mark in (note?.value?.holders ?? {}));
+    // A note that outlives its setting is still this resource's to take away.
+    if (value === undefined && !noted) return {};
+    const { recorded, remembered = recorded } = context;
+    const rival = Object.entries(othersIn(note?.value, context)).find(([, held]) => held !== wanted);
+    const foreign = rival && {
+      property: "value",
+      held: `not what ${rival[0]} holds ${key} at, which is ${JSON.stringify(rival[1])}`,
+      mark: rival[0],
+      advice: "Two stacks can share a setting at one value only.",
+      adoptable: true,
+    };
+    const held = !rival || noted;
+    return { foreign, state: held ? { namespace, key, value: value ?? "", found: remembered?.found } : undefined };
   },
 
-  plan: ({ namespace, key, value }, { value: { value: there } }) =>
-    there === value ? [] : [setSysctl(namespace, key, value)],
+  plan({ namespace, key, value }, { value: { value: there }, note }, context) {
+    const wanted: SysctlNote = {
+      found: context.remembered?.found as string,
+      holders: {
+        ...Object.fromEntries(Object.entries(othersIn(note?.value, context)).filter(([, held]) => held === value)),
+        [context.mark]: value,
+      },
+    };
+    return [
+      // Before the setting: whatever is cut short in between, the value that was found is not lost.
+      ...(namespace === undefined && there !== undefined && !isDeepStrictEqual(note?.value, wanted)
+        ? [setSysctlNote(key, wanted)]
+        : []),
+      ...(there === value ? [] : [setSysctl(namespace, key, value)]),
+    ];
+  },
 
-  remove({ namespace, key }, { value: { value: there } }, { recorded }) {
-    const found = recorded?.found as string | undefined;
-    return there === undefined || found === undefined || there === found ? [] : [setSysctl(namespace, key, found)];
+  remove({ namespace, key }, { value: { value: there }, note }, context) {
+    const noted = note?.value;
+    const others = othersIn(noted, context);
+    // Somebody else has taken the setting over.
+    if (noted && !context.marks.some((mark) => mark in noted.holders)) return [];
+    if (noted && Object.keys(others).length > 0) return [setSysctlNote(key, { ...noted, holders: others })];
+    const found = noted?.found ?? (context.recorded?.found as string | undefined);
+    return [
+      ...(there === undefined || found === undefined || there === found ? [] : [setSysctl(namespace, key, found)]),
+      ...(noted ? [setSysctlNote(key, undefined)] : []),
+    ];
   },
 });
+
+/** What other stacks hold the setting at, by their marks. Another resource of this stack that held it was renamed, or is on its way out. */
+function othersIn(note: SysctlNote | undefined, { owner }: Context): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(note?.holders ?? {}).filter(([mark]) => {
+      const other = parseMark(mark)?.owner;
+      return other?.project !== owner.project || other.stack !== owner.stack;
+    }),
+  );
+}

@@ -1,7 +1,17 @@
 import { z } from "zod";
 import { type Command, ip } from "../commands/command.js";
 import { type Link, link } from "../commands/link.js";
-import { type WantedLink, foreignLink, isOwnLink, managedAddresses, newLink, planLink } from "../commands/link-plan.js";
+import {
+  type WantedLink,
+  foreignLink,
+  ifindex,
+  isMarked,
+  isOwnLink,
+  managedAddresses,
+  marked,
+  newLink,
+  planLink,
+} from "../commands/link-plan.js";
 import { type KernelRoute, defaultPrefix, routesTo } from "../commands/route.js";
 import { type Context, type Foreign, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac } from "../lifecycle/ownership.js";
@@ -58,7 +68,7 @@ export const veth = defineResource({
   description:
     "A veth pair: a cable with an interface at each end, each in its own namespace; the way from a container to a bridge.",
   properties,
-  outputs: {},
+  outputs: { ifindex, marked },
   replaceOn: ["name", "peer.name", "peer.namespace"],
   diesWith: ["namespace", "peer.namespace"],
 
@@ -84,6 +94,7 @@ export const veth = defineResource({
     ...endProblems("peer.", inputs.peer, inputs.mtu),
   ],
   identify: ({ namespace, name }) => [namespace, name].filter(Boolean).join("/"),
+  derive: () => ({ marked: true }),
 
   observe: (inputs, { recorded }) => ({
     near: link(inputs.namespace, inputs.name),
@@ -95,19 +106,30 @@ export const veth = defineResource({
   interpret(inputs, answers, context) {
     const near = answers.near.value;
     const far = answers.far.value;
+    const whole = near !== undefined && far !== undefined && isPair(inputs, near, far);
     const foreign =
-      foreignEnd("name", inputs, near, context) ??
-      foreignEnd("peer.name", inputs.peer, far, context) ??
+      foreignEnd("name", inputs, near, whole, context) ??
+      foreignEnd("peer.name", inputs.peer, far, whole, context) ??
       foreignGateway(inputs, answers, context);
-    if (!near || !isOwn(near, context)) return { foreign };
-    const paired = far && isOwn(far, context) && isPair(inputs, near, far);
-    const peer = paired ? endState(inputs.peer, far, defaultRoutes(answers, "far"), context) : lostEnd(inputs.peer);
+    const own = near && isOwn(near, context) ? near : undefined;
+    // Where the first end is lost, the other one still stands for the pair; else it has to be the first one's.
+    const ownFar = far && isOwn(far, context) && (whole || !own) ? far : undefined;
+    const ends = [own, ownFar].filter((end) => end !== undefined);
+    if (ends.length === 0) return { foreign };
+    const stateOf = (end: End, found: Link | undefined, which: "near" | "far") =>
+      found ? endState(end, found, defaultRoutes(answers, which), context) : lostEnd(end);
     return {
       foreign,
       state: {
-        ...endState(inputs, near, defaultRoutes(answers, "near"), context),
-        mtu: near.mtu === inputs.mtu ? (far?.mtu ?? near.mtu) : near.mtu,
-        peer,
+        ...stateOf(inputs, own, "near"),
+        ifindex: own?.ifindex,
+        marked: ends.every((end) => isMarked(end, context)),
+        mtu: ends[0]!.mtu,
+        peer: {
+          ...stateOf(inputs.peer, ownFar, "far"),
+          // No property of its own, since both ends have one MTU: here is what they differ by.
+          ...(ends.some(({ mtu }) => mtu !== ends[0]!.mtu) && { mtu: ends[1]!.mtu }),
+        },
       },
     };
   },
@@ -144,6 +166,7 @@ export const veth = defineResource({
 
 const isOwn = (found: Link, { marks, group }: Context) => found.kind === "veth" && isOwnLink(found, marks, group);
 function isPair({ namespace, peer }: Inputs, near: Link, far: Link): boolean {
+  if (near.kind !== "veth" || far.kind !== "veth") return false;
   const nameOf = (link: Link) => (namespace === peer.namespace ? link.name : link.ifindex);
   return near.peer === nameOf(far) && far.peer === nameOf(near);
 }
@@ -209,8 +232,15 @@ function removePair(inputs: Inputs, near: Link | undefined, far: Link | undefine
   return [...(near ? [remove(namespace, name)] : []), ...(far ? [remove(peer.namespace, peer.name)] : [])];
 }
 
-function foreignEnd(property: string, end: End, found: Link | undefined, context: Context): Foreign | undefined {
-  return !found || isOwn(found, context) ? undefined : foreignLink(property, found, end.namespace);
+function foreignEnd(
+  property: string,
+  end: End,
+  found: Link | undefined,
+  whole: boolean,
+  context: Context,
+): Foreign | undefined {
+  // One end of another pair can't be adopted: it would take its own other end along.
+  return !found || isOwn(found, context) ? undefined : foreignLink(property, found, end.namespace, whole);
 }
 
 function endState(
@@ -284,6 +314,7 @@ function foreignGateway(inputs: Inputs, answers: object, { protocol }: Context):
           property,
           held: `taken by a default route (via ${held.via ?? "no gateway"} dev ${held.device ?? "-"} proto ${held.protocol}) that this stack did not make`,
           advice: "Leave out the gateway, or remove that route on the host.",
+          adoptable: true,
         };
       }
     }
@@ -292,7 +323,12 @@ function foreignGateway(inputs: Inputs, answers: object, { protocol }: Context):
 }
 
 const ownGateways = (end: End, routes: readonly KernelRoute[], protocol: number) =>
-  routes.flatMap((route) => (route.protocol === protocol && route.device === end.name && route.via ? [route.via] : []));
+  routes.flatMap(({ destination, metric, via, ...route }) =>
+    // One of another metric is a Route's.
+    route.protocol === protocol && route.device === end.name && metric === defaultMetric(familyOf(destination)) && via
+      ? [via]
+      : [],
+  );
 
 const gatewayRoute = (end: End, action: string, gateway: string, protocol: number) =>
   ip(

@@ -31,7 +31,8 @@ export class TestHost {
     return new TestHost(child, Number(pid));
   }
 
-  private argv(...argv: [string, ...string[]]): [string, ...string[]] {
+  /** The argument list that runs another one on the host. */
+  argv(...argv: [string, ...string[]]): [string, ...string[]] {
     return ["nsenter", "-t", String(this.pid), "--net", "--mount", "--pid", "--", ...argv];
   }
 

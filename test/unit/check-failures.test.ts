@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { check } from "../../provider/dynamic.js";
+import { check } from "../../provider/index.js";
 
 // Whatever is wrong with the inputs, no host hears of it.
 const { transport } = vi.hoisted(() => ({ transport: vi.fn() }));
@@ -91,7 +91,7 @@ test.each<Case>([
   [
     "Namespace",
     { name: "x", namespace: "y" },
-    { namespace: /^namespace is no property of Namespace; it has host, name, sysctls$/ },
+    { namespace: /^namespace is no property of Namespace; it has host, name, sysctls, adopt$/ },
   ],
   [
     "Bridge",

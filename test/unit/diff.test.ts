@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { diff } from "../../provider/dynamic.js";
+import { diff } from "../../provider/index.js";
 import { catalogue } from "../../provider/resources/catalogue.js";
 import { type Answer, type Inputs, forward, masquerade, route, tables, unknown, veth } from "./diff-cases.js";
 
@@ -15,7 +15,7 @@ let lastName = "one";
 async function inputsOf(kind: string, given: Inputs, name: string): Promise<Inputs & { mark: string }> {
   if (name !== lastName) vi.resetModules();
   lastName = name;
-  const { check } = await import("../../provider/dynamic.js");
+  const { check } = await import("../../provider/index.js");
   const { inputs, failures } = await check(
     {},
     { kind, owner: { project: "shop", stack: "dev", name }, host, ...given },

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import type * as Dynamic from "../../provider/dynamic.js";
+import type * as Dynamic from "../../provider/index.js";
 import type * as Seam from "../../provider/transport/transport.js";
 import { type FakeAnswer, type FakeTransport, createFakeTransport } from "../fake-transport.js";
 
@@ -22,9 +22,9 @@ let settings: Map<string, string>;
 let host: FakeTransport;
 
 /** A host with sysctls, and nothing else. */
-function startHost(fault: (program: string) => FakeAnswer | undefined = () => undefined): void {
+function startHost(fault: (program: string, script?: string) => FakeAnswer | undefined = () => undefined): void {
   host = createFakeTransport(({ argv }) => {
-    const answer = fault(argv[0]!);
+    const answer = fault(argv[0]!, argv[2]);
     if (answer) return answer;
     const [program] = argv;
     if (program === "cat") {
@@ -33,7 +33,10 @@ function startHost(fault: (program: string) => FakeAnswer | undefined = () => un
         ? { exitCode: 1, stderr: `cat: ${argv[1]}: No such file or directory\n` }
         : { stdout: `${value}\n` };
     }
-    settings.set(argv[4]!, argv[5]!);
+    const [, , script = "", , file = "", text = ""] = argv;
+    if (script.startsWith("[ ! -e ")) return { stdout: settings.get(file) ?? "" };
+    if (script.startsWith("rm ")) settings.delete(file);
+    else settings.set(file, text);
     return {};
   });
   fake.transport = host;
@@ -45,7 +48,7 @@ beforeEach(async () => {
   fake.connections = [];
   settings = new Map([["/proc/sys/net/ipv4/ip_forward", "0"]]);
   startHost();
-  dynamic = await import("../../provider/dynamic.js");
+  dynamic = await import("../../provider/index.js");
   ({ TransportError } = await import("../../provider/transport/transport.js"));
 });
 
@@ -107,8 +110,8 @@ test("what is gone is read as gone, and deleted without a word", async () => {
 
 test("a failed update tells the engine what to record", async () => {
   const outs = await made();
-  startHost((program) =>
-    program === "sh" ? { exitCode: 1, stderr: "sh: 1: cannot create it: Permission denied\n" } : undefined,
+  startHost((_program, script) =>
+    script?.startsWith("printf") ? { exitCode: 1, stderr: "sh: 1: cannot create it: Permission denied\n" } : undefined,
   );
   const error: unknown = await dynamic
     .update("id", outs, await checked({ host: address, value: 2 }))

@@ -48,7 +48,7 @@ test.each(["mine", "linuxnet:shop/prod/Thing/one", "linuxnet:other/dev/Thing/one
     host.things.set("x", { mark: other, size: 1 });
     const error = await failureOf(ensure(host.task()));
     expect(error.message).toBe(
-      `Thing "one" on host1: name "x" is held by ${other}; nothing was touched\n  → Choose another.`,
+      `Thing "one" on host1: name "x" is held by ${other}; nothing was touched\n  → Choose another.\n  → Or take it over with \`adopt: true\`.`,
     );
     await remove(host.task());
     expect(host.changes).toEqual([]);

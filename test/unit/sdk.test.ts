@@ -17,7 +17,7 @@ const register = vi.spyOn(MockMonitor.prototype, "registerResource");
 
 beforeAll(async () => {
   const mocks: pulumi.runtime.Mocks = {
-    newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs as object }),
+    newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: { ...(inputs as object), ifindex: 7, up: true } }),
     call: ({ inputs }) => inputs as object,
   };
   await pulumi.runtime.setMocks(mocks, "shop", "dev");
@@ -68,7 +68,12 @@ test("the design's example: each resource has its type, its line, its kind and i
     namespace: "con1",
     addresses: ["172.17.0.101/24"],
     peer: { name: "veth1-br", bridge: "br0" },
+    standsOn: ["7 up"],
   });
+  // A route goes with its interface, by whatever way it was told of it; a rule stands on what it names.
+  expect(resources["con1-default"]?.inputs).toHaveProperty("standsOn", ["7 up down"]);
+  expect(resources["masq"]?.inputs).toHaveProperty("standsOn", ["7 up"]);
+  expect(resources["con1"]?.inputs).not.toHaveProperty("standsOn");
 });
 
 test("a resource goes with the namespace or the device whose name output it was given", async () => {

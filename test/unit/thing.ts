@@ -32,7 +32,13 @@ function defineThing(transactional: boolean) {
       if (!value) return {};
       if (!marks.includes(value.mark)) {
         return {
-          foreign: { property: "name", held: `held by ${value.mark}`, mark: value.mark, advice: "Choose another." },
+          foreign: {
+            property: "name",
+            held: `held by ${value.mark}`,
+            mark: value.mark,
+            advice: "Choose another.",
+            adoptable: true,
+          },
         };
       }
       return { state: { name, size: value.size } };
@@ -92,6 +98,7 @@ export class ThingHost {
         marks: [mark],
         group: groupOf(owner),
         protocol: protocolOf(owner),
+        adopt: false,
         recorded,
       },
       transport: this.transport,

@@ -21,6 +21,13 @@ export interface PlanCase {
 export const write = (file: string, value: number, namespace?: string) =>
   `${namespace ? `ip netns exec ${namespace} ` : ""}sh -c 'printf "%s\\n" "$2" >"$1"' sh /proc/sys/${file} ${value}`;
 
+/** The command that notes on the host what was found and who holds a setting. */
+export const takeNote = (file: string, found: number) =>
+  `sh -c 'mkdir -p "\${1%/*}" && printf "%s\\n" "$2" >"$1.new" && mv "$1.new" "$1"' sh /run/linuxnet/sysctl/${encodeURIComponent(file)} '{"found":"${found}","holders":{"MARK":"1"}}'`;
+/** The command that takes such a note away. */
+export const dropNote = (file: string) =>
+  `sh -c 'rm "$1" && { rmdir "\${1%/*}" "\${1%/*/*}" 2>/dev/null || :; }' sh /run/linuxnet/sysctl/${encodeURIComponent(file)}`;
+
 /** A transaction of iptables-restore, as messages show it; each table's lines with MARK in the place of the comment. */
 export const restore = (tables: Readonly<Record<string, readonly string[]>>, program = "iptables-restore") => [
   `${program} --noflush -w 10`,

@@ -1,9 +1,15 @@
-import { type PlanCase, write } from "./case.js";
+import { type PlanCase, dropNote, takeNote, write } from "./case.js";
 
 const wanted = { key: "net.ipv4.ip_forward", value: "1" };
 
 export const sysctlCases: readonly PlanCase[] = [
-  { title: "another value there", wanted, sees: ["value"], plan: [write("net/ipv4/ip_forward", 1)], remove: [] },
+  {
+    title: "another value there",
+    wanted,
+    sees: ["value"],
+    plan: [takeNote("net/ipv4/ip_forward", 0), write("net/ipv4/ip_forward", 1)],
+    remove: [],
+  },
   {
     title: "set, and changed back by hand",
     made: wanted,
@@ -11,9 +17,52 @@ export const sysctlCases: readonly PlanCase[] = [
     wanted,
     sees: ["value"],
     plan: [write("net/ipv4/ip_forward", 1)],
+    remove: [dropNote("net/ipv4/ip_forward")],
+  },
+  {
+    title: "as wanted",
+    made: wanted,
+    wanted,
+    sees: [],
+    plan: [],
+    remove: [write("net/ipv4/ip_forward", 0), dropNote("net/ipv4/ip_forward")],
+  },
+  {
+    title: "set by a run that was killed before it could say so",
+    around:
+      'mkdir -p /run/linuxnet/sysctl; echo "{\\"found\\":\\"0\\",\\"holders\\":{\\"$MARK\\":\\"1\\"}}" >/run/linuxnet/sysctl/net%2Fipv4%2Fip_forward; echo 1 >/proc/sys/net/ipv4/ip_forward',
+    wanted,
+    sees: [],
+    plan: [],
+    remove: [write("net/ipv4/ip_forward", 0), dropNote("net/ipv4/ip_forward")],
+  },
+  {
+    title: "held at the same value by another stack",
+    around:
+      'mkdir -p /run/linuxnet/sysctl; echo "{\\"found\\":\\"0\\",\\"holders\\":{\\"linuxnet:other/dev/Sysctl/x\\":\\"1\\"}}" >/run/linuxnet/sysctl/net%2Fipv4%2Fip_forward; echo 1 >/proc/sys/net/ipv4/ip_forward',
+    wanted,
+    sees: [],
+    plan: [takeNote("net/ipv4/ip_forward", 0).replace('{"MARK"', '{"linuxnet:other/dev/Sysctl/x":"1","MARK"')],
     remove: [],
   },
-  { title: "as wanted", made: wanted, wanted, sees: [], plan: [], remove: [write("net/ipv4/ip_forward", 0)] },
+  {
+    title: "held at another value by another stack",
+    around:
+      'mkdir -p /run/linuxnet/sysctl; echo "{\\"found\\":\\"1\\",\\"holders\\":{\\"linuxnet:other/dev/Sysctl/x\\":\\"0\\"}}" >/run/linuxnet/sysctl/net%2Fipv4%2Fip_forward; echo 0 >/proc/sys/net/ipv4/ip_forward',
+    wanted,
+    sees: /value not what linuxnet:other\/dev\/Sysctl\/x holds net\.ipv4\.ip_forward at, which is "0"/,
+    plan: [],
+    remove: [],
+  },
+  {
+    title: "held by a resource of this stack that was renamed",
+    around:
+      'mkdir -p /run/linuxnet/sysctl; echo "{\\"found\\":\\"0\\",\\"holders\\":{\\"linuxnet:shop/dev/Sysctl/old\\":\\"1\\"}}" >/run/linuxnet/sysctl/net%2Fipv4%2Fip_forward; echo 1 >/proc/sys/net/ipv4/ip_forward',
+    wanted,
+    sees: [],
+    plan: [takeNote("net/ipv4/ip_forward", 0)],
+    remove: [],
+  },
   {
     title: "as wanted all along",
     around: "echo 1 >/proc/sys/net/ipv4/ip_forward",
@@ -21,13 +70,13 @@ export const sysctlCases: readonly PlanCase[] = [
     wanted,
     sees: [],
     plan: [],
-    remove: [],
+    remove: [dropNote("net/ipv4/ip_forward")],
   },
   {
     title: "several numbers, with tabs between them",
     wanted: { key: "net.ipv4.ping_group_range", value: "1  0" },
     sees: [],
-    plan: [],
+    plan: [takeNote("net/ipv4/ping_group_range", 1).replace('"1"', '"1 0"').replace('"1"', '"1 0"')],
     remove: [],
   },
   {

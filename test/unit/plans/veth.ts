@@ -11,7 +11,7 @@ export const withGateway = { ...wanted, gateway: "172.17.0.1" };
 export const make = [
   "ip link add name veth1 netns box address 02:00:00:00:00:01 mtu 1500 group GROUP type veth peer name veth1-br address 02:00:00:00:00:02 mtu 1500 group GROUP",
   "ip -n box link set dev veth1 alias MARK",
-  "ip -n box address add 172.17.0.101/24 dev veth1",
+  "ip -n box address replace 172.17.0.101/24 dev veth1",
   "ip -n box link set dev veth1 up",
   "ip link set dev veth1-br alias MARK",
   "ip link set dev veth1-br master br0",
@@ -47,7 +47,7 @@ export const vethCases: readonly PlanCase[] = [
     plan: [
       "ip -n other link add name veth1 netns box address 02:00:00:00:00:01 mtu 1500 group GROUP type veth peer name veth1-br address 02:00:00:00:00:02 mtu 1500 group GROUP",
       "ip -n box link set dev veth1 alias MARK",
-      "ip -n box address add 172.17.0.101/24 dev veth1",
+      "ip -n box address replace 172.17.0.101/24 dev veth1",
       "ip -n box link set dev veth1 up",
       "ip -n other link set dev veth1-br alias MARK",
       "ip -n other address replace fd00::2/64 dev veth1-br nodad",
@@ -94,9 +94,9 @@ export const vethCases: readonly PlanCase[] = [
     wanted: { ...withGateway, addresses: ["172.17.0.102/24"] },
     sees: ["addresses"],
     plan: [
-      "ip -n box address add 172.17.0.102/32 dev veth1",
+      "ip -n box address replace 172.17.0.102/32 dev veth1",
       "ip -n box address delete 172.17.0.101/24 dev veth1",
-      "ip -n box address add 172.17.0.102/24 dev veth1",
+      "ip -n box address replace 172.17.0.102/24 dev veth1",
       "ip -n box address delete 172.17.0.102/32 dev veth1",
     ],
     remove: ["ip -n box link delete dev veth1"],

@@ -1,0 +1,100 @@
+/** The property: whatever a host went through, one `up` makes it what the program says, and a destroy leaves no trace. */
+import fc from "fast-check";
+import { expect } from "vitest";
+import { DynamicProvider } from "../../provider/dynamic.js";
+import type { Transport } from "../../provider/transport/transport.js";
+import { type Program, SmallEngine, type State, memory } from "../small-engine.js";
+import { type Damage, damageLines } from "./damage.js";
+import { type Change, type Topology, change, changed, programOf, topology } from "./topology.js";
+
+/** A host, real or simulated. */
+export interface Host {
+  readonly transport: Transport;
+  /** Does damage by hand, by a line for a shell. What is not there can't be damaged, which is no error. */
+  damage(line: string): void;
+  /** Everything is gone but what a new host has. */
+  reboot(): Promise<void>;
+  /** All that the provider may change: equal texts, equal states. */
+  dump(): string;
+}
+
+/** What happens between two networks. */
+export interface Turn {
+  readonly damages: readonly Damage[];
+  readonly reboot: boolean;
+  /** What the next `up` makes of the network. */
+  readonly change: Change;
+}
+/** One pair or more of networks, with what happens in between. */
+export interface Story {
+  readonly first: Topology;
+  readonly turns: readonly Turn[];
+  /** What happens before the destroy, which looks at nothing first. */
+  readonly last: readonly Damage[];
+}
+
+const damage = fc.record({ at: fc.nat(30), how: fc.nat(20) });
+
+/** A first network, and what becomes of it. */
+export const story: fc.Arbitrary<Story> = fc.record({
+  first: topology,
+  turns: fc.array(
+    fc.record({
+      damages: fc.array(damage, { maxLength: 3 }),
+      reboot: fc.boolean().chain((maybe) => (maybe ? fc.boolean() : fc.constant(false))),
+      change,
+    }),
+    { minLength: 1, maxLength: 1 },
+  ),
+  last: fc.array(damage, { maxLength: 2 }),
+});
+
+const providerOf = (host: Host) => {
+  const provider = new DynamicProvider({ transport: () => host.transport });
+  provider.configure({ config: { get: () => JSON.stringify({ kernel: { local: true } }) } });
+  return provider;
+};
+
+/** Only `same`: nothing was made, changed or deleted. */
+function unchanged(changes: Readonly<Record<string, number>>, when: string): void {
+  const { same: _same, ...others } = changes;
+  expect(others, when).toEqual({});
+}
+
+/** An `up`, and what has to hold after each one. */
+async function upAndHold(host: Host, state: State, program: Program): Promise<void> {
+  await SmallEngine.up(providerOf(host), state, program);
+  const made = host.dump();
+  unchanged(await SmallEngine.up(providerOf(host), state, program), "a second up");
+  unchanged(await SmallEngine.refresh(providerOf(host), state), "a refresh");
+  expect(host.dump(), "after a second up and a refresh").toBe(made);
+}
+
+function doDamage(host: Host, state: State, program: Program, damages: readonly Damage[]): void {
+  const outputs = (name: string) => state.load().find((resource) => resource.name === name)?.outputs ?? {};
+  for (const each of damages) {
+    const line = damageLines(program, outputs, each);
+    if (line !== undefined) host.damage(line);
+  }
+}
+
+/** Tells a story to a host that has nothing yet, and checks it at each turn. */
+export async function tell(host: Host, { first, turns, last }: Story): Promise<void> {
+  const state = memory();
+  const before = host.dump();
+  let program = programOf(first);
+  await upAndHold(host, state, program);
+  let network = first;
+  for (const { damages, reboot, change } of turns) {
+    doDamage(host, state, program, damages);
+    if (reboot) await host.reboot();
+    // As `pulumi up --refresh`.
+    await SmallEngine.refresh(providerOf(host), state);
+    network = changed(network, change);
+    program = programOf(network);
+    await upAndHold(host, state, program);
+  }
+  doDamage(host, state, program, last);
+  await SmallEngine.destroy(providerOf(host), state);
+  expect(host.dump(), "after the destroy").toBe(before);
+}

@@ -1,0 +1,271 @@
+/**
+ * Pulumi's engine in miniature, for tests that need it a thousand times: it drives the real provider by the methods that
+ * the real engine calls, in the same order, and keeps the state as it does. What it leaves out: parallel steps, secrets,
+ * aliases, components and everything that a user sees. Tests with the real engine are in test/engine.
+ */
+import type { DynamicProvider } from "../provider/dynamic.js";
+
+/** One resource of a program. A value `{ output: "NAME.property" }` is another resource's output. */
+export interface Item {
+  readonly kind: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly options?: { readonly dependsOn?: readonly string[] };
+}
+/** Resources by their names, each after those that it needs. */
+export type Program = Readonly<Record<string, Item>>;
+
+type Properties = Record<string, unknown>;
+
+/** A resource as the state has it. */
+export interface Recorded {
+  readonly name: string;
+  readonly kind: string;
+  readonly id: string;
+  readonly inputs: Properties;
+  readonly outputs: Properties;
+  /** Top-level inputs that hold outputs, with the names of the resources that these are of. */
+  readonly named: readonly (readonly [property: string, other: string])[];
+  /** Names of the resources that it needs. */
+  readonly needs: readonly string[];
+  /** Goes with this one, without a delete of its own. */
+  readonly deletedWith?: string | undefined;
+  /** Of a create or update that failed half-way: the next `up` finishes it. */
+  readonly unfinished?: boolean;
+  /** Replaced, and to be deleted at the end of the update. */
+  readonly condemned?: boolean;
+}
+
+/** What is kept from run to run. */
+export interface State {
+  load(): readonly Recorded[];
+  save(resources: readonly Recorded[]): void;
+}
+
+/** A state in memory. */
+export function memory(): State {
+  let kept = "[]";
+  return {
+    load: () => JSON.parse(kept) as Recorded[],
+    save: (resources) => {
+      kept = JSON.stringify(resources);
+    },
+  };
+}
+
+/** How many resources met each fate. */
+export type Changes = Readonly<Record<string, number>>;
+
+/** As the SDK's classes have it: the inputs that name what a resource goes with. */
+const diesWith: Readonly<Record<string, readonly string[]>> = {
+  Veth: ["namespace", "peer.namespace"],
+  Bridge: ["namespace"],
+  Route: ["namespace", "device"],
+  MasqueradeRule: ["namespace"],
+  PortForward: ["namespace"],
+  Sysctl: ["namespace"],
+};
+
+/** A stack in the hands of the miniature engine. A new `run` is a new process of the provider. */
+export class SmallEngine {
+  private resources: Recorded[] = [];
+  private readonly counts: Record<string, number> = {};
+
+  private constructor(
+    private readonly provider: DynamicProvider,
+    private readonly state: State,
+    private readonly stack: string,
+  ) {
+    this.resources = [...state.load()];
+  }
+
+  /** Makes the program true. Throws the first error, after recording what was done until then. */
+  static async up(provider: DynamicProvider, state: State, program: Program, stack = "dev"): Promise<Changes> {
+    const engine = new SmallEngine(provider, state, stack);
+    const entries = Object.entries(program);
+    for (const [name, item] of entries) await engine.step(name, item, program);
+    const gone = engine.resources.filter(({ name, condemned }) => condemned || !(name in program));
+    for (const resource of gone.reverse()) await engine.remove(resource, gone);
+    return engine.counts;
+  }
+
+  /** Reads all hosts into the state. */
+  static async refresh(provider: DynamicProvider, state: State, stack = "dev"): Promise<Changes> {
+    const engine = new SmallEngine(provider, state, stack);
+    for (const resource of [...engine.resources]) {
+      const { id, props } = await provider.read(resource.id, resource.outputs as never);
+      if (id === undefined || props === undefined) {
+        engine.record(resource, undefined);
+        engine.count("delete");
+      } else {
+        const same = JSON.stringify(sorted(props)) === JSON.stringify(sorted(resource.outputs));
+        engine.count(same ? "same" : "update");
+        engine.record(resource, { ...resource, outputs: props });
+      }
+    }
+    return engine.counts;
+  }
+
+  /** Takes everything away. */
+  static destroy(provider: DynamicProvider, state: State, stack = "dev"): Promise<Changes> {
+    return SmallEngine.up(provider, state, {}, stack);
+  }
+
+  private async step(name: string, item: Item, program: Program): Promise<void> {
+    const { inputs, named, needs, deletedWith } = await this.inputsOf(name, item, program);
+    const old = this.resources.find((resource) => resource.name === name && !resource.condemned);
+    const place = { name, kind: item.kind, inputs, named, needs, deletedWith };
+    if (!old || old.kind !== item.kind) {
+      if (old) this.record(old, { ...old, condemned: true });
+      await this.make(place, inputs);
+      this.count("create");
+      return;
+    }
+    const { changes, replaces, deleteBeforeReplace } = await this.provider.diff(
+      old.id,
+      old.outputs as never,
+      inputs as never,
+    );
+    if (replaces.length === 0) {
+      if (!changes && !old.unfinished) {
+        this.record(old, { ...old, ...place });
+        this.count("same");
+        return;
+      }
+      const outs = await this.attempt(old, place, () =>
+        this.provider.update(old.id, old.outputs as never, inputs as never),
+      );
+      this.record(old, { ...place, id: old.id, outputs: outs.outs });
+      this.count("update");
+      return;
+    }
+    if (deleteBeforeReplace) {
+      // What can't stay without it goes first, and is made again when its turn comes.
+      const dependents = await this.replacedWith(old);
+      for (const resource of [...dependents].reverse()) await this.remove(resource, [old, ...dependents]);
+      await this.remove(old, [old]);
+    } else this.record(old, { ...old, condemned: true });
+    await this.make(place, inputs);
+    this.count("replace");
+  }
+
+  /** The recorded resources that need this one and could not be kept if its outputs were unknown. */
+  private async replacedWith(old: Recorded): Promise<Recorded[]> {
+    const found: Recorded[] = [];
+    const gone = new Set([old.name]);
+    for (const resource of this.resources) {
+      if (resource.condemned || !resource.needs.some((name) => gone.has(name))) continue;
+      const unknown = resource.named
+        .filter(([, other]) => gone.has(other))
+        .map(([property]) => [property, unknownValue]);
+      const inputs = { ...resource.inputs, ...(Object.fromEntries(unknown) as Properties) };
+      const { replaces } = await this.provider.diff(resource.id, resource.outputs as never, inputs as never);
+      if (replaces.length === 0) continue;
+      found.push(resource);
+      gone.add(resource.name);
+    }
+    return found;
+  }
+
+  private async make(place: Omit<Recorded, "id" | "outputs">, inputs: Properties): Promise<void> {
+    const made = await this.attempt(undefined, place, () => this.provider.create(inputs as never));
+    this.record(undefined, { ...place, id: made.id, outputs: made.outs });
+  }
+
+  /** An error that tells of a partial state gets it recorded. */
+  private async attempt<T>(
+    old: Recorded | undefined,
+    place: Omit<Recorded, "id" | "outputs">,
+    body: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await body();
+    } catch (error) {
+      const partial = error as { id?: string; properties?: Properties; reasons?: string[] };
+      if (partial.reasons && partial.id !== undefined && partial.properties)
+        this.record(old, { ...place, id: partial.id, outputs: partial.properties, unfinished: true });
+      throw error;
+    }
+  }
+
+  private async remove(resource: Recorded, going: readonly Recorded[]): Promise<void> {
+    const kept = resource.deletedWith === undefined || !going.some(({ name }) => name === resource.deletedWith);
+    if (kept) await this.provider.delete(resource.id, resource.outputs as never);
+    this.record(resource, undefined);
+    this.count("delete");
+  }
+
+  private async inputsOf(name: string, item: Item, program: Program) {
+    const named: [string, string][] = [];
+    const needs = new Set(item.options?.dependsOn ?? []);
+    const resolve = (value: unknown, path: string): unknown => {
+      if (Array.isArray(value)) return value.map((part, index) => resolve(part, `${path}.${index}`));
+      if (typeof value !== "object" || value === null) return value;
+      const { output } = value as { output?: unknown };
+      if (typeof output === "string") {
+        const [other, property] = output.split(".") as [string, string];
+        needs.add(other);
+        named.push([path, other]);
+        return this.recorded(other).outputs[property];
+      }
+      return Object.fromEntries(
+        Object.entries(value).map(([key, part]) => [key, resolve(part, path === "" ? key : `${path}.${key}`)]),
+      );
+    };
+    const args = resolve(item.args, "") as Properties;
+    const interfaces = [...needs].filter((other) => ["Bridge", "Veth"].includes(program[other]?.kind ?? ""));
+    const standsOn = interfaces.map((other) => {
+      const { ifindex, up, peer } = this.recorded(other).outputs as {
+        ifindex: number;
+        up: boolean;
+        peer?: { up: boolean };
+      };
+      return [ifindex, ...[up, ...(peer ? [peer.up] : [])].map((up) => (up ? "up" : "down"))].join(" ");
+    });
+    const deletedWith = (diesWith[item.kind] ?? [])
+      .map((path) => named.find(([at]) => at === path)?.[1])
+      .find((other) => other !== undefined);
+    const { inputs, failures } = await this.provider.check(undefined, {
+      ...args,
+      kind: item.kind,
+      owner: { project: "shop", stack: this.stack, name },
+      ...(standsOn.length > 0 && { standsOn }),
+    });
+    if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
+    return {
+      inputs: inputs as Properties,
+      named: named.map(([path, other]) => [path.split(".")[0]!, other] as const),
+      needs: [...needs],
+      deletedWith,
+    };
+  }
+
+  private recorded(name: string): Recorded {
+    const found = this.resources.find((resource) => resource.name === name && !resource.condemned);
+    if (!found) throw new Error(`${name} is named before it is made`);
+    return found;
+  }
+
+  /** Puts one entry in the place of another, or at the end, as the engine writes its checkpoint after each step. */
+  private record(old: Recorded | undefined, now: Recorded | undefined): void {
+    const index = old ? this.resources.indexOf(old) : -1;
+    if (index === -1) this.resources = now ? [...this.resources, now] : this.resources;
+    else this.resources = this.resources.toSpliced(index, 1, ...(now ? [now] : []));
+    this.state.save(this.resources);
+  }
+
+  private count(fate: string): void {
+    this.counts[fate] = (this.counts[fate] ?? 0) + 1;
+  }
+}
+
+/** The text by which the real engine's plugin tells of a value that is not known yet. */
+const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+const sorted = (value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([key, part]) => [key, sorted(part)]),
+      )
+    : value;
