@@ -19,7 +19,18 @@ interface Pattern {
   readonly kind: FailureKind;
   readonly stderr: RegExp;
   readonly advice?: string;
+  /** A question whose reply says more, for people to read. */
+  readonly ask?: Command;
 }
+
+/** Who holds the lock of iptables' legacy backend, as `COMMAND (pid N)`: /proc/locks has the process and the file's inode (proc(5)). */
+const xtablesLockHolder: Command = {
+  argv: [
+    "sh",
+    "-c",
+    'inode=$(stat -c %i /run/xtables.lock) && while read -r _ _ _ _ pid file _; do case $file in *":$inode") printf "the lock is held by %s (pid %s)\\n" "$(cat "/proc/$pid/comm")" "$pid" ;; esac; done </proc/locks',
+  ],
+};
 
 const makeDeviceFirst =
   "The device does not exist there: make it first, and pass its `name` output so that Pulumi keeps the order.";
@@ -68,6 +79,7 @@ const patterns: readonly Pattern[] = [
     kind: "locked",
     stderr: /Another app is currently holding the xtables lock/,
     advice: "Another program held the iptables lock for too long; run `pulumi up` again.",
+    ask: xtablesLockHolder,
   },
   {
     kind: "unsupported",
@@ -89,7 +101,7 @@ const packages: Record<string, string> = {
 };
 
 /** Reads a failed command's reply. The one place that does. */
-export function classify(result: CommandResult, program = ""): { kind: FailureKind; advice?: string } {
+export function classify(result: CommandResult, program = ""): { kind: FailureKind; advice?: string; ask?: Command } {
   if (result.exitCode === 0)
     return {
       kind: "changed-meanwhile",
@@ -106,9 +118,9 @@ export function classify(result: CommandResult, program = ""): { kind: FailureKi
     };
   }
   const pattern = patterns.find(({ stderr }) => stderr.test(result.stderr));
-  return pattern
-    ? { kind: pattern.kind, ...(pattern.advice === undefined ? {} : { advice: pattern.advice }) }
-    : { kind: "unknown" };
+  if (!pattern) return { kind: "unknown" };
+  const { stderr: _stderr, ...meaning } = pattern;
+  return meaning;
 }
 
 /** A command that failed, or whose reply could not be read. */
@@ -116,6 +128,8 @@ export class CommandFailure extends Error {
   override readonly name = "CommandFailure";
   readonly kind: FailureKind;
   readonly advice: string | undefined;
+  /** A question whose reply says more, for people to read. */
+  readonly ask: Command | undefined;
   constructor(
     readonly command: Command,
     readonly result: CommandResult,
@@ -123,8 +137,9 @@ export class CommandFailure extends Error {
     readonly step?: readonly [number, number],
   ) {
     super(result.stderr || `exit code ${result.exitCode}`);
-    const { kind, advice } = classify(result, command.argv[0]);
+    const { kind, advice, ask } = classify(result, command.argv[0]);
     this.kind = kind;
     this.advice = advice;
+    this.ask = ask;
   }
 }

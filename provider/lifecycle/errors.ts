@@ -37,12 +37,12 @@ export class PartialError extends ResourceError {
   }
 }
 
-/** A failed command as a ResourceError. */
-export function commandError(subject: Subject, failure: CommandFailure): ResourceError {
+/** A failed command as a ResourceError; `more` are lines of what the host told about it when asked. */
+export function commandError(subject: Subject, failure: CommandFailure, more: readonly string[] = []): ResourceError {
   const { command, result, step } = failure;
   const stdin = command.stdin?.trimEnd().split("\n") ?? [];
   // The host's words, which may be anything.
-  const [said, ...more] = result.stderr.trim().split("\n").map(escapeForDisplay);
+  const [said, ...others] = result.stderr.trim().split("\n").map(escapeForDisplay);
   return new ResourceError(
     subject,
     said || `a command failed with exit code ${result.exitCode}`,
@@ -50,7 +50,8 @@ export function commandError(subject: Subject, failure: CommandFailure): Resourc
     [
       `${step ? `step ${step[0]} of ${step[1]}: ` : ""}${displayCommand(command.argv)}`,
       ...stdin.map((line) => `| ${line}`),
-      `exit code ${result.exitCode}${more.length > 0 ? `: ${[said, ...more].join("\n  ")}` : ""}`,
+      `exit code ${result.exitCode}${others.length > 0 ? `: ${[said, ...others].join("\n  ")}` : ""}`,
+      ...more.map(escapeForDisplay),
     ],
     { cause: failure },
   );

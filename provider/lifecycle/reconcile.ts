@@ -163,7 +163,18 @@ async function apply(task: Task, seen: Observation, plan: readonly Command[]): P
   const failed = ran.findIndex((result) => result.ran && result.exitCode !== 0);
   if (failed === -1) return { kind: "done", after };
   const failure = new CommandFailure(plan[failed]!, ran[failed]!, [failed + 1, plan.length]);
-  return { kind: "failed", after, error: commandError(subject, failure) };
+  return { kind: "failed", after, error: commandError(subject, failure, await furtherWords(task, failure)) };
+}
+
+/** What the host tells when it is asked about a failure; that it tells nothing is no failure of its own. */
+async function furtherWords({ transport }: Task, { ask }: CommandFailure): Promise<string[]> {
+  if (ask === undefined) return [];
+  try {
+    const [reply] = await transport.run({ commands: [ask] });
+    return reply!.stdout.split("\n").filter(Boolean);
+  } catch {
+    return [];
+  }
 }
 
 /** The host is as it was asked to be, or it is an error: some settings it accepts without a word and does not keep. */
