@@ -128,8 +128,7 @@ function planAddresses(
   ];
 }
 
-const sameNetwork = (a: string, b: string) =>
-  a.split("/")[1] === b.split("/")[1] && contains(a, b.split("/")[0]!);
+const sameNetwork = (a: string, b: string) => a.split("/")[1] === b.split("/")[1] && contains(a, b.split("/")[0]!);
 
 /** An interface that has just been made with this MAC address and MTU and of this group, and has nothing else yet. */
 export function newLink(wanted: WantedLink, kind: string): Link {

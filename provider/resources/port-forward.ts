@@ -289,7 +289,7 @@ const localnetBridge = ({ localhost, exceptInInterface }: Partial<Inputs>) =>
   localhost ? exceptInInterface : undefined;
 /** Where `route_localnet` was switched on, whatever a refresh has found of the rules since. */
 const recordedBridge = ({ recorded }: Context) =>
-  (recorded?.localnetInterface as string | undefined) ?? localnetBridge((recorded ?? {}));
+  (recorded?.localnetInterface as string | undefined) ?? localnetBridge(recorded ?? {});
 const guardMatch = (bridge: string) => `-A PREROUTING${prefixMatch("-d", "127.0.0.0/8")} -i ${bridge}`;
 
 /** From 127.0.0.1 on the host: ip-sysctl.rst, route_localnet; the guard is what CVE-2020-8558 asks for. */
