@@ -173,7 +173,7 @@ export const lives: readonly Life[] = [
       { by: "ip link set veth1-br nomaster", paths: ["peer.bridge"] },
       { by: "ip link set veth1-br master br8", paths: ["peer.bridge"] },
       { by: "ip link set veth1-br down", paths: ["peer.up"] },
-      { by: "ip -n box link set veth1 mtu 1300", paths: ["mtu"] },
+      { by: "ip -n box link set veth1 mtu 1300", paths: ["mtu", "peer.mtu"] },
       { by: "ip link set veth1-br address 02:00:00:00:00:cc", paths: ["peer.mac"] },
       { by: "ip link set veth1-br type bridge_slave hairpin on", paths: ["peer.hairpin"] },
       {
@@ -420,7 +420,7 @@ export const lives: readonly Life[] = [
     damages: [
       {
         by: "iptables-save -t nat | sed 's/--dport 8000/--dport 8001/' | iptables-restore",
-        paths: ["listenPort", "hairpin", "rules"],
+        paths: ["listenPort", "rules"],
       },
       {
         by: "iptables-save -t nat | sed 's/172.18.0.2:8080/172.18.0.9:8081/' | iptables-restore",
