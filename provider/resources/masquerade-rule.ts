@@ -81,9 +81,11 @@ export const masqueradeRule = defineResource({
     if (!value || value.rules.length + value.chains.length === 0) return {};
     const first = value.rules.find((rule) => rule.match.startsWith("-A POSTROUTING "))?.match ?? "";
     const option = (pattern: RegExp) => pattern.exec(first)?.[1];
-    const kept = value.rules.flatMap((rule) =>
-      rule.target === "RETURN" ? [/ -d (\S+)/.exec(rule.match)?.[1] ?? "?"] : [],
-    );
+    const end = value.rules.findIndex(({ target }) => target.startsWith("MASQUERADE"));
+    // An exception behind what it is one from has no effect.
+    const kept = value.rules
+      .slice(0, end === -1 ? undefined : end)
+      .flatMap((rule) => (rule.target === "RETURN" ? [/ -d (\S+)/.exec(rule.match)?.[1] ?? "?"] : []));
     return {
       state: {
         namespace: inputs.namespace,

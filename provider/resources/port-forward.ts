@@ -126,7 +126,8 @@ export const portForward = defineResource({
         hairpin: hasAll(value, hairpinRules({ ...read, hairpin: true }, context)),
         localhost: routesLocalnet && hasAll(value, localhostRules({ ...read, localhost: true }, context)),
         rules: value.rules.map(printRule),
-        ...((inputs.localhost || toClose) && {
+        // A change that has put it back has no more to remember.
+        ...((remembered === recorded || inputs.localhost || toClose) && {
           localnetFound: remembered?.localnetFound,
           localnetInterface: remembered?.localnetInterface,
         }),

@@ -1,23 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { lives } from "../lives.js";
 import { TestResource } from "../test-resource.js";
+import { clearHost } from "./clear-host.js";
 import { TestHost } from "./test-host.js";
 
 let host: TestHost;
 beforeAll(async () => {
   host = await TestHost.start();
 });
-afterEach(() => host.sh(clear));
+afterEach(() => host.sh(clearHost));
 afterAll(() => host.stop());
-
-/** Takes away what stands around a resource, and what a test that failed left. */
-const clear = [
-  "for ns in $(ls /run/netns); do ip netns del $ns; done",
-  "for dev in $(ip -o link | sed 's/^[0-9]*: \\([^:@]*\\).*/\\1/' | grep -v '^lo$'); do ip link del $dev 2>/dev/null; done",
-  "for t in nat mangle raw; do for c in F X; do iptables -t $t -$c; ip6tables -t $t -$c; done; done",
-  // A namespace's links go a moment after it.
-  "sleep 0.1",
-].join("; ");
 
 describe.each(lives)("$kind $title", ({ kind, around = "true", made, shows, changes, damages }) => {
   const expectShown = (shown: Readonly<Record<string, RegExp>>) => {

@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { catalogue } from "../../provider/resources/catalogue.js";
+import { linkDrifts, ruleDrifts, unalterable } from "./drift/drifts.js";
+
+const drifts = [...linkDrifts, ...ruleDrifts];
+
+/** What is inside `.optional()` and `.default()`. */
+function unwrapped(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault
+    ? unwrapped(schema.unwrap() as z.ZodType)
+    : schema;
+}
+
+/** The paths of a schema's leaves: `mtu`, `peer.name`. */
+function leaves(schema: z.ZodObject, prefix = ""): string[] {
+  return Object.entries(schema.shape as Record<string, z.ZodType>).flatMap(([key, part]) => {
+    const inner = unwrapped(part);
+    return inner instanceof z.ZodObject ? leaves(inner, `${prefix}${key}.`) : [`${prefix}${key}`];
+  });
+}
+
+describe.each(catalogue)("$kind", ({ kind, schema, outputs }) => {
+  const paths = [...leaves(schema), ...Object.keys(outputs)];
+  const damages = drifts.filter((drift) => drift.kind === kind).flatMap((drift) => drift.damages);
+  const shown = damages.flatMap(({ shows }) => (shows === "gone" ? [] : shows));
+  // Of a map, each key is a path of its own.
+  const isShown = (path: string) => shown.some((other) => other === path || other.startsWith(`${path}.`));
+  const isUnalterable = (path: string) => `${kind}.${path}` in unalterable || `*.${path}` in unalterable;
+
+  test.each(paths)("%s is altered by hand, or there is a reason why it can't be", (path) => {
+    expect([isShown(path), isUnalterable(path)].filter(Boolean), path).toHaveLength(1);
+  });
+
+  test("is deleted by hand, and with the namespace that it is in", () => {
+    const gone = drifts.filter((drift) => drift.kind === kind && drift.damages.some(({ shows }) => shows === "gone"));
+    expect(gone).not.toEqual([]);
+    if ("namespace" in schema.shape) expect(gone.map(({ wanted }) => "namespace" in wanted)).toContain(true);
+  });
+
+  test("no reason is left of a property that is no more", () => {
+    const reasons = Object.keys(unalterable).filter((path) => path.startsWith(`${kind}.`));
+    expect(reasons.filter((path) => !paths.includes(path.slice(kind.length + 1)))).toEqual([]);
+  });
+});

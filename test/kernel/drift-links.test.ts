@@ -1,0 +1,4 @@
+import { linkDrifts } from "./drift/drifts.js";
+import { testDrifts } from "./drift/test-drifts.js";
+
+testDrifts(linkDrifts);

@@ -1,0 +1,40 @@
+import { bridgeDrifts } from "./bridge.js";
+import type { Drift } from "./damage.js";
+import { masqueradeRuleDrifts } from "./masquerade-rule.js";
+import { namespaceDrifts } from "./namespace.js";
+import { portForwardDrifts } from "./port-forward.js";
+import { routeDrifts } from "./route.js";
+import { sysctlDrifts } from "./sysctl.js";
+import { vethDrifts } from "./veth.js";
+
+/** What may happen by hand to interfaces and what they are in. */
+export const linkDrifts: readonly Drift[] = [...namespaceDrifts, ...vethDrifts, ...bridgeDrifts];
+/** What may happen by hand to routes, rules and settings. */
+export const ruleDrifts: readonly Drift[] = [
+  ...routeDrifts,
+  ...masqueradeRuleDrifts,
+  ...portForwardDrifts,
+  ...sysctlDrifts,
+];
+
+/** Properties and outputs that no hand on a host can alter in place, with the reason; `*` stands for every resource. */
+export const unalterable: Readonly<Record<string, string>> = {
+  "*.host": "which host it is on is no part of any host",
+  "*.adopt": "says what an up may do, and stands nowhere on a host",
+  "*.namespace": "where it is looked for: elsewhere it is gone",
+  "Namespace.name": "what it is known by: under another name it is gone",
+  "Namespace.path": "follows from the name",
+  "Veth.name": "what an end is known by: under another name that end is lost",
+  "Veth.peer.name": "the same",
+  "Veth.peer.namespace": "where that end is looked for: elsewhere it is lost",
+  "Veth.ifindex": "another one is another interface",
+  "Bridge.name": "what it is known by: under another name it is gone",
+  "Bridge.ifindex": "another one is another interface",
+  "Route.destination": "part of the kernel's key of a route: with another one the route is gone",
+  "Route.metric": "the same",
+  "Route.table": "the same",
+  "PortForward.localnetFound": "a memory of what was there before",
+  "PortForward.localnetInterface": "the same",
+  "Sysctl.key": "what it is known by",
+  "Sysctl.found": "a memory of what was there before",
+};

@@ -1,0 +1,38 @@
+import { type Drift, endProcessInside, processInside, theirMark } from "./damage.js";
+
+const inside = (line: string) => `ip netns exec con1 sh -c '${line}'`;
+
+export const namespaceDrifts: readonly Drift[] = [
+  {
+    kind: "Namespace",
+    wanted: {
+      name: "con1",
+      sysctls: {
+        "net.ipv4.ip_forward": 1,
+        "net.ipv6.conf.all.forwarding": 1,
+        "net.ipv4.tcp_rmem": "4096 131072 6291456",
+      },
+    },
+    damages: [
+      { by: "ip -n con1 link set lo down", shows: ["loopback"] },
+      { by: inside("echo 0 > /proc/sys/net/ipv4/ip_forward"), shows: ["sysctls.net.ipv4.ip_forward"] },
+      {
+        by: inside("echo 0 > /proc/sys/net/ipv6/conf/all/forwarding"),
+        shows: ["sysctls.net.ipv6.conf.all.forwarding"],
+      },
+      { by: inside("echo 4096 131072 4194304 > /proc/sys/net/ipv4/tcp_rmem"), shows: ["sysctls.net.ipv4.tcp_rmem"] },
+      { by: "ip netns del con1", shows: "gone" },
+      { by: "ip netns del con1; touch /run/netns/con1", shows: "gone", debris: "rm /run/netns/con1" },
+      { by: `${processInside("con1")}; ip netns del con1`, shows: "gone", left: endProcessInside },
+      { by: "ip netns del con1; ip netns add con1", shows: "gone", refused: true, then: "ip netns del con1" },
+      { by: "ip -n con1 link set lo alias ''", shows: "gone", refused: true, then: "ip netns del con1" },
+      { by: `ip -n con1 link set lo alias ${theirMark}`, shows: "gone", refused: true, then: "ip netns del con1" },
+      // A name of the same namespace, or another device in it, is none of the resource's affair.
+      {
+        by: "ip netns attach con2 $$; ip -n con1 link add br5 type bridge",
+        shows: [],
+        left: "ip netns del con2; ip -n con1 link del br5 2>/dev/null || :",
+      },
+    ],
+  },
+];

@@ -1,0 +1,21 @@
+import type { Batch, Command, CommandResult, Transport } from "../../provider/transport/transport.js";
+
+/** Whether a command of a batch is a step of a plan, and not a question or a guard. */
+export const isPlanned = ({ always, expectStdout }: Command): boolean =>
+  always === undefined && expectStdout === undefined;
+
+/** A host that keeps count of what changes it. */
+export class WatchedTransport implements Transport {
+  /** The steps of all plans so far. */
+  planned: Command[] = [];
+  constructor(private readonly host: Transport) {}
+
+  run(batch: Batch): Promise<CommandResult[]> {
+    this.planned.push(...batch.commands.filter(isPlanned));
+    return this.host.run(batch);
+  }
+
+  close(): Promise<void> {
+    return this.host.close();
+  }
+}

@@ -1,0 +1,51 @@
+import type { TestHost } from "./test-host.js";
+
+/** What one network namespace has. A table that was used once stays, empty; chains of the provider's own are told. */
+const inNamespace = [
+  "ip -d address",
+  "ip -4 route show table all; ip -6 route show table all",
+  "iptables-save | grep -e ^-A -e ^:LINUXNET; ip6tables-save | grep -e ^-A -e ^:LINUXNET",
+  "cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/route_localnet",
+].join("; ");
+
+const everywhere = [
+  "find /run/linuxnet -type f -exec grep -H . {} + 2>/dev/null",
+  inNamespace,
+  // Faster than `ip netns exec`, which mounts a /sys for each command.
+  `for ns in $(ls /run/netns); do echo namespace $ns; nsenter --net=/run/netns/$ns sh -c '${inNamespace}'; done 2>&1; true`,
+].join("; ");
+
+/** All that the provider may have left on a host, line by line, in one order: what is made anew comes last in the kernel's. */
+export function traces(host: TestHost): string[] {
+  let namespace = "";
+  let device = "";
+  return host
+    .sh(everywhere)
+    .split("\n")
+    .flatMap((line) => {
+      namespace = /^namespace (.*)/.exec(line)?.[1] ?? namespace;
+      device = /^\d+: ([^:@]+)/.exec(line)?.[1] ?? device;
+      const text = withoutChance(line);
+      return text === "" ? [] : [[namespace, line.startsWith(" ") ? `${device}: ` : "", text].join(" ")];
+    })
+    .sort();
+}
+
+/** A line without what changes by itself, or is another number each time; empty where nothing else is in it. */
+function withoutChance(line: string): string {
+  // The kernel makes link-local addresses and their routes a moment later.
+  if (/\bfe80:|\bff00::\/8 /.test(line)) return "";
+  return (
+    line
+      .replace(/^\d+: /, "")
+      // An interface gets its queue when it is first up, and keeps it; its carrier comes a moment after that.
+      .replaceAll(/qdisc (noop|noqueue) |NO-CARRIER,|,LOWER_UP|,M-DOWN|state [A-Z]+ |linkdown ?/g, "")
+      .replaceAll(/valid_lft \S+|preferred_lft \S+|_timer +[\d.]+|tso_max_size \d+/g, "")
+      // A bridge's ports learn and forward in their time.
+      .replaceAll(/state (disabled|listening|learning|forwarding|blocking) |topology_change\w* \d+/g, "")
+      .replaceAll(/(designated_cost|root_port|hello_time|max_age) \d+/g, "")
+      // Numbers that another interface, namespace or port gets.
+      .replaceAll(/@if\d+|link-netnsid \d+|(port_id|port_no|designated_port) \w+/g, "")
+      .trim()
+  );
+}
