@@ -1,0 +1,230 @@
+/** The simulated host against a real kernel: whatever one of them says, the other one has to say too. */
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Command } from "../../provider/transport/transport.js";
+import { type Host, story, tell } from "../convergence/converges.js";
+import { lives } from "../lives.js";
+import { type Recording, comparable, record } from "../simulated-host/lockstep.js";
+import { rawCases } from "../simulated-host/raw-cases.js";
+import { ProgramFailure } from "../simulated-host/program-failure.js";
+import { initialSettings } from "../simulated-host/settings.js";
+import { SimulatedHost } from "../simulated-host/simulated-host.js";
+import { TestResource } from "../test-resource.js";
+import { TestHost } from "./test-host.js";
+
+let real: TestHost;
+let simulated: SimulatedHost;
+/** Starts both, which is done before each test and each story. */
+async function startBoth(): Promise<void> {
+  real = await TestHost.start();
+  // Some of them a kernel reckons from the size of its memory.
+  const keys = Object.keys(initialSettings);
+  const values = keys.map((key) => [key, real.sh(`cat /proc/sys/${key}`)]);
+  simulated = new SimulatedHost({ settings: Object.fromEntries(values) as Record<string, string> });
+}
+beforeEach(startBoth);
+afterEach(() => real.stop());
+
+/** A line of commands by hand, on both. */
+function byHand(line: string): void {
+  // What hangs on a namespace goes a moment after it.
+  real.sh(line.includes("netns del") ? `${line}; sleep 0.2` : line);
+  simulated.commands(line.replaceAll(/sleep [\d.]+;?/g, ""));
+}
+
+/** Whether a line is of commands that both hosts have. */
+const isPlain = (line: string) => line.split(";").every((part) => plainCommand.test(part.trim()));
+const plainCommand = /^(ip (?!netns exec \S+ (?!sysctl))|sysctl -qw |sleep )([^'"$|>]|'')*$/;
+
+describe.each(lives)("$kind $title", ({ kind, around = "", made, changes, damages }) => {
+  let pair: readonly { readonly resource: TestResource; readonly recording: Recording }[];
+  beforeEach(() => {
+    pair = [real, simulated].map((host) => {
+      const recording = record(host.transport);
+      return { resource: new TestResource(recording, kind, "life"), recording };
+    });
+  });
+
+  /** Does the same with both, and compares what comes back, what is recorded, and every command's result on the way. */
+  async function both(when: string, act: (resource: TestResource) => Promise<unknown>): Promise<void> {
+    const said: unknown[] = [];
+    for (const { resource, recording } of pair) {
+      const answer = await act(resource).catch((error: unknown) => String(error));
+      said.push({ answer, state: resource.state, commands: recording.take() });
+    }
+    expect(said[1], when).toEqual(said[0]);
+  }
+
+  test("goes the same way", async () => {
+    byHand(around);
+    let wanted = made;
+    for (const to of [made, ...changes.map(({ to }) => to)]) {
+      await both(`up to ${JSON.stringify(to)}`, (resource) => resource.up(to));
+      await both(`refresh after ${JSON.stringify(to)}`, (resource) => resource.refresh());
+      wanted = to;
+    }
+    for (const { by, paths } of damages.filter(({ by }) => isPlain(by))) {
+      byHand(by);
+      await both(`refresh after ${by}`, (resource) => resource.refresh());
+      if (paths === "gone") {
+        for (const part of around.split(";").filter((part) => part !== "")) {
+          real.sh(`${part} 2>/dev/null || :`);
+          try {
+            simulated.commands(part);
+          } catch {
+            // It stands still.
+          }
+        }
+      }
+      await both(`up after ${by}`, (resource) => resource.up(wanted));
+    }
+    await both("down", (resource) => resource.down());
+  });
+});
+
+describe.each(rawCases)("$name", ({ steps, namespaces = [] }) => {
+  const places = [[], ...namespaces.map((name) => ["-n", name])];
+  /** All that is there to see. */
+  const look: readonly Command[] = [
+    ...places.map((place) => ["ip", ...place, "-d", "-j", "address", "show"]),
+    ...places.flatMap((place) =>
+      ["-4", "-6"].flatMap((family) =>
+        ["main", "local", "default", "77"].map((table) => [
+          ...["ip", ...place, family, "-N", "-d", "-j", "route", "show", "table", table],
+        ]),
+      ),
+    ),
+  ].map((argv) => ({ argv, always: true }));
+
+  test("is answered alike", async () => {
+    for (const step of steps) {
+      const command = typeof step === "string" ? { argv: step.split(" ") } : step;
+      const answers = [];
+      for (const { transport } of [real, simulated]) {
+        const commands = [command, ...look];
+        let results = await transport.run({ commands });
+        if (command.argv.includes("netns") && command.argv.includes("delete")) {
+          // The interfaces go a moment after the namespace.
+          await new Promise((resolve) => setTimeout(resolve, 200));
+          results = [results[0]!, ...(await transport.run({ commands: look }))];
+        }
+        answers.push(results.map((result, index) => comparable(commands[index]!, result)));
+      }
+      expect(answers[1], command.argv.join(" ")).toEqual(answers[0]);
+    }
+  });
+});
+
+/** Both hosts for a story, which tells its damage by lines for a shell: those that are not plain are left out on both. */
+function tellers(): { readonly host: Host; readonly recording: Recording }[] {
+  // A real host that was rebooted is another one.
+  const recording = record({ run: (batch) => real.transport.run(batch), close: () => real.transport.close() });
+  const ofReal: Host = {
+    transport: recording.transport,
+    damage: (line) => {
+      if (isPlain(line)) real.sh(`{ ${line}; } 2>/dev/null; sleep 0.2`);
+    },
+    reboot: async () => {
+      await real.stop();
+      real = await TestHost.start();
+    },
+    dump: () => real.dump(),
+  };
+  const other = record(simulated.transport);
+  const ofSimulated: Host = {
+    transport: other.transport,
+    damage: (line) => {
+      for (const part of isPlain(line) ? line.split(";") : []) {
+        try {
+          simulated.commands(part);
+        } catch (error) {
+          // What is not there can't be damaged.
+          if (!(error instanceof ProgramFailure)) throw error;
+        }
+      }
+    },
+    reboot: () => {
+      simulated.reboot();
+      return Promise.resolve();
+    },
+    dump: () => simulated.dump(),
+  };
+  return [
+    { host: ofReal, recording },
+    { host: ofSimulated, recording: other },
+  ];
+}
+
+const seed = process.env.LINUXNET_SEED === undefined ? {} : { seed: Number(process.env.LINUXNET_SEED) };
+
+test("random networks go the same way through damage and reboots", { timeout: 600_000 }, async () => {
+  const numRuns = Number(process.env.LINUXNET_STORIES ?? 6);
+  const property = fc.asyncProperty(story, async (each) => {
+    await real.stop();
+    await startBoth();
+    const [first, second] = tellers().map(async ({ host, recording }) => {
+      const end = await tell(host, each).catch((error: unknown) => String(error));
+      return { end, commands: recording.take() };
+    });
+    expect(await second).toEqual(await first);
+  });
+  await fc.assert(property, { numRuns, ...seed, endOnFailure: true });
+});
+
+describe("the simulated host", () => {
+  const bridge = { name: "br0", addresses: ["10.0.0.1/24"] };
+  const resource = () => new TestResource(simulated, "Bridge", "br0");
+
+  test.each([
+    ["ip", "link", "add", "name", "w0", "type", "wireguard"],
+    ["ip", "address", "show"],
+    ["cat", "/etc/passwd"],
+    ["cat", "/proc/sys/net/ipv4/conf/all/forwarding"],
+    ["sh", "-c", "true"],
+    ["sysctl", "-a"],
+  ])("refuses what it does not know: %s %s %s", async (...argv) => {
+    await expect(simulated.transport.run({ commands: [{ argv }] })).rejects.toThrow("does not know");
+  });
+
+  test("refuses a rule that iptables-save would print in other words", () => {
+    expect(() => {
+      simulated.setRules("nat", ["-A POSTROUTING -o br0 -s 10.0.0.0/8 -j MASQUERADE"]);
+    }).toThrow("does not know");
+  });
+
+  test("lets a command fail", async () => {
+    simulated.faults = {
+      answer: ({ argv }) =>
+        argv.includes("up") ? { exitCode: 2, stderr: "RTNETLINK answers: No buffer space" } : undefined,
+    };
+    const before = simulated.dump();
+    await expect(resource().up(bridge)).rejects.toThrow("No buffer space");
+    expect(simulated.dump()).toBe(before);
+  });
+
+  test.each([0, 1, 2, 3, 4, 5])("loses the answer after %i commands", async (count) => {
+    const undisturbed = new SimulatedHost();
+    await new TestResource(undisturbed, "Bridge", "br0").up(bridge);
+    simulated.faults = { breakAfter: (_batch, batch) => (batch === 2 ? count : undefined) };
+    await resource().up(bridge);
+    expect(simulated.dump()).toBe(undisturbed.dump());
+    expect(simulated.batchCount).toBeGreaterThan(2);
+  });
+
+  test("forgets everything in a reboot", async () => {
+    const before = simulated.dump();
+    await resource().up(bridge);
+    await new TestResource(simulated, "Sysctl", "forward").up({ key: "net.ipv4.ip_forward", value: 1 });
+    expect(simulated.dump()).not.toBe(before);
+    simulated.reboot();
+    expect(simulated.dump()).toBe(before);
+  });
+
+  test("keeps what is in a namespace that a process is in", () => {
+    simulated.commands("ip netns add box; ip link add name d0 netns box type veth peer name d1");
+    simulated.occupy("box");
+    simulated.commands("ip netns delete box");
+    expect(simulated.dump()).toContain("link d1 of d0");
+    expect(() => simulated.command("ip", "-n", "box", "link", "delete", "d0")).toThrow("Cannot open network namespace");
+  });
+});

@@ -1,0 +1,166 @@
+/** A simulated host from its boot to its end, and the programs on it. */
+import type { Command } from "../../provider/transport/transport.js";
+import { type Surroundings, runAddress, runLink } from "./ip-link.js";
+import { runRoute } from "./ip-route.js";
+import { deleteLink, setUp } from "./links.js";
+import { NetworkNamespace } from "./network-namespace.js";
+import { NoteFiles } from "./note-files.js";
+import { NotSimulated, ProgramFailure } from "./program-failure.js";
+import { Settings, initialSettings } from "./settings.js";
+import { Words } from "./words.js";
+
+/** The scripts that the provider sends, byte for byte: another one is another program. */
+const scripts = {
+  savedLines: 'rules=$("$1") || exit; shift; printf "%s\\n" "$rules" | grep -F "$@" || [ $? = 1 ]',
+  writeSetting: 'printf "%s\\n" "$2" >"$1"',
+  makeNamespace: 'ip link set dev lo alias "$2" up && exec ip netns attach "$1" "$$"',
+  readNote: '[ ! -e "$1" ] || cat "$1"',
+  writeNote: 'mkdir -p "${1%/*}" && printf "%s\\n" "$2" >"$1.new" && mv "$1.new" "$1"',
+  removeNote: 'rm "$1" && { rmdir "${1%/*}" "${1%/*/*}" 2>/dev/null || :; }',
+};
+
+/** What hosts differ in. */
+export interface KernelOptions {
+  /** What the keys of /proc/sys are at boot, where that is not as in most hosts. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** A kernel of before Linux 6.15, which looks for a new interface's name where the command is started. */
+  readonly looksWhereStarted?: boolean;
+}
+
+/** One boot's worth of a host. */
+export class Kernel implements Surroundings {
+  readonly host = new NetworkNamespace();
+  /** By their names; undefined: a file in /run/netns with nothing behind it. */
+  readonly namespaces = new Map<string, NetworkNamespace | undefined>();
+  readonly notes = new NoteFiles();
+  readonly settings: Settings;
+  readonly looksWhereStarted: boolean;
+
+  constructor({ settings = initialSettings, looksWhereStarted = false }: KernelOptions = {}) {
+    this.looksWhereStarted = looksWhereStarted;
+    this.settings = new Settings(this.host, settings);
+    setUp(this.host.loopback, true);
+  }
+
+  /** What a program prints. Throws a ProgramFailure where it fails. */
+  run({ argv, stdin = "" }: Command, namespace = this.host): string {
+    const [program = "", ...args] = argv;
+    if (program === "ip") return this.ip(args, namespace, stdin);
+    if (program === "cat" && args.length === 1) return `${this.settings.read(namespace, args[0]!)}\n`;
+    if (program === "sysctl" && args[0] === "-qw" && args.length === 2) {
+      const [key = "", value = ""] = args[1]!.split("=");
+      this.settings.write(namespace, `/proc/sys/${key.replaceAll(".", "/")}`, value);
+      return "";
+    }
+    if (program === "sh" && args[0] === "-c" && args[2] === "sh")
+      return this.script(args[1]!, args.slice(3), namespace);
+    const [, six, action] = /^ip(6?)tables-(restore)$/.exec(program) ?? [];
+    if (action === "restore" && args.join(" ") === "--noflush -w 10") {
+      namespace.firewall[six ? 6 : 4].restore(stdin);
+      return "";
+    }
+    const [name, mark, ...more] = args.slice(5);
+    if (
+      program === "unshare" &&
+      isMakingANamespace(args) &&
+      name !== undefined &&
+      mark !== undefined &&
+      more.length === 0
+    )
+      return this.makeNamespace(name, mark);
+    throw new NotSimulated(`the command ${JSON.stringify(argv)}`);
+  }
+
+  /** Takes a namespace's name, and, unless a process is inside, the namespace. */
+  deleteNamespace(name: string): void {
+    if (!this.namespaces.has(name))
+      throw new ProgramFailure(1, `Cannot remove namespace file "/run/netns/${name}": No such file or directory`);
+    const namespace = this.namespaces.get(name);
+    this.namespaces.delete(name);
+    if (!namespace || namespace.occupied) return;
+    for (const link of [...namespace.links])
+      if (link.kind !== "loopback" && namespace.links.includes(link)) deleteLink(link);
+  }
+
+  find(name: string): NetworkNamespace | undefined {
+    return this.namespaces.get(name);
+  }
+
+  /** A named namespace; undefined: the host's own. */
+  enter(name: string | undefined): NetworkNamespace {
+    if (name === undefined) return this.host;
+    if (!this.namespaces.has(name))
+      throw new ProgramFailure(255, `Cannot open network namespace "${name}": No such file or directory`);
+    const namespace = this.namespaces.get(name);
+    if (!namespace) throw new ProgramFailure(255, `setting the network namespace "${name}" failed: Invalid argument`);
+    return namespace;
+  }
+
+  private ip(args: readonly string[], from: NetworkNamespace, stdin: string): string {
+    const words = new Words(args);
+    const namespace = words.take("-n") ? this.enter(words.next()) : from;
+    const family = words.take("-6") ? 6 : words.take("-4") ? 4 : undefined;
+    const options = ["-N", "-d", "-j"].filter((option) => words.take(option)).join(" ");
+    const object = words.oneOf("link", "address", "addr", "route", "netns");
+    if (object === "netns") return this.netns(words, stdin);
+    if (object === "link") {
+      runLink(namespace, words, this);
+      return "";
+    }
+    const answer = object === "route" ? runRoute(namespace, family ?? 4, words) : runAddress(namespace, words);
+    // Without these options a real one prints something else.
+    if (answer !== "" && options !== (object === "route" ? "-N -d -j" : "-d -j"))
+      throw new NotSimulated(`the reply to "ip ${args.join(" ")}"`);
+    return answer;
+  }
+
+  private netns(words: Words, stdin: string): string {
+    const action = words.oneOf("add", "delete", "del", "exec");
+    const name = words.next();
+    if (action === "exec") return this.run({ argv: words.rest(), stdin }, this.enter(name));
+    words.end();
+    if (action === "add") this.name(name, new NetworkNamespace());
+    else this.deleteNamespace(name);
+    return "";
+  }
+
+  private name(name: string, namespace: NetworkNamespace): void {
+    if (this.namespaces.has(name))
+      throw new ProgramFailure(1, `Cannot create namespace file "/run/netns/${name}": File exists`);
+    this.namespaces.set(name, namespace);
+  }
+
+  private makeNamespace(name: string, mark: string): string {
+    const namespace = new NetworkNamespace();
+    namespace.loopback.alias = mark;
+    setUp(namespace.loopback, true);
+    this.name(name, namespace);
+    return "";
+  }
+
+  private script(script: string, args: readonly string[], namespace: NetworkNamespace): string {
+    const [first = "", second = ""] = args;
+    if (script === scripts.savedLines) return savedLines(namespace, first, args.slice(1));
+    if (script === scripts.writeSetting && args.length === 2) this.settings.write(namespace, first, second);
+    else if (script === scripts.readNote && args.length === 1) return this.notes.read(first);
+    else if (script === scripts.writeNote && args.length === 2) this.notes.write(first, `${second}\n`);
+    else if (script === scripts.removeNote && args.length === 1) this.notes.remove(first);
+    else throw new NotSimulated(`the script ${JSON.stringify(script)}`);
+    return "";
+  }
+}
+
+const isMakingANamespace = (args: readonly string[]) =>
+  args.slice(0, 5).join("\n") === ["--net", "sh", "-c", scripts.makeNamespace, "sh"].join("\n");
+
+function savedLines(namespace: NetworkNamespace, program: string, args: readonly string[]): string {
+  const [, six] = /^ip(6?)tables-save$/.exec(program) ?? [];
+  if (six === undefined || args.some((word, index) => index % 2 === 0 && word !== "-e"))
+    throw new NotSimulated(`${program} ${args.join(" ")}`);
+  const patterns = args.filter((_, index) => index % 2 === 1);
+  return namespace.firewall[six ? 6 : 4]
+    .save()
+    .filter((line) => patterns.some((pattern) => line.includes(pattern)))
+    .map((line) => `${line}\n`)
+    .join("");
+}

@@ -1,0 +1,62 @@
+/** What a real and a simulated host say, in words that can be held against each other. */
+import type { Link } from "../../provider/commands/link.js";
+import { parseLinks } from "../../provider/commands/link.js";
+import { parseRoutes } from "../../provider/commands/route.js";
+import { classify } from "../../provider/commands/failure.js";
+import type { Batch, Command, CommandResult, Transport } from "../../provider/transport/transport.js";
+
+/** A transport that writes down what it is asked and what it answers. */
+export interface Recording {
+  readonly transport: Transport;
+  /** What came since the last call, comparable. */
+  take(): unknown[];
+}
+
+/** Puts a recording before a transport. */
+export function record(transport: Transport): Recording {
+  let taken: unknown[] = [];
+  return {
+    transport: {
+      async run(batch: Batch) {
+        const results = await transport.run(batch);
+        taken.push(...results.map((result, index) => comparable(batch.commands[index]!, result)));
+        return results;
+      },
+      close: () => transport.close(),
+    },
+    take() {
+      const now = taken;
+      taken = [];
+      return now;
+    },
+  };
+}
+
+/** A command and its result without what only one of two hosts can have. */
+export function comparable({ argv, stdin }: Command, result: CommandResult): unknown {
+  const { ran, exitCode, stderr } = result;
+  const said = { argv: argv.join(" "), stdin, ran, exitCode, stderr, kind: classify(result).kind };
+  return { ...said, stdout: exitCode === 0 ? comparableOutput(argv, result.stdout) : "" };
+}
+
+function comparableOutput(argv: readonly string[], stdout: string): unknown {
+  if (argv[0] === "ip" && argv.includes("address") && argv.includes("show"))
+    return parseLinks(stdout).map(withoutAutomatic);
+  if (argv[0] === "ip" && argv.includes("route") && argv.includes("show")) {
+    const family = argv.includes("-6") ? 6 : 4;
+    const routes = parseRoutes(stdout, family).filter(({ destination }) => !isAutomatic(destination));
+    // A real one prints them by their destinations, and within one in the order in which they count.
+    return routes.sort((a, b) => (a.destination < b.destination ? -1 : a.destination > b.destination ? 1 : 0));
+  }
+  return stdout
+    .split("\n")
+    .filter((line) => !line.startsWith("#"))
+    .join("\n");
+}
+
+/** Without link-local addresses that the kernel made from an Ethernet address, the present one or an earlier one, when there was a carrier. */
+function withoutAutomatic(link: Link): Link {
+  return { ...link, linkLocal: link.linkLocal.filter((address) => !/ff:fe[\da-f]{2}:[\da-f]+\/64$/.test(address)) };
+}
+
+const isAutomatic = (destination: string) => /^(fe80:|ff00::)/.test(destination);
