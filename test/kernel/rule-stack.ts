@@ -1,0 +1,96 @@
+import { DynamicProvider } from "../../provider/dynamic.js";
+import { createLocalTransport } from "../../provider/transport/local.js";
+import type { Transport } from "../../provider/transport/transport.js";
+import type { Item, Program } from "../small-engine.js";
+import type { TestHost } from "./test-host.js";
+
+/** A resource with rules, as the state has it. */
+export interface Made {
+  readonly id: string;
+  readonly outs: { readonly mark: string; readonly rules: readonly string[] };
+}
+
+/**
+ * A stack of resources that don't depend on one another, which go up and down side by side as in the real engine; for the
+ * host, with a process of the provider of its own.
+ */
+export class RuleStack {
+  private readonly transport: Transport;
+  private readonly provider: DynamicProvider;
+  private made: readonly Made[] = [];
+
+  constructor(
+    host: TestHost,
+    readonly name: string,
+    private readonly program: Program,
+    /** How many resources are under way at once. */
+    private readonly parallel = Infinity,
+  ) {
+    const connection = { kind: "local", name: "kernel", sudo: false } as const;
+    this.transport = createLocalTransport(connection, { shell: host.argv("/bin/sh") });
+    this.provider = new DynamicProvider({ transport: () => this.transport });
+  }
+
+  /** Makes all of it; gives what the state has then. */
+  async up(): Promise<readonly Made[]> {
+    this.made = await this.sideBySide(Object.entries(this.program), ([name, item]) => this.create(name, item));
+    return this.made;
+  }
+
+  /** Takes all of it away. */
+  async destroy(): Promise<void> {
+    await this.sideBySide(this.made, ({ id, outs }) => this.provider.delete(id, outs as never));
+  }
+
+  close(): Promise<void> {
+    return this.transport.close();
+  }
+
+  private async create(name: string, { kind, args }: Item): Promise<Made> {
+    const given = { ...args, kind, owner: { project: "shop", stack: this.name, name } };
+    const host = { name: "kernel", local: true };
+    const { inputs, failures } = await this.provider.check(undefined, { ...given, host });
+    if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
+    return (await this.provider.create(inputs as never)) as unknown as Made;
+  }
+
+  /** Those that come next wait until one of `parallel` is done, as the engine's do. */
+  private async sideBySide<T, U>(all: readonly T[], body: (one: T) => Promise<U>): Promise<U[]> {
+    const results: U[] = [];
+    const waiting = all.entries();
+    const workers = Array.from({ length: Math.min(this.parallel, all.length) }, async () => {
+      for (const [index, one] of waiting) results[index] = await body(one);
+    });
+    await Promise.all(workers);
+    return results;
+  }
+}
+
+/** 40 resources with 100 rules. */
+export function hundredRules(port: number): Program {
+  const forward = { protocol: "tcp", targetPort: 80 };
+  return Object.fromEntries([
+    ...several(12, "out", "MasqueradeRule", (n) => ({ source: `10.${n}.0.0/16`, exceptOutInterface: "br0" })),
+    ...several(8, "out6", "MasqueradeRule", (n) => ({
+      source: `fd00:${n}::/64`,
+      exceptDestinations: ["fd00::/16"],
+    })),
+    ...several(8, "web", "PortForward", (n) => ({
+      ...forward,
+      listenPort: port + n,
+      exceptInInterface: "br0",
+      targetAddress: `10.${n}.0.2`,
+    })),
+    ...several(12, "web6", "PortForward", (n) => ({ ...forward, listenPort: port + n, targetAddress: `fd00:${n}::2` })),
+  ]);
+}
+
+/** Entries of a program: NAME-1, NAME-2 and so on. */
+export function several(
+  count: number,
+  name: string,
+  kind: string,
+  args: (number: number) => Readonly<Record<string, unknown>>,
+): [string, Item][] {
+  return Array.from({ length: count }, (_, index) => [`${name}-${index + 1}`, { kind, args: args(index + 1) }]);
+}
