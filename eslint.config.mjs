@@ -91,7 +91,7 @@ export const layers = [
   },
   {
     files: ["provider/index.ts"],
-    allowed: [inFolder(".", "dynamic"), inFolder("./transport", "pool")],
+    allowed: ["node:net", inFolder(".", "dynamic"), inFolder("./transport", "pool")],
     reason:
       "index.ts is the name that every recorded state knows: it hands on dynamic.ts with its hosts, and nothing else.",
   },

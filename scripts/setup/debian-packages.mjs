@@ -17,8 +17,15 @@ const PACKAGE_OF = {
   ping: "iputils-ping",
 };
 
-/** What the tests use beside: other shells than dash on hosts, and sudo. */
-const TEST_PACKAGE_OF = { busybox: "busybox-static", bash: "bash", fish: "fish", tcsh: "tcsh", sudo: "sudo" };
+/** What the tests use beside: other shells than dash on hosts, sudo, and Docker as a neighbour on a host. */
+const TEST_PACKAGE_OF = {
+  busybox: "busybox-static",
+  bash: "bash",
+  fish: "fish",
+  tcsh: "tcsh",
+  sudo: "sudo",
+  dockerd: "docker.io",
+};
 
 /** Debian's own way to say that no service may be started (invoke-rc.d and deb-systemd-invoke ask it). */
 const SERVICE_POLICY = "/usr/sbin/policy-rc.d";

@@ -3,7 +3,14 @@ import os from "node:os";
 import path from "node:path";
 import { changesIn } from "../../examples/lab/changes.ts";
 import type { Lab } from "../../examples/lab/lab.ts";
+import type { RunResult } from "../../examples/lab/run-program.ts";
 import { environment } from "./pack.ts";
+
+/** Where the CLI and its plugins are. */
+const bin = path.join(process.env.PULUMI_HOME ?? path.join(os.homedir(), ".pulumi"), "versions/3.250.0/bin");
+
+/** The CLI itself, without npm's starter. */
+export const cli = path.join(bin, "pulumi");
 
 /** What a run of the CLI came to. */
 export interface Outcome {
@@ -22,6 +29,12 @@ export interface StateResource {
   readonly inputs: Record<string, unknown>;
   readonly outputs: Record<string, unknown>;
   readonly initErrors?: string[];
+}
+
+/** The parts of an exported stack that are read here. */
+interface Deployment {
+  readonly resources?: StateResource[];
+  readonly pending_operations?: { readonly type: string; readonly resource: { readonly urn: string } }[];
 }
 
 /** A Pulumi stack of a program in a folder, driven by the real CLI from where a lab's operator sits. */
@@ -45,33 +58,51 @@ export class Stack {
     };
   }
 
+  /** What starts the CLI where the lab's operator sits, for callers that start it themselves. */
+  command(...args: readonly string[]): { readonly argv: readonly string[]; readonly env: NodeJS.ProcessEnv } {
+    const operation = ["up", "preview", "refresh", "destroy"].includes(args[0]!);
+    // What an earlier run wrote there is not this one's.
+    rmSync(this.eventLog, { force: true });
+    return {
+      argv: [
+        "pulumi",
+        ...args,
+        "--non-interactive",
+        "--color",
+        "never",
+        ...(operation ? ["--event-log", this.eventLog] : []),
+      ],
+      env: { ...this.env, PATH: `${environment.PATH?.replace(":", `:${bin}:`)}` },
+    };
+  }
+
+  private get eventLog(): string {
+    return path.join(this.folder, `.events-${this.name}`);
+  }
+
   /** Runs the CLI. */
   async pulumi(...args: string[]): Promise<Outcome> {
-    const home = process.env.PULUMI_HOME ?? path.join(os.homedir(), ".pulumi");
-    const bin = path.join(home, "versions/3.250.0/bin");
-    const env = { ...this.env, PATH: `${environment.PATH?.replace(":", `:${bin}:`)}` };
-    const log = path.join(this.folder, ".events");
-    rmSync(log, { force: true });
-    const operation = ["up", "preview", "refresh", "destroy"].includes(args[0]!);
-    const argv = [
-      "pulumi",
-      ...args,
-      "--non-interactive",
-      "--color",
-      "never",
-      ...(operation ? ["--event-log", log] : []),
-    ];
+    const { argv, env } = this.command(...args);
     const { exitCode, stdout, stderr } = await this.lab.operator(argv, {
       reject: false,
       cwd: this.folder,
-      env,
+      env: env as Record<string, string>,
       timeout: 300,
     });
-    return {
-      exitCode,
-      output: `${stdout}\n${stderr}`.trim(),
-      changes: existsSync(log) ? changesIn(readFileSync(log, "utf8")) : {},
-    };
+    return { exitCode, output: `${stdout}\n${stderr}`.trim(), changes: this.changes() };
+  }
+
+  /** Runs a program where the CLI runs, with its environment, whatever it comes to. */
+  shell(argv: readonly string[]): Promise<RunResult> {
+    const { env } = this.command();
+    return this.lab.operator(argv, { reject: false, cwd: this.folder, env: env as Record<string, string> });
+  }
+
+  /** What became of linuxnet's resources in the last operation, as far as it came. */
+  changes(): Outcome["changes"] {
+    const log = existsSync(this.eventLog) ? readFileSync(this.eventLog, "utf8") : "";
+    // The last line may be one that is being written.
+    return changesIn(log.slice(0, log.lastIndexOf("\n") + 1));
   }
 
   /** Makes the stack, with the lab's hosts as its inventory. */
@@ -101,10 +132,20 @@ export class Stack {
 
   /** linuxnet's resources in the state, by their Pulumi names. */
   async resources(): Promise<Record<string, StateResource>> {
-    const { output } = await this.succeed("stack", "export", "--stack", this.name);
-    const { deployment } = JSON.parse(output) as { deployment: { resources?: StateResource[] } };
+    const deployment = await this.deployment();
     const own = (deployment.resources ?? []).filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/linuxnet:"));
     return Object.fromEntries(own.map((resource) => [resource.urn.split("::").at(-1)!, resource]));
+  }
+
+  /** What was under way when a run was cut short, as `creating NAME`. */
+  async pending(): Promise<string[]> {
+    const { pending_operations: pending = [] } = await this.deployment();
+    return pending.map(({ type, resource }) => `${type} ${resource.urn.split("::").at(-1)}`);
+  }
+
+  private async deployment(): Promise<Deployment> {
+    const { output } = await this.succeed("stack", "export", "--stack", this.name);
+    return (JSON.parse(output) as { deployment: Deployment }).deployment;
   }
 
   /** Writes the program (CommonJS) that the stack runs, and its Pulumi.yaml. */
