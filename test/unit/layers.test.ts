@@ -49,6 +49,14 @@ test.each([
   ["provider/transport/ssh.ts", value("../lifecycle/errors.js"), /never knows what they mean/],
   ["provider/transport/ssh.ts", value("../resources/veth.js"), /never knows what they mean/],
   ["provider/transport/ssh.ts", value("@pulumi/pulumi"), /never knows what they mean/],
+  ["provider/cli/virtual.ts", value("../commands/link.js"), /what is looked for and done on a host/],
+  ["provider/cli/virtual.ts", value("../resources/veth.js"), /what is looked for and done on a host/],
+  ["provider/cli/virtual.ts", value("../dynamic.js"), /what is looked for and done on a host/],
+  ["provider/cli/virtual.ts", value("../transport/ssh.js"), /what is looked for and done on a host/],
+  ["provider/cli/virtual.ts", value("node:child_process"), /what is looked for and done on a host/],
+  ["provider/cli/virtual.ts", value("@pulumi/pulumi"), /what is looked for and done on a host/],
+  ["provider/cli/virtual.ts", 'export const late = import("../commands/link.js");\n', /escapes the layers' rules/],
+  ["provider/lifecycle/survey.ts", value("../cli/program.js"), /one flow for every resource/],
   ["provider/dynamic.ts", value("../sdk/index.js"), /the SDK's process is another one/],
   ["provider/dynamic.ts", value("./resources/veth.js"), /a resource's and its commands' affair/],
   ["provider/dynamic.ts", value("./commands/link.js"), /a resource's and its commands' affair/],
@@ -73,6 +81,14 @@ test.each([
   [
     "provider/resources/virtual.ts",
     value("zod") + value("../commands/link.js") + value("../lifecycle/define-resource.js"),
+  ],
+  [
+    "provider/cli/virtual.ts",
+    value("commander") +
+      value("../lifecycle/orphans.js") +
+      value("../transport/pool.js") +
+      'export const late = import("./orphans-command.js");\n' +
+      'export const later = import("execa");\n',
   ],
   ["provider/transport/ssh.ts", value("ssh2") + 'export const late = import("execa");\n'],
   [

@@ -1,0 +1,166 @@
+import path from "node:path";
+import { type Outcome, removeOrphans } from "../lifecycle/orphan-removal.js";
+import { type Orphan, type Part, findOrphans, otherStacks } from "../lifecycle/orphans.js";
+import type { StackName } from "../lifecycle/ownership.js";
+import { type Pool, createPool } from "../transport/pool.js";
+import { CommandError, exitCodes } from "./command-error.js";
+import { type Machine, type Unseen, lookAtHosts } from "./machines.js";
+import { type Finding, findingLines, findingsJson } from "./orphans-report.js";
+import { PulumiStack } from "./pulumi-stack.js";
+import type { Terminal } from "./terminal.js";
+
+/** What was typed. */
+export interface OrphansOptions {
+  readonly stack?: string;
+  readonly cwd?: string;
+  readonly of?: string;
+  readonly remove?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** A stack's orphans, by machine. */
+interface Look {
+  readonly found: ReadonlyMap<Machine, readonly Orphan[]>;
+  readonly unseen: readonly Unseen[];
+}
+
+/** Lists the orphans of a stack, and removes them where that is asked for; gives the exit code. */
+export async function orphans(hosts: readonly string[], options: OrphansOptions, terminal: Terminal): Promise<number> {
+  if (options.yes && !options.remove) throw new CommandError("--yes says to remove without a question: add --remove");
+  if (options.remove && !options.yes && !terminal.interactive)
+    throw new CommandError("there is no terminal to ask before something is removed: add --yes");
+  const stack = await PulumiStack.open(path.resolve(options.cwd ?? "."), options.stack);
+  const owner = await ownerOf(stack, options);
+  const pool = createPool();
+  try {
+    const look = await lookFor(pool, stack, owner, hosts);
+    return await report(look, owner, options, terminal, () => lookFor(pool, stack, owner, hosts));
+  } finally {
+    await pool.close();
+  }
+}
+
+/** Whose things are looked for. */
+async function ownerOf(stack: PulumiStack, { of }: OrphansOptions): Promise<StackName> {
+  if (of === undefined) return stack.name;
+  const [, project, name] = /^([\w.-]+)\/([\w.-]+)$/.exec(of) ?? [];
+  if (project === undefined || name === undefined)
+    throw new CommandError(`--of ${of}: write the lost stack as PROJECT/STACK, as its marks have it`);
+  const own = project === stack.name.project && name === stack.name.stack;
+  // What a stack has in its state is no orphan, and only that state tells.
+  if (!own && (await stack.stacksWithState()).includes(of))
+    throw new CommandError(
+      `--of ${of}: this stack has a state: run \`linuxnet orphans --stack ${name}\` in its project's folder`,
+    );
+  return { project, stack: name };
+}
+
+async function lookFor(pool: Pool, stack: PulumiStack, owner: StackName, hosts: readonly string[]): Promise<Look> {
+  const [inventory, before] = await Promise.all([stack.inventory(), stack.resources()]);
+  const sight = await lookAtHosts(pool, owner, inventory, before, hosts);
+  // Once more, after the look: what a run of Pulumi made meanwhile is in the state by now.
+  const recorded = sight.locate([...before, ...(await stack.resources())]);
+  const rivals = [...new Set(sight.machines.flatMap(({ survey }) => otherStacks(survey, owner)))];
+  return {
+    unseen: sight.unseen,
+    found: new Map(
+      sight.machines.map((machine) => [machine, findOrphans(machine.survey, owner, recorded, rivals)] as const),
+    ),
+  };
+}
+
+async function report(
+  look: Look,
+  owner: StackName,
+  { remove, yes, json }: OrphansOptions,
+  terminal: Terminal,
+  lookAgain: () => Promise<Look>,
+): Promise<number> {
+  const { unseen } = look;
+  const listed = findingsOf(look);
+  const show = (findings: readonly Finding[]) => {
+    if (json) terminal.print(findingsJson(findings));
+    else terminal.print(findingLines(findings));
+  };
+  const removable = listed.filter(({ orphan }) => orphan.kept === undefined).length;
+  let rest = listed;
+  if (!remove || removable === 0) show(listed);
+  else {
+    if (!yes) {
+      terminal.say(findingLines(listed));
+      const answer = await terminal.ask(`Remove ${things(removable)} of ${nameOf(owner)}? [y/N] `);
+      if (!/^y(es)?$/i.test(answer.trim())) {
+        terminal.say("Nothing was removed.\n");
+        return unseen.length > 0 ? exitCodes.failed : exitCodes.found;
+      }
+    }
+    // While somebody was thinking, a run of Pulumi may have taken some of it over.
+    const current = yes ? look : onlyListed(await lookAgain(), look);
+    const findings = await removeAll(current, owner);
+    show(findings);
+    rest = findings.filter(({ removed }) => !removed);
+    terminal.say(`Removed ${findings.length - rest.length} of ${things(findings.length)}.\n`);
+  }
+  for (const { host, problem } of unseen) terminal.say(`${host} was not looked at: ${problem}\n`);
+  const seen = [...look.found.keys()].map(({ host }) => host).join(", ");
+  if (listed.length === 0 && look.found.size > 0) terminal.say(`No orphans of ${nameOf(owner)} on ${seen}.\n`);
+  if (!remove && removable > 0) terminal.say(`${things(removable)} can be removed: add --remove.\n`);
+  return unseen.length > 0 ? exitCodes.failed : rest.length > 0 ? exitCodes.found : exitCodes.clean;
+}
+
+const nameOf = ({ project, stack }: StackName) => `${project}/${stack}`;
+const things = (count: number) => `${count} ${count === 1 ? "orphan" : "orphans"}`;
+
+function findingsOf({ found }: Look, outcomes?: ReadonlyMap<Machine, Outcome>): Finding[] {
+  return [...found].flatMap(([machine, orphans]) =>
+    orphans.map((orphan) => {
+      const outcome = outcomes?.get(machine);
+      const problem = outcome?.get(orphan);
+      return { host: machine.host, orphan, removed: outcome !== undefined && problem === undefined, problem };
+    }),
+  );
+}
+
+async function removeAll(look: Look, owner: StackName): Promise<Finding[]> {
+  const outcomes = await Promise.all(
+    [...look.found].map(
+      async ([machine, orphans]) => [machine, await removeOrphans(machine.transport, owner, orphans)] as const,
+    ),
+  );
+  return findingsOf(look, new Map(outcomes));
+}
+
+/** Of a later look, what the user has seen and agreed to. */
+function onlyListed(later: Look, listed: Look): Look {
+  const keyOf = ({ survey }: Machine, part: Part) =>
+    [survey.machine, part.type, part.namespace, "mark" in part ? part.mark : "", placeOf(part)].join(" ");
+  const agreed = new Set(
+    [...listed.found].flatMap(([machine, orphans]) =>
+      orphans.flatMap(({ parts }) => parts.map((part) => keyOf(machine, part))),
+    ),
+  );
+  const found = [...later.found].map(([machine, orphans]) => {
+    const kept = orphans.map((orphan) => ({
+      ...orphan,
+      parts: orphan.parts.filter((part) => agreed.has(keyOf(machine, part))),
+    }));
+    return [machine, kept.filter(({ parts }) => parts.length > 0)] as const;
+  });
+  return { ...later, found: new Map(found) };
+}
+
+function placeOf(part: Part): string {
+  switch (part.type) {
+    case "interface":
+      return `${part.link.name} ${part.link.ifindex} ${part.link.alias ?? ""}`;
+    case "namespace":
+      return part.names.join();
+    case "rules":
+      return String(part.family);
+    case "route":
+      return JSON.stringify(part.route);
+    case "setting":
+      return part.key;
+  }
+}

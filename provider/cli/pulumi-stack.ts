@@ -1,0 +1,118 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { inventory as inventorySchema } from "../schema/host.js";
+import type { StackName } from "../lifecycle/ownership.js";
+import type { Inventory } from "../transport/inventory.js";
+import { CommandError } from "./command-error.js";
+import { type StateResource, parseState } from "./stack-state.js";
+
+/** A stack as the user's own Pulumi CLI tells of it. */
+export class PulumiStack {
+  private constructor(
+    private readonly folder: string,
+    /** As the CLI is to be told; undefined: the selected one. */
+    private readonly given: string | undefined,
+    readonly name: StackName,
+  ) {}
+
+  /** The stack of a project's folder. Throws a CommandError where there is no project, or none is selected. */
+  static async open(folder: string, given: string | undefined): Promise<PulumiStack> {
+    if (!existsSync(folder)) throw new CommandError(`there is no folder ${folder}: correct --cwd`);
+    const shown = given ?? (await pulumi(folder, ["stack", "--show-name"])).trim();
+    return new PulumiStack(folder, given, stackName(shown, folder));
+  }
+
+  /** The hosts of its configuration. */
+  async inventory(): Promise<Inventory> {
+    const key = "linuxnet:hosts";
+    const config = parseObject(await this.pulumi("config", "--json")) as Record<
+      string,
+      { value?: string; secret?: boolean }
+    >;
+    if (!Object.hasOwn(config, key)) return {};
+    const { value } = config[key]!;
+    // A secret's value is not in the listing.
+    const parsed = inventorySchema.safeParse(parseObject(value ?? (await this.pulumi("config", "get", key))));
+    if (parsed.success) return parsed.data;
+    const issues = parsed.error.issues.map(({ path, message }) => `${[key, ...path].join(".")} ${message}`);
+    throw new CommandError(`the stack configuration is wrong: ${issues.join("; ")}`);
+  }
+
+  /** linuxnet's resources in its state, those of pending operations too. */
+  async resources(): Promise<StateResource[]> {
+    return parseState(parseObject(await this.pulumi("stack", "export")));
+  }
+
+  /** The stacks that have a state in the same backend, as PROJECT/STACK. */
+  async stacksWithState(): Promise<string[]> {
+    const stacks = parseObject(await pulumi(this.folder, ["stack", "ls", "--all", "--json"])) as { name: string }[];
+    return stacks.map(({ name }) => {
+      const { project, stack } = stackName(name, this.folder);
+      return `${project}/${stack}`;
+    });
+  }
+
+  private pulumi(...args: string[]): Promise<string> {
+    return pulumi(this.folder, [...args, ...selecting(this.given)]);
+  }
+}
+
+/** What the CLI calls a stack: STACK, ORGANIZATION/STACK, or ORGANIZATION/PROJECT/STACK where that is another project. */
+function stackName(text: string, folder: string): StackName {
+  const parts = text.split("/");
+  return { project: parts.length === 3 ? parts[1]! : projectIn(folder), stack: parts.at(-1)! };
+}
+
+const selecting = (stack: string | undefined) => (stack === undefined ? [] : ["--stack", stack]);
+
+/** Runs the CLI and gives its output. */
+async function pulumi(folder: string, args: readonly string[]): Promise<string> {
+  const { execa } = await import("execa");
+  const { exitCode, stdout, stderr, code } = await execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
+    cwd: folder,
+    env: { PULUMI_SKIP_UPDATE_CHECK: "true" },
+    stdin: "ignore",
+    reject: false,
+  });
+  if (code === "ENOENT") throw new CommandError("the program pulumi is not found: install the Pulumi CLI");
+  if (exitCode === 0) return stdout;
+  if (stderr.includes("no Pulumi.yaml project file found"))
+    throw new CommandError(
+      `there is no Pulumi.yaml in ${folder} or above it: run it in the program's folder, or give that by --cwd`,
+    );
+  if (stderr.includes("no stack selected"))
+    throw new CommandError(`no stack is selected: give one by --stack (${await known(folder)})`);
+  const missing = /no stack named '(.*)' found/.exec(stderr);
+  if (missing) throw new CommandError(`there is no stack ${missing[1]!}: correct --stack (${await known(folder)})`);
+  const said = stderr.trim().replace(/^error: /, "") || `exit code ${exitCode ?? "unknown"}`;
+  throw new CommandError(`\`pulumi ${args.join(" ")}\` failed: ${said}`);
+}
+
+/** The project's stacks, for a message. */
+async function known(folder: string): Promise<string> {
+  const stacks = parseObject(await pulumi(folder, ["stack", "ls", "--json"])) as { name: string }[];
+  return stacks.length === 0 ? "the project has none" : `there is ${stacks.map(({ name }) => name).join(", ")}`;
+}
+
+/** The project's name: the CLI tells it only together with much that takes long. It has found the file already. */
+function projectIn(folder: string): string {
+  for (let place = path.resolve(folder); ; place = path.dirname(place)) {
+    const file = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"].map((name) => path.join(place, name)).find(existsSync);
+    const name = file && /^\s*\{?\s*["']?name["']?\s*:\s*["']?([\w.-]+)/m.exec(readFileSync(file, "utf8"))?.[1];
+    if (name) return name;
+    if (file || place === path.dirname(place))
+      throw new CommandError(
+        `${file ?? folder} does not say the project's name: give --stack as ORGANIZATION/PROJECT/STACK`,
+      );
+  }
+}
+
+function parseObject(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return value;
+  } catch {
+    // Said below.
+  }
+  throw new CommandError(`the Pulumi CLI's answer is no JSON: ${text.slice(0, 80)}`);
+}

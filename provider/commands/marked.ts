@@ -1,0 +1,72 @@
+/** Facts about all that may carry a mark, whoever made it: what a survey of a host asks. */
+import type { Family } from "../schema/address.js";
+import { type Fact, type Found, fact, inNamespace, ip } from "./command.js";
+import { type Rule, parseRules, savedLines } from "./iptables.js";
+import { type KernelRoute, parseRoutes } from "./route.js";
+import { type SysctlNote, keyOfNote, notesFolder, parseNote } from "./sysctl.js";
+
+/** A route, with the number of the table that it stands in: 254 is main. */
+export interface TableRoute extends KernelRoute {
+  readonly table: string;
+}
+
+/** How every mark begins, whichever stack's. */
+const anyMark = "linuxnet:";
+
+/** Which running kernel a host is, and which of its network namespaces: two hosts that say the same are one machine. */
+export function machineIdentity(): Fact<Found<string>> {
+  const script = "cat /proc/sys/kernel/random/boot_id && readlink /proc/self/ns/net";
+  return fact({ argv: ["sh", "-c", script] }, (stdout) => stdout.replace("\n", " "));
+}
+
+/** Which network namespace a name in /run/netns stands for: two names may stand for the same one. */
+export function namespaceIdentity(namespace: string | undefined): Fact<Found<string>> {
+  return fact(inNamespace(namespace, ["readlink", "/proc/self/ns/net"]), (stdout) => stdout);
+}
+
+/** The names in /run/netns, whatever is behind them. */
+export function namespaceNames(): Fact<Found<string[]>> {
+  return fact(ip(undefined, "-j", "netns", "list"), (stdout) =>
+    (JSON.parse(stdout || "[]") as { name: string }[]).map(({ name }) => name),
+  );
+}
+
+/** The routes of one family with this protocol number, in all tables of a namespace. */
+export function routesOfProtocol(
+  namespace: string | undefined,
+  family: Family,
+  protocol: number,
+): Fact<Found<TableRoute[]>> {
+  const filter = ["table", "all", "proto", protocol];
+  const command = ip(namespace, `-${family}`, "-N", "-d", "-j", "route", "show", ...filter);
+  return fact(command, (stdout) => {
+    const tables = (JSON.parse(stdout || "[]") as { table?: string }[]).map(({ table = "254" }) => table);
+    // iproute2 does not print what it was asked to filter by.
+    return parseRoutes(stdout, family).map((route, index) => ({ ...route, protocol, table: tables[index]! }));
+  });
+}
+
+/** The rules of one family that carry any stack's mark. */
+export function everyMarkedRule(namespace: string | undefined, family: Family): Fact<Found<readonly Rule[]>> {
+  return fact(
+    savedLines(namespace, family, [anyMark]),
+    (stdout) => parseRules(stdout, (mark) => mark.startsWith(anyMark), []).rules,
+  );
+}
+
+/** What stands on the host about its settings, by their keys with slashes. */
+export function everySysctlNote(): Fact<Found<ReadonlyMap<string, SysctlNote>>> {
+  // A name that ends in .new is a note that is being written.
+  const script = [
+    'cd "$1" 2>/dev/null || exit 0',
+    'for f in *; do case $f in *.new) ;; *) [ ! -f "$f" ] || printf "%s\\t%s\\n" "$f" "$(cat "$f")" ;; esac; done',
+  ].join("; ");
+  return fact({ argv: ["sh", "-c", script, "sh", notesFolder] }, (stdout) => {
+    const lines = stdout.split("\n").filter((line) => line.includes("\t"));
+    const notes = lines.map((line) => {
+      const [file = "", text = ""] = line.split("\t");
+      return [keyOfNote(file), parseNote(text)] as const;
+    });
+    return new Map(notes.filter((entry): entry is [string, SysctlNote] => entry[1] !== undefined));
+  });
+}

@@ -1,0 +1,229 @@
+/** Takes orphans away: each of their parts is looked at once more, and goes only if it is still what was found. */
+import { isDeepStrictEqual } from "node:util";
+import { type Command, type Fact, type Found, ip } from "../commands/command.js";
+import { CommandFailure } from "../commands/failure.js";
+import { changeRules, markedRules, noRules, rulesOfAnyStack } from "../commands/iptables.js";
+import { type Link, link, links } from "../commands/link.js";
+import { everyMarkedRule, routesOfProtocol } from "../commands/marked.js";
+import { routesTo } from "../commands/route.js";
+import { setSysctl, setSysctlNote, sysctl, sysctlNote } from "../commands/sysctl.js";
+import { familyOf } from "../schema/address.js";
+import type { CommandResult, Transport } from "../transport/transport.js";
+import type { Orphan, Part } from "./orphans.js";
+import { type StackName, protocolOf } from "./ownership.js";
+import { explain, isLost } from "./survey.js";
+
+/** How often the host may change between look and leap. */
+const attempts = 5;
+
+/** What came of an orphan: undefined, it is gone; else why it is not. */
+export type Outcome = ReadonlyMap<Orphan, string | undefined>;
+
+/** What leads through an interface goes before it, and what is in a namespace before that. */
+const order: readonly Part["type"][] = ["rules", "setting", "route", "interface", "namespace"];
+
+/** Removes a stack's orphans from one machine. */
+export async function removeOrphans(
+  transport: Transport,
+  stack: StackName,
+  orphans: readonly Orphan[],
+): Promise<Outcome> {
+  const outcome = new Map<Orphan, string | undefined>(orphans.map((orphan) => [orphan, orphan.kept]));
+  for (const type of order) {
+    for (const orphan of orphans) {
+      for (const part of orphan.parts.filter((part) => part.type === type)) {
+        if (outcome.get(orphan) !== undefined) break;
+        outcome.set(orphan, await removePart(transport, removalOf(part, stack)));
+      }
+    }
+  }
+  return outcome;
+}
+
+/** How a part is removed. */
+interface Removal {
+  readonly facts: readonly Fact<unknown>[];
+  /** Commands whose answers have to be the same when the plan runs; default, the facts'. */
+  readonly guards?: readonly Command[];
+  /** The commands, none where it is gone; or why it can't go. */
+  readonly plan: (answers: never) => readonly Command[] | string;
+}
+
+const removal = <F extends readonly Fact<unknown>[]>(
+  facts: readonly [...F],
+  plan: (answers: { [K in keyof F]: F[K] extends Fact<infer T> ? T : never }) => readonly Command[] | string,
+  guards?: readonly Command[],
+): Removal => ({ facts, plan, ...(guards && { guards }) });
+
+async function removePart(transport: Transport, removal: Removal): Promise<string | undefined> {
+  const { facts, plan } = removal;
+  const asked = facts.map(({ command }) => command);
+  const guards = removal.guards ?? asked;
+  const questions = [...asked, ...guards].map((command) => ({ ...command, always: true }));
+  const read = (replies: readonly CommandResult[]) =>
+    plan(facts.map((fact, index) => fact.parse(replies[index]!)) as never);
+  try {
+    let seen: readonly CommandResult[] | undefined;
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      seen ??= await run(transport, questions, false);
+      if (!seen) continue;
+      const commands = read(seen);
+      if (typeof commands === "string") return commands;
+      if (commands.length === 0) return undefined;
+      const expected = seen.slice(facts.length);
+      const held = guards.map((command, index) => ({ ...command, expectStdout: expected[index]!.stdout }));
+      const replies = await run(transport, [...held, ...commands, ...questions], true);
+      const ran = replies?.slice(held.length, held.length + commands.length) ?? [];
+      seen = replies?.slice(held.length + commands.length);
+      const failed = ran.findIndex((result) => result.ran && result.exitCode !== 0);
+      if (failed !== -1 && seen && isDeepStrictEqual(commands, read(seen)))
+        throw new CommandFailure(commands[failed]!, ran[failed]!);
+    }
+    const last = seen && read(seen);
+    if (last?.length === 0) return undefined;
+    return typeof last === "string" ? last : "it changes, or comes back, as often as it is removed";
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+/** The replies; undefined where the connection ended, and nobody knows how far the batch went. */
+async function run(
+  transport: Transport,
+  commands: readonly Command[],
+  lock: boolean,
+): Promise<CommandResult[] | undefined> {
+  try {
+    return await transport.run({ commands, lock });
+  } catch (error) {
+    if (isLost(error)) return undefined;
+    throw error;
+  }
+}
+
+const gone: readonly Command[] = [];
+const notAsFound = "it is not what was found any more; look again";
+
+function removalOf(part: Part, stack: StackName): Removal {
+  switch (part.type) {
+    case "rules":
+      return rulesRemoval(part);
+    case "setting":
+      return removal([sysctlNote(part.key), sysctl(undefined, part.key)], (answers) => planSetting(part, ...answers), [
+        sysctlNote(part.key).command,
+      ]);
+    case "route":
+      return removal([routesTo(part.namespace, part.route.destination, part.route.table)], ([{ value = [] }]) =>
+        value.some((there) => isSameRoute({ ...there, table: part.route.table }, part.route))
+          ? [deleteRoute(part)]
+          : gone,
+      );
+    case "interface":
+      return removal(
+        [link(part.namespace, part.link.name)],
+        ([{ value }]) =>
+          !value ? gone : isSameLink(value, part.link) ? [deleteLink(part.namespace, part.link.name)] : notAsFound,
+        // Without -d: a bridge's details have clocks in them.
+        [ip(part.namespace, "-j", "link", "show", "dev", part.link.name)],
+      );
+    case "namespace":
+      return namespaceRemoval(part, protocolOf(stack));
+  }
+}
+
+const deleteLink = (namespace: string | undefined, name: string) => ip(namespace, "link", "delete", "dev", name);
+
+const isSameLink = (a: Link, b: Link) => a.ifindex === b.ifindex && a.alias === b.alias && a.group === b.group;
+
+type PartOf<T extends Part["type"]> = Extract<Part, { type: T }>;
+type AnswerOf<F> = F extends Fact<infer T> ? T : never;
+
+function planSetting(
+  { key, mark }: PartOf<"setting">,
+  note: AnswerOf<ReturnType<typeof sysctlNote>>,
+  { value }: Found<string>,
+): readonly Command[] {
+  if (!note.value || !(mark in note.value.holders)) return gone;
+  const { [mark]: _going, ...holders } = note.value.holders;
+  if (Object.keys(holders).length > 0) return [setSysctlNote(key, { ...note.value, holders })];
+  const { found } = note.value;
+  const putBack = value === undefined || value === found ? [] : [setSysctl(undefined, key, found)];
+  return [...putBack, setSysctlNote(key, undefined)];
+}
+
+const localnetGuard = /^-A PREROUTING -d 127\.0\.0\.0\/8 -i (\S+)$/;
+
+function rulesRemoval({ namespace, family, mark, rules, chains }: PartOf<"rules">): Removal {
+  const marked = markedRules(namespace, family, [mark], chains);
+  const change = ({ value = noRules }: AnswerOf<typeof marked>) =>
+    value.rules.length + value.chains.length === 0 ? gone : [changeRules(namespace, family, value, noRules)];
+  const guard = rules.find(({ table, match }) => table === "raw" && localnetGuard.test(match));
+  if (!guard) return removal([marked], ([found]) => change(found));
+  // A PortForward's guard of 127.0.0.0/8: what it guards against is closed before the last guard goes. Whether it was
+  // open before the PortForward came is only in a state.
+  const key = `net/ipv4/conf/${localnetGuard.exec(guard.match)![1]!}/route_localnet`;
+  return removal(
+    [marked, sysctl(namespace, key), rulesOfAnyStack(namespace, 4, guard.match)],
+    ([found, localnet, guards]) => {
+      const commands = change(found);
+      const others = (guards.value ?? []).some((rule) => rule.mark !== mark);
+      return commands.length > 0 && localnet.value === "1" && !others
+        ? [setSysctl(namespace, key, "0"), ...commands]
+        : commands;
+    },
+    // Without the setting: a bridge that is gone has none to hold on to.
+    [marked.command],
+  );
+}
+
+type Route = PartOf<"route">["route"];
+
+const isSameRoute = (a: Route, b: Route) =>
+  (["type", "via", "device", "metric", "protocol", "table"] as const).every((key) => a[key] === b[key]);
+
+function deleteRoute({ namespace, route }: PartOf<"route">): Command {
+  const { type, destination, via, device, metric, table, protocol } = route;
+  const unicast = type === "unicast";
+  return ip(
+    namespace,
+    `-${familyOf(destination)}`,
+    "route",
+    "delete",
+    ...(unicast ? [] : [type]),
+    destination,
+    ...(unicast && via !== undefined ? ["via", via] : []),
+    // IPv6 shows routes that lead nowhere on lo.
+    ...(unicast && device !== undefined ? ["dev", device] : []),
+    ...(metric === 0 ? [] : ["metric", metric]),
+    "table",
+    table,
+    "proto",
+    protocol,
+  );
+}
+
+/** Interfaces that a kernel has in each namespace once the module is loaded, and that nobody made. */
+const fallbackDevice = /^(lo|tunl0|sit0|gre0|gretap0|erspan0|ip6tnl0|ip6gre0|ip_vti0|ip6_vti0)$/;
+
+/** A namespace goes empty, or not at all: its other contents would go with it, whose they may be. */
+function namespaceRemoval({ namespace, mark, names }: PartOf<"namespace">, protocol: number): Removal {
+  const inside = [
+    everyMarkedRule(namespace, 4),
+    everyMarkedRule(namespace, 6),
+    routesOfProtocol(namespace, 4, protocol),
+    routesOfProtocol(namespace, 6, protocol),
+  ] as const;
+  const guards = [ip(namespace, "-j", "link", "show"), ...inside.map(({ command }) => command)];
+  return removal(
+    [links(namespace), ...inside],
+    ([{ value: there = [] }, ...contents]) => {
+      const left = there.filter(({ name }) => !fallbackDevice.test(name));
+      if (there.length === 0) return gone;
+      if (!there.some(({ name, alias }) => name === "lo" && alias === mark)) return notAsFound;
+      if (left.length > 0) return `there is something in it: ${left.map(({ name }) => name).join(", ")}`;
+      if (contents.some(({ value = [] }) => value.length > 0)) return "there are rules or routes in it";
+      return names.map((name) => ip(undefined, "netns", "delete", name));
+    },
+    guards,
+  );
+}

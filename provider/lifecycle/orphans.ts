@@ -1,0 +1,191 @@
+/** What a machine has of a stack, and the stack's state does not: a survey held against the state. */
+import type { Rule } from "../commands/iptables.js";
+import type { Link } from "../commands/link.js";
+import type { TableRoute } from "../commands/marked.js";
+import type { Family } from "../schema/address.js";
+import { type InterfaceGroup, findOrphanInterfaces, kindOfLink } from "./orphan-interfaces.js";
+import { type StackName, chainOf, isOfStack, parseMark, protocolOf } from "./ownership.js";
+import { type Recorded, hasRoute, hasRules, holdsSetting, isDefault, isNamespace } from "./recorded.js";
+import type { Survey, SurveyedNamespace } from "./survey.js";
+
+/** One thing in the kernel, in the namespace of this name; undefined: the host's own. */
+export type Part =
+  | { readonly type: "interface"; readonly namespace: string | undefined; readonly link: Link }
+  | {
+      readonly type: "namespace";
+      readonly namespace: string;
+      readonly mark: string;
+      /** All of its names, `namespace` among them. */
+      readonly names: readonly string[];
+    }
+  | {
+      readonly type: "rules";
+      readonly namespace: string | undefined;
+      readonly family: Family;
+      readonly mark: string;
+      readonly rules: readonly Rule[];
+      /** Names of chains made for them. */
+      readonly chains: readonly string[];
+    }
+  | { readonly type: "route"; readonly namespace: string | undefined; readonly route: TableRoute }
+  | { readonly type: "setting"; readonly namespace: undefined; readonly mark: string; readonly key: string };
+
+/** What belongs to one resource of a stack, and is not in its state. */
+export interface Orphan {
+  readonly kind: string;
+  /** The resource's name as it stands in the mark; undefined where there is no mark. */
+  readonly name: string | undefined;
+  readonly mark: string | undefined;
+  readonly parts: readonly Part[];
+  /** The state has the resource, in another place. */
+  readonly elsewhere: boolean;
+  /** Why it is not for us to remove. */
+  readonly kept: string | undefined;
+}
+
+/** The other stacks that have marks on a machine, as PROJECT/STACK. */
+export function otherStacks(survey: Survey, own: StackName): string[] {
+  const marks = [
+    ...survey.namespaces.flatMap(({ links, rules }) => [
+      ...links.map(({ alias }) => alias ?? ""),
+      ...rules.map(({ mark }) => mark),
+    ]),
+    ...[...survey.notes.values()].flatMap(({ holders }) => Object.keys(holders)),
+  ];
+  const owners = marks.filter((mark) => !isOfStack(mark, own)).flatMap((mark) => parseMark(mark)?.owner ?? []);
+  return [...new Set(owners.map(({ project, stack }) => `${project}/${stack}`))].sort();
+}
+
+/**
+ * A stack's things on a machine that no recorded resource stands for. `rivals` are stacks, as PROJECT/STACK, that may
+ * have routes there too: where one has the same number for them, the number does not say whose a route is.
+ */
+export function findOrphans(
+  survey: Survey,
+  stack: StackName,
+  recorded: readonly Recorded[],
+  rivals: readonly string[],
+): Orphan[] {
+  const here = recorded.filter(({ machine }) => machine === undefined || machine === survey.machine);
+  const interfaces = findOrphanInterfaces(survey, stack, here);
+  const parts = [
+    ...interfaces.filter(({ kept }) => kept === undefined).flatMap(partsOf),
+    ...survey.namespaces.flatMap((namespace) => [
+      ...orphanRules(namespace, stack, here),
+      ...orphanNamespace(namespace, stack, here),
+    ]),
+    ...orphanSettings(survey, stack, here),
+  ];
+  const byMark = new Map<string, Part[]>();
+  for (const { mark, part } of parts) if (mark !== undefined) byMark.set(mark, [...(byMark.get(mark) ?? []), part]);
+  const orphans = [
+    ...[...byMark].map(([mark, found]) => ofMark(mark, found, recorded)),
+    ...interfaces
+      .filter(({ mark, kept }) => mark === undefined || kept !== undefined)
+      .map((group) => ({
+        ...ofMark(
+          group.mark,
+          partsOf(group).map(({ part }) => part),
+          recorded,
+        ),
+        kept: group.kept,
+      })),
+    ...orphanRoutes(survey, stack, here, interfaces, rivals),
+  ];
+  const order = ({ kind, name = "" }: Orphan) => `${kind} ${name}`;
+  return orphans.sort((a, b) => (order(a) < order(b) ? -1 : 1));
+}
+
+/** A part, with the mark of the resource that it belongs to. */
+interface MarkedPart {
+  readonly mark: string | undefined;
+  readonly part: Part;
+}
+
+const partsOf = ({ mark, places }: InterfaceGroup): MarkedPart[] =>
+  places.map(({ namespace, link }) => ({ mark, part: { type: "interface", namespace: namespace.names[0], link } }));
+
+function ofMark(mark: string | undefined, parts: readonly Part[], recorded: readonly Recorded[]): Orphan {
+  const parsed = mark === undefined ? undefined : parseMark(mark);
+  const [first] = parts;
+  const linkKind = first?.type === "interface" ? kindOfLink[first.link.kind ?? ""] : undefined;
+  return {
+    kind: parsed?.kind ?? linkKind ?? "interface",
+    name: parsed?.owner.name,
+    mark,
+    parts,
+    elsewhere: mark !== undefined && recorded.some((resource) => resource.mark === mark),
+    kept: undefined,
+  };
+}
+
+function orphanRules(namespace: SurveyedNamespace, stack: StackName, here: readonly Recorded[]): MarkedPart[] {
+  const own = namespace.rules.filter(({ mark }) => isOfStack(mark, stack));
+  return ([4, 6] as const).flatMap((family) => {
+    const ofFamily = own.filter((rule) => rule.family === family);
+    return [...new Set(ofFamily.map(({ mark }) => mark))]
+      .filter((mark) => !here.some((resource) => resource.mark === mark && hasRules(resource, namespace, family)))
+      .map((mark): MarkedPart => {
+        const rules = ofFamily.filter((rule) => rule.mark === mark);
+        const chain = chainOf(mark);
+        const used = rules.some(({ match, target }) => match.split(" ")[1] === chain || target === chain);
+        const chains = used ? [chain] : [];
+        return { mark, part: { type: "rules", namespace: namespace.names[0], family, mark, rules, chains } };
+      });
+  });
+}
+
+function orphanNamespace(namespace: SurveyedNamespace, stack: StackName, here: readonly Recorded[]): MarkedPart[] {
+  const names = namespace.names.filter((name) => name !== undefined);
+  const mark = namespace.links.find(({ name }) => name === "lo")?.alias;
+  // The host's own namespace is nobody's to delete, whatever names and marks it was given.
+  if (mark === undefined || !isOfStack(mark, stack) || namespace.names.includes(undefined)) return [];
+  if (here.some((resource) => resource.mark === mark && isNamespace(resource, namespace))) return [];
+  return [{ mark, part: { type: "namespace", namespace: names[0]!, mark, names } }];
+}
+
+function orphanSettings({ notes }: Survey, stack: StackName, here: readonly Recorded[]): MarkedPart[] {
+  return [...notes].flatMap(([key, { holders }]) =>
+    Object.keys(holders)
+      .filter((mark) => isOfStack(mark, stack))
+      .filter((mark) => !here.some((resource) => resource.mark === mark && holdsSetting(resource, key)))
+      .map((mark): MarkedPart => ({ mark, part: { type: "setting", namespace: undefined, mark, key } })),
+  );
+}
+
+/** What a Route can be; the kernel makes others by itself. */
+const routeTypes = ["unicast", "blackhole", "unreachable", "prohibit"];
+
+function orphanRoutes(
+  survey: Survey,
+  stack: StackName,
+  here: readonly Recorded[],
+  interfaces: readonly InterfaceGroup[],
+  rivals: readonly string[],
+): Orphan[] {
+  const protocol = protocolOf(stack);
+  const doubtful = rivals.filter((rival) => {
+    const [project = "", name = ""] = rival.split("/");
+    return protocolOf({ project, stack: name }) === protocol;
+  });
+  const kept =
+    doubtful.length === 0
+      ? undefined
+      : `it is of this stack or of ${doubtful.join(" or ")}: both mark their routes with the number ${protocol}`;
+  const going = interfaces.flatMap(({ places }) => places);
+  return survey.namespaces.flatMap((namespace) =>
+    namespace.routes
+      .filter((route) => route.protocol === protocol && routeTypes.includes(route.type))
+      .filter((route) => !here.some((resource) => hasRoute(resource, namespace, route)))
+      // A pair's gateway goes with the pair.
+      .filter(
+        (route) =>
+          !isDefault(route) ||
+          !going.some((place) => place.namespace === namespace && place.link.name === route.device),
+      )
+      .map((route) => {
+        const parts: Part[] = [{ type: "route", namespace: namespace.names[0], route }];
+        return { kind: "Route", name: undefined, mark: undefined, parts, elsewhere: false, kept };
+      }),
+  );
+}

@@ -1,0 +1,144 @@
+/** A look at all of a host that may carry a stack's mark, in two round trips. */
+import type { Found, Fact } from "../commands/command.js";
+import { CommandFailure } from "../commands/failure.js";
+import type { Rule } from "../commands/iptables.js";
+import { type Link, links } from "../commands/link.js";
+import {
+  type TableRoute,
+  everyMarkedRule,
+  everySysctlNote,
+  machineIdentity,
+  namespaceIdentity,
+  namespaceNames,
+  routesOfProtocol,
+} from "../commands/marked.js";
+import type { SysctlNote } from "../commands/sysctl.js";
+import type { Family } from "../schema/address.js";
+import { namespaceName } from "../schema/text.js";
+import { type Command, type CommandResult, type Transport, TransportError } from "../transport/transport.js";
+
+/** One network namespace of a machine. */
+export interface SurveyedNamespace {
+  /** Its names in /run/netns, the host's own under undefined. Commands take the first. */
+  readonly names: readonly [string | undefined, ...(string | undefined)[]];
+  readonly links: readonly Link[];
+  /** The routes with the protocol number that was asked for. */
+  readonly routes: readonly TableRoute[];
+  /** The rules with any stack's mark. */
+  readonly rules: readonly SurveyedRule[];
+}
+
+/** A rule with any stack's mark. */
+export interface SurveyedRule extends Rule {
+  readonly family: Family;
+}
+
+/** All of a machine that may carry a mark. */
+export interface Survey {
+  /** Which machine it is: two hosts with the same are one. */
+  readonly machine: string;
+  readonly namespaces: readonly SurveyedNamespace[];
+  /** What stands about the host's settings, by their keys with slashes. */
+  readonly notes: ReadonlyMap<string, SysctlNote>;
+}
+
+/** How often a question is asked again whose answer was cut short. */
+const attempts = 5;
+
+/** Which machine a host is. One round trip. */
+export async function identifyMachine(transport: Transport): Promise<string> {
+  const [machine] = await ask(transport, [machineIdentity()]);
+  return there(machine);
+}
+
+/**
+ * Looks at a host and at every namespace that has a name there; of routes, at those with this protocol number.
+ * Throws where any of it can't be read.
+ */
+export async function survey(transport: Transport, protocol: number): Promise<Survey> {
+  const facts = [machineIdentity(), everySysctlNote(), namespaceNames(), ...factsIn(undefined, protocol)] as const;
+  const [machine, notes, names, ...own] = await ask(transport, facts);
+  // Others than the schema's hold nothing of ours, and iproute2 takes some of them for options.
+  const named = there(names).filter((name) => namespaceName().safeParse(name).success);
+  const replies = await ask(
+    transport,
+    named.flatMap((name) => factsIn(name, protocol)),
+  );
+  const host = read([undefined], own);
+  if (!host) throw new Error("the host's own network namespace can't be read");
+  const namespaces = [host];
+  for (const [index, name] of named.entries()) {
+    const found = read([name], replies.slice(index * own.length, (index + 1) * own.length) as typeof own);
+    // Gone since the first round trip, or a file with no namespace behind it.
+    if (!found) continue;
+    const same = namespaces.findIndex(({ identity }) => identity === found.identity);
+    if (same === -1) namespaces.push(found);
+    else namespaces[same] = { ...namespaces[same]!, names: [...namespaces[same]!.names, name] };
+  }
+  return { machine: there(machine), notes: there(notes), namespaces };
+}
+
+const factsIn = (namespace: string | undefined, protocol: number) =>
+  [
+    namespaceIdentity(namespace),
+    links(namespace),
+    routesOfProtocol(namespace, 4, protocol),
+    routesOfProtocol(namespace, 6, protocol),
+    everyMarkedRule(namespace, 4),
+    everyMarkedRule(namespace, 6),
+  ] as const;
+
+type AnswersOf<F> = { [K in keyof F]: F[K] extends Fact<infer T> ? T : never };
+type NamespaceAnswers = AnswersOf<ReturnType<typeof factsIn>>;
+
+function read(
+  names: SurveyedNamespace["names"],
+  [identity, links, ipv4Routes, ipv6Routes, ipv4Rules, ipv6Rules]: NamespaceAnswers,
+): (SurveyedNamespace & { readonly identity: string }) | undefined {
+  if (identity.missing) return undefined;
+  const rules = (family: Family, { value = [] }: Found<readonly Rule[]>) => value.map((rule) => ({ ...rule, family }));
+  return {
+    names,
+    identity: identity.value,
+    links: links.value ?? [],
+    routes: [...(ipv4Routes.value ?? []), ...(ipv6Routes.value ?? [])],
+    rules: [...rules(4, ipv4Rules), ...rules(6, ipv6Rules)],
+  };
+}
+
+function there<T>({ value }: Found<T>): T {
+  if (value === undefined) throw new Error("the host does not say what every Linux says");
+  return value;
+}
+
+/** The answers to questions that change nothing, and so can be asked again. */
+async function ask<const F extends readonly Fact<unknown>[]>(transport: Transport, facts: F): Promise<AnswersOf<F>> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const replies = await transport.run({ commands: facts.map(({ command }) => ({ ...command, always: true })) });
+      if (attempt === attempts || !replies.some(isCutShort))
+        return facts.map((fact, index) => fact.parse(replies[index]!)) as AnswersOf<F>;
+    } catch (error) {
+      if (attempt === attempts || !isLost(error)) throw error;
+    }
+  }
+}
+
+/** The kernel changed what it was listing; iproute2 says so and lists what it got (lib/libnetlink.c). */
+const isCutShort = ({ stderr }: CommandResult) => stderr.includes("Dump was interrupted");
+
+/** Whether a batch's connection ended before its answer came. */
+export const isLost = (error: unknown) => error instanceof TransportError && error.reason === "lost";
+
+/** A failure in one paragraph: what could not be done, and what to do. */
+export function explain(error: unknown): string {
+  if (error instanceof CommandFailure) {
+    const said = error.result.stderr.trim().split("\n")[0];
+    return [said || `${commandName(error.command)} failed with exit code ${error.result.exitCode}`, error.advice]
+      .filter(Boolean)
+      .join(". ");
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+const commandName = ({ argv }: Command) => argv.slice(0, 4).join(" ");

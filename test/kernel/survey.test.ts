@@ -1,0 +1,306 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { placesOf } from "../../provider/cli/orphans-report.js";
+import { removeOrphans } from "../../provider/lifecycle/orphan-removal.js";
+import { type Orphan, findOrphans, otherStacks } from "../../provider/lifecycle/orphans.js";
+import { groupOf, markOf, protocolOf } from "../../provider/lifecycle/ownership.js";
+import type { Recorded } from "../../provider/lifecycle/recorded.js";
+import { survey } from "../../provider/lifecycle/survey.js";
+import { TestResource } from "../test-resource.js";
+import { clearHost } from "./clear-host.js";
+import { TestHost } from "./test-host.js";
+
+const stack = { project: "shop", stack: "dev" };
+const protocol = protocolOf(stack);
+
+let host: TestHost;
+let machine: string;
+beforeAll(async () => {
+  host = await TestHost.start();
+  ({ machine } = await survey(host.transport, protocol));
+});
+afterEach(() => host.sh(`${clearHost}; echo 0 >/proc/sys/net/ipv4/ip_forward`));
+afterAll(() => host.stop());
+
+type Network = Readonly<Record<string, readonly [kind: string, inputs: Readonly<Record<string, unknown>>]>>;
+
+const network: Network = {
+  box: ["Namespace", {}],
+  lan: ["Bridge", { addresses: ["10.1.0.1/24", "fd00:1::1/64"] }],
+  eth: [
+    "Veth",
+    {
+      namespace: "box",
+      addresses: ["10.1.0.2/24", "fd00:1::2/64"],
+      gateway: ["10.1.0.1", "fd00:1::1"],
+      peer: { name: "port", bridge: "lan" },
+    },
+  ],
+  far: ["Route", { namespace: "box", destination: "10.9.0.0/16", via: "10.1.0.1", table: 77, metric: 5 }],
+  hole: ["Route", { destination: "10.8.0.0/16", type: "blackhole" }],
+  hole6: ["Route", { destination: "fd00:8::/64", type: "unreachable" }],
+  out: ["MasqueradeRule", { source: "10.1.0.0/24", exceptOutInterface: "lan", exceptDestinations: ["10.7.0.0/16"] }],
+  out6: ["MasqueradeRule", { namespace: "box", source: "fd00:1::/64" }],
+  web: [
+    "PortForward",
+    {
+      protocol: "tcp",
+      listenPort: 8080,
+      exceptInInterface: "lan",
+      targetAddress: "10.1.0.2",
+      targetPort: 80,
+      localhost: true,
+    },
+  ],
+  forwarding: ["Sysctl", { key: "net.ipv4.ip_forward", value: "1" }],
+};
+
+/** Makes a network; gives its resources as a state has them. */
+async function make(network: Network, of = "dev"): Promise<Recorded[]> {
+  const made: Recorded[] = [];
+  for (const [name, [kind, inputs]] of Object.entries(network)) {
+    const resource = new TestResource(host, kind, name, of);
+    made.push({ kind, mark: resource.mark, machine, properties: await resource.up(inputs) });
+  }
+  return made;
+}
+
+async function look(recorded: readonly Recorded[]): Promise<Orphan[]> {
+  const seen = await survey(host.transport, protocol);
+  return findOrphans(seen, stack, recorded, otherStacks(seen, stack));
+}
+
+/** Each orphan as its line says it. */
+const shown = (orphans: readonly Orphan[]) =>
+  orphans.map((orphan) => `${orphan.kind} ${orphan.name ?? "-"}: ${placesOf(orphan)}`);
+const found = async (recorded: readonly Recorded[]) => shown(await look(recorded));
+
+/** Removes what is not recorded; gives the reasons of what is left. */
+async function removeAll(recorded: readonly Recorded[]): Promise<string[]> {
+  const outcome = await removeOrphans(host.transport, stack, await look(recorded));
+  return [...outcome.values()].filter((problem) => problem !== undefined);
+}
+
+const lines: Readonly<Record<string, string>> = {
+  box: "Namespace box: namespace box",
+  lan: "Bridge lan: interface lan",
+  eth: "Veth eth: interfaces port, eth in box",
+  far: "Route -: route 10.9.0.0/16 via 10.1.0.1 dev eth metric 5 table 77 in box",
+  hole: "Route -: blackhole route 10.8.0.0/16",
+  hole6: "Route -: unreachable route fd00:8::/64",
+  out: "MasqueradeRule out: 3 IPv4 rules of nat",
+  out6: "MasqueradeRule out6: 1 IPv6 rule of nat in box",
+  web: "PortForward web: 8 IPv4 rules of raw, mangle, nat",
+  forwarding: "Sysctl forwarding: setting net/ipv4/ip_forward",
+};
+
+describe("what is found", () => {
+  test("nothing where all is in the state, each thing where it is not, all of them where nothing is", async () => {
+    const recorded = await make(network);
+    expect(await found(recorded)).toEqual([]);
+    expect((await found([])).sort()).toEqual(Object.values(lines).sort());
+    for (const [index, name] of Object.keys(network).entries())
+      expect(await found(recorded.filter((_, other) => other !== index))).toEqual([lines[name]]);
+  });
+
+  test("removing it leaves what was there before, and nothing else is touched", async () => {
+    await make({ lan2: ["Bridge", {}], out: network.out!, forwarding: network.forwarding! }, "prod");
+    host.sh("ip link add foreign type bridge; iptables -t nat -A POSTROUTING -s 10.3.0.0/16 -j MASQUERADE");
+    const before = host.dump();
+    await make(network);
+    expect(await removeAll([])).toEqual([]);
+    expect(await found([])).toEqual([]);
+    expect(host.dump()).toBe(before);
+    expect(host.sh("cat /run/linuxnet/sysctl/*")).not.toContain("shop/dev");
+  });
+
+  test("a setting's last holder puts back what was found", async () => {
+    await make({ forwarding: network.forwarding! });
+    expect(host.sh("cat /proc/sys/net/ipv4/ip_forward")).toBe("1");
+    expect(await removeAll([])).toEqual([]);
+    expect(host.sh("cat /proc/sys/net/ipv4/ip_forward; ls /run/linuxnet 2>&1 || :")).toMatch(/^0\n.*No such file/);
+  });
+
+  test("a mark that ends in a hash is compared as it stands", async () => {
+    const name = `lan ${"x".repeat(120)}`;
+    const recorded = await make({ [name]: ["Bridge", { name: "lan" }] });
+    expect(recorded[0]!.mark).toMatch(/-[0-9a-f]{16}$/);
+    expect(await found(recorded)).toEqual([]);
+    expect(await found([])).toEqual([expect.stringMatching(/^Bridge lan_x+-[0-9a-f]{16}: interface lan$/)]);
+    expect(await removeAll([])).toEqual([]);
+  });
+
+  test("another stack's things are nobody's orphans", async () => {
+    await make({ lan: ["Bridge", {}], out: network.out! }, "prod");
+    // The mark has this stack's name in it, and is not this stack's.
+    host.sh("ip link add other type bridge; ip link set other alias linuxnet:shop/dev2/Bridge/lan");
+    expect(await found([])).toEqual([]);
+  });
+});
+
+describe("what the state has in another place", () => {
+  const moved = (recorded: readonly Recorded[], change: Partial<Recorded> & { properties?: object }): Recorded[] =>
+    recorded.map((resource) => ({
+      ...resource,
+      ...change,
+      properties: { ...resource.properties, ...change.properties },
+    }));
+
+  test.each<[string, string, object]>([
+    ["lan", "another name", { name: "lan0" }],
+    ["lan", "another namespace", { namespace: "box" }],
+    ["far", "another table", { table: 78 }],
+    ["hole", "another metric", { metric: 7 }],
+    ["out", "another namespace", { namespace: "box" }],
+    ["out", "another family", { source: "fd00:1::/64" }],
+    ["web", "another family", { targetAddress: "fd00:1::2" }],
+    ["box", "another name", { name: "box2" }],
+    ["forwarding", "another key", { key: "net.ipv4.conf.all.forwarding" }],
+  ])("%s with %s is an orphan", async (name, _, properties) => {
+    const recorded = await make(network);
+    const others = recorded.filter(({ mark }) => !mark.endsWith(`/${name}`));
+    const one = recorded.filter(({ mark }) => mark.endsWith(`/${name}`));
+    const orphans = await look([...others, ...moved(one, { properties: properties as Record<string, unknown> })]);
+    expect(shown(orphans)).toEqual([lines[name]]);
+    if (one[0]!.kind !== "Route") expect(orphans[0]!.elsewhere).toBe(true);
+  });
+
+  test("another machine's is an orphan here, and one of a machine that is not known is none", async () => {
+    const recorded = await make({ lan: network.lan!, hole: network.hole!, out: network.out! });
+    expect(await found(moved(recorded, { machine: "another" }))).toHaveLength(3);
+    expect(await found(moved(recorded, { machine: undefined }))).toEqual([]);
+  });
+
+  test("what the state does not say in a readable way may be anywhere", async () => {
+    const recorded = await make(network);
+    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "x" };
+    for (const property of [
+      "name",
+      "namespace",
+      "gateway",
+      "destination",
+      "table",
+      "metric",
+      "key",
+      "source",
+      "targetAddress",
+    ])
+      expect(
+        await found(
+          recorded.map((resource) =>
+            property in resource.properties
+              ? { ...resource, properties: { ...resource.properties, [property]: secret } }
+              : resource,
+          ),
+        ),
+      ).toEqual([]);
+  });
+});
+
+describe("damage that a refresh shows is no orphan", () => {
+  const pair: Network = { box: network.box!, lan: network.lan!, eth: network.eth! };
+  test.each([
+    ["the far end was renamed", "ip link set port name harbour"],
+    ["the near end was renamed", "ip -n box link set eth down; ip -n box link set eth name ether"],
+    ["the near end went to another namespace", "ip netns add elsewhere; ip -n box link set eth netns elsewhere"],
+    ["the far end lost its alias", "ip link set port alias ''"],
+    ["a route to the same gateway came along", `ip -n box route add default via 10.1.0.1 metric 9 proto ${protocol}`],
+    ["a namespace got a second name", "touch /run/netns/also; mount --bind /run/netns/box /run/netns/also"],
+    ["the host's own namespace got a name", "touch /run/netns/host; mount --bind /proc/1/ns/net /run/netns/host"],
+  ])("%s", async (_, line) => {
+    const recorded = await make({ ...pair, out: network.out! });
+    host.sh(line);
+    expect(await found(recorded)).toEqual([]);
+  });
+
+  test("duplicated and altered rules of a resource in the state", async () => {
+    const recorded = await make({ out: network.out! });
+    host.sh("rule=$(iptables -t nat -S POSTROUTING | grep linuxnet); eval iptables -t nat $rule");
+    expect(await found(recorded)).toEqual([]);
+  });
+});
+
+describe("what a run left that died half-way", () => {
+  const group = groupOf(stack);
+
+  test("interfaces of the stack's group without an alias", async () => {
+    host.sh(`ip netns add box; ip link add lan group ${group} type bridge`);
+    host.sh(`ip link add port group ${group} type veth peer name eth netns box group ${group}`);
+    host.sh("ip link add other group 7 type bridge");
+    expect(await found([])).toEqual(["Bridge -: interface lan", "Veth -: interfaces port, eth in box"]);
+    const lan = { kind: "Bridge", mark: markOf("Bridge", { ...stack, name: "l" }), machine };
+    expect(await found([{ ...lan, properties: { name: "lan" } }])).toEqual(["Veth -: interfaces port, eth in box"]);
+    expect(await removeAll([])).toEqual([]);
+    expect(host.sh("ip -br link show type bridge")).toMatch(/^other /);
+    expect(host.sh("ip -br link show type veth; ip -n box -br link show type veth")).toBe("");
+  });
+
+  test("a pair with a mark at one end is one thing", async () => {
+    host.sh(`ip link add port group ${group} type veth peer name eth group ${group}`);
+    host.sh(`ip link set eth alias ${markOf("Veth", { ...stack, name: "eth" })}`);
+    expect(await found([])).toEqual(["Veth eth: interfaces eth, port"]);
+    expect(await removeAll([])).toEqual([]);
+  });
+});
+
+describe("what is not for us to remove", () => {
+  test("routes whose number is another stack's too", async () => {
+    await make({ hole: network.hole!, far: ["Route", { destination: "10.9.0.0/16", type: "prohibit" }] });
+    const rival = Array.from({ length: 5000 }, (_, index) => ({ project: "shop", stack: `s${index}` })).find(
+      (other) => protocolOf(other) === protocol,
+    )!;
+    expect((await look([])).map(({ kept }) => kept)).toEqual([undefined, undefined]);
+    await make({ br1: ["Bridge", {}] }, rival.stack);
+    const reason = `it is of this stack or of shop/${rival.stack}: both mark their routes with the number ${protocol}`;
+    expect((await look([])).map(({ kept }) => kept)).toEqual([reason, reason]);
+    const before = host.dump();
+    expect(await removeAll([])).toEqual([reason, reason]);
+    expect(host.dump()).toBe(before);
+  });
+
+  test("a pair whose other end is somebody else's", async () => {
+    host.sh("ip link add port type veth peer name eth");
+    host.sh(`ip link set eth alias ${markOf("Veth", { ...stack, name: "eth" })}`);
+    const before = host.dump();
+    expect(await removeAll([])).toEqual(["its other end port is not marked as this stack's"]);
+    expect(host.dump()).toBe(before);
+  });
+
+  test.each([
+    ["an interface", "ip -n box link add theirs type bridge", /something in it: theirs$/],
+    ["a rule of another stack", undefined, /rules or routes in it$/],
+    ["a resource of the state", "", /something in it: lan$/],
+  ])("a namespace with %s in it", async (_, line, reason) => {
+    await make({ box: network.box! });
+    if (line === undefined) await make({ out6: network.out6! }, "prod");
+    const recorded = line === "" ? await make({ lan: ["Bridge", { namespace: "box" }] }) : [];
+    if (line) host.sh(line);
+    const before = host.dump();
+    expect(await removeAll(recorded)).toEqual([expect.stringMatching(reason)]);
+    expect(host.dump()).toBe(before);
+  });
+
+  test("what is not what was found any more", async () => {
+    await make({ box: network.box!, lan: network.lan!, out: network.out! });
+    const orphans = await look([]);
+    host.sh("ip link del lan; ip link add lan type bridge; ip netns del box; ip netns add box");
+    host.sh("iptables -t nat -F; iptables -t nat -A POSTROUTING -s 10.1.0.0/24 -j MASQUERADE");
+    host.sh("for chain in $(iptables -t nat -S | sed -n 's/^-N //p'); do iptables -t nat -X $chain; done");
+    const before = host.dump();
+    const outcome = await removeOrphans(host.transport, stack, orphans);
+    const changed = "it is not what was found any more; look again";
+    expect(Object.fromEntries([...outcome].map(([{ kind }, problem]) => [kind, problem]))).toEqual({
+      Bridge: changed,
+      Namespace: changed,
+      MasqueradeRule: undefined,
+    });
+    expect(host.dump()).toBe(before);
+  });
+
+  test("a chain that somebody else's rule leads to", async () => {
+    await make({ out: network.out! });
+    host.sh("iptables -t nat -A POSTROUTING -j $(iptables -t nat -S | sed -n 's/^-N //p')");
+    const before = host.dump();
+    expect(await removeAll([])).toEqual([expect.stringMatching(/iptables-restore|line|busy/i)]);
+    expect(host.dump()).toBe(before);
+  });
+});
