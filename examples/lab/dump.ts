@@ -40,7 +40,7 @@ const parts: Readonly<Record<string, string>> = {
  * A host's whole network state as text, without what changes by itself. A firewall table that was looked into stays
  * there with nothing in it and cannot be taken away again: it counts as not there.
  */
-export async function dumpHost(lab: Lab, host: string): Promise<string> {
+export async function dumpHost(lab: Pick<Lab, "exec">, host: string): Promise<string> {
   for (const until = Date.now() + 10_000; ;) {
     const dump = await takeDump(lab, host);
     // A link-local address waits a second or two for its duplicates, and its route comes after that.
@@ -49,7 +49,7 @@ export async function dumpHost(lab: Lab, host: string): Promise<string> {
   }
 }
 
-async function takeDump(lab: Lab, host: string): Promise<string> {
+async function takeDump(lab: Pick<Lab, "exec">, host: string): Promise<string> {
   const { stdout: list } = await lab.exec(host, ["ip", "netns", "list"]);
   const namespaces = list
     .split("\n")

@@ -1,0 +1,141 @@
+import { EngineLife } from "./engine-life.ts";
+import type { Life, Reference } from "./life.ts";
+import { type Point, choosePoint, describePoint, phases } from "./point.ts";
+import { SmallLife } from "./small-life.ts";
+
+/** Which faults, and how many. */
+export interface Plan {
+  readonly seed: string;
+  /** All points. */
+  readonly points: number;
+  /** How many of them have the whole engine. */
+  readonly engine: number;
+  /** Only this one, such as `small/17`. */
+  readonly only?: string | undefined;
+  /** How many hosts are played with at once. */
+  readonly jobs: number;
+  /** A user's folder with the package installed. */
+  readonly installed: string;
+  /** Ends all of it early. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told of each failure, in several lines. */
+  readonly report: (text: string) => void;
+}
+
+/** What came of it. */
+export interface Result {
+  readonly points: number;
+  readonly engine: number;
+  readonly failed: number;
+  /** Seconds. */
+  readonly took: number;
+}
+
+/** The points of one life, at most one in each phase. */
+interface Cycle {
+  readonly engine: boolean;
+  readonly indexes: readonly number[];
+}
+
+/** Goes through all points of a plan. */
+export async function runCampaign(plan: Plan): Promise<Result> {
+  const start = Date.now();
+  const cycles = cyclesOf(plan);
+  const references = new Map<boolean, Reference>();
+  for (const engine of new Set(cycles.map(({ engine }) => engine))) {
+    const life = await startLife(engine, plan);
+    try {
+      references.set(engine, await life.measure());
+    } finally {
+      await life.stop();
+    }
+  }
+  const count = (engine: boolean) =>
+    cycles.filter((cycle) => cycle.engine === engine).reduce((sum, { indexes }) => sum + indexes.length, 0);
+  const [small, whole] = [count(false), count(true)];
+  let failed = 0;
+  await Promise.all(
+    Array.from({ length: plan.jobs }, async () => {
+      const worker = new Worker(plan, references);
+      plan.signal?.addEventListener("abort", () => void worker.stop());
+      try {
+        for (let cycle = cycles.shift(); cycle; cycle = cycles.shift()) {
+          const failure = await worker.run(cycle);
+          plan.signal?.throwIfAborted();
+          if (!failure) continue;
+          failed += 1;
+          plan.report(failure.text);
+          // What comes after it in the same life has a life of its own.
+          if (failure.rest.length > 0) cycles.unshift({ ...cycle, indexes: failure.rest });
+        }
+      } finally {
+        await worker.stop();
+      }
+    }),
+  );
+  return { points: small + whole, engine: whole, failed, took: Math.round((Date.now() - start) / 1000) };
+}
+
+/** The lives, those with the engine first: they are the longest. */
+function cyclesOf({ points, engine, only }: Plan): Cycle[] {
+  if (only !== undefined) {
+    const [, series, index] = /^(small|engine)\/(\d+)$/.exec(only) ?? [];
+    if (index === undefined) throw new Error(`"${only}" is no point: write small/NUMBER or engine/NUMBER`);
+    return [{ engine: series === "engine", indexes: [Number(index)] }];
+  }
+  const series = (engine: boolean, size: number): Cycle[] =>
+    Array.from({ length: Math.ceil(size / phases.length) }, (_, cycle) => ({
+      engine,
+      indexes: phases.map((_, phase) => cycle * phases.length + phase).filter((index) => index < size),
+    }));
+  return [...series(true, engine), ...series(false, points - engine)];
+}
+
+const startLife = (engine: boolean, { installed }: Plan) => (engine ? EngineLife : SmallLife).start(installed);
+
+/** Lives one after the other on one host, until a failure leaves that in an unknown state. */
+class Worker {
+  private life: Life | undefined;
+  private engine: boolean | undefined;
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly references: ReadonlyMap<boolean, Reference>,
+  ) {}
+
+  /** A whole life; at the first point that fails it ends. */
+  async run({ engine, indexes }: Cycle): Promise<{ text: string; rest: readonly number[] } | undefined> {
+    if (this.engine !== engine) await this.stop();
+    this.engine = engine;
+    this.life ??= await startLife(engine, this.plan);
+    const reference = this.references.get(engine)!;
+    const points = indexes.map((index) => choosePoint(this.plan.seed, index, engine, reference.extents));
+    for (const phase of phases) {
+      const point = points.find((point) => point.phase === phase);
+      const wrong = await this.life.phase(phase, point, reference).catch((error: unknown) => [trace(error)]);
+      if (wrong.length === 0) continue;
+      await this.stop();
+      const done = points.filter((point) => phases.indexOf(point.phase) <= phases.indexOf(phase));
+      return { text: failure(point ?? points[0]!, phase, wrong), rest: indexes.slice(Math.max(1, done.length)) };
+    }
+    return undefined;
+  }
+
+  async stop(): Promise<void> {
+    const { life } = this;
+    this.life = undefined;
+    await life?.stop();
+  }
+}
+
+function failure(point: Point, phase: string, wrong: readonly string[]): string {
+  const where = point.phase === phase ? [] : [`in the undisturbed ${phase}:`];
+  return [describePoint(point), ...where, ...wrong].join("\n").replaceAll("\n", "\n    ");
+}
+
+const trace = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+/** A campaign's last line. */
+export function summary({ points, engine, failed, took }: Result, seed: string): string {
+  return `chaos: ${points} points (${engine} with the engine), ${points - failed} passed, ${failed} failed, seed ${seed}, ${took} s`;
+}

@@ -1,0 +1,105 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { dumpHost } from "../../examples/lab/dump.ts";
+import { enter, makeNamespaces, runInside } from "../../examples/lab/namespaces.ts";
+import { type ProcessIdentity, killProcesses } from "../../examples/lab/process-identity.ts";
+import { generateKey } from "../kernel/transport-sshd.ts";
+import { host } from "./network.ts";
+import { together } from "./processes.ts";
+import { SshDoor } from "./ssh-door.ts";
+
+/** A host in namespaces, and the door that leads to it by SSH. Nothing of it outlives this process. */
+export class ChaosHost {
+  private constructor(
+    /** Files of the host's, and of whoever plays with it. */
+    readonly folder: string,
+    readonly door: SshDoor,
+    private readonly processes: readonly ProcessIdentity[],
+    /** What runs in it while nobody does anything. */
+    private readonly quiet: ReadonlySet<number>,
+  ) {}
+
+  static async start(): Promise<ChaosHost> {
+    const folder = mkdtempSync(path.join(tmpdir(), "linuxnet-chaos-"));
+    const file = (name: string) => path.join(folder, name);
+    for (const key of ["host_key", "user_key"]) await generateKey(file(key));
+    writeFileSync(
+      file("sshd_config"),
+      [
+        `HostKey ${file("host_key")}`,
+        `AuthorizedKeysFile ${file("user_key.pub")}`,
+        "PermitRootLogin prohibit-password",
+        "UsePAM no",
+        "StrictModes no",
+        // Its own log is no part of what is looked at, and costs time.
+        "LogLevel QUIET",
+      ].join("\n"),
+    );
+    let processes: ProcessIdentity[] = [];
+    await makeNamespaces("chaos", false, (made) => (processes = made));
+    const init = processes.at(-1)!;
+    // A login shell reads the files in its home: those of this machine's user may do anything, and wait for anything.
+    await runInside(init, ["mount", "-t", "tmpfs", "home", "/root"]);
+    const sshd = enter(init, ["/usr/sbin/sshd", "-i", "-f", file("sshd_config")]) as [string, ...string[]];
+    const door = await SshDoor.open(sshd);
+    const hostKey = readFileSync(file("host_key.pub"), "utf8").split(" ").slice(0, 2).join(" ");
+    writeFileSync(file("known_hosts"), `[127.0.0.1]:${door.port} ${hostKey}\n`);
+    mkdirSync(file("boundary"));
+    // The first process of a host has a second one that waits for this process's end.
+    while (together(init.pid).length < 2) await delay(5);
+    return new ChaosHost(folder, door, processes, new Set(together(init.pid)));
+  }
+
+  /** What goes into the configuration as `linuxnet:hosts`. */
+  inventory(): Record<string, object> {
+    // A machine that runs many hosts and engines at once is slow, which is none of the faults that are meant here.
+    const connectTimeout = 60;
+    const files = {
+      privateKeyPath: path.join(this.folder, "user_key"),
+      knownHostsPath: path.join(this.folder, "known_hosts"),
+    };
+    return { [host]: { address: "127.0.0.1", port: this.door.port, user: "root", connectTimeout, ...files } };
+  }
+
+  /** The host's network as text, its notes in /run, and what still runs there that should not. */
+  async dump(): Promise<string> {
+    const exec = (_host: string, argv: readonly string[], options = {}) => runInside(this.init, argv, options);
+    const network = await dumpHost({ exec }, host);
+    // The lock file stays, empty.
+    const notes =
+      "find /run -path '/run/linuxnet*' ! -path /run/linuxnet.lock -print -type f -exec cat {} +; cat /run/linuxnet.lock";
+    const { stdout } = await runInside(this.init, ["sh", "-c", notes], { reject: false });
+    const sections = network.split(/^(?==== )/m).map(settled);
+    return `${sections.join("")}=== /run\n${stdout}\n`;
+  }
+
+  /** Waits until all scripts have ended, at most so many milliseconds. Resolves with the number of those that have not. */
+  async calm(milliseconds: number): Promise<number> {
+    for (const until = Date.now() + milliseconds; ;) {
+      const busy = together(this.init.pid).filter((pid) => !this.quiet.has(pid)).length;
+      if (busy === 0 || Date.now() >= until) return busy;
+      await delay(20);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.door.close();
+    await killProcesses(this.processes);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private get init(): ProcessIdentity {
+    return this.processes.at(-1)!;
+  }
+}
+
+/** A section of a dump without what is chance where resources are made side by side: order, and numbers of bridge ports. */
+function settled(section: string): string {
+  const [title = "", ...lines] = section.trimEnd().split("\n");
+  // The order of one resource's own rules a refresh compares.
+  if (/: (?:iptables|nftables)/.test(title)) lines.sort();
+  const numbers = /"(?:no|id|designated_port)":(?:"0x\w+"|\d+),/g;
+  return [title, ...lines.map((line) => line.replace(numbers, "")), ""].join("\n");
+}

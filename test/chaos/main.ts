@@ -1,0 +1,48 @@
+/** npm run test:chaos -- --points N --seed S: kills what it can while networks come and go, and counts. */
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { pack } from "../engine/pack.ts";
+import { runCampaign, summary } from "./campaign.ts";
+import { installPackage } from "./packed-package.ts";
+
+interface Options {
+  readonly points: number;
+  readonly engine?: number;
+  readonly seed: string;
+  readonly only?: string;
+  readonly jobs: number;
+}
+
+function number(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It has to be a number.");
+  return Number(text);
+}
+
+const program = new Command("test:chaos")
+  .description("Kills engine, provider, sshd, connections and scripts while networks come and go.")
+  .option("--points <number>", "how many faults", number, 50)
+  .option("--engine <number>", "how many of them with the whole engine (default: 15 of 100)", number)
+  .option("--seed <text>", "another text, other faults", "1")
+  .option("--only <point>", "one fault of this seed, such as small/17 or engine/3")
+  .option("--jobs <number>", "how many hosts at once", number, 2)
+  .parse();
+const { points, seed, only, jobs, engine = Math.ceil(points * 0.15) } = program.opts<Options>();
+if (engine > points) program.error("--engine can't be more than --points.");
+
+// Nothing of it stays where somebody is tired of waiting.
+const interruption = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interruption.abort(new Error(signal)));
+
+const packed = pack();
+const installed = installPackage(packed);
+try {
+  const report = (text: string) => console.log(`FAILED ${text}`);
+  const { signal } = interruption;
+  const result = await runCampaign({ seed, points, engine, only, jobs, installed, signal, report });
+  console.log(summary(result, seed));
+  process.exitCode = result.failed === 0 ? 0 : 1;
+} finally {
+  rmSync(path.dirname(packed), { recursive: true });
+  rmSync(installed, { recursive: true });
+}

@@ -1,0 +1,90 @@
+import { type Network, changed, output } from "../engine/network.ts";
+
+/** The inventory's name of the one host. */
+export const host = "host1";
+
+const gateways = ["10.1.0.1", "fd00:1::1"];
+const box = (name: string) => ({ kind: "Namespace", args: { host, name } });
+const port = (box: string, number: number, peer: string) => ({
+  kind: "Veth",
+  args: {
+    host,
+    name: "eth0",
+    namespace: output(`${box}.name`),
+    addresses: [`10.1.0.${number}/24`, `fd00:1::${number}/64`],
+    gateway: gateways,
+    peer: { name: peer, bridge: output("lan.name") },
+  },
+  options: { dependsOn: ["lan"] },
+});
+
+const forward = { kind: "Sysctl", args: { host, key: "net.ipv4.ip_forward", value: "1" } };
+const blackhole = { kind: "Route", args: { host, destination: "10.99.0.0/16", type: "blackhole" } };
+const route = (destination: string, via: string) => ({
+  kind: "Route",
+  args: { host, namespace: output("far.name"), destination, via },
+  options: { dependsOn: ["cross"] },
+});
+
+/** Every kind of resource, in IPv4 and in IPv6, in namespaces and on the host itself. */
+export const first: Network = {
+  forward,
+  lan: { kind: "Bridge", args: { host, addresses: ["10.1.0.1/24", "fd00:1::1/64"] } },
+  near: box("near"),
+  middle: box("middle"),
+  far: box("far"),
+  eth1: port("near", 2, "port1"),
+  eth2: port("middle", 3, "port2"),
+  cross: {
+    kind: "Veth",
+    args: {
+      host,
+      name: "cross",
+      namespace: output("middle.name"),
+      addresses: ["10.2.0.1/24"],
+      peer: { name: "cross", namespace: output("far.name"), addresses: ["10.2.0.2/24", "fd00:2::2/64"] },
+    },
+  },
+  route4: route("default", "10.2.0.1"),
+  route6: route("fd00:9::/64", "fd00:2::1"),
+  hole: blackhole,
+  masq4: { kind: "MasqueradeRule", args: { host, source: "10.1.0.0/24", exceptOutInterface: output("lan.name") } },
+  masq6: {
+    kind: "MasqueradeRule",
+    args: { host, source: "fd00:1::/64", exceptDestinations: ["fd00:2::/64", "fd00:9::/64"] },
+  },
+  web: {
+    kind: "PortForward",
+    args: {
+      host,
+      protocol: "tcp",
+      listenPort: 8000,
+      exceptInInterface: output("lan.name"),
+      targetAddress: "10.1.0.2",
+      targetPort: 8080,
+      localhost: true,
+    },
+  },
+  dns6: { kind: "PortForward", args: { host, protocol: "udp", listenPort: 53, targetAddress: "fd00:1::3" } },
+};
+
+const { hole: _hole, dns6: _dns6, ...kept } = first;
+
+/** The same after an update: changed in place, replaced, taken out and new. */
+export const second: Network = {
+  ...changed(kept, {
+    lan: { addresses: ["10.1.0.1/24", "10.3.0.1/24", "fd00:1::1/64"], mtu: 1400 },
+    eth1: { addresses: ["10.1.0.12/24", "fd00:1::2/64"] },
+    // Another name for the other end: the pair is made anew.
+    eth2: { peer: { name: "port2-b", bridge: output("lan.name"), hairpin: true } },
+    // Another name for the namespace: it and all that is in it is made anew.
+    far: { name: "farther" },
+    masq4: { source: "10.1.0.0/16" },
+    masq6: { exceptDestinations: ["fd00:9::/64"] },
+    web: { targetAddress: "10.1.0.12", localhost: false },
+  }),
+  redirects: { kind: "Sysctl", args: { host, key: "net.ipv4.conf.all.send_redirects", value: "0" } },
+  guest: box("guest"),
+  eth3: port("guest", 4, "port3"),
+  sink: { kind: "Route", args: { host, destination: "fd00:99::/64", type: "unreachable" } },
+};

@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import type { Direction } from "./ssh-door.ts";
+
+/** The three runs of a stack's life that a fault can strike. */
+export const phases = ["up", "update", "destroy"] as const;
+export type Phase = (typeof phases)[number];
+
+/** What dies. */
+export type Victim =
+  /** Pulumi itself. With the small engine, it and the provider are one process. */
+  | "engine"
+  /** The process that runs the provider. */
+  | "provider"
+  /** Both at once. */
+  | "engine and provider"
+  /** The network connection, cut. */
+  | "connection"
+  /** The sshd of the session; what it had started runs on. */
+  | "sshd"
+  /** The shell that runs the script, with all that it started. */
+  | "script"
+  /** Both at once. */
+  | "connection and script";
+
+/** When it dies: at a byte of the SSH stream, or before, in or after a batch of commands. */
+export type Place =
+  | { readonly kind: "byte"; readonly direction: Direction; readonly bytes: number; readonly pause: number }
+  /** `command` -1: before the batch is sent; from 0: after so many commands; -2: after its reply, before that is recorded. */
+  | { readonly kind: "command"; readonly batch: number; readonly command: number; readonly lingers: number };
+
+/** One fault: everything about it follows from the seed and its number. */
+export interface Point {
+  readonly seed: string;
+  readonly index: number;
+  /** Whether the real Pulumi runs, or the small engine. */
+  readonly engine: boolean;
+  readonly phase: Phase;
+  readonly victim: Victim;
+  readonly place: Place;
+}
+
+/** What an undisturbed run sends: how many commands each batch has, and bytes. */
+export interface Extent {
+  readonly batches: readonly number[];
+  readonly bytes: Readonly<Record<Direction, number>>;
+}
+
+/** Where the last bytes of a run are is a matter of chance: handshakes and numbers differ by a few bytes. */
+const nearTheEnd = 0.96;
+
+/** The point of this number. */
+export function choosePoint(
+  seed: string,
+  index: number,
+  engine: boolean,
+  extents: Readonly<Record<Phase, Extent>>,
+): Point {
+  const phase = phases[index % phases.length]!;
+  const { bytes, batches } = extents[phase];
+  const draw = drawing(`${seed}/${seriesOf(engine)}/${index}`);
+  const remote = ["connection", "sshd", "script", "connection and script"] as const;
+  if (engine || draw() < 0.4) {
+    const local = engine
+      ? (["engine", "engine", "engine", "provider", "engine and provider"] as const)
+      : (["provider", "provider"] as const);
+    const victim = pick<Victim>([...local, ...remote], draw());
+    const direction = pick(["up", "down"] as const, draw());
+    const count = Math.floor(draw() * bytes[direction] * nearTheEnd) + 1;
+    const place = { kind: "byte", direction, bytes: count, pause: Math.floor(draw() * 40) } as const;
+    return { seed, index, engine, phase, victim, place };
+  }
+  const batch = Math.floor(draw() * batches.length);
+  const command = Math.floor(draw() * (batches[batch]! + 3)) - 2;
+  // Before the first batch there is no connection yet.
+  const victim = batch === 0 && command === -1 ? "provider" : pick<Victim>(["provider", "provider", ...remote], draw());
+  // A script that outlives its connection or its provider may go on while the next run has begun.
+  const lingers = draw() < 0.3 && command >= 0 && !victim.includes("script") ? Math.floor(draw() * 1500) : 0;
+  return { seed, index, engine, phase, victim, place: { kind: "command", batch, command, lingers } };
+}
+
+/** In words, for reports. */
+export function describePoint({ seed, index, engine, phase, victim, place }: Point): string {
+  const where =
+    place.kind === "byte"
+      ? `at byte ${place.bytes} ${place.direction === "up" ? "to" : "from"} the host and ${place.pause} ms`
+      : place.command === -1
+        ? `before batch ${place.batch}`
+        : place.command === -2
+          ? `after batch ${place.batch}`
+          : `after ${place.command} commands of batch ${place.batch}${place.lingers > 0 ? `, whose script waits ${place.lingers} ms` : ""}`;
+  return `${seriesOf(engine)}/${index} of seed ${seed}, ${phase}: ${victim} killed ${where}`;
+}
+
+/** Points with the engine and those without have numbers of their own. */
+export const seriesOf = (engine: boolean) => (engine ? "engine" : "small");
+
+const pick = <T>(choices: readonly T[], drawn: number): T => choices[Math.floor(drawn * choices.length)]!;
+
+/** Numbers from 0 to 1 that follow from a text: SHA-256 in counter mode. */
+function drawing(text: string): () => number {
+  let count = 0;
+  return () => createHash("sha256").update(`${text}/${count++}`).digest().readUInt32BE(0) / 2 ** 32;
+}
