@@ -41,8 +41,13 @@ export class DynamicProvider {
   private readonly claims = new Claims();
   private inventory: Inventory = {};
   private configurationProblem: string | undefined;
+  private readonly warnings = new Set<string>();
 
-  constructor(private readonly pool: Pick<Pool, "transport">) {}
+  /** `print` shows the user a line that belongs to no resource. */
+  constructor(
+    private readonly pool: Pick<Pool, "transport">,
+    private readonly print: (line: string) => void = () => undefined,
+  ) {}
 
   /** Called once by the plugin. All of it happens before the first await, since calls may follow while this one is still awaited. */
   configure(request: { config: { get(key: string): string | undefined } }): void {
@@ -164,12 +169,19 @@ export class DynamicProvider {
         throw new TransportError("configuration", "not-started", subject.host, this.configurationProblem);
       const connection = connectionTo(subject.host, this.entryOf(news.host), this.inventory);
       const transport = this.pool.transport(connection);
-      return { definition, inputs: propertiesOf(news), context: contextOf(news, olds), transport, subject };
+      const warn = (text: string) => this.warnOnce(`warning: host ${subject.host}: ${text}`);
+      return { definition, inputs: propertiesOf(news), context: contextOf(news, olds), transport, subject, warn };
     } catch (error) {
       if (error instanceof TransportError)
         throw new ResourceError(subject, error.message, undefined, [], { cause: error });
       throw error;
     }
+  }
+
+  /** What is so of a host, all of its resources would say. */
+  private warnOnce(line: string): void {
+    if (!this.warnings.has(line)) this.print(line);
+    this.warnings.add(line);
   }
 
   private entryOf(host: string | HostArgs): HostArgs {

@@ -6,7 +6,8 @@ import { Socket } from "node:net";
 import { DynamicProvider } from "./dynamic.js";
 import { createPool } from "./transport/pool.js";
 
-const provider = new DynamicProvider(createPool());
+// The engine shows what its plugins write there.
+const provider = new DynamicProvider(createPool(), (line) => process.stderr.write(`${line}\n`));
 
 export const configure = provider.configure.bind(provider);
 export const check = provider.check.bind(provider);

@@ -53,6 +53,9 @@ export class MasqueradeRule extends LinuxnetResource {
   /** The rules as the host has them, in the words of iptables-save, without their comments; a duplicate is listed twice. */
   declare readonly rules: pulumi.Output<string[]>;
 
+  /** The backend of iptables that they are in: the one that `iptables` was when they were made. */
+  declare readonly backend: pulumi.Output<"nf_tables" | "legacy" | undefined>;
+
   /**
    * @param name Its name in Pulumi.
    * @param args What it takes.
@@ -71,6 +74,7 @@ export class MasqueradeRule extends LinuxnetResource {
           "exceptDestinations",
           "adopt",
           "rules",
+          "backend",
         ],
         diesWith: ["namespace"],
       },

@@ -83,6 +83,9 @@ export class PortForward extends LinuxnetResource {
   /** The rules as the host has them, in the words of iptables-save, without their comments; a duplicate is listed twice. */
   declare readonly rules: pulumi.Output<string[]>;
 
+  /** The backend of iptables that they are in: the one that `iptables` was when they were made. */
+  declare readonly backend: pulumi.Output<"nf_tables" | "legacy" | undefined>;
+
   /** With `localhost`: the value of `route_localnet` that deleting it puts back. */
   declare readonly localnetFound: pulumi.Output<string | undefined>;
 
@@ -112,6 +115,7 @@ export class PortForward extends LinuxnetResource {
           "localhost",
           "adopt",
           "rules",
+          "backend",
           "localnetFound",
           "localnetInterface",
         ],

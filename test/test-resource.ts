@@ -8,6 +8,8 @@ import type { Transport } from "../provider/transport/transport.js";
 /** A resource of the stack shop/dev, driven as Pulumi drives it, without Pulumi. */
 export class TestResource {
   state: State | undefined;
+  /** What the user was told beside errors. */
+  readonly warnings: string[] = [];
   constructor(
     private readonly host: { readonly transport: Transport },
     private readonly kind: string,
@@ -52,6 +54,7 @@ export class TestResource {
       context,
       transport: host.transport,
       subject: { kind: this.kind, name: this.name, host: "kernel" },
+      warn: (text) => this.warnings.push(text),
     };
   }
 

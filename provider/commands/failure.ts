@@ -18,7 +18,7 @@ export type FailureKind =
 interface Pattern {
   readonly kind: FailureKind;
   readonly stderr: RegExp;
-  readonly advice?: string;
+  readonly advice?: string | ((argv: readonly string[]) => string);
   /** A question whose reply says more, for people to read. */
   readonly ask?: Command;
 }
@@ -67,7 +67,7 @@ const patterns: readonly Pattern[] = [
     kind: "no-permission",
     stderr: /Operation not permitted|Permission denied|you must be root|must be run as root/i,
     advice:
-      "Changing the network needs root: log in as root, or set `sudo: true` for this host and allow the user `sudo -n`.",
+      "Changing the network needs root: log in as root, or set `sudo: true` for this host and allow that with the sudoers line `USER ALL=(root) NOPASSWD: /bin/sh`.",
   },
   {
     kind: "unreachable-gateway",
@@ -82,26 +82,43 @@ const patterns: readonly Pattern[] = [
     ask: xtablesLockHolder,
   },
   {
+    kind: "missing-program",
+    stderr: /^BusyBox v.* multi-call binary|^Option "-[jNd]" is unknown, try "ip -help"/m,
+    advice:
+      "The host's `ip` has no JSON output: it is BusyBox's, or older than iproute2 4.18. Install the package iproute2.",
+  },
+  {
+    kind: "unsupported",
+    stderr: /Unknown device type/,
+    advice: (argv) => {
+      const type = argv[argv.indexOf("type") + 1] ?? "such";
+      return `The host's kernel has no ${type} interfaces: load its module there (\`modprobe ${type}\`), or install the kernel's modules.`;
+    },
+  },
+  {
+    kind: "unsupported",
+    stderr: /can't initialize ip6?tables table/,
+    advice: "The host's kernel lacks the tables of iptables-legacy: install the kernel's modules, or use iptables-nft.",
+  },
+  {
     kind: "unsupported",
     stderr:
-      /Unknown device type|Operation not supported|Protocol not supported|Extension .* revision .* not supported|Couldn't load (match|target)|No chain\/target\/match by that name/,
+      /Operation not supported|Protocol not supported|Extension .* revision .* not supported|Couldn't load (match|target)|No chain\/target\/match by that name/,
     advice: "The host's kernel (or its tools) lacks this feature.",
   },
 ];
 
-/** Packages (Debian's names) that bring the programs that are used on a host. */
-const packages: Record<string, string> = {
-  ip: "iproute2",
-  iptables: "iptables",
-  "iptables-save": "iptables",
-  "iptables-restore": "iptables",
-  "ip6tables-save": "iptables",
-  "ip6tables-restore": "iptables",
-  unshare: "util-linux",
-};
+/** The package (Debian's name) that brings a program which is used on a host. */
+function packageOf(program: string): string | undefined {
+  if (/^ip6?tables(?:-|$)/.test(program)) return "iptables";
+  return { ip: "iproute2", unshare: "util-linux" }[program];
+}
 
 /** Reads a failed command's reply. The one place that does. */
-export function classify(result: CommandResult, program = ""): { kind: FailureKind; advice?: string; ask?: Command } {
+export function classify(
+  result: CommandResult,
+  argv: readonly string[] = [],
+): { kind: FailureKind; advice?: string; ask?: Command } {
   if (result.exitCode === 0)
     return {
       kind: "changed-meanwhile",
@@ -111,16 +128,16 @@ export function classify(result: CommandResult, program = ""): { kind: FailureKi
   const notFound = /(?:^|[ "])([\w-]+)"?: (?:not found|command not found|No such file or directory)$/m;
   const missing = /^exec of "(.*)" failed: No such file or directory$/m.exec(result.stderr);
   if (result.exitCode === 127 || missing) {
-    const name = (missing ?? notFound.exec(result.stderr))?.[1] ?? program;
+    const name = (missing ?? notFound.exec(result.stderr))?.[1] ?? argv[0] ?? "";
     return {
       kind: "missing-program",
-      advice: `The program ${name} is missing on the host: install the package ${packages[name] ?? "that brings it"}.`,
+      advice: `The program ${name} is missing on the host: install the package ${packageOf(name) ?? "that brings it"}.`,
     };
   }
   const pattern = patterns.find(({ stderr }) => stderr.test(result.stderr));
   if (!pattern) return { kind: "unknown" };
-  const { stderr: _stderr, ...meaning } = pattern;
-  return meaning;
+  const { stderr: _stderr, advice, ...meaning } = pattern;
+  return { ...meaning, ...(advice !== undefined && { advice: typeof advice === "string" ? advice : advice(argv) }) };
 }
 
 /** A command that failed, or whose reply could not be read. */
@@ -137,7 +154,7 @@ export class CommandFailure extends Error {
     readonly step?: readonly [number, number],
   ) {
     super(result.stderr || `exit code ${result.exitCode}`);
-    const { kind, advice, ask } = classify(result, command.argv[0]);
+    const { kind, advice, ask } = classify(result, command.argv);
     this.kind = kind;
     this.advice = advice;
     this.ask = ask;

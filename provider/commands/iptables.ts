@@ -1,6 +1,9 @@
 import type { Family } from "../schema/address.js";
 import { type Command, type Fact, fact, type Found, inNamespace } from "./command.js";
 
+/** The two that may stand behind the name iptables, each with tables of its own in the kernel: xtables-nft(8), xtables-legacy(8). */
+export type Backend = "nf_tables" | "legacy";
+
 /** A rule in the words of iptables-save(8). */
 export interface Rule {
   /** nat, mangle, raw or filter. */
@@ -13,16 +16,39 @@ export interface Rule {
   readonly after?: string;
   /** The target with its options, such as `DNAT --to-destination 172.17.0.101:8080`; empty where there is none. */
   readonly target: string;
+  /** Where it was found. */
+  readonly place?: Place;
+}
+
+/** A chain of our own. */
+export interface Chain {
+  readonly table: string;
+  readonly name: string;
+  /** Where it was found. */
+  readonly place?: Place;
 }
 
 /** Rules of one family that carry one mark, and chains made for them. */
 export interface RuleSet {
   readonly rules: readonly Rule[];
-  /** Our own chains, as `table chain`. */
-  readonly chains: readonly string[];
+  readonly chains: readonly Chain[];
 }
 
-const program = (family: Family, name: string) => `${family === 4 ? "iptables" : "ip6tables"}-${name}`;
+/** A backend on a host, by the programs that write it: `iptables`, or `iptables-legacy` beside another `iptables`. */
+export interface Place {
+  readonly backend: Backend;
+  readonly program: string;
+}
+
+/** What a host has of a set of rules, in whichever backend. */
+export interface FoundRules extends RuleSet {
+  /** Where they are, or would be made. In the other one they are too many. */
+  readonly place: Place;
+  /** Whether both backends hold rules, whoever made them. */
+  readonly mixed: boolean;
+}
+
+const programOf = (family: Family) => (family === 4 ? "iptables" : "ip6tables");
 
 /** What stands behind a rule's comment. */
 const ending = ({ after = "", target }: Rule) => `${after}${target === "" ? "" : ` -j ${target}`}`;
@@ -35,7 +61,10 @@ export function printRule(rule: Rule): string {
 /** Whether both have the same rules and chains in the same order. */
 export function sameRules(a: RuleSet, b: RuleSet): boolean {
   const text = (set: RuleSet) =>
-    [...set.chains, ...set.rules.map((rule) => `${rule.mark} ${printRule(rule)}`)].join("\n");
+    [
+      ...set.chains.map(({ table, name }) => `${table} ${name}`),
+      ...set.rules.map((rule) => `${rule.mark} ${printRule(rule)}`),
+    ].join("\n");
   return text(a) === text(b);
 }
 
@@ -60,13 +89,13 @@ const ruleLine = /^(-A .*?) -m comment --comment "?([^" ]+)"?((?: .*?)??)(?: -j 
 /** Reads iptables-save's reply: the rules whose comment is one of ours, and the chains of these names. */
 export function parseRules(stdout: string, isOurs: (mark: string) => boolean, chainNames: readonly string[]): RuleSet {
   const rules: Rule[] = [];
-  const found: string[] = [];
+  const found: Chain[] = [];
   let table = "";
   for (const line of stdout.split("\n")) {
     const rule = ruleLine.exec(line);
+    const name = line.slice(1).split(" ")[0]!;
     if (line.startsWith("*")) table = line.slice(1);
-    else if (line.startsWith(":") && chainNames.includes(line.slice(1).split(" ")[0]!))
-      found.push(`${table} ${line.slice(1).split(" ")[0]!}`);
+    else if (line.startsWith(":") && chainNames.includes(name)) found.push({ table, name });
     else if (rule && isOurs(rule[2]!)) {
       const [, match, mark, after, target = ""] = rule as unknown as [string, string, string, string, string?];
       rules.push({ table, match, mark, ...(after && { after }), target });
@@ -75,18 +104,81 @@ export function parseRules(stdout: string, isOurs: (mark: string) => boolean, ch
   return { rules: inPacketOrder(rules), chains: found };
 }
 
-/** iptables-save, filtered on the host, so that what crosses the wire does not grow with the number of other rules. */
-export function savedLines(namespace: string | undefined, family: Family, patterns: readonly string[]): Command {
-  // grep's exit code 1 (no line) is an answer; iptables-save's own failure is not.
-  const script = 'rules=$("$1") || exit; shift; printf "%s\\n" "$rules" | grep -F "$@" || [ $? = 1 ]';
-  return inNamespace(namespace, [
-    "sh",
-    "-c",
-    script,
-    "sh",
-    program(family, "save"),
-    ...["*", ...patterns].flatMap((text) => ["-e", text]),
-  ]);
+/** iptables-save of each backend, filtered on the host, so that what crosses the wire does not grow with the number of other rules. */
+export const saveScript = `# iptables-save of each backend, filtered
+program=$1 recorded=$2
+shift 2
+save() {
+  backend=$1 name=$2
+  shift 2
+  rules=$("$name-save") || exit
+  case $rules in *"-A "*) any=rules ;; *) any=none ;; esac
+  echo "@$backend $name $any"
+  # Exit code 1, no line, is an answer; iptables-save's own failure is not.
+  printf '%s\\n' "$rules" | grep -F "$@" || [ $? = 1 ] || exit
+}
+version=$("$program" --version) || exit
+case $version in
+*nf_tables*)
+  save nf_tables "$program" "$@"
+  if { read -r _ <"/proc/net/\${program%tables}_tables_names"; } 2>/dev/null &&
+    { [ "$recorded" = legacy ] || command -v "$program-legacy-save" >/dev/null; }; then
+    save legacy "$program-legacy" "$@"
+  fi
+  ;;
+*)
+  save legacy "$program" "$@"
+  if [ "$recorded" = nf_tables ] || command -v "$program-nft-save" >/dev/null; then
+    save nf_tables "$program-nft" "$@"
+  fi
+  ;;
+esac`;
+
+/** What the backends of a host have in lines with one of these texts. `recorded`: one that has to be looked into. */
+export function savedLines(
+  namespace: string | undefined,
+  family: Family,
+  patterns: readonly string[],
+  recorded?: Backend,
+): Command {
+  const filter = ["*", ...patterns].flatMap((text) => ["-e", text]);
+  return inNamespace(namespace, ["sh", "-c", saveScript, "sh", programOf(family), recorded ?? "-", ...filter]);
+}
+
+/** One backend's part of what `savedLines` prints. */
+interface Saved {
+  readonly place: Place;
+  /** Whether it holds any rule at all. */
+  readonly any: boolean;
+  readonly text: string;
+}
+
+/** The parts; first the backend that `iptables` is. */
+function parseSaved(stdout: string): [Saved, ...Saved[]] {
+  const parts = stdout
+    .split(/^@/m)
+    .slice(1)
+    .map((part): Saved => {
+      const [first = ""] = part.split("\n");
+      const [backend, program = "", any] = first.split(" ");
+      return {
+        place: { backend: backend as Backend, program },
+        any: any === "rules",
+        text: part.slice(first.length + 1),
+      };
+    });
+  const [first, ...rest] = parts;
+  if (!first) throw new Error("iptables-save says nothing of its backend");
+  return [first, ...rest];
+}
+
+/** The rules and chains of both backends. */
+function parseBoth(stdout: string, isOurs: (mark: string) => boolean, chainNames: readonly string[]): RuleSet {
+  const found = parseSaved(stdout).map(({ place, text }) => {
+    const { rules, chains } = parseRules(text, isOurs, chainNames);
+    return { rules: rules.map((rule) => ({ ...rule, place })), chains: chains.map((chain) => ({ ...chain, place })) };
+  });
+  return { rules: found.flatMap(({ rules }) => rules), chains: found.flatMap(({ chains }) => chains) };
 }
 
 /** The rules of one family that carry one of the marks, in all tables, duplicates too; and the chains of these names. */
@@ -95,11 +187,39 @@ export function markedRules(
   family: Family,
   marks: readonly string[],
   chainNames: readonly string[] = [],
-): Fact<Found<RuleSet>> {
+  recorded?: Backend,
+): Fact<Found<FoundRules>> {
   // With its quotes, which a mark's colon calls for: "web" is the beginning of "web-1", whose coming is no change of it.
   const patterns = [...marks.map((mark) => `"${mark}"`), ...chainNames.map((chain) => `:${chain} `)];
-  return fact(savedLines(namespace, family, patterns), (stdout) =>
-    parseRules(stdout, (mark) => marks.includes(mark), chainNames),
+  return fact(savedLines(namespace, family, patterns, recorded), (stdout) => {
+    const parts = parseSaved(stdout);
+    const found = parseBoth(stdout, (mark) => marks.includes(mark), chainNames);
+    // Rules stay where they are; those of a host that knows none of them yet go where `iptables` leads.
+    const places = [...found.rules, ...found.chains].flatMap(({ place }) => place ?? []);
+    const place = parts.find(({ place: { backend } }) => places.some((used) => used.backend === backend))?.place;
+    return { ...found, place: place ?? parts[0].place, mixed: parts.filter(({ any }) => any).length > 1 };
+  });
+}
+
+/** The backend that a state has for its rules. */
+export const recordedBackend = ({ recorded }: { readonly recorded: Readonly<Record<string, unknown>> | undefined }) =>
+  recorded?.backend as Backend | undefined;
+
+/** What there is to say to the user where packets meet the rules of two backends, which know nothing of each other. */
+export const mixedBackends = (found: FoundRules | undefined): string | undefined =>
+  found?.mixed
+    ? "both backends of iptables hold rules there (nf_tables and legacy), and a packet has to pass both; move them into one: `iptables-legacy-save` shows the old ones"
+    : undefined;
+
+/** The rules of every mark with this beginning. */
+export function rulesMarked(
+  namespace: string | undefined,
+  family: Family,
+  beginning: string,
+): Fact<Found<readonly Rule[]>> {
+  return fact(
+    savedLines(namespace, family, [beginning]),
+    (stdout) => parseBoth(stdout, (mark) => mark.startsWith(beginning), []).rules,
   );
 }
 
@@ -109,8 +229,9 @@ export function rulesOfAnyStack(
   family: Family,
   match: string,
 ): Fact<Found<readonly Rule[]>> {
-  return fact(savedLines(namespace, family, [`${match} -m comment --comment "linuxnet:`]), (stdout) =>
-    parseRules(stdout, (mark) => mark.startsWith("linuxnet:"), []).rules.filter((rule) => rule.match === match),
+  const beginning = "linuxnet:";
+  return fact(savedLines(namespace, family, [`${match} -m comment --comment "${beginning}`]), (stdout) =>
+    parseBoth(stdout, (mark) => mark.startsWith(beginning), []).rules.filter((rule) => rule.match === match),
   );
 }
 
@@ -123,27 +244,28 @@ export function unmarkedRules(
   const wanted = like.map((rule) => printRule(rule));
   const patterns = like.map((rule) => `${rule.match} -j ${rule.target}`);
   return fact(savedLines(namespace, family, patterns), (stdout) => {
-    const rules: Rule[] = [];
-    let table = "";
-    for (const line of stdout.split("\n")) {
-      const [, match, target] = unmarkedLine.exec(line) ?? [];
-      if (line.startsWith("*")) table = line.slice(1);
-      else if (match !== undefined && target !== undefined) rules.push({ table, match, mark: "", target });
-    }
+    const rules = parseSaved(stdout).flatMap(({ place, text }) => {
+      let table = "";
+      return text.split("\n").flatMap((line): Rule[] => {
+        const [, match, target] = unmarkedLine.exec(line) ?? [];
+        if (line.startsWith("*")) table = line.slice(1);
+        return match !== undefined && target !== undefined ? [{ table, match, mark: "", target, place }] : [];
+      });
+    });
     return rules.filter((rule) => wanted.includes(printRule(rule)));
   });
 }
 
 /** Both sets' rules and chains. */
-export function joinRules(a: RuleSet, b: readonly Rule[]): RuleSet {
-  return { rules: [...a.rules, ...b], chains: a.chains };
+export function joinRules<S extends RuleSet>(a: S, b: readonly Rule[]): S {
+  return { ...a, rules: [...a.rules, ...b] };
 }
 
 /** No rule and no chain. */
 export const noRules: RuleSet = { rules: [], chains: [] };
 
-const chainsIn = (set: RuleSet, table: string) =>
-  set.chains.flatMap((entry) => (entry.startsWith(`${table} `) ? [entry.slice(table.length + 1)] : []));
+const chainsIn = ({ chains }: RuleSet, table: string) =>
+  chains.filter((chain) => chain.table === table).map(({ name }) => name);
 
 /** The lines of one table that turn `remove` into `add`. */
 function tableChange(table: string, remove: RuleSet, add: RuleSet): string[] {
@@ -163,16 +285,34 @@ function tableChange(table: string, remove: RuleSet, add: RuleSet): string[] {
   ];
 }
 
-/** Takes `remove` away and adds `add`, one transaction a table (iptables-restore(8) with --noflush). */
-export function changeRules(namespace: string | undefined, family: Family, remove: RuleSet, add: RuleSet): Command {
-  const changed = new Set(
-    [remove, add].flatMap((set) => [
-      ...set.rules.map((rule) => rule.table),
-      ...set.chains.map((entry) => entry.split(" ")[0]!),
-    ]),
+/**
+ * The commands that make `wanted` of what is there, none where it is that already: one transaction a table and backend
+ * (iptables-restore(8) with --noflush).
+ */
+export function changeRules(
+  namespace: string | undefined,
+  family: Family,
+  there: RuleSet & Partial<FoundRules>,
+  wanted: RuleSet,
+): Command[] {
+  if (sameRules(there, wanted)) return [];
+  const home = there.place?.program ?? programOf(family);
+  const elsewhere = new Set(
+    [...there.rules, ...there.chains].flatMap(({ place }) => place?.program ?? []).filter((name) => name !== home),
   );
-  const text = [...changed]
-    .flatMap((table) => [`*${table}`, ...tableChange(table, remove, add), "COMMIT", ""])
-    .join("\n");
-  return inNamespace(namespace, [program(family, "restore"), "--noflush", "-w", "10"], text);
+  const isIn =
+    (program: string) =>
+    ({ place }: Rule | Chain) =>
+      (place?.program ?? home) === program;
+  return [home, ...elsewhere].flatMap((program) => {
+    const remove = { rules: there.rules.filter(isIn(program)), chains: there.chains.filter(isIn(program)) };
+    const text = changeText(remove, program === home ? wanted : noRules);
+    return text === "" ? [] : [inNamespace(namespace, [`${program}-restore`, "--noflush", "-w", "10"], text)];
+  });
+}
+
+/** iptables-restore's input that takes `remove` away and adds `add`. */
+function changeText(remove: RuleSet, add: RuleSet): string {
+  const changed = new Set([remove, add].flatMap((set) => [...set.rules, ...set.chains]).map(({ table }) => table));
+  return [...changed].flatMap((table) => [`*${table}`, ...tableChange(table, remove, add), "COMMIT", ""]).join("\n");
 }

@@ -1,7 +1,7 @@
 /** Facts about all that may carry a mark, whoever made it: what a survey of a host asks. */
 import type { Family } from "../schema/address.js";
 import { type Fact, type Found, fact, inNamespace, ip } from "./command.js";
-import { type Rule, parseRules, savedLines } from "./iptables.js";
+import { type Rule, rulesMarked } from "./iptables.js";
 import { type KernelRoute, parseRoutes } from "./route.js";
 import { type SysctlNote, keyOfNote, notesFolder, parseNote } from "./sysctl.js";
 
@@ -48,10 +48,7 @@ export function routesOfProtocol(
 
 /** The rules of one family that carry any stack's mark. */
 export function everyMarkedRule(namespace: string | undefined, family: Family): Fact<Found<readonly Rule[]>> {
-  return fact(
-    savedLines(namespace, family, [anyMark]),
-    (stdout) => parseRules(stdout, (mark) => mark.startsWith(anyMark), []).rules,
-  );
+  return rulesMarked(namespace, family, anyMark);
 }
 
 /** What stands on the host about its settings, by their keys with slashes. */

@@ -52,6 +52,8 @@ export interface Observed<State> {
   readonly state?: State | undefined;
   /** Somebody else's thing in its place. */
   readonly foreign?: Foreign | undefined;
+  /** Something about the host that is no fault of the resource's, and that its user should know. */
+  readonly warning?: string | undefined;
 }
 
 /** A mistake in the inputs that only shows when several properties are seen together. */

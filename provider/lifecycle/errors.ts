@@ -37,18 +37,22 @@ export class PartialError extends ResourceError {
   }
 }
 
+/** A script begins with a comment that says what it does: that is enough. */
+const firstLine = (word: string) => word.replace(/\n[^]*/, " …");
+
 /** A failed command as a ResourceError; `more` are lines of what the host told about it when asked. */
 export function commandError(subject: Subject, failure: CommandFailure, more: readonly string[] = []): ResourceError {
   const { command, result, step } = failure;
   const stdin = command.stdin?.trimEnd().split("\n") ?? [];
-  // The host's words, which may be anything.
-  const [said, ...others] = result.stderr.trim().split("\n").map(escapeForDisplay);
+  // The host's words, which may be anything. iptables tells of its other backend whatever happens.
+  const words = result.stderr.trim().split("\n");
+  const [said, ...others] = words.filter((line) => !line.startsWith("# Warning: ip")).map(escapeForDisplay);
   return new ResourceError(
     subject,
     said || `a command failed with exit code ${result.exitCode}`,
     failure.advice,
     [
-      `${step ? `step ${step[0]} of ${step[1]}: ` : ""}${displayCommand(command.argv)}`,
+      `${step ? `step ${step[0]} of ${step[1]}: ` : ""}${displayCommand(command.argv.map(firstLine))}`,
       ...stdin.map((line) => `| ${line}`),
       `exit code ${result.exitCode}${others.length > 0 ? `: ${[said, ...others].join("\n  ")}` : ""}`,
       ...more.map(escapeForDisplay),

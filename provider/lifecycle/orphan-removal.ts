@@ -155,8 +155,7 @@ const localnetGuard = /^-A PREROUTING -d 127\.0\.0\.0\/8 -i (\S+)$/;
 
 function rulesRemoval({ namespace, family, mark, rules, chains }: PartOf<"rules">): Removal {
   const marked = markedRules(namespace, family, [mark], chains);
-  const change = ({ value = noRules }: AnswerOf<typeof marked>) =>
-    value.rules.length + value.chains.length === 0 ? gone : [changeRules(namespace, family, value, noRules)];
+  const change = ({ value }: AnswerOf<typeof marked>) => changeRules(namespace, family, value ?? noRules, noRules);
   const guard = rules.find(({ table, match }) => table === "raw" && localnetGuard.test(match));
   if (!guard) return removal([marked], ([found]) => change(found));
   // A PortForward's guard of 127.0.0.0/8: what it guards against is closed before the last guard goes. Whether it was

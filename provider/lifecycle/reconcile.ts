@@ -18,6 +18,8 @@ export interface Task {
   readonly context: Context;
   readonly transport: Transport;
   readonly subject: Subject;
+  /** Tells the user something that is no error. */
+  readonly warn?: (text: string) => void;
 }
 
 /** How often a task observes anew, when the host changed between look and leap or the connection broke, until it gives up. */
@@ -49,7 +51,9 @@ export async function observe(task: Task): Promise<Observation> {
   return await toResourceErrors(task, async () => {
     for (let attempt = 1; ; attempt++) {
       try {
-        return read(task, await task.transport.run({ commands: questions }));
+        const seen = read(task, await task.transport.run({ commands: questions }));
+        if (seen.warning !== undefined) task.warn?.(seen.warning);
+        return seen;
       } catch (error) {
         // Questions change nothing: they can be asked again.
         if (attempt === attempts || !isLost(error)) throw error;

@@ -4,10 +4,11 @@ import {
   changeRules,
   joinRules,
   markedRules,
+  mixedBackends,
   noRules,
   prefixMatch,
   printRule,
-  sameRules,
+  recordedBackend,
   unmarkedRules,
 } from "../commands/iptables.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
@@ -42,6 +43,10 @@ export const masqueradeRule = defineResource({
       description:
         "The rules as the host has them, in the words of iptables-save, without their comments; a duplicate is listed twice.",
     },
+    backend: {
+      type: '"nf_tables" | "legacy" | undefined',
+      description: "The backend of iptables that they are in: the one that `iptables` was when they were made.",
+    },
   },
   replaceOn: [],
   replaceWhen: (old, desired) => (familyOf(old.source) === familyOf(desired.source) ? [] : ["source"]),
@@ -70,7 +75,13 @@ export const masqueradeRule = defineResource({
   observe: (inputs, context) => {
     const { namespace, source } = inputs;
     return {
-      rules: markedRules(namespace, familyOf(source), context.marks, context.marks.map(chainOf)),
+      rules: markedRules(
+        namespace,
+        familyOf(source),
+        context.marks,
+        context.marks.map(chainOf),
+        recordedBackend(context),
+      ),
       ...(context.adopt && {
         unmarked: unmarkedRules(namespace, familyOf(source), wantedRules(inputs, context).rules),
       }),
@@ -78,7 +89,8 @@ export const masqueradeRule = defineResource({
   },
 
   interpret(inputs, { rules: { value } }) {
-    if (!value || value.rules.length + value.chains.length === 0) return {};
+    const warning = mixedBackends(value);
+    if (!value || value.rules.length + value.chains.length === 0) return { warning };
     const first = value.rules.find((rule) => rule.match.startsWith("-A POSTROUTING "))?.match ?? "";
     const option = (pattern: RegExp) => pattern.exec(first)?.[1];
     const end = value.rules.findIndex(({ target }) => target.startsWith("MASQUERADE"));
@@ -87,6 +99,7 @@ export const masqueradeRule = defineResource({
       .slice(0, end === -1 ? undefined : end)
       .flatMap((rule) => (rule.target === "RETURN" ? [/ -d (\S+)/.exec(rule.match)?.[1] ?? "?"] : []));
     return {
+      warning,
       state: {
         namespace: inputs.namespace,
         source: option(/ -s (\S+)/) ?? inputs.source,
@@ -94,6 +107,7 @@ export const masqueradeRule = defineResource({
         exceptOutInterface: option(/ ! -o (\S+)/),
         exceptDestinations: kept.length > 0 ? kept : undefined,
         rules: value.rules.map(printRule),
+        backend: value.place.backend,
       },
     };
   },
@@ -101,13 +115,11 @@ export const masqueradeRule = defineResource({
   plan(inputs, { rules: { value = noRules }, unmarked }, context) {
     const there = joinRules(value, unmarked?.value ?? []);
     const wanted = wantedRules(inputs, context);
-    return sameRules(there, wanted) ? [] : [changeRules(inputs.namespace, familyOf(inputs.source), there, wanted)];
+    return changeRules(inputs.namespace, familyOf(inputs.source), there, wanted);
   },
 
   remove: (inputs, { rules: { value = noRules } }) =>
-    value.rules.length + value.chains.length === 0
-      ? []
-      : [changeRules(inputs.namespace, familyOf(inputs.source), value, noRules)],
+    changeRules(inputs.namespace, familyOf(inputs.source), value, noRules),
 });
 
 function wantedRules(
@@ -121,7 +133,7 @@ function wantedRules(
   // A RETURN in POSTROUTING itself would keep other people's rules from such packets: hence a chain of its own.
   const chain = chainOf(mark);
   return {
-    chains: [`nat ${chain}`],
+    chains: [{ table: "nat", name: chain }],
     rules: [
       { table: "nat", match, mark, target: chain },
       ...exceptDestinations.map((destination) => ({

@@ -6,11 +6,12 @@ import {
   inPacketOrder,
   joinRules,
   markedRules,
+  mixedBackends,
   noRules,
   prefixMatch,
   printRule,
+  recordedBackend,
   rulesOfAnyStack,
-  sameRules,
   unmarkedRules,
 } from "../commands/iptables.js";
 import { setSysctl, sysctl } from "../commands/sysctl.js";
@@ -61,6 +62,10 @@ export const portForward = defineResource({
       description:
         "The rules as the host has them, in the words of iptables-save, without their comments; a duplicate is listed twice.",
     },
+    backend: {
+      type: '"nf_tables" | "legacy" | undefined',
+      description: "The backend of iptables that they are in: the one that `iptables` was when they were made.",
+    },
     localnetFound: {
       type: "string | undefined",
       description: "With `localhost`: the value of `route_localnet` that deleting it puts back.",
@@ -91,7 +96,7 @@ export const portForward = defineResource({
     const { namespace, targetAddress } = inputs;
     const bridge = localnetBridge(inputs) ?? recordedBridge(context);
     return {
-      rules: markedRules(namespace, familyOf(targetAddress), context.marks),
+      rules: markedRules(namespace, familyOf(targetAddress), context.marks, [], recordedBackend(context)),
       ...(context.adopt && {
         unmarked: unmarkedRules(namespace, familyOf(targetAddress), wantedRules(inputs, context).rules),
       }),
@@ -114,18 +119,21 @@ export const portForward = defineResource({
     const { value } = answers.rules;
     // A setting that is to be put back is something that is there, and without its guard nothing to forget.
     const toClose = closeLocalnet(answers, context).length > 0;
-    if (!value || (value.rules.length === 0 && !toClose)) return {};
+    const warning = mixedBackends(value);
+    if (!value || (value.rules.length === 0 && !toClose)) return { warning };
     const { recorded, remembered = recorded } = context;
     const read = readForward(value, inputs);
     const bridge = localnetBridge(inputs) ?? recordedBridge(context);
     const routesLocalnet = answers.localnet?.value === "1" && read.exceptInInterface === bridge;
     return {
+      warning,
       state: {
         namespace: inputs.namespace,
         ...read,
         hairpin: hasAll(value, hairpinRules({ ...read, hairpin: true }, context)),
         localhost: routesLocalnet && hasAll(value, localhostRules({ ...read, localhost: true }, context)),
         rules: value.rules.map(printRule),
+        backend: value.place.backend,
         // A change that has put it back has no more to remember.
         ...((remembered === recorded || inputs.localhost || toClose) && {
           localnetFound: remembered?.localnetFound,
@@ -143,9 +151,7 @@ export const portForward = defineResource({
     const open =
       bridge !== undefined && localnet?.value !== "1" ? [setSysctl(inputs.namespace, localnetKey(bridge), "1")] : [];
     const close = bridge === undefined ? closeLocalnet(answers, context) : [];
-    const change = sameRules(there, wanted)
-      ? []
-      : [changeRules(inputs.namespace, familyOf(inputs.targetAddress), there, wanted)];
+    const change = changeRules(inputs.namespace, familyOf(inputs.targetAddress), there, wanted);
     // The guard is there before what it guards against, and goes after it.
     return [...close, ...change, ...open];
   },
@@ -154,9 +160,7 @@ export const portForward = defineResource({
     const { value = noRules } = answers.rules;
     return [
       ...closeLocalnet(answers, context),
-      ...(value.rules.length === 0
-        ? []
-        : [changeRules(inputs.namespace, familyOf(inputs.targetAddress), value, noRules)]),
+      ...changeRules(inputs.namespace, familyOf(inputs.targetAddress), value, noRules),
     ];
   },
 });

@@ -174,6 +174,33 @@ describe.sequential("what goes wrong", () => {
     expect(await lab.dump(host)).toBe(healthy);
   });
 
+  test("a namespace deleted by hand while a process keeps it alive: refresh says so, one up makes it and its link again", async () => {
+    const healthy = await lab.dump(host);
+    const inside = ["sh", "-c", "ip netns exec box sleep 600 >/dev/null 2>&1 & echo $!"];
+    const { stdout: pid } = await lab.exec(host, inside);
+    const box = `/proc/${pid.trim()}`;
+    const started = ["sh", "-c", `until [ "$(cat ${box}/comm)" = sleep ]; do sleep 0.05; done`];
+    await lab.exec(host, started);
+    await lab.exec(host, ["ip", "netns", "delete", "box"]);
+    // The pair lives on, with one end where no name leads to.
+    expect((await lab.exec(host, ["ip", "-br", "link", "show", "port"])).stdout).toMatch(/^port@/);
+    expect((await stack.refresh()).changes).toEqual({ same: 2, delete: 1, update: 1 });
+    expect((await upTo(stack, small)).changes).toEqual({ same: 2, create: 1, update: 1 });
+    expect(await lab.dump(host)).toBe(healthy);
+    expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: 4 });
+    await lab.exec(host, ["kill", pid.trim()]);
+    expect(await lab.dump(host)).toBe(healthy);
+  });
+
+  test("rules in both backends of iptables are a warning at each run, and no error", async () => {
+    await lab.exec(host, ["iptables-legacy", "-t", "nat", "-A", "POSTROUTING", "-s", "10.8.0.0/16", "-j", "ACCEPT"]);
+    const { output, changes } = await stack.refresh("--expect-no-changes");
+    expect(changes).toEqual({ same: 4 });
+    expect(output).toMatch(/warning: host host1: both backends of iptables hold rules there \(nf_tables and legacy\)/);
+    await lab.exec(host, ["iptables-legacy", "-t", "nat", "-F"]);
+    expect((await stack.refresh("--expect-no-changes")).output).not.toMatch(/backends of iptables/);
+  });
+
   test("a host that cannot be reached is an error, and never gone", async () => {
     await lab.stopSshd(host);
     const there = await lab.dump(host);

@@ -1,6 +1,18 @@
 import type { TestHost } from "./test-host.js";
 
-/** Makes each of a test host's iptables programs the legacy one, as on a host where the alternatives are set so. */
+/** Makes the test host's iptables programs the legacy ones, as `update-alternatives` would. */
 export function useLegacyIptables(host: TestHost): void {
-  host.sh("mount --bind /usr/sbin/xtables-legacy-multi /usr/sbin/xtables-nft-multi; iptables --version | grep legacy");
+  host.sh(`
+    set -e
+    cp -a /etc/alternatives /run/alternatives
+    mount --bind /run/alternatives /etc/alternatives
+    for program in iptables iptables-save iptables-restore ip6tables ip6tables-save ip6tables-restore; do
+      ln -sf "/usr/sbin/$(echo "$program" | sed 's/tables/tables-legacy/')" "/etc/alternatives/$program"
+    done
+    iptables --version | grep legacy`);
+}
+
+/** Takes away what `useLegacyIptables` did. */
+export function useOwnIptables(host: TestHost): void {
+  host.sh("umount /etc/alternatives && rm -r /run/alternatives && iptables --version | grep nf_tables");
 }

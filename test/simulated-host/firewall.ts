@@ -42,11 +42,11 @@ export class Firewall {
 
   constructor(private readonly family: Family) {}
 
-  /** What iptables-save prints, without its comments. */
-  save(): string[] {
+  /** What iptables-save prints, without its comments; of one table, also where nothing was ever put into it. */
+  save(only?: string): string[] {
     const lines: string[] = [];
-    for (const name of tableNames) {
-      const table = this.tables.get(name);
+    for (const name of only === undefined ? tableNames : [only]) {
+      const table = only === undefined ? this.tables.get(name) : this.chainsOf(name);
       if (!table) continue;
       lines.push(`*${name}`);
       const builtIns = builtIn[name]!;
@@ -60,6 +60,26 @@ export class Firewall {
   /** The rules of a table as `-A CHAIN …`. */
   rulesOf(name: string): string[] {
     return [...(this.tables.get(name) ?? [])].flatMap(([chain, rules]) => rules.map((rule) => `-A ${chain} ${rule}`));
+  }
+
+  /** Whether anything was ever put into a table. */
+  has(name: string): boolean {
+    return this.tables.has(name);
+  }
+
+  /** The chains of a table, with their rules without `-A CHAIN `. */
+  chainsOf(name: string): ReadonlyMap<string, readonly string[]> {
+    return this.copyOf(name);
+  }
+
+  /** The names of the chains that somebody made. */
+  ownChainsOf(name: string): string[] {
+    return [...this.chainsOf(name).keys()].filter((chain) => !builtIn[name]!.includes(chain));
+  }
+
+  /** Throws where there is no model of how iptables-save prints a rule. */
+  checkRule(name: string, chain: string, rule: string): void {
+    checkRule(name, this.copyOf(name), chain, rule);
   }
 
   /** iptables-restore --noflush: one transaction a table. */

@@ -1,7 +1,9 @@
 /** A simulated host from its boot to its end, and the programs on it. */
+import { saveScript } from "../../provider/commands/iptables.js";
 import type { Command } from "../../provider/transport/transport.js";
 import { type Surroundings, runAddress, runLink } from "./ip-link.js";
 import { runRoute } from "./ip-route.js";
+import { runIptables } from "./iptables.js";
 import { deleteLink, setUp } from "./links.js";
 import { NetworkNamespace } from "./network-namespace.js";
 import { NoteFiles } from "./note-files.js";
@@ -11,7 +13,7 @@ import { Words } from "./words.js";
 
 /** The scripts that the provider sends, byte for byte: another one is another program. */
 const scripts = {
-  savedLines: 'rules=$("$1") || exit; shift; printf "%s\\n" "$rules" | grep -F "$@" || [ $? = 1 ]',
+  savedLines: saveScript,
   writeSetting: 'printf "%s\\n" "$2" >"$1"',
   makeNamespace: 'ip link set dev lo alias "$2" up && exec ip netns attach "$1" "$$"',
   readNote: '[ ! -e "$1" ] || cat "$1"',
@@ -52,11 +54,21 @@ export class Kernel implements Surroundings {
       this.settings.write(namespace, `/proc/sys/${key.replaceAll(".", "/")}`, value);
       return "";
     }
+    if (argv.join(" ") === "setsid -f sleep infinity") {
+      namespace.occupied = true;
+      return "";
+    }
     if (program === "sh" && args[0] === "-c" && args[2] === "sh")
       return this.script(args[1]!, args.slice(3), namespace);
-    const [, six, action] = /^ip(6?)tables-(restore)$/.exec(program) ?? [];
-    if (action === "restore" && args.join(" ") === "--noflush -w 10") {
-      namespace.firewall[six ? 6 : 4].restore(stdin);
+    const [, six, action] = /^ip(6?)tables(-restore|-save|)$/.exec(program) ?? [];
+    const firewall = namespace.firewall[six ? 6 : 4];
+    if (action === "-restore" && args.join(" ") === "--noflush -w 10") {
+      firewall.restore(stdin);
+      return "";
+    }
+    if (action === "-save" && args[0] === "-t" && args.length === 2) return `${firewall.save(args[1]).join("\n")}\n`;
+    if (action === "") {
+      runIptables(firewall, program, args);
       return "";
     }
     const [name, mark, ...more] = args.slice(5);
@@ -140,7 +152,7 @@ export class Kernel implements Surroundings {
 
   private script(script: string, args: readonly string[], namespace: NetworkNamespace): string {
     const [first = "", second = ""] = args;
-    if (script === scripts.savedLines) return savedLines(namespace, first, args.slice(1));
+    if (script === scripts.savedLines) return savedLines(namespace, first, args.slice(2));
     if (script === scripts.writeSetting && args.length === 2) this.settings.write(namespace, first, second);
     else if (script === scripts.readNote && args.length === 1) return this.notes.read(first);
     else if (script === scripts.writeNote && args.length === 2) this.notes.write(first, `${second}\n`);
@@ -153,14 +165,15 @@ export class Kernel implements Surroundings {
 const isMakingANamespace = (args: readonly string[]) =>
   args.slice(0, 5).join("\n") === ["--net", "sh", "-c", scripts.makeNamespace, "sh"].join("\n");
 
+/** A host whose `iptables` is the one of nf_tables, and whose kernel has no table of the other. */
 function savedLines(namespace: NetworkNamespace, program: string, args: readonly string[]): string {
-  const [, six] = /^ip(6?)tables-save$/.exec(program) ?? [];
+  const [, six] = /^ip(6?)tables$/.exec(program) ?? [];
   if (six === undefined || args.some((word, index) => index % 2 === 0 && word !== "-e"))
     throw new NotSimulated(`${program} ${args.join(" ")}`);
   const patterns = args.filter((_, index) => index % 2 === 1);
-  return namespace.firewall[six ? 6 : 4]
-    .save()
-    .filter((line) => patterns.some((pattern) => line.includes(pattern)))
+  const saved = namespace.firewall[six ? 6 : 4].save();
+  const any = saved.some((line) => line.startsWith("-A ")) ? "rules" : "none";
+  return [`@nf_tables ${program} ${any}`, ...saved.filter((line) => patterns.some((pattern) => line.includes(pattern)))]
     .map((line) => `${line}\n`)
     .join("");
 }

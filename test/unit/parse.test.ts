@@ -165,7 +165,7 @@ test("rules: with the chain that was made for them, and no other one", () => {
   const own = "linuxnet:shop/dev/MasqueradeRule/one";
   const chain = "LINUXNET-0123456789AB";
   expect(parseRules(recorded("rules of every table"), (found) => found === own, [chain, "LINUXNET-OTHER"])).toEqual({
-    chains: [`nat ${chain}`],
+    chains: [{ table: "nat", name: chain }],
     rules: [
       { table: "nat", match: "-A POSTROUTING -s 172.17.0.0/24 ! -o br0", mark: own, target: chain },
       { table: "nat", match: `-A ${chain}`, mark: own, target: "MASQUERADE" },
