@@ -9,12 +9,13 @@ import { touches } from "./lifecycle/compare.js";
 import type { AnyResource, Context } from "./lifecycle/define-resource.js";
 import { PartialError, ResourceError } from "./lifecycle/errors.js";
 import { type Owner, groupOf, markOf, parseMark, protocolOf } from "./lifecycle/ownership.js";
+import { preflight } from "./lifecycle/preflight.js";
 import { type State, type Task, ensure, observe, remove, unmet } from "./lifecycle/reconcile.js";
 import { catalogue } from "./resources/catalogue.js";
 import { type HostArgs, hostName, inventory as inventorySchema, sameHost } from "./schema/host.js";
 import { type Inventory, connectionTo, findHost } from "./transport/inventory.js";
 import type { Pool } from "./transport/pool.js";
-import { TransportError } from "./transport/transport.js";
+import { type Transport, TransportError } from "./transport/transport.js";
 
 /** What the SDK sends: a resource's properties, which kind it is, whose it is, and Pulumi's own `__provider`. */
 type Given = Record<string, unknown> & { kind: string; owner: Owner };
@@ -42,6 +43,7 @@ export class DynamicProvider {
   private inventory: Inventory = {};
   private configurationProblem: string | undefined;
   private readonly warnings = new Set<string>();
+  private readonly seen = new Set<Transport>();
 
   /** `print` shows the user a line that belongs to no resource. */
   constructor(
@@ -170,12 +172,23 @@ export class DynamicProvider {
       const connection = connectionTo(subject.host, this.entryOf(news.host), this.inventory);
       const transport = this.pool.transport(connection);
       const warn = (text: string) => this.warnOnce(`warning: host ${subject.host}: ${text}`);
+      this.lookAt(transport, warn);
       return { definition, inputs: propertiesOf(news), context: contextOf(news, olds), transport, subject, warn };
     } catch (error) {
       if (error instanceof TransportError)
         throw new ResourceError(subject, error.message, undefined, [], { cause: error });
       throw error;
     }
+  }
+
+  /** Once a host. Nobody waits for it, and where it fails the resources' own errors say why. */
+  private lookAt(transport: Transport, warn: (text: string) => void): void {
+    if (this.seen.has(transport)) return;
+    this.seen.add(transport);
+    preflight(transport).then(
+      (warnings) => warnings.forEach(warn),
+      () => undefined,
+    );
   }
 
   /** What is so of a host, all of its resources would say. */
