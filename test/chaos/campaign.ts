@@ -20,6 +20,8 @@ export interface Plan {
   readonly signal?: AbortSignal | undefined;
   /** Told of each failure, in several lines. */
   readonly report: (text: string) => void;
+  /** Told how many points are behind it. */
+  readonly progress?: (done: number) => void;
 }
 
 /** What came of it. */
@@ -54,6 +56,7 @@ export async function runCampaign(plan: Plan): Promise<Result> {
     cycles.filter((cycle) => cycle.engine === engine).reduce((sum, { indexes }) => sum + indexes.length, 0);
   const [small, whole] = [count(false), count(true)];
   let failed = 0;
+  let done = 0;
   await Promise.all(
     Array.from({ length: plan.jobs }, async () => {
       const worker = new Worker(plan, references);
@@ -62,6 +65,8 @@ export async function runCampaign(plan: Plan): Promise<Result> {
         for (let cycle = cycles.shift(); cycle; cycle = cycles.shift()) {
           const failure = await worker.run(cycle);
           plan.signal?.throwIfAborted();
+          done += cycle.indexes.length - (failure?.rest.length ?? 0);
+          plan.progress?.(done);
           if (!failure) continue;
           failed += 1;
           plan.report(failure.text);

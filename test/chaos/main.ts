@@ -39,7 +39,13 @@ const installed = installPackage(packed);
 try {
   const report = (text: string) => console.log(`FAILED ${text}`);
   const { signal } = interruption;
-  const result = await runCampaign({ seed, points, engine, only, jobs, installed, signal, report });
+  let told = 0;
+  const progress = (done: number) => {
+    if (done - told < 50) return;
+    told = done;
+    console.error(`${done} of ${points}`);
+  };
+  const result = await runCampaign({ seed, points, engine, only, jobs, installed, signal, report, progress });
   console.log(summary(result, seed));
   process.exitCode = result.failed === 0 ? 0 : 1;
 } finally {
