@@ -95,11 +95,18 @@ export class EngineLife implements Life {
       ...(point.phase === "destroy" ? [operation("destroy")] : []),
     ];
     for (const step of recovery) {
-      const problem = await stack.problem(...step);
+      let problem = await stack.problem(...step);
+      if (step[0] === "cancel" && problem?.endsWith(unreadable)) {
+        stack.mend();
+        problem = await stack.problem(...step);
+      }
       if (problem !== undefined) return [...wrong, `the struck run: ${output}`, `the recovery: ${problem}`];
     }
     return wrong;
   }
 }
+
+/** What Pulumi's local backend says where it was killed between making a file and filling it. */
+const unreadable = "error: failed to load checkpoint: EOF";
 
 const unchanged = (phase: Phase) => [...(phase === "destroy" ? [] : ["--refresh"]), "--expect-no-changes"];

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Lab } from "../../examples/lab/lab.ts";
+import { codeBlocks, readPages } from "../documentation.ts";
 import type { Network } from "../engine/network.ts";
 import { type Outcome, Stack, cli } from "../engine/stack.ts";
 import type { ChaosHost } from "./chaos-host.ts";
@@ -78,6 +79,14 @@ export class EngineStack {
   async problem(...args: string[]): Promise<string | undefined> {
     const { exitCode, output } = await this.run(...args);
     return exitCode === 0 ? undefined : `pulumi ${args.join(" ")}: exit code ${exitCode}\n${output}`;
+  }
+
+  /** What README says to do about a state that can't be loaded, with the tests' folder in the place of the home. */
+  mend(): void {
+    const command = codeBlocks(readPages().find(({ file }) => file === "README.md")!)
+      .find(({ label }) => label === "after a crash: EOF")!
+      .text.replace("~/.pulumi", path.join(this.folder, ".state/.pulumi"));
+    execFileSync("sh", ["-ec", command]);
   }
 
   /** Kills what runs on this side. */

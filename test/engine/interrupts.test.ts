@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Lab, startLab } from "../../examples/lab/lab.ts";
@@ -173,6 +173,19 @@ describe.sequential("a run that is cut short", { timeout: 120_000 }, () => {
     .find(({ label }) => label === "after a crash")!
     .text.trim()
     .split("\n");
+
+  test("a kill that left a file of the local backend empty: README's command makes the state readable", async () => {
+    const file = path.join(stack.folder, ".state/.pulumi/stacks/shop", `${stack.name}.json.attrs`);
+    writeFileSync(file, "");
+    const refused = await stack.pulumi("cancel", "--yes", stack.name);
+    expect(refused.exitCode).not.toBe(0);
+    expect(refused.output).toMatch(/error: failed to load checkpoint: EOF/);
+    const command = codeBlocks(readPages().find(({ file }) => file === "README.md")!)
+      .find(({ label }) => label === "after a crash: EOF")!
+      .text.replace("~/.pulumi", path.join(stack.folder, ".state/.pulumi"));
+    expect((await stack.shell(["sh", "-ec", command])).exitCode).toBe(0);
+    await stack.succeed("cancel", "--yes", stack.name);
+  });
 
   test.each([
     ["without a terminal", (line: string) => ["sh", "-c", line]],
