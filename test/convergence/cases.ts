@@ -1,4 +1,4 @@
-/** Stories that once failed, or would where something is missing; told before the random ones. */
+/** Stories that once failed, or would where something is missing. */
 import type { Story } from "./converges.js";
 
 const cable = {
@@ -22,12 +22,13 @@ const empty = {
   forwards: [],
   forwarding: "",
 } as const;
+const nothing = { parts: {}, tweaks: [] };
 const tweak = (to: object) => ({ parts: {}, tweaks: [{ of: "cables" as const, at: 0, to }] });
 
-export const cases: readonly [Story][] = [
-  // A pair that is made anew takes a route along of which nothing has changed.
-  [
-    {
+export const cases: readonly { readonly name: string; readonly story: Story }[] = [
+  {
+    name: "a pair that is made anew takes a route along, along which nothing has changed",
+    story: {
       first: {
         ...empty,
         boxes: [""],
@@ -37,5 +38,25 @@ export const cases: readonly [Story][] = [
       turns: [{ damages: [], reboot: false, change: tweak({ peerName: 1 }) }],
       last: [],
     },
-  ],
+  },
+  {
+    name: "a namespace is deleted by hand with a process inside, and its pair lives on",
+    story: {
+      first: { ...empty, boxes: [""], cables: [cable] },
+      turns: [{ damages: [{ at: 0, how: 1 }], reboot: false, change: nothing }],
+      last: [],
+    },
+  },
+  {
+    name: "a bridge outlives the forward that switched on its route_localnet",
+    story: {
+      first: {
+        ...empty,
+        bridges: [{ place: 0, name: 0, v4: 1, v6: false, up: true, stp: false, ageingTime: 300 }],
+        forwards: [{ v6: false, protocol: "tcp", port: 8000, target: 0, bridge: true, localhost: true }],
+      },
+      turns: [{ damages: [], reboot: false, change: { parts: { forwards: [] }, tweaks: [] } }],
+      last: [],
+    },
+  },
 ];

@@ -1,6 +1,11 @@
+import { spawnSync } from "node:child_process";
 import type { Transport } from "../../provider/transport/transport.js";
 import { TestHost } from "../kernel/test-host.js";
 import type { Host } from "./converges.js";
+import type { Terminal } from "./damage.js";
+
+/** How long a namespace's interfaces may take to follow it. */
+const slowDeath = 200;
 
 /** A host with a real kernel, which can be rebooted. */
 export class KernelHost implements Host {
@@ -14,9 +19,18 @@ export class KernelHost implements Host {
     return this.host.transport;
   }
 
-  damage(line: string): void {
-    this.host.sh(`{ ${line}; } 2>/dev/null; sleep 0.05`);
-  }
+  readonly terminal: Terminal = ([program = "", ...args]) => {
+    const [nsenter, ...words] = this.host.argv(program, ...args);
+    // What goes on in the background would keep the pipe open.
+    const output = args.includes("setsid") ? "ignore" : "pipe";
+    const { status, stdout, error } = spawnSync(nsenter, words, {
+      encoding: "utf8",
+      stdio: ["ignore", output, "ignore"],
+    });
+    if (error) throw error;
+    if (args[0] === "netns") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, slowDeath);
+    return status === 0 ? stdout : undefined;
+  };
 
   async reboot(): Promise<void> {
     await this.host.stop();

@@ -264,8 +264,10 @@ function cableOf(topology: Topology, index: number, cable: CableChoice): Item {
       ...inside(cable.place),
       name: `eth${index}${"ab"[cable.name]!}`,
       addresses: [
-        ...(cable.v4 > 0 ? [`10.${10 + cable.bridge}.0.${10 * cable.v4 + index}/24`] : []),
-        ...(cable.v6 ? [`fd00:${cable.bridge}::${10 + index}/64`] : []),
+        ...(cable.v4 > 0
+          ? [`10.${10 + cable.bridge}.0.${10 * cable.v4 + index}/24`, `${ownNetwork(index, 4)}1/24`]
+          : []),
+        ...(cable.v6 ? [`fd00:${cable.bridge}::${10 + index}/64`, `${ownNetwork(index, 6)}1/64`] : []),
       ],
       gateway: gateway.length > 0 ? gateway : undefined,
       up: cable.up,
@@ -281,6 +283,9 @@ function cableOf(topology: Topology, index: number, cable: CableChoice): Item {
   };
 }
 
+/** A network that no other cable and no bridge is in, but for its last number. */
+const ownNetwork = (cable: number, family: 4 | 6) => (family === 6 ? `fd00:${60 + cable}::` : `10.${60 + cable}.0.`);
+
 function routeOf(topology: Topology, index: number, route: RouteChoice): Item | undefined {
   const { type, table, v6, byDevice, mtu } = route;
   const destination = v6 ? `fd00:20${index}::/48` : `10.20${index}.0.0/16`;
@@ -289,7 +294,9 @@ function routeOf(topology: Topology, index: number, route: RouteChoice): Item | 
   // Only where there is a network to send it into.
   if (!cable?.up || (v6 ? !cable.v6 : cable.v4 === 0)) return undefined;
   const box = cable.place < topology.boxes.length ? { namespace: output(`box${cable.place}.name`) } : {};
-  const via = v6 ? `fd00:${cable.bridge}::99` : `10.${10 + cable.bridge}.0.99`;
+  const shared = v6 ? `fd00:${cable.bridge}::` : `10.${10 + cable.bridge}.0.`;
+  // Without a device the kernel takes any interface in the gateway's network, and that one may be about to go.
+  const via = `${byDevice ? shared : ownNetwork(route.cable, v6 ? 6 : 4)}99`;
   return {
     kind: "Route",
     args: present({

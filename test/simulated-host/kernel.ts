@@ -1,5 +1,7 @@
 /** A simulated host from its boot to its end, and the programs on it. */
+import { isDeepStrictEqual } from "node:util";
 import { saveScript } from "../../provider/commands/iptables.js";
+import { flushingServices } from "../../provider/commands/services.js";
 import type { Command } from "../../provider/transport/transport.js";
 import { type Surroundings, runAddress, runLink } from "./ip-link.js";
 import { runRoute } from "./ip-route.js";
@@ -58,6 +60,8 @@ export class Kernel implements Surroundings {
       namespace.occupied = true;
       return "";
     }
+    // None of these runs here.
+    if (isDeepStrictEqual(argv, flushingServices().command.argv)) return "";
     if (program === "sh" && args[0] === "-c" && args[2] === "sh")
       return this.script(args[1]!, args.slice(3), namespace);
     const [, six, action] = /^ip(6?)tables(-restore|-save|)$/.exec(program) ?? [];

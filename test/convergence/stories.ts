@@ -1,0 +1,37 @@
+/** Random stories, told to one kind of host, and how one that failed is told again. */
+import fc from "fast-check";
+import { type Host, type Story, story, tell } from "./converges.js";
+
+/** Starts a host of its own for a story. */
+export type Start = () => Host | Promise<Host>;
+
+/** Tells one story. */
+export async function tellTo(start: Start, each: Story): Promise<void> {
+  const host = await start();
+  try {
+    await tell(host, each);
+  } finally {
+    await host.stop();
+  }
+}
+
+const { LINUXNET_SEED: seed, LINUXNET_STORY: path, LINUXNET_SHRINK: shrink } = process.env;
+
+/** Tells random stories, those of LINUXNET_SEED where it is given; of a failure, the error says how it is repeated. */
+export async function tellRandom(start: Start, count: number, file: string): Promise<void> {
+  const told = await fc.check(
+    fc.asyncProperty(story, (each) => tellTo(start, each)),
+    {
+      numRuns: path === undefined ? count : 1,
+      ...(seed !== undefined && { seed: Number(seed) }),
+      ...(path !== undefined && { path }),
+      endOnFailure: shrink === undefined,
+    },
+  );
+  if (!told.failed) return;
+  const again = `LINUXNET_SEED=${told.seed} LINUXNET_STORY=${told.counterexamplePath ?? ""} npx vitest run ${file}`;
+  const message = await fc.asyncDefaultReportMessage(told);
+  throw new Error(`${message}\n\nThe same story again:\n  ${again}\nIts least form: LINUXNET_SHRINK=1 before it.`, {
+    cause: told.errorInstance,
+  });
+}
