@@ -17,7 +17,7 @@ export interface RouteArgs {
   /** The gateway, of the destination's family. */
   via?: pulumi.Input<string>;
 
-  /** The interface that it leads out of. Default: the one that the gateway is reached by. */
+  /** The interface that it leads out of. Default: the one that the gateway is reached by. Name it where the gateway's network moves from one interface to another in one `up`: the old one is there while the route is made. */
   device?: pulumi.Input<string>;
 
   /** The source address that packets get which have none yet. */
@@ -56,7 +56,7 @@ export class Route extends LinuxnetResource {
   /** The gateway, of the destination's family. */
   declare readonly via: pulumi.Output<string | undefined>;
 
-  /** The interface that it leads out of. Default: the one that the gateway is reached by. */
+  /** The interface that it leads out of. Default: the one that the gateway is reached by. Name it where the gateway's network moves from one interface to another in one `up`: the old one is there while the route is made. */
   declare readonly device: pulumi.Output<string | undefined>;
 
   /** The source address that packets get which have none yet. */

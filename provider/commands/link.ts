@@ -106,3 +106,26 @@ export function link(namespace: string | undefined, name: string): Fact<Found<Li
 export function links(namespace: string | undefined): Fact<Found<Link[]>> {
   return fact(ip(namespace, "-d", "-j", "address", "show"), parseLinks);
 }
+
+/** A host's own interface, as far as one line of `ip -o link show` is read. */
+export interface HalfPair {
+  readonly name: string;
+  readonly alias: string | undefined;
+}
+
+/** Lists a host's own ends of pairs of one group whose other end is where no name in /run/netns leads: iproute2 has only its number. */
+export const halfPairScript =
+  '# pairs with an end in no named namespace\nlines=$(ip -o link show type veth group "$1") || exit; printf "%s\\n" "$lines" | grep -F " link-netnsid " || [ $? = 1 ]';
+
+/** Reads what that prints. */
+export function parseHalfPairs(stdout: string): HalfPair[] {
+  return stdout.split("\n").flatMap((line) => {
+    const name = /^\d+: ([^@:]+)@/.exec(line)?.[1];
+    return name === undefined ? [] : [{ name, alias: /\\ {4}alias (\S+)/.exec(line)?.[1] }];
+  });
+}
+
+/** A host's own ends of this group's pairs whose namespace lost its name, and lives on with a process in it. */
+export function halfPairs(group: number): Fact<Found<HalfPair[]>> {
+  return fact({ argv: ["sh", "-c", halfPairScript, "sh", String(group)] }, parseHalfPairs);
+}

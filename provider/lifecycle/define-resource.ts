@@ -21,6 +21,8 @@ export interface Context {
   readonly adopt: boolean;
   /** The state as Pulumi has it; undefined while the resource is being made. */
   readonly recorded: Readonly<Record<string, unknown>> | undefined;
+  /** Whether the resource is being deleted. */
+  readonly deleting?: boolean;
   /** What `remember` returned at the first look of this create or update; undefined in a read or a delete. */
   readonly remembered?: Readonly<Record<string, unknown>> | undefined;
 }

@@ -109,7 +109,8 @@ export async function ensure(wanted: Task): Promise<State> {
 }
 
 /** Takes away what is ours. Already gone is success. */
-export async function remove(task: Task): Promise<void> {
+export async function remove(wanted: Task): Promise<void> {
+  const task = { ...wanted, context: { ...wanted.context, deleting: true } };
   for (let attempt = 1; ; attempt++) {
     const seen = await observe(task);
     const plan = task.definition.remove(task.inputs, seen.answers as never, task.context);

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { ip } from "../commands/command.js";
-import { links } from "../commands/link.js";
+import { halfPairs, links } from "../commands/link.js";
 import { setSysctl, sysctl } from "../commands/sysctl.js";
 import { defineResource } from "../lifecycle/define-resource.js";
+import { isOfStack } from "../lifecycle/ownership.js";
 import { namespaceName, sysctlKey, sysctlValue } from "../schema/text.js";
 
 const path = (name: string) => `/run/netns/${name}`;
@@ -43,8 +44,9 @@ export const namespace = defineResource({
   identify: ({ name }) => name,
   derive: ({ name }) => ({ path: path(name), loopback: "up" }),
 
-  observe: ({ name, sysctls = {} }) => ({
+  observe: ({ name, sysctls = {} }, { deleting, group }) => ({
     links: links(name),
+    ...(deleting && { halfPairs: halfPairs(group) }),
     ...Object.fromEntries(Object.keys(sysctls).map((key) => [`sysctl ${key}`, sysctl(name, key)])),
   }),
 
@@ -106,9 +108,14 @@ export const namespace = defineResource({
     ];
   },
 
-  remove({ name }, answers, { group, marks }) {
+  remove({ name }, answers, { group, marks, owner }) {
     const lo = answers.links.value?.find((link) => link.name === "lo");
-    if (!answers.links.value || !lo?.alias || !marks.includes(lo.alias)) return [];
+    // Somebody took its name away while a process was inside. Pulumi deletes nothing by itself that `deletedWith` leads here.
+    if (answers.links.missing !== undefined)
+      return (answers.halfPairs?.value ?? [])
+        .filter(({ alias }) => alias === undefined || isOfStack(alias, owner))
+        .map((end) => ip(undefined, "link", "delete", "dev", end.name));
+    if (!lo?.alias || !marks.includes(lo.alias)) return [];
     const own = answers.links.value.some((link) => link.group === group);
     return [...(own ? [ip(name, "link", "delete", "group", group)] : []), ip(undefined, "netns", "delete", name)];
   },

@@ -13,7 +13,9 @@ const properties = z.strictObject({
   via: ipAddress().optional().describe("The gateway, of the destination's family."),
   device: interfaceName()
     .optional()
-    .describe("The interface that it leads out of. Default: the one that the gateway is reached by."),
+    .describe(
+      "The interface that it leads out of. Default: the one that the gateway is reached by. Name it where the gateway's network moves from one interface to another in one `up`: the old one is there while the route is made.",
+    ),
   source: ipAddress().optional().describe("The source address that packets get which have none yet."),
   metric: metric()
     .optional()

@@ -48,6 +48,14 @@ export const cases: readonly { readonly name: string; readonly story: Story }[] 
     },
   },
   {
+    name: "a namespace is deleted by hand with a process inside, and a destroy looks at nothing before",
+    story: {
+      first: { ...empty, boxes: [""], cables: [cable] },
+      turns: [{ damages: [], reboot: false, change: nothing }],
+      last: [{ at: 0, how: 1 }],
+    },
+  },
+  {
     name: "a bridge outlives the forward that switched on its route_localnet",
     story: {
       first: {

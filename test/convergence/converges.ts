@@ -73,15 +73,9 @@ async function upAndHold(host: Host, state: State, program: Program): Promise<vo
   expect(host.dump(), "after a second up and a refresh").toBe(made);
 }
 
-function doDamages(
-  { terminal }: Host,
-  state: State,
-  program: Program,
-  damages: readonly Damage[],
-  seen: boolean,
-): void {
+function doDamages({ terminal }: Host, state: State, program: Program, damages: readonly Damage[]): void {
   const outputs = (name: string) => state.load().find((resource) => resource.name === name)?.outputs ?? {};
-  for (const each of damages) doDamage(terminal, program, outputs, each, seen);
+  for (const each of damages) doDamage(terminal, program, outputs, each);
 }
 
 /** Where nobody did damage, no trace is left of earlier programs: the host is as one that never had another. */
@@ -112,7 +106,7 @@ export async function tell(host: Host, { first, turns, last }: Story): Promise<v
   await upAndHold(host, state, program);
   let network = first;
   for (const { damages, reboot, change } of turns) {
-    doDamages(host, state, program, damages, true);
+    doDamages(host, state, program, damages);
     if (reboot) await host.reboot();
     // As `pulumi up --refresh`.
     await SmallEngine.refresh(providerOf(host), state);
@@ -121,7 +115,7 @@ export async function tell(host: Host, { first, turns, last }: Story): Promise<v
     await upAndHold(host, state, program);
     if (damages.length === 0) await expectAsNew(host, program);
   }
-  doDamages(host, state, program, last, false);
+  doDamages(host, state, program, last);
   await SmallEngine.destroy(providerOf(host), state);
   expect(host.dump(), "after the destroy").toBe(before);
 }

@@ -14,18 +14,17 @@ type Properties = Readonly<Record<string, unknown>>;
 /** One way of doing damage. What is not there can't be damaged, which is no error. */
 type Way = (terminal: Terminal) => void;
 
-/** Does a damage to what a recorded state says is there, if anything is. `seen`: a refresh comes before anything else. */
+/** Does a damage to what a recorded state says is there, if anything is. */
 export function doDamage(
   terminal: Terminal,
   program: Program,
   outputs: (name: string) => Properties,
   { at, how }: Damage,
-  seen: boolean,
 ): void {
   const names = Object.keys(program);
   const name = names[at % Math.max(names.length, 1)];
   if (name === undefined) return;
-  const possible = ways[program[name]!.kind]!(outputs(name), seen);
+  const possible = ways[program[name]!.kind]!(outputs(name));
   possible[how % possible.length]!(terminal);
 }
 
@@ -38,14 +37,11 @@ const commands =
 
 const ip = (namespace: unknown) => (typeof namespace === "string" ? `ip -n ${namespace}` : "ip");
 
-const ways: Readonly<Record<string, (state: Properties, seen: boolean) => readonly Way[]>> = {
-  Namespace: ({ name }, seen) => [
+const ways: Readonly<Record<string, (state: Properties) => readonly Way[]>> = {
+  Namespace: ({ name }) => [
     commands(`ip netns del ${String(name)}`),
-    // A process is left inside, and with it all that was in there. A destroy that looks at nothing takes the pairs for
-    // gone with their namespace, and leaves their other ends to `linuxnet orphans`.
-    ...(seen
-      ? [commands(`ip netns exec ${String(name)} setsid -f sleep infinity`, `ip netns del ${String(name)}`)]
-      : []),
+    // A process is left inside, and with it all that was in there.
+    commands(`ip netns exec ${String(name)} setsid -f sleep infinity`, `ip netns del ${String(name)}`),
     commands(`ip -n ${String(name)} link set lo down`),
     commands(`ip netns exec ${String(name)} sysctl -qw net.ipv4.ip_forward=1`),
   ],

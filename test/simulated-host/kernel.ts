@@ -1,5 +1,6 @@
 /** A simulated host from its boot to its end, and the programs on it. */
 import { isDeepStrictEqual } from "node:util";
+import { halfPairScript } from "../../provider/commands/link.js";
 import { saveScript } from "../../provider/commands/iptables.js";
 import { flushingServices } from "../../provider/commands/services.js";
 import type { Command } from "../../provider/transport/transport.js";
@@ -154,9 +155,22 @@ export class Kernel implements Surroundings {
     return "";
   }
 
+  /** The lines, as far as the provider reads them. */
+  private halfPairs(group: number): string {
+    const named = [this.host, ...this.namespaces.values()];
+    return this.host.links
+      .filter((link) => link.group === group && link.peer && !named.includes(link.peer.namespace))
+      .map(({ index, name, alias }) => {
+        const end = alias === undefined ? "" : `\\    alias ${alias}`;
+        return `${index}: ${name}@if0: <> group ${group} link-netnsid 0${end}\n`;
+      })
+      .join("");
+  }
+
   private script(script: string, args: readonly string[], namespace: NetworkNamespace): string {
     const [first = "", second = ""] = args;
     if (script === scripts.savedLines) return savedLines(namespace, first, args.slice(2));
+    if (script === halfPairScript && args.length === 1) return this.halfPairs(Number(first));
     if (script === scripts.writeSetting && args.length === 2) this.settings.write(namespace, first, second);
     else if (script === scripts.readNote && args.length === 1) return this.notes.read(first);
     else if (script === scripts.writeNote && args.length === 2) this.notes.write(first, `${second}\n`);

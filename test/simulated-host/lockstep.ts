@@ -1,6 +1,6 @@
 /** What a real and a simulated host say, in words that can be held against each other. */
 import type { Link } from "../../provider/commands/link.js";
-import { parseLinks } from "../../provider/commands/link.js";
+import { halfPairScript, parseHalfPairs, parseLinks } from "../../provider/commands/link.js";
 import { parseRoutes } from "../../provider/commands/route.js";
 import { classify } from "../../provider/commands/failure.js";
 import type { Batch, Command, CommandResult, Transport } from "../../provider/transport/transport.js";
@@ -48,6 +48,7 @@ function comparableOutput(argv: readonly string[], stdout: string): unknown {
     // A real one prints them by their destinations, and within one in the order in which they count.
     return routes.sort((a, b) => (a.destination < b.destination ? -1 : a.destination > b.destination ? 1 : 0));
   }
+  if (argv[2] === halfPairScript) return parseHalfPairs(stdout);
   return stdout
     .split("\n")
     .filter((line) => !line.startsWith("#"))

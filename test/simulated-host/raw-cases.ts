@@ -1,5 +1,6 @@
 /** Commands, one after the other, that a real and a simulated host have to answer alike: those that succeed and those that fail. */
 import { unmarkedRules, markedRules } from "../../provider/commands/iptables.js";
+import { halfPairs } from "../../provider/commands/link.js";
 import { flushingServices } from "../../provider/commands/services.js";
 import { setSysctl, setSysctlNote, sysctl, sysctlNote } from "../../provider/commands/sysctl.js";
 import type { Command } from "../../provider/transport/transport.js";
@@ -458,9 +459,15 @@ export const rawCases: readonly RawCase[] = [
       "ip link set moved netns box",
       "ip link add name e0 netns box address 02:00:00:00:00:01 group 7 type veth peer name e1 address 02:00:00:00:00:02 group 7",
       "ip netns exec box setsid -f sleep infinity",
+      halfPairs(7).command,
       "ip netns del box",
+      halfPairs(7).command,
+      halfPairs(8).command,
+      "ip link set e1 alias linuxnet:shop/dev/Veth/e",
+      halfPairs(7).command,
       "ip link set e1 up",
       "ip link del e1",
+      halfPairs(7).command,
       "ip link set br0 down",
       "ip link del br0",
     ],
