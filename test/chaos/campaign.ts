@@ -51,13 +51,14 @@ export async function runCampaign(plan: Plan): Promise<Result> {
     } finally {
       await life.stop();
     }
+    plan.signal?.throwIfAborted();
   }
   const count = (engine: boolean) =>
     cycles.filter((cycle) => cycle.engine === engine).reduce((sum, { indexes }) => sum + indexes.length, 0);
   const [small, whole] = [count(false), count(true)];
   let failed = 0;
   let done = 0;
-  await Promise.all(
+  const workers = await Promise.allSettled(
     Array.from({ length: plan.jobs }, async () => {
       const worker = new Worker(plan, references);
       plan.signal?.addEventListener("abort", () => void worker.stop());
@@ -78,6 +79,7 @@ export async function runCampaign(plan: Plan): Promise<Result> {
       }
     }),
   );
+  for (const worker of workers) if (worker.status === "rejected") throw worker.reason;
   return { points: small + whole, engine: whole, failed, took: Math.round((Date.now() - start) / 1000) };
 }
 

@@ -48,6 +48,10 @@ try {
   const result = await runCampaign({ seed, points, engine, only, jobs, installed, signal, report, progress });
   console.log(summary(result, seed));
   process.exitCode = result.failed === 0 ? 0 : 1;
+} catch (error) {
+  if (!interruption.signal.aborted) throw error;
+  console.error("Interrupted: nothing of it runs any more.");
+  process.exitCode = 130;
 } finally {
   rmSync(path.dirname(packed), { recursive: true });
   rmSync(installed, { recursive: true });
