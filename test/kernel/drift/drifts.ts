@@ -33,6 +33,8 @@ export const unalterable: Readonly<Record<string, string>> = {
   "Route.destination": "part of the kernel's key of a route: with another one the route is gone",
   "Route.metric": "the same",
   "Route.table": "the same",
+  "MasqueradeRule.backend": "says where the rules are, and either is right (test/kernel/backends.test.ts)",
+  "PortForward.backend": "the same",
   "PortForward.localnetFound": "a memory of what was there before",
   "PortForward.localnetInterface": "the same",
   "Sysctl.key": "what it is known by",
