@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 const makeFit = () => {
-  host.sh('umount "$(readlink -f "$(command -v ip)")" 2>/dev/null || true');
+  host.sh('umount --lazy "$(readlink -f "$(command -v ip)")" 2>/dev/null || true');
   givePrograms(host);
 };
 
