@@ -42,6 +42,13 @@ export function codeBlocks({ file, text }: Page): CodeBlock[] {
   }));
 }
 
+/** The text of the README's block with this label. */
+export function readmeBlock(label: string): string {
+  const block = codeBlocks(readPages().find(({ file }) => file === "README.md")!).find((each) => each.label === label);
+  if (!block) throw new Error(`the README has no block "${label}"`);
+  return block.text;
+}
+
 /** The page without its blocks of code. */
 export function proseOf({ text }: Page): string {
   return text.replaceAll(/^```[\s\S]*?^```$/gm, "");

@@ -173,8 +173,12 @@ function parseSaved(stdout: string): [Saved, ...Saved[]] {
 }
 
 /** The rules and chains of both backends. */
-function parseBoth(stdout: string, isOurs: (mark: string) => boolean, chainNames: readonly string[]): RuleSet {
-  const found = parseSaved(stdout).map(({ place, text }) => {
+function parseBoth(
+  parts: readonly Saved[],
+  isOurs: (mark: string) => boolean,
+  chainNames: readonly string[] = [],
+): RuleSet {
+  const found = parts.map(({ place, text }) => {
     const { rules, chains } = parseRules(text, isOurs, chainNames);
     return { rules: rules.map((rule) => ({ ...rule, place })), chains: chains.map((chain) => ({ ...chain, place })) };
   });
@@ -193,7 +197,7 @@ export function markedRules(
   const patterns = [...marks.map((mark) => `"${mark}"`), ...chainNames.map((chain) => `:${chain} `)];
   return fact(savedLines(namespace, family, patterns, recorded), (stdout) => {
     const parts = parseSaved(stdout);
-    const found = parseBoth(stdout, (mark) => marks.includes(mark), chainNames);
+    const found = parseBoth(parts, (mark) => marks.includes(mark), chainNames);
     // Rules stay where they are; those of a host that knows none of them yet go where `iptables` leads.
     const places = [...found.rules, ...found.chains].flatMap(({ place }) => place ?? []);
     const place = parts.find(({ place: { backend } }) => places.some((used) => used.backend === backend))?.place;
@@ -211,27 +215,20 @@ export const mixedBackends = (found: FoundRules | undefined): string | undefined
     ? "both backends of iptables hold rules there (nf_tables and legacy), and a packet has to pass both; move them into one: `iptables-legacy-save` shows the old ones"
     : undefined;
 
-/** The rules of every mark with this beginning. */
-export function rulesMarked(
-  namespace: string | undefined,
-  family: Family,
-  beginning: string,
-): Fact<Found<readonly Rule[]>> {
-  return fact(
-    savedLines(namespace, family, [beginning]),
-    (stdout) => parseBoth(stdout, (mark) => mark.startsWith(beginning), []).rules,
-  );
-}
+/** How every mark begins, whichever stack's. */
+const anyMark = "linuxnet:";
 
-/** The rules of any stack's resources with this match. */
+/** The rules of any stack's resources; only those with this match, where one is given. */
 export function rulesOfAnyStack(
   namespace: string | undefined,
   family: Family,
-  match: string,
+  match?: string,
 ): Fact<Found<readonly Rule[]>> {
-  const beginning = "linuxnet:";
-  return fact(savedLines(namespace, family, [`${match} -m comment --comment "${beginning}`]), (stdout) =>
-    parseBoth(stdout, (mark) => mark.startsWith(beginning), []).rules.filter((rule) => rule.match === match),
+  const pattern = match === undefined ? anyMark : `${match} -m comment --comment "${anyMark}`;
+  return fact(savedLines(namespace, family, [pattern]), (stdout) =>
+    parseBoth(parseSaved(stdout), (mark) => mark.startsWith(anyMark)).rules.filter(
+      (rule) => match === undefined || rule.match === match,
+    ),
   );
 }
 

@@ -1,7 +1,6 @@
 /** Facts about all that may carry a mark, whoever made it: what a survey of a host asks. */
 import type { Family } from "../schema/address.js";
 import { type Fact, type Found, fact, inNamespace, ip } from "./command.js";
-import { type Rule, rulesMarked } from "./iptables.js";
 import { type KernelRoute, parseRoutes } from "./route.js";
 import { type SysctlNote, keyOfNote, notesFolder, parseNote } from "./sysctl.js";
 
@@ -9,9 +8,6 @@ import { type SysctlNote, keyOfNote, notesFolder, parseNote } from "./sysctl.js"
 export interface TableRoute extends KernelRoute {
   readonly table: string;
 }
-
-/** How every mark begins, whichever stack's. */
-const anyMark = "linuxnet:";
 
 /** Which running kernel a host is, and which of its network namespaces: two hosts that say the same are one machine. */
 export function machineIdentity(): Fact<Found<string>> {
@@ -44,11 +40,6 @@ export function routesOfProtocol(
     // iproute2 does not print what it was asked to filter by.
     return parseRoutes(stdout, family).map((route, index) => ({ ...route, protocol, table: tables[index]! }));
   });
-}
-
-/** The rules of one family that carry any stack's mark. */
-export function everyMarkedRule(namespace: string | undefined, family: Family): Fact<Found<readonly Rule[]>> {
-  return rulesMarked(namespace, family, anyMark);
 }
 
 /** What stands on the host about its settings, by their keys with slashes. */

@@ -1,5 +1,6 @@
 import type { CommandFailure } from "../commands/failure.js";
 import { displayCommand, escapeForDisplay } from "../transport/quoting.js";
+import { TransportError } from "../transport/transport.js";
 
 /** Which resource an error is about, in the user's words. */
 export interface Subject {
@@ -60,3 +61,6 @@ export function commandError(subject: Subject, failure: CommandFailure, more: re
     { cause: failure },
   );
 }
+
+/** Whether a batch's connection ended before its answer came: nobody knows how far it went. */
+export const isLost = (error: unknown) => error instanceof TransportError && error.reason === "lost";

@@ -4,14 +4,15 @@ import { type Command, type Fact, type Found, ip } from "../commands/command.js"
 import { CommandFailure } from "../commands/failure.js";
 import { changeRules, markedRules, noRules, rulesOfAnyStack } from "../commands/iptables.js";
 import { type Link, link, links } from "../commands/link.js";
-import { everyMarkedRule, routesOfProtocol } from "../commands/marked.js";
+import { routesOfProtocol } from "../commands/marked.js";
 import { routesTo } from "../commands/route.js";
 import { setSysctl, setSysctlNote, sysctl, sysctlNote } from "../commands/sysctl.js";
 import { familyOf } from "../schema/address.js";
 import type { CommandResult, Transport } from "../transport/transport.js";
+import { isLost } from "./errors.js";
 import type { Orphan, Part } from "./orphans.js";
 import { type StackName, protocolOf } from "./ownership.js";
-import { explain, isLost } from "./survey.js";
+import { explain } from "./survey.js";
 
 /** How often the host may change between look and leap. */
 const attempts = 5;
@@ -207,8 +208,8 @@ const fallbackDevice = /^(lo|tunl0|sit0|gre0|gretap0|erspan0|ip6tnl0|ip6gre0|ip_
 /** A namespace goes empty, or not at all: its other contents would go with it, whose they may be. */
 function namespaceRemoval({ namespace, mark, names }: PartOf<"namespace">, protocol: number): Removal {
   const inside = [
-    everyMarkedRule(namespace, 4),
-    everyMarkedRule(namespace, 6),
+    rulesOfAnyStack(namespace, 4),
+    rulesOfAnyStack(namespace, 6),
     routesOfProtocol(namespace, 4, protocol),
     routesOfProtocol(namespace, 6, protocol),
   ] as const;

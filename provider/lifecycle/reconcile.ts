@@ -4,7 +4,7 @@ import { CommandFailure } from "../commands/failure.js";
 import { type Command, type CommandResult, type Transport, TransportError } from "../transport/transport.js";
 import { type Difference, differences } from "./compare.js";
 import type { AnyResource, Context, FactTable, Foreign, Observed } from "./define-resource.js";
-import { PartialError, ResourceError, type Subject, commandError } from "./errors.js";
+import { PartialError, ResourceError, type Subject, commandError, isLost } from "./errors.js";
 import { parseMark } from "./ownership.js";
 
 /** A resource's state: its properties and outputs, as the host has them. */
@@ -268,8 +268,6 @@ async function toResourceErrors<T>({ subject }: Task, body: () => Promise<T>): P
     throw transportFailure(subject, error);
   }
 }
-
-const isLost = (error: unknown) => error instanceof TransportError && error.reason === "lost";
 
 function transportFailure(subject: Subject, error: unknown): unknown {
   return error instanceof TransportError

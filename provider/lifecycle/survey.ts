@@ -1,11 +1,10 @@
 /** A look at all of a host that may carry a stack's mark, in two round trips. */
 import type { Found, Fact } from "../commands/command.js";
 import { CommandFailure } from "../commands/failure.js";
-import type { Rule } from "../commands/iptables.js";
+import { type Rule, rulesOfAnyStack } from "../commands/iptables.js";
 import { type Link, links } from "../commands/link.js";
 import {
   type TableRoute,
-  everyMarkedRule,
   everySysctlNote,
   machineIdentity,
   namespaceIdentity,
@@ -15,7 +14,8 @@ import {
 import type { SysctlNote } from "../commands/sysctl.js";
 import type { Family } from "../schema/address.js";
 import { namespaceName } from "../schema/text.js";
-import { type Command, type CommandResult, type Transport, TransportError } from "../transport/transport.js";
+import type { Command, CommandResult, Transport } from "../transport/transport.js";
+import { isLost } from "./errors.js";
 
 /** One network namespace of a machine. */
 export interface SurveyedNamespace {
@@ -84,8 +84,8 @@ const factsIn = (namespace: string | undefined, protocol: number) =>
     links(namespace),
     routesOfProtocol(namespace, 4, protocol),
     routesOfProtocol(namespace, 6, protocol),
-    everyMarkedRule(namespace, 4),
-    everyMarkedRule(namespace, 6),
+    rulesOfAnyStack(namespace, 4),
+    rulesOfAnyStack(namespace, 6),
   ] as const;
 
 type AnswersOf<F> = { [K in keyof F]: F[K] extends Fact<infer T> ? T : never };
@@ -126,9 +126,6 @@ async function ask<const F extends readonly Fact<unknown>[]>(transport: Transpor
 
 /** The kernel changed what it was listing; iproute2 says so and lists what it got (lib/libnetlink.c). */
 const isCutShort = ({ stderr }: CommandResult) => stderr.includes("Dump was interrupted");
-
-/** Whether a batch's connection ended before its answer came. */
-export const isLost = (error: unknown) => error instanceof TransportError && error.reason === "lost";
 
 /** A failure in one paragraph: what could not be done, and what to do. */
 export function explain(error: unknown): string {

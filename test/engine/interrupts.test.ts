@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Lab, startLab } from "../../examples/lab/lab.ts";
-import { codeBlocks, readPages } from "../documentation.ts";
+import { readmeBlock } from "../documentation.ts";
 import { makeConsumer } from "./consumer.ts";
 import { type Network, output, programFromData, setNetwork } from "./network.ts";
 import { PulumiProcess } from "./pulumi-process.ts";
@@ -169,10 +169,7 @@ describe.sequential("a run that is cut short", { timeout: 120_000 }, () => {
   });
 
   // As README has it after a crash.
-  const commands = codeBlocks(readPages().find(({ file }) => file === "README.md")!)
-    .find(({ label }) => label === "after a crash")!
-    .text.trim()
-    .split("\n");
+  const commands = readmeBlock("after a crash").trim().split("\n");
 
   test("a kill that left a file of the local backend empty: README's command makes the state readable", async () => {
     const file = path.join(stack.folder, ".state/.pulumi/stacks/shop", `${stack.name}.json.attrs`);
@@ -180,9 +177,7 @@ describe.sequential("a run that is cut short", { timeout: 120_000 }, () => {
     const refused = await stack.pulumi("cancel", "--yes", stack.name);
     expect(refused.exitCode).not.toBe(0);
     expect(refused.output).toMatch(/error: failed to load checkpoint: EOF/);
-    const command = codeBlocks(readPages().find(({ file }) => file === "README.md")!)
-      .find(({ label }) => label === "after a crash: EOF")!
-      .text.replace("~/.pulumi", path.join(stack.folder, ".state/.pulumi"));
+    const command = readmeBlock("after a crash: EOF").replace("~/.pulumi", path.join(stack.folder, ".state/.pulumi"));
     expect((await stack.shell(["sh", "-ec", command])).exitCode).toBe(0);
     await stack.succeed("cancel", "--yes", stack.name);
   });
