@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Lab, startLab } from "../../examples/lab/lab.ts";
-import { codeBlocks, readPages } from "../documentation.ts";
+import { readmeBlock } from "../documentation.ts";
 import { makeConsumer } from "./consumer.ts";
 import { type Network, output, programFromData, upTo } from "./network.ts";
 import { versions } from "./pack.ts";
@@ -129,9 +129,7 @@ describe.sequential("linuxnet orphans", () => {
     expect(lines(run)).toEqual(listed);
     expect(run.exitCode).toBe(1);
     expect(run.stderr).toMatch(/8 orphans can be removed: add --remove/);
-    const page = readPages().find(({ file }) => file === "README.md")!;
-    const shown = codeBlocks(page).find(({ label }) => label === "orphans")!;
-    expect(shown.text.split("\n").slice(1, -1)).toEqual(run.stdout.trimEnd().split("\n"));
+    expect(readmeBlock("orphans").split("\n").slice(1, -1)).toEqual(run.stdout.trimEnd().split("\n"));
     expect(await dumps()).toEqual(healthy);
   });
 
