@@ -43,7 +43,24 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
     const deletedWith =
       options.deletedWith ??
       diesWith.map((path) => resourceNamedAt(args, path)).find((resource) => resource !== undefined);
-    super(`pulumi-nodejs:dynamic/linuxnet:${kind}`, name, inputs, deletedWith ? { ...options, deletedWith } : options);
+    const { stackTraceLimit } = Error;
+    // @pulumi/pulumi takes a stack trace for each of the promises behind an output, four to a property, to tell of leaks
+    // when it is asked to: of a program's time, more than half. (What it records of the caller is not among them.)
+    if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
+    try {
+      super(
+        `pulumi-nodejs:dynamic/linuxnet:${kind}`,
+        name,
+        inputs,
+        deletedWith ? { ...options, deletedWith } : options,
+      );
+    } catch (error) {
+      Error.stackTraceLimit = stackTraceLimit;
+      if (error instanceof Error) Error.captureStackTrace(error);
+      throw error;
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
     const own = (this as unknown as Record<string, unknown>).name;
     if (typeof own === "object" && own !== null) namedBy.set(own, this);
   }
