@@ -96,7 +96,7 @@ export class DynamicProvider {
     news: Properties,
   ): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace: boolean }> {
     const { definition } = markedAs(news.mark);
-    const state = propertiesOf(olds);
+    const state = withImplied(olds);
     const inputs = propertiesOf(news);
     const context = contextOf(news, olds);
     const changed = unmet(definition, inputs, context, state).map(({ path }) => path);
@@ -261,9 +261,26 @@ function contextOf({ mark, host, adopt }: Properties, olds: Properties | undefin
   };
 }
 
-/** A state with what Pulumi needs beside it; absent properties are left out. */
-function withPulumi({ mark, host, adopt, standsOn, __provider }: Properties, state: State): State {
-  const kept = Object.entries({ ...state, adopt, standsOn, __provider }).filter(([, value]) => value !== undefined);
+/** What the outputs that need not be recorded are, of a resource with these properties. */
+function impliedBy(properties: Properties, state: State): State {
+  const { definition } = markedAs(properties.mark);
+  const derived = definition.derive?.(state, contextOf(properties, undefined)) ?? {};
+  return Object.fromEntries(Object.entries(derived).filter(([key]) => definition.outputs[key]?.implied));
+}
+
+/** A recorded state, whole. */
+function withImplied(properties: Properties): State {
+  const state = propertiesOf(properties);
+  return { ...impliedBy(properties, state), ...state };
+}
+
+/** A state with what Pulumi needs beside it; absent properties and implied ones are left out. */
+function withPulumi(properties: Properties, state: State): State {
+  const { mark, host, adopt, standsOn, __provider } = properties;
+  const implied = impliedBy(properties, state);
+  const kept = Object.entries({ ...state, adopt, standsOn, __provider }).filter(
+    ([key, value]) => value !== undefined && !(key in implied && isDeepStrictEqual(value, implied[key])),
+  );
   return { mark, host, ...(JSON.parse(JSON.stringify(Object.fromEntries(kept))) as State) };
 }
 

@@ -17,6 +17,7 @@ interface Definition {
   replaceOn: string[];
   unmanaged?: string[];
   diesWith: string[];
+  standsOn?: string[];
   defaults?: (raw: object, owner: object, host: string) => object;
 }
 
@@ -86,7 +87,7 @@ function interfaceOf(
 }
 
 function classFile(definition: Definition): string {
-  const { kind, description, outputs, diesWith } = definition;
+  const { kind, description, outputs, diesWith, standsOn } = definition;
   const schema = schemaOf(definition.schema);
   const filled = Object.keys(definition.defaults?.({}, { project: "", stack: "", name: "" }, "") ?? {});
   const optionalIn = (part: Schema) => (key: string) => !part.required?.includes(key);
@@ -138,7 +139,7 @@ function classFile(definition: Definition): string {
      * @param options Pulumi's resource options.
      */
     constructor(name: string, args: ${kind}Args, options?: pulumi.CustomResourceOptions) {
-      super(${JSON.stringify({ kind, properties, diesWith })}, name, args, options);
+      super(${JSON.stringify({ kind, properties, diesWith, standsOn })}, name, args, options);
     }
   }`,
   ].join("\n");

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { traceTheProgramOnly } from "./call-stacks.js";
 
 /**
  * What Pulumi stores with each resource, to find the provider again for refresh and delete: this line, as it is, for
@@ -17,6 +18,8 @@ export interface ResourceDescription {
   readonly properties: readonly string[];
   /** Paths of inputs that may name a resource with which this one goes. */
   readonly diesWith: readonly string[];
+  /** Arguments of which one has to be given for it to stand on the interfaces that are named; left out, it always does. */
+  readonly standsOn?: readonly string[];
 }
 
 /** The base of all resources. */
@@ -28,8 +31,9 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
     args: object,
     options: pulumi.CustomResourceOptions = {},
   ) {
-    const { kind, properties, diesWith } = description;
-    const interfaces = interfacesOf([args, options.dependsOn]);
+    const { kind, properties, diesWith, standsOn } = description;
+    const stands = standsOn?.some((property) => (args as Record<string, unknown>)[property] !== undefined) ?? true;
+    const interfaces = stands ? interfacesOf([args, options.dependsOn]) : [];
     const inputs = {
       ...Object.fromEntries(properties.map((property) => [property, undefined])),
       ...args,
@@ -43,10 +47,7 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
     const deletedWith =
       options.deletedWith ??
       diesWith.map((path) => resourceNamedAt(args, path)).find((resource) => resource !== undefined);
-    const { stackTraceLimit } = Error;
-    // @pulumi/pulumi takes a stack trace for each of the promises behind an output, four to a property, to tell of leaks
-    // when it is asked to: of a program's time, more than half. (What it records of the caller is not among them.)
-    if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
+    const traceAll = traceTheProgramOnly();
     try {
       super(
         `pulumi-nodejs:dynamic/linuxnet:${kind}`,
@@ -55,11 +56,11 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
         deletedWith ? { ...options, deletedWith } : options,
       );
     } catch (error) {
-      Error.stackTraceLimit = stackTraceLimit;
+      traceAll();
       if (error instanceof Error) Error.captureStackTrace(error);
       throw error;
     } finally {
-      Error.stackTraceLimit = stackTraceLimit;
+      traceAll();
     }
     const own = (this as unknown as Record<string, unknown>).name;
     if (typeof own === "object" && own !== null) namedBy.set(own, this);

@@ -50,8 +50,8 @@ export class MasqueradeRule extends LinuxnetResource {
   /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
   declare readonly adopt: pulumi.Output<boolean | undefined>;
 
-  /** The rules as the host has them, in the words of iptables-save, without their comments; a duplicate is listed twice. */
-  declare readonly rules: pulumi.Output<string[]>;
+  /** Where the host's rules are not what the properties say: the rules that it has, in the words of iptables-save, without their comments; a duplicate is listed twice. */
+  declare readonly rules: pulumi.Output<string[] | undefined>;
 
   /** The backend of iptables that they are in: the one that `iptables` was when they were made. */
   declare readonly backend: pulumi.Output<"nf_tables" | "legacy" | undefined>;
@@ -77,6 +77,7 @@ export class MasqueradeRule extends LinuxnetResource {
           "backend",
         ],
         diesWith: ["namespace"],
+        standsOn: [],
       },
       name,
       args,

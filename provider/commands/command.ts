@@ -1,5 +1,6 @@
 import type { Command, CommandResult } from "../transport/transport.js";
 import { CommandFailure, classify } from "./failure.js";
+import { joiningOfIp } from "./joined-ip.js";
 
 export type { Command, CommandResult };
 
@@ -43,7 +44,9 @@ export function fact<T>(command: Command, parse: (stdout: string) => T | undefin
 
 /** `ip` in a named network namespace, or in the host's own where none is given. */
 export function ip(namespace: string | undefined, ...args: (string | number)[]): Command {
-  return { argv: ["ip", ...(namespace === undefined ? [] : ["-n", namespace]), ...args.map(String)] };
+  const argv = ["ip", ...(namespace === undefined ? [] : ["-n", namespace]), ...args.map(String)];
+  const joining = joiningOfIp(argv);
+  return joining ? { argv, joining } : { argv };
 }
 
 /** Any program in a named network namespace, or in the host's own where none is given. */

@@ -1,5 +1,6 @@
 import type { Family } from "../schema/address.js";
 import { type Command, type Fact, fact, type Found, inNamespace } from "./command.js";
+import { type Section, joinedQuestion, joinedTransaction } from "./joined-iptables.js";
 
 /** The two that may stand behind the name iptables, each with tables of its own in the kernel: xtables-nft(8), xtables-legacy(8). */
 export type Backend = "nf_tables" | "legacy";
@@ -141,8 +142,11 @@ export function savedLines(
   patterns: readonly string[],
   recorded?: Backend,
 ): Command {
-  const filter = ["*", ...patterns].flatMap((text) => ["-e", text]);
-  return inNamespace(namespace, ["sh", "-c", saveScript, "sh", programOf(family), recorded ?? "-", ...filter]);
+  const program = ["sh", "-c", saveScript, "sh", programOf(family), recorded ?? "-"];
+  return joinedQuestion(
+    inNamespace(namespace, [...program, "-e", "*"]),
+    patterns.map((pattern) => ["-e", pattern]),
+  );
 }
 
 /** One backend's part of what `savedLines` prints. */
@@ -185,6 +189,12 @@ function parseBoth(
   return { rules: found.flatMap(({ rules }) => rules), chains: found.flatMap(({ chains }) => chains) };
 }
 
+// With its quotes, which a mark's colon calls for: "web" is the beginning of "web-1", whose coming is no change of it.
+const patternsOf = (marks: readonly string[], chainNames: readonly string[]) => [
+  ...marks.map((mark) => `"${mark}"`),
+  ...chainNames.map((chain) => `:${chain} `),
+];
+
 /** The rules of one family that carry one of the marks, in all tables, duplicates too; and the chains of these names. */
 export function markedRules(
   namespace: string | undefined,
@@ -193,9 +203,7 @@ export function markedRules(
   chainNames: readonly string[] = [],
   recorded?: Backend,
 ): Fact<Found<FoundRules>> {
-  // With its quotes, which a mark's colon calls for: "web" is the beginning of "web-1", whose coming is no change of it.
-  const patterns = [...marks.map((mark) => `"${mark}"`), ...chainNames.map((chain) => `:${chain} `)];
-  return fact(savedLines(namespace, family, patterns, recorded), (stdout) => {
+  return fact(savedLines(namespace, family, patternsOf(marks, chainNames), recorded), (stdout) => {
     const parts = parseSaved(stdout);
     const found = parseBoth(parts, (mark) => marks.includes(mark), chainNames);
     // Rules stay where they are; those of a host that knows none of them yet go where `iptables` leads.
@@ -203,6 +211,28 @@ export function markedRules(
     const place = parts.find(({ place: { backend } }) => places.some((used) => used.backend === backend))?.place;
     return { ...found, place: place ?? parts[0].place, mixed: parts.filter(({ any }) => any).length > 1 };
   });
+}
+
+/** Succeeds only where neither backend has a rule with one of the marks, or a chain of these names. */
+export const absenceScript = `# nothing of it is there
+found=$(${saveScript}
+) || exit
+case $found in *"
+-A "* | *"
+:"*) exit 1 ;; esac`;
+
+/** A guard: there is no rule with one of these marks, and no chain of these names. */
+export function noMarkedRules(
+  namespace: string | undefined,
+  family: Family,
+  marks: readonly string[],
+  chainNames: readonly string[] = [],
+): Command {
+  const program = ["sh", "-c", absenceScript, "sh", programOf(family), "-"];
+  return joinedQuestion(
+    inNamespace(namespace, [...program, "-e", "*"]),
+    patternsOf(marks, chainNames).map((pattern) => ["-e", pattern]),
+  );
 }
 
 /** The backend that a state has for its rules. */
@@ -303,13 +333,14 @@ export function changeRules(
       (place?.program ?? home) === program;
   return [home, ...elsewhere].flatMap((program) => {
     const remove = { rules: there.rules.filter(isIn(program)), chains: there.chains.filter(isIn(program)) };
-    const text = changeText(remove, program === home ? wanted : noRules);
-    return text === "" ? [] : [inNamespace(namespace, [`${program}-restore`, "--noflush", "-w", "10"], text)];
+    const sections = changeSections(remove, program === home ? wanted : noRules);
+    const restore = inNamespace(namespace, [`${program}-restore`, "--noflush", "-w", "10"]);
+    return sections.length === 0 ? [] : [joinedTransaction(restore, sections)];
   });
 }
 
-/** iptables-restore's input that takes `remove` away and adds `add`. */
-function changeText(remove: RuleSet, add: RuleSet): string {
+/** iptables-restore's input that takes `remove` away and adds `add`, table by table. */
+function changeSections(remove: RuleSet, add: RuleSet): Section[] {
   const changed = new Set([remove, add].flatMap((set) => [...set.rules, ...set.chains]).map(({ table }) => table));
-  return [...changed].flatMap((table) => [`*${table}`, ...tableChange(table, remove, add), "COMMIT", ""]).join("\n");
+  return [...changed].map((table) => ({ table, lines: tableChange(table, remove, add) }));
 }

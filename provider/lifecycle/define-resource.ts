@@ -58,6 +58,15 @@ export interface Observed<State> {
   readonly warning?: string | undefined;
 }
 
+/** An output beside the inputs. */
+export interface OutputDefinition {
+  /** Its TypeScript type. */
+  readonly type: string;
+  readonly description: string;
+  /** Not recorded where it is what `derive` makes of the other properties: each byte of a state is written again with every resource. Default false. */
+  readonly implied?: boolean;
+}
+
 /** A mistake in the inputs that only shows when several properties are seen together. */
 export interface Problem {
   /** Property path, such as `peer.bridge`. */
@@ -76,8 +85,8 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
   readonly description: string;
   /** The inputs beside `host` and `namespace`; each with `.describe()`. */
   readonly properties: S;
-  /** Outputs beside the inputs, with their descriptions and TypeScript types. */
-  readonly outputs: Readonly<Record<string, { readonly type: string; readonly description: string }>>;
+  /** Outputs beside the inputs. */
+  readonly outputs: Readonly<Record<string, OutputDefinition>>;
   /** Paths of the properties that the kernel cannot change in place. `host` and `namespace` are always among them. */
   readonly replaceOn: readonly string[];
   /** A further reason to replace that depends on values: the paths that call for it. */
@@ -88,6 +97,8 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
   readonly deleteBeforeReplace?: boolean;
   /** Whether the SDK lets Pulumi skip the delete when the namespace in `namespace` (or a path named here) goes too. */
   readonly diesWith: readonly string[];
+  /** Properties of which one has to be given for it to lose something when an interface that its arguments name is made anew. Default: it always does. */
+  readonly standsOn?: readonly string[];
   /** Whether it belongs in a namespace at all. Default true. */
   readonly namespaced?: boolean;
   /** Check and change are one transaction under the host's lock: for tables that other programs write too. Default false. */
@@ -108,6 +119,12 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
   readonly observe: (inputs: I, context: Context) => F;
   /** Outputs that keep what was there before the first change, for the delete to put back. Called with the answers of the first look. */
   readonly remember?: (inputs: I, answers: Answers<F>, context: Context) => Readonly<Record<string, unknown>>;
+  /**
+   * Commands that succeed only where nothing of it is there: in front of the plan for something new they save the look that
+   * would come first, and with it a round trip. None: that plan's own first command fails where something is there, and has
+   * then changed nothing. Undefined: something new needs a look.
+   */
+  readonly provesAbsence?: (inputs: I, context: Context) => readonly Command[] | undefined;
   /** The answers, in the words of the properties. */
   readonly interpret: (inputs: I, answers: Answers<F>, context: Context) => Observed<Record<string, unknown>>;
   /** The commands from what is there to what is wanted; none where nothing is to do. Where something foreign is in the way, it is called to adopt it, or not at all. */

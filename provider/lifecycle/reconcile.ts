@@ -45,13 +45,13 @@ export function unmet(definition: AnyResource, inputs: State, context: Context, 
   return differences(wanted, compared, definition.unmanaged);
 }
 
-/** Looks at the resource on its host: one round trip. */
-export async function observe(task: Task): Promise<Observation> {
+/** Looks at the resource on its host: one round trip. `round`: how often it was looked at in vain, and once more. */
+export async function observe(task: Task, round = 1): Promise<Observation> {
   const { questions } = factsOf(task);
   return await toResourceErrors(task, async () => {
     for (let attempt = 1; ; attempt++) {
       try {
-        const seen = read(task, await task.transport.run({ commands: questions }));
+        const seen = read(task, await task.transport.run({ commands: questions, ...companyAt(round) }));
         if (seen.warning !== undefined) task.warn?.(seen.warning);
         return seen;
       } catch (error) {
@@ -66,10 +66,10 @@ export async function observe(task: Task): Promise<Observation> {
  * Looks until no other resource of the same stack is in the way: in one update, one may be going while the next
  * one already comes for its name. Whatever else is in the way, or stays there, is refused, unless it is to be adopted.
  */
-async function observeFree(task: Task): Promise<Observation> {
+async function observeFree(task: Task, round = 1, first?: Observation): Promise<Observation> {
   const until = Date.now() + handOver;
-  for (;;) {
-    const seen = await observe(task);
+  for (let seen = first; ; seen = undefined) {
+    seen ??= await observe(task, round);
     if (!seen.foreign) return seen;
     const wait = isOfSameStack(task, seen.foreign.mark);
     if (!wait && task.context.adopt && seen.foreign.adoptable) return seen;
@@ -85,15 +85,17 @@ function isOfSameStack({ context: { owner } }: Task, mark: string | undefined): 
 
 /** Makes the host have what the inputs say: create and update are this. Resolves with what the host has then. */
 export async function ensure(wanted: Task): Promise<State> {
+  const made = await makeNew(wanted);
+  if (made?.state) return made.state;
   const { definition, inputs, subject } = wanted;
-  const before = await observeFree(wanted);
+  const before = await observeFree(wanted, 1, made?.seen);
   const remembered = definition.remember?.(inputs, before.answers as never, wanted.context);
   const context = { ...wanted.context, remembered };
   const task = { ...wanted, context };
-  for (let attempt = 1, seen = before; ; attempt++, seen = await observeFree(task)) {
+  for (let attempt = 1, seen = before; ; attempt++, seen = await observeFree(task, attempt)) {
     const plan = definition.plan(inputs, seen.answers as never, context);
     if (plan.length === 0) return await settle(task, before, seen);
-    const outcome = await apply(task, seen, plan);
+    const outcome = await apply(task, guardsFor(task, seen), plan, attempt);
     if (outcome.kind === "done") return await settle(task, before, outcome.after);
     if (outcome.kind === "failed") {
       if (outcome.after.foreign && !before.state && !before.foreign) throw refusal(task, outcome.after.foreign);
@@ -108,14 +110,37 @@ export async function ensure(wanted: Task): Promise<State> {
   }
 }
 
+/** Nothing: what is seen, without a look, of something that is then proven not to be there. */
+const nothing: Observation = { answers: {}, questions: [], replies: [] };
+
+/** Makes something new in one round trip, without a look first. Where that can't be, gives what was seen, if anything. */
+async function makeNew(wanted: Task): Promise<{ readonly state?: State; readonly seen?: Observation } | undefined> {
+  const { definition, inputs, context } = wanted;
+  if (context.recorded || context.adopt) return undefined;
+  const proof = definition.provesAbsence?.(inputs, context);
+  if (proof === undefined) return undefined;
+  const { facts } = factsOf(wanted);
+  const answers = Object.fromEntries(facts.map(([name]) => [name, { missing: "object" }]));
+  const remembered = definition.remember?.(inputs, answers as never, context);
+  const task = { ...wanted, context: { ...context, remembered } };
+  const guards = proof.map((command) => ({ ...command, always: false }));
+  const outcome = await apply(task, guards, definition.plan(inputs, answers as never, task.context), 1);
+  if (outcome.kind === "done") return { state: await settle(task, nothing, outcome.after) };
+  if (outcome.kind === "look-again") return undefined;
+  // The first command has changed nothing: it is as if there had been a look.
+  if (outcome.step === 0 && !(guards.length > 0 && outcome.after.state)) return { seen: outcome.after };
+  const { foreign } = outcome.after;
+  throw await undone(task, nothing, outcome.after, foreign ? refusal(task, foreign) : outcome.error);
+}
+
 /** Takes away what is ours. Already gone is success. */
 export async function remove(wanted: Task): Promise<void> {
   const task = { ...wanted, context: { ...wanted.context, deleting: true } };
   for (let attempt = 1; ; attempt++) {
-    const seen = await observe(task);
+    const seen = await observe(task, attempt);
     const plan = task.definition.remove(task.inputs, seen.answers as never, task.context);
     if (plan.length === 0) return;
-    const outcome = await apply(task, seen, plan);
+    const outcome = await apply(task, guardsFor(task, seen), plan, attempt);
     // What went away meanwhile is as good as deleted: the next look decides.
     if (attempt === attempts) {
       throw outcome.kind === "failed"
@@ -134,28 +159,40 @@ export async function remove(wanted: Task): Promise<void> {
   }
 }
 
+/** The others that it went with may be why it has to look again: then it goes without them. */
+const companyAt = (attempt: number) => (attempt > 1 ? { alone: true } : {});
+
 type Outcome =
   | { readonly kind: "done"; readonly after: Observation }
-  | { readonly kind: "failed"; readonly after: Observation; readonly error: ResourceError }
+  | { readonly kind: "failed"; readonly after: Observation; readonly error: ResourceError; readonly step: number }
   /** The host was not as seen, or nobody knows how far it went: look again. */
   | { readonly kind: "look-again" };
 
-/** Runs a plan and looks again, in one round trip. */
-async function apply(task: Task, seen: Observation, plan: readonly Command[]): Promise<Outcome> {
+/** Under the lock, what was seen is asked for once more: a plan holds only for the host that it was made for. */
+function guardsFor({ definition }: Task, seen: Observation): Command[] {
+  if (!definition.transactional) return [];
+  return seen.questions.flatMap(({ argv, stdin }, index) => {
+    const { exitCode, stdout, asked = stdin === undefined ? { argv } : { argv, stdin } } = seen.replies[index]!;
+    return exitCode === 0 ? [{ ...asked, always: false, expectStdout: stdout }] : [];
+  });
+}
+
+/** Runs a plan, where the guards let it, and looks again, in one round trip. */
+async function apply(
+  task: Task,
+  guards: readonly Command[],
+  plan: readonly Command[],
+  attempt: number,
+): Promise<Outcome> {
   const { definition, subject } = task;
-  const locked = definition.transactional ?? false;
-  // Under the lock, what was seen is asked for once more: a plan holds only for the host that it was made for.
-  const guards = locked
-    ? seen.questions.flatMap((question, index) =>
-        seen.replies[index]!.exitCode === 0
-          ? [{ ...question, always: false, expectStdout: seen.replies[index]!.stdout }]
-          : [],
-      )
-    : [];
   const { questions } = factsOf(task);
   let results: CommandResult[];
   try {
-    results = await task.transport.run({ commands: [...guards, ...plan, ...questions], lock: locked });
+    results = await task.transport.run({
+      commands: [...guards, ...plan, ...questions],
+      lock: definition.transactional ?? false,
+      ...companyAt(attempt),
+    });
   } catch (error) {
     if (isLost(error)) return { kind: "look-again" };
     throw transportFailure(subject, error);
@@ -164,11 +201,11 @@ async function apply(task: Task, seen: Observation, plan: readonly Command[]): P
   const after = await toResourceErrors(task, () =>
     Promise.resolve(read(task, results.slice(guards.length + plan.length))),
   );
-  if (guards.length > 0 && !ran[0]!.ran) return { kind: "look-again" };
   const failed = ran.findIndex((result) => result.ran && result.exitCode !== 0);
-  if (failed === -1) return { kind: "done", after };
+  if (failed === -1) return ran.every((result) => result.ran) ? { kind: "done", after } : { kind: "look-again" };
   const failure = new CommandFailure(plan[failed]!, ran[failed]!, [failed + 1, plan.length]);
-  return { kind: "failed", after, error: commandError(subject, failure, await furtherWords(task, failure)) };
+  const error = commandError(subject, failure, await furtherWords(task, failure));
+  return { kind: "failed", after, error, step: failed };
 }
 
 /** What the host tells when it is asked about a failure; that it tells nothing is no failure of its own. */

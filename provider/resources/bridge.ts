@@ -71,6 +71,9 @@ export const bridge = defineResource({
 
   observe: ({ namespace, name }) => ({ link: link(namespace, name) }),
 
+  // It begins with a command that makes it, and that fails where its name or its key is taken.
+  provesAbsence: () => [],
+
   interpret(inputs, { link: { value: found } }, context) {
     if (!found) return {};
     if (!isOwn(found, context))

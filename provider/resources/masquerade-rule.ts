@@ -5,6 +5,7 @@ import {
   joinRules,
   markedRules,
   mixedBackends,
+  noMarkedRules,
   noRules,
   prefixMatch,
   printRule,
@@ -39,9 +40,10 @@ export const masqueradeRule = defineResource({
   properties,
   outputs: {
     rules: {
-      type: "string[]",
+      type: "string[] | undefined",
       description:
-        "The rules as the host has them, in the words of iptables-save, without their comments; a duplicate is listed twice.",
+        "Where the host's rules are not what the properties say: the rules that it has, in the words of iptables-save, without their comments; a duplicate is listed twice.",
+      implied: true,
     },
     backend: {
       type: '"nf_tables" | "legacy" | undefined',
@@ -51,6 +53,7 @@ export const masqueradeRule = defineResource({
   replaceOn: [],
   replaceWhen: (old, desired) => (familyOf(old.source) === familyOf(desired.source) ? [] : ["source"]),
   diesWith: ["namespace"],
+  standsOn: [],
   transactional: true,
 
   checkTogether: ({ source, outInterface, exceptOutInterface, exceptDestinations = [] }) => [
@@ -87,6 +90,10 @@ export const masqueradeRule = defineResource({
       }),
     };
   },
+
+  provesAbsence: ({ namespace, source }, { marks }) => [
+    noMarkedRules(namespace, familyOf(source), marks, marks.map(chainOf)),
+  ],
 
   interpret(inputs, { rules: { value } }) {
     const warning = mixedBackends(value);

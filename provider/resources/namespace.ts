@@ -50,6 +50,9 @@ export const namespace = defineResource({
     ...Object.fromEntries(Object.keys(sysctls).map((key) => [`sysctl ${key}`, sysctl(name, key)])),
   }),
 
+  // It begins with a command that makes it, and that fails where its name or its key is taken.
+  provesAbsence: () => [],
+
   interpret({ name, sysctls }, answers, { marks }) {
     const lo = answers.links.value?.find((link) => link.name === "lo");
     if (!lo) return {};

@@ -7,6 +7,7 @@ import {
   joinRules,
   markedRules,
   mixedBackends,
+  noMarkedRules,
   noRules,
   prefixMatch,
   printRule,
@@ -58,9 +59,10 @@ export const portForward = defineResource({
   properties,
   outputs: {
     rules: {
-      type: "string[]",
+      type: "string[] | undefined",
       description:
-        "The rules as the host has them, in the words of iptables-save, without their comments; a duplicate is listed twice.",
+        "Where the host's rules are not what the properties say: the rules that it has, in the words of iptables-save, without their comments; a duplicate is listed twice.",
+      implied: true,
     },
     backend: {
       type: '"nf_tables" | "legacy" | undefined',
@@ -84,6 +86,7 @@ export const portForward = defineResource({
       : []),
   ],
   diesWith: ["namespace"],
+  standsOn: ["localhost"],
   transactional: true,
 
   defaults: (raw) => (raw.hairpin === undefined ? { hairpin: raw.exceptInInterface !== undefined } : {}),
@@ -114,6 +117,10 @@ export const portForward = defineResource({
       (inputs.localhost ? (localnet?.value === "1" && guards?.value?.length === 0 ? "1" : "0") : undefined),
     localnetInterface: localnetBridge(inputs) ?? recordedBridge(context),
   }),
+
+  // What a setting was before has to be seen.
+  provesAbsence: (inputs, { marks }) =>
+    inputs.localhost ? undefined : [noMarkedRules(inputs.namespace, familyOf(inputs.targetAddress), marks)],
 
   interpret(inputs, answers, context) {
     const { value } = answers.rules;

@@ -71,6 +71,9 @@ export const route = defineResource({
     routes: routesTo(namespace, prefixOf(destination), String(table)),
   }),
 
+  // It begins with a command that makes it, and that fails where its name or its key is taken.
+  provesAbsence: () => [],
+
   interpret(inputs, { routes: { value = [] } }, { protocol }) {
     // Of several the kernel takes the first.
     const [there, ...behind] = value.filter((found) => found.metric === inputs.metric);

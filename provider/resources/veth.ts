@@ -103,6 +103,9 @@ export const veth = defineResource({
     ...gatewayQuestions("far", inputs.peer, recorded?.peer as Partial<End> | undefined),
   }),
 
+  // It begins with a command that makes it, and that fails where its name or its key is taken.
+  provesAbsence: () => [],
+
   interpret(inputs, answers, context) {
     const near = answers.near.value;
     const far = answers.far.value;
@@ -147,8 +150,9 @@ export const veth = defineResource({
     // Before an interface goes down or changes its addresses: then the kernel may have taken the routes already.
     commands.push(...removeGateways(inputs, defaultRoutes(answers, "near"), context));
     commands.push(...removeGateways(inputs.peer, defaultRoutes(answers, "far"), context));
-    commands.push(...planLink(near, wantedEnd(inputs, inputs.mtu, context)));
+    // The peer first: most often it is in the namespace in which the pair was made, and one process does both.
     commands.push(...planLink(far, wantedEnd(inputs.peer, inputs.mtu, context)));
+    commands.push(...planLink(near, wantedEnd(inputs, inputs.mtu, context)));
     // Gateways last: a default route needs its interface up, and a veth has a carrier only when both ends are.
     commands.push(...addGateways(inputs, near, defaultRoutes(answers, "near"), context));
     commands.push(...addGateways(inputs.peer, far, defaultRoutes(answers, "far"), context));
@@ -358,5 +362,11 @@ function addGateways(end: End, found: Link, routes: readonly KernelRoute[], { pr
   // An interface that was down has lost its routes, whatever was read before.
   return gatewaysOf(end)
     .filter((gateway) => !found.up || !own.includes(gateway))
-    .map((gateway) => gatewayRoute(end, "replace", gateway, protocol));
+    .map((gateway) => {
+      const family = familyOf(gateway);
+      const taken = routes.some(
+        ({ destination, metric }) => familyOf(destination) === family && metric === defaultMetric(family),
+      );
+      return gatewayRoute(end, taken ? "replace" : "add", gateway, protocol);
+    });
 }

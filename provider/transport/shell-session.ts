@@ -54,8 +54,11 @@ const DEFAULT_BATCH_TIMEOUT = 120_000;
 /** What is kept of a shell's own standard error: enough for sudo's or a login shell's refusal. */
 const STDERR_TAIL = 4096;
 
+/** An exchange whose reply has not come: scripts are answered in their order. */
 interface Waiting {
   readonly mark: Buffer;
+  /** Starts the clock: the host begins on it now. */
+  readonly begin: () => void;
   readonly chunks: Buffer[];
   size: number;
   /** The last bytes seen, one fewer than the mark has: the mark may lie across two chunks. */
@@ -65,9 +68,9 @@ interface Waiting {
   readonly outcome: TransportError["outcome"];
 }
 
-/** A shell that has answered its greeting. Runs one batch at a time. */
+/** A shell that has answered its greeting. Batches that are sent before an earlier one's reply has come wait on the host. */
 export class ShellSession {
-  #waiting: Waiting | undefined;
+  readonly #waiting: Waiting[] = [];
   #end: ShellEnd | undefined;
   #stderr = "";
 
@@ -145,41 +148,55 @@ export class ShellSession {
 
   #exchange(script: string, mark: string, timeout: number, outcome: TransportError["outcome"]): Promise<Buffer> {
     return new Promise<Buffer>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#abandon("it did not answer in time");
-        reject(
-          this.#error(
-            "timeout",
-            outcome,
-            `${this.place.label} gave no whole answer within ${timeout / 1000} s. ${outcome === "unknown" ? "The script may still be running there; observe the host before anything is repeated." : "Its login shell or sudo may be waiting for something: try `ssh` with a command by hand."}`,
-          ),
-        );
-      }, timeout);
-      this.#waiting = {
+      let timer: NodeJS.Timeout | undefined;
+      const waiting: Waiting = {
         mark: Buffer.from(mark),
         chunks: [],
         size: 0,
         tail: Buffer.alloc(0),
         outcome,
+        begin: () => {
+          timer = setTimeout(() => {
+            this.#abandon("it did not answer in time");
+            waiting.reject(
+              this.#error(
+                "timeout",
+                outcome,
+                `${this.place.label} gave no whole answer within ${timeout / 1000} s. ${outcome === "unknown" ? "The script may still be running there; observe the host before anything is repeated." : "Its login shell or sudo may be waiting for something: try `ssh` with a command by hand."}`,
+              ),
+            );
+          }, timeout);
+        },
         resolve: (reply) => {
-          clearTimeout(timer);
-          this.#waiting = undefined;
+          this.#over(waiting, timer);
           resolve(reply);
         },
         reject: (error) => {
-          clearTimeout(timer);
-          this.#waiting = undefined;
+          this.#over(waiting, timer);
           reject(error);
         },
       };
+      this.#waiting.push(waiting);
+      if (this.#waiting.length === 1) waiting.begin();
       if (this.#end === undefined) this.process.stdin.write(script);
       else this.#ended(this.#end);
     });
   }
 
+  #over(waiting: Waiting, timer: NodeJS.Timeout | undefined): void {
+    clearTimeout(timer);
+    const place = this.#waiting.indexOf(waiting);
+    if (place !== -1) this.#waiting.splice(place, 1);
+    if (place === 0) this.#waiting[0]?.begin();
+  }
+
   #receive(chunk: Buffer): void {
-    const waiting = this.#waiting;
-    if (waiting === undefined) return;
+    let rest: Buffer | undefined = chunk;
+    while (rest !== undefined && this.#waiting[0] !== undefined) rest = this.#receiveFor(this.#waiting[0], rest);
+  }
+
+  /** Gives what is behind the end of this exchange's reply. */
+  #receiveFor(waiting: Waiting, chunk: Buffer): Buffer | undefined {
     waiting.chunks.push(chunk);
     waiting.size += chunk.length;
     const limit = this.options.outputLimit ?? DEFAULT_OUTPUT_LIMIT;
@@ -192,28 +209,34 @@ export class ShellSession {
           `${this.place.label} printed more than ${limit} bytes in one reply. The commands ran, but what came of them is not known; print less.`,
         ),
       );
-      return;
+      return undefined;
     }
     const seam = Buffer.concat([waiting.tail, chunk]);
-    if (seam.includes(waiting.mark)) waiting.resolve(Buffer.concat(waiting.chunks));
-    else waiting.tail = seam.subarray(Math.max(0, seam.length - waiting.mark.length + 1));
+    const at = seam.indexOf(waiting.mark);
+    if (at === -1) {
+      waiting.tail = seam.subarray(Math.max(0, seam.length - waiting.mark.length + 1));
+      return undefined;
+    }
+    waiting.resolve(Buffer.concat(waiting.chunks));
+    const rest = seam.subarray(at + waiting.mark.length);
+    return rest.length > 0 ? rest : undefined;
   }
 
   #ended(end: ShellEnd): void {
     this.#end ??= end;
-    const waiting = this.#waiting;
-    if (waiting === undefined) return;
-    const consequence =
-      waiting.outcome === "unknown"
-        ? "A script that had arrived runs on to its end; observe the host before anything is repeated."
-        : "Nothing was run.";
-    waiting.reject(
-      this.#error(
-        "lost",
-        waiting.outcome,
-        `The shell on ${this.place.label} ended before its whole answer came (${escapeForDisplay(end.detail)}). ${consequence}`,
-      ),
-    );
+    for (const waiting of [...this.#waiting]) {
+      const consequence =
+        waiting.outcome === "unknown"
+          ? "A script that had arrived runs on to its end; observe the host before anything is repeated."
+          : "Nothing was run.";
+      waiting.reject(
+        this.#error(
+          "lost",
+          waiting.outcome,
+          `The shell on ${this.place.label} ended before its whole answer came (${escapeForDisplay(end.detail)}). ${consequence}`,
+        ),
+      );
+    }
   }
 
   #abandon(detail: string): void {

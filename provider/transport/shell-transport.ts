@@ -1,4 +1,5 @@
-/** A Transport that runs its batches in one shell, in the order in which they came. */
+/** A Transport that runs its batches in one shell: what comes together goes together, in the order in which it came. */
+import { joinBatches } from "./joint-batch.js";
 import type { ShellSession } from "./shell-session.js";
 import { TransportError, type Batch, type CommandResult, type Transport, type TransportFailure } from "./transport.js";
 
@@ -29,9 +30,19 @@ const FINAL: ReadonlySet<TransportFailure> = new Set(["authentication", "host-ke
  * together after one wait, not one after the other.
  */
 const UNREACHABLE_MEMORY = 3_000;
+/**
+ * Milliseconds that batches wait for the reply to those before them, so that more of them can share their processes.
+ * On a slow line they go without it then, and are answered one way sooner.
+ */
+const COMPANY = 25;
 
 export class ShellTransport implements Transport {
   readonly #queue: QueuedBatch[] = [];
+  /** What is on its way. */
+  readonly #sent = new Set<Promise<void>>();
+  #lastSent = 0;
+  /** Tells the work that a batch is there. */
+  #arrived: (() => void) | undefined;
   #session: ShellSession | undefined;
   #working: Promise<void> | undefined;
   #refusal: { readonly error: TransportError; readonly until: number } | undefined;
@@ -52,6 +63,7 @@ export class ShellTransport implements Transport {
     return new Promise<CommandResult[]>((resolve, reject) => {
       this.#queue.push({ batch, resolve, reject });
       this.#working ??= this.#work();
+      this.#arrived?.();
     });
   }
 
@@ -70,7 +82,15 @@ export class ShellTransport implements Transport {
   async #work(): Promise<void> {
     this.source.hold();
     try {
-      while (this.#queue.length > 0) await this.#runFirst();
+      for (;;) {
+        // All that is ready in this turn of the event loop comes first, so that it can go together.
+        await new Promise(setImmediate);
+        const company = this.#sent.size === 0 ? 0 : this.#lastSent + COMPANY - performance.now();
+        if (this.#queue.length > 0 && company <= 0) await this.#send();
+        else if (this.#queue.length > 0) await this.#something(company);
+        else if (this.#sent.size > 0) await this.#something();
+        else return;
+      }
     } finally {
       // In the same step as the look at the queue, or a batch that comes in between would wait for ever.
       this.#working = undefined;
@@ -78,7 +98,19 @@ export class ShellTransport implements Transport {
     }
   }
 
-  async #runFirst(): Promise<void> {
+  /** Waits until a reply comes; for as many milliseconds at most or, where none are given, until there is a batch to send. */
+  async #something(most?: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const other = new Promise<void>((resolve) => {
+      if (most === undefined) this.#arrived = resolve;
+      else timer = setTimeout(resolve, most);
+    });
+    await Promise.race([...this.#sent, other]);
+    clearTimeout(timer);
+  }
+
+  /** Sends all that is queued. */
+  async #send(): Promise<void> {
     let session: ShellSession;
     try {
       session = await this.#usableSession();
@@ -86,13 +118,49 @@ export class ShellTransport implements Transport {
       for (const { reject } of this.#queue.splice(0)) reject(error);
       return;
     }
-    const next = this.#queue.shift();
-    if (next === undefined) return;
-    try {
-      next.resolve(await session.run(next.batch));
-    } catch (error) {
-      next.reject(error);
+    this.#lastSent = performance.now();
+    const queued = this.#queue.splice(0);
+    const joined = queued.filter(({ batch }) => !batch.alone);
+    for (const exchange of [
+      this.#together(
+        session,
+        joined.filter(({ batch }) => !batch.lock),
+      ),
+      this.#together(
+        session,
+        joined.filter(({ batch }) => batch.lock),
+      ),
+      ...queued.filter(({ batch }) => batch.alone).map((one) => this.#alone(session, one)),
+    ]) {
+      const sent: Promise<void> = exchange.finally(() => this.#sent.delete(sent));
+      this.#sent.add(sent);
     }
+  }
+
+  /** Runs batches as one, and then each by itself for what another one's failure has kept it from. */
+  async #together(session: ShellSession, queued: readonly QueuedBatch[]): Promise<void> {
+    if (queued.length === 0) return;
+    const joint = joinBatches(queued.map(({ batch }) => batch));
+    let results: CommandResult[];
+    try {
+      results = await session.run(joint.batch);
+    } catch (error) {
+      // What no shell can be told is one batch's mistake, and nothing was sent.
+      if (!(error instanceof TransportError)) await Promise.all(queued.map((one) => this.#alone(session, one)));
+      else for (const { reject } of queued) reject(error);
+      return;
+    }
+    await Promise.all(
+      joint.settle(results).map(async (settled, index) => {
+        const { resolve, reject } = queued[index]!;
+        if (settled.rest === undefined) resolve(settled.results);
+        else await session.run(settled.rest).then((rest) => resolve(settled.complete(rest)), reject);
+      }),
+    );
+  }
+
+  async #alone(session: ShellSession, { batch, resolve, reject }: QueuedBatch): Promise<void> {
+    await session.run(batch).then(resolve, reject);
   }
 
   async #usableSession(): Promise<ShellSession> {

@@ -13,6 +13,24 @@ export interface Command {
   readonly always?: boolean;
   /** It counts as failed unless it prints exactly this on standard output (one final newline aside). */
   readonly expectStdout?: string;
+  /** How it shares a process with others of its kind. Default: it has one of its own. */
+  readonly joining?: Joining;
+}
+
+/**
+ * One process for several commands: starting one costs a host more than what most of them do. Commands of equal `key`
+ * can be joined; who joins them knows nothing of what they mean.
+ */
+export interface Joining {
+  readonly key: string;
+  /** The one process. `goOn`: what fails keeps it from nothing that follows; else it ends there. */
+  readonly join: (commands: readonly Command[], goOn: boolean) => Pick<Command, "argv" | "stdin">;
+  /** What came of each command; undefined where it was not reached, for certain. */
+  readonly split: (
+    result: CommandResult,
+    commands: readonly Command[],
+    goOn: boolean,
+  ) => readonly (CommandResult | undefined)[];
 }
 
 /** What came of one command. */
@@ -25,7 +43,12 @@ export interface CommandResult {
   readonly stdout: string;
   /** Without one final newline. */
   readonly stderr: string;
+  /** The joined question whose reply this is, where it answers more than what was asked. */
+  readonly asked?: Pick<Command, "argv" | "stdin">;
 }
+
+/** The result of a command that did not run. */
+export const notRun: CommandResult = { ran: false, exitCode: -1, stdout: "", stderr: "" };
 
 /**
  * Commands that run one after the other on one host, in one round trip whatever their number. After the
@@ -35,6 +58,8 @@ export interface Batch {
   readonly commands: readonly Command[];
   /** Hold the host's linuxnet lock (flock, shared by all stacks) while the batch runs. Default false. */
   readonly lock?: boolean;
+  /** Join no command of it with those of other batches. Default false. */
+  readonly alone?: boolean;
 }
 
 /** A host that runs batches. Batches of one host may be queued; each is run once or fails. */

@@ -1,7 +1,7 @@
 /** A simulated host from its boot to its end, and the programs on it. */
 import { isDeepStrictEqual } from "node:util";
 import { halfPairScript } from "../../provider/commands/link.js";
-import { saveScript } from "../../provider/commands/iptables.js";
+import { absenceScript, saveScript } from "../../provider/commands/iptables.js";
 import { flushingServices } from "../../provider/commands/services.js";
 import type { Command } from "../../provider/transport/transport.js";
 import { type Surroundings, runAddress, runLink } from "./ip-link.js";
@@ -17,6 +17,7 @@ import { Words } from "./words.js";
 /** The scripts that the provider sends, byte for byte: another one is another program. */
 const scripts = {
   savedLines: saveScript,
+  provesAbsence: absenceScript,
   writeSetting: 'printf "%s\\n" "$2" >"$1"',
   makeNamespace: 'ip link set dev lo alias "$2" up && exec ip netns attach "$1" "$$"',
   readNote: '[ ! -e "$1" ] || cat "$1"',
@@ -170,6 +171,10 @@ export class Kernel implements Surroundings {
   private script(script: string, args: readonly string[], namespace: NetworkNamespace): string {
     const [first = "", second = ""] = args;
     if (script === scripts.savedLines) return savedLines(namespace, first, args.slice(2));
+    if (script === scripts.provesAbsence) {
+      if (/^[-:]/m.test(savedLines(namespace, first, args.slice(2)))) throw new ProgramFailure(1, "");
+      return "";
+    }
     if (script === halfPairScript && args.length === 1) return this.halfPairs(Number(first));
     if (script === scripts.writeSetting && args.length === 2) this.settings.write(namespace, first, second);
     else if (script === scripts.readNote && args.length === 1) return this.notes.read(first);

@@ -141,7 +141,7 @@ export function everyProperty(text: pulumi.Output<string>, number: pulumi.Output
     peerName: veth.peer.name satisfies pulumi.Output<string>,
     addresses: bridge.addresses satisfies pulumi.Output<string[]>,
     mtu: veth.mtu satisfies pulumi.Output<number>,
-    rules: web.rules satisfies pulumi.Output<string[]>,
+    rules: web.rules satisfies pulumi.Output<string[] | undefined>,
     found: setting.found satisfies pulumi.Output<string>,
     hostOf: setting.host satisfies pulumi.Output<string | HostArgs>,
   };

@@ -9,11 +9,11 @@ export const vethLeftoverCases: readonly PlanCase[] = [
     wanted: inBox,
     sees: ["addresses", "up", "peer.up", "marked"],
     plan: [
+      "ip link set dev veth1-br alias MARK",
+      "ip link set dev veth1-br up",
       "ip -n box link set dev veth1 alias MARK",
       "ip -n box address replace 172.17.0.101/24 dev veth1",
       "ip -n box link set dev veth1 up",
-      "ip link set dev veth1-br alias MARK",
-      "ip link set dev veth1-br up",
     ],
     remove: ["ip -n box link delete dev veth1"],
   },

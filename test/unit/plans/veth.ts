@@ -10,12 +10,12 @@ export const withGateway = { ...wanted, gateway: "172.17.0.1" };
 /** The commands that make `wanted` where there is nothing. */
 export const make = [
   "ip link add name veth1 netns box address 02:00:00:00:00:01 mtu 1500 group GROUP type veth peer name veth1-br address 02:00:00:00:00:02 mtu 1500 group GROUP",
-  "ip -n box link set dev veth1 alias MARK",
-  "ip -n box address replace 172.17.0.101/24 dev veth1",
-  "ip -n box link set dev veth1 up",
   "ip link set dev veth1-br alias MARK",
   "ip link set dev veth1-br master br0",
   "ip link set dev veth1-br up",
+  "ip -n box link set dev veth1 alias MARK",
+  "ip -n box address replace 172.17.0.101/24 dev veth1",
+  "ip -n box link set dev veth1 up",
 ];
 
 export const vethCases: readonly PlanCase[] = [
@@ -24,7 +24,7 @@ export const vethCases: readonly PlanCase[] = [
     around,
     wanted: withGateway,
     sees: "nothing",
-    plan: [...make, "ip -n box -4 route replace default via 172.17.0.1 dev veth1 proto PROTO"],
+    plan: [...make, "ip -n box -4 route add default via 172.17.0.1 dev veth1 proto PROTO"],
     remove: [],
   },
   {
@@ -33,9 +33,9 @@ export const vethCases: readonly PlanCase[] = [
     sees: "nothing",
     plan: [
       "ip link add name a address 02:00:00:00:00:01 mtu 9000 group GROUP type veth peer name b address 02:00:00:00:00:02 mtu 9000 group GROUP",
+      "ip link set dev b alias MARK",
       "ip link set dev a alias MARK",
       "ip link set dev a up",
-      "ip link set dev b alias MARK",
     ],
     remove: [],
   },
@@ -46,13 +46,13 @@ export const vethCases: readonly PlanCase[] = [
     sees: "nothing",
     plan: [
       "ip -n other link add name veth1 netns box address 02:00:00:00:00:01 mtu 1500 group GROUP type veth peer name veth1-br address 02:00:00:00:00:02 mtu 1500 group GROUP",
-      "ip -n box link set dev veth1 alias MARK",
-      "ip -n box address replace 172.17.0.101/24 dev veth1",
-      "ip -n box link set dev veth1 up",
       "ip -n other link set dev veth1-br alias MARK",
       "ip -n other address replace fd00::2/64 dev veth1-br nodad",
       write("net/ipv6/conf/veth1-br/dad_transmits", 0, "other"),
       "ip -n other link set dev veth1-br up",
+      "ip -n box link set dev veth1 alias MARK",
+      "ip -n box address replace 172.17.0.101/24 dev veth1",
+      "ip -n box link set dev veth1 up",
     ],
     remove: [],
   },
@@ -63,10 +63,10 @@ export const vethCases: readonly PlanCase[] = [
     sees: "nothing",
     plan: [
       "ip link add name veth1 address 02:00:00:00:00:01 mtu 1500 group GROUP type veth peer name veth1-br netns box address 02:00:00:00:00:02 mtu 1500 group GROUP",
-      "ip link set dev veth1 alias MARK",
-      "ip link set dev veth1 up",
       "ip -n box link set dev veth1-br alias MARK",
       "ip -n box link set dev veth1-br up",
+      "ip link set dev veth1 alias MARK",
+      "ip link set dev veth1 up",
     ],
     remove: [],
   },
@@ -122,7 +122,7 @@ export const vethCases: readonly PlanCase[] = [
     sees: ["addresses", "gateway"],
     plan: [
       "ip -n box address replace fd00:17::101/64 dev veth1 nodad",
-      "ip -n box -6 route replace default via fd00:17::1 dev veth1 proto PROTO",
+      "ip -n box -6 route add default via fd00:17::1 dev veth1 proto PROTO",
     ],
     remove: ["ip -n box link delete dev veth1"],
   },
@@ -173,9 +173,9 @@ export const vethCases: readonly PlanCase[] = [
     wanted: { ...wanted, mtu: 1400, mac: "02:00:00:00:00:03" },
     sees: ["mac", "mtu"],
     plan: [
+      "ip link set dev veth1-br mtu 1400",
       "ip -n box link set dev veth1 address 02:00:00:00:00:03",
       "ip -n box link set dev veth1 mtu 1400",
-      "ip link set dev veth1-br mtu 1400",
     ],
     remove: ["ip -n box link delete dev veth1"],
   },
@@ -200,7 +200,7 @@ export const vethCases: readonly PlanCase[] = [
     sees: ["gateway", "up"],
     plan: [
       "ip -n box link set dev veth1 up",
-      "ip -n box -4 route replace default via 172.17.0.1 dev veth1 proto PROTO",
+      "ip -n box -4 route add default via 172.17.0.1 dev veth1 proto PROTO",
     ],
     remove: ["ip -n box link delete dev veth1"],
   },

@@ -1,0 +1,94 @@
+/** Several calls of `ip` as one: ip(8), -batch and -force; lib/utils.c, do_batch. */
+import type { Command, CommandResult, Joining } from "../transport/transport.js";
+
+/** What stands in a line of a batch as it stands in an argument list: no quotes, comments, continuations. */
+const plainWord = /^[\w.:/@%+=,-]+$/;
+
+/** The objects whose commands are joined, with the options that all questions about them have. */
+const optionsOf: Readonly<Record<string, readonly string[]>> = {
+  link: ["-d", "-j"],
+  address: ["-d", "-j"],
+  route: ["-N", "-d", "-j"],
+  netns: [],
+};
+
+/** The parts of an argument list: `ip -n NAMESPACE -4 OPTIONS… WORDS…`. */
+function partsOf(argv: readonly string[]) {
+  const namespace = argv[1] === "-n" ? argv.slice(1, 3) : [];
+  const rest = argv.slice(1 + namespace.length);
+  const words = rest.slice(rest.findIndex((arg) => !arg.startsWith("-")));
+  const options = rest.slice(0, rest.length - words.length);
+  const isFamily = (option: string) => option === "-4" || option === "-6";
+  const family = options.filter(isFamily);
+  const others = options.filter((option) => !isFamily(option));
+  return { words, others, program: ["ip", ...namespace, ...family, ...(optionsOf[words[0] ?? ""] ?? [])] };
+}
+
+/** How a call of `ip` shares a process with others. */
+export function joiningOfIp(argv: readonly string[]): Joining | undefined {
+  const { words, others, program } = partsOf(argv);
+  const [object = "", action] = words;
+  const standard = optionsOf[object];
+  if (standard === undefined || !words.every((word) => plainWord.test(word))) return undefined;
+  // A question is answered in the form that its options ask for.
+  if (others.join() !== (action === "show" ? standard.join() : "")) return undefined;
+  if (object === "netns" && action !== "delete") return undefined;
+  // What `ip` has learnt of an interface's number is wrong once it is gone.
+  const apart = action === "delete" ? `${object === "netns" ? object : ""} delete` : "";
+  return { key: [...program, apart].join(" "), join, split };
+}
+
+function join(commands: readonly Command[], goOn: boolean): Pick<Command, "argv" | "stdin"> {
+  const [{ argv }] = commands as [Command];
+  if (commands.length === 1) return { argv };
+  return {
+    argv: [...partsOf(argv).program, ...(goOn ? ["-force"] : []), "-batch", "-"],
+    stdin: commands.map(({ argv }) => `${partsOf(argv).words.join(" ")}\n`).join(""),
+  };
+}
+
+function split(
+  result: CommandResult,
+  commands: readonly Command[],
+  goOn: boolean,
+): readonly (CommandResult | undefined)[] {
+  if (commands.length === 1) return [result];
+  const { exitCode, stdout, stderr } = result;
+  // It did not come to the first line: there is no such program, or no such namespace.
+  if (exitCode === 126 || exitCode === 127 || /^(?:Cannot open|setting the) network namespace /.test(stderr))
+    return commands.map((_, index) => (goOn || index === 0 ? result : undefined));
+  const { failures, rest } = failuresIn(stderr);
+  // Some mistakes end it without a word of where: nobody knows how far it came.
+  if (exitCode !== 0 && (exitCode !== 1 || failures.size === 0 || rest !== ""))
+    return commands.map(() => (goOn ? undefined : { ran: false, exitCode: -1, stdout: "", stderr: "" }));
+  const end = goOn ? commands.length : Math.min(...failures.keys(), commands.length);
+  const prints = (command: Command, index: number) =>
+    index < end && !failures.has(index) && command.argv.includes("show");
+  const printed = stdout === "" ? [] : stdout.split("\n");
+  // Each answer is a line of JSON; where one is not, they are asked one by one.
+  const readable = printed.length === commands.filter(prints).length && printed.every((line) => answer.test(line));
+  const answers = printed.values();
+  return commands.map((command, index) => {
+    const words = failures.get(index);
+    if (words !== undefined) return { ran: true, exitCode, stdout: "", stderr: words };
+    if (index > end || (prints(command, index) && !readable)) return undefined;
+    return { ran: true, exitCode: 0, stdout: prints(command, index) ? answers.next().value! : "", stderr: "" };
+  });
+}
+
+const answer = /^\[(?:\{.*\}| ?)\]$/;
+
+/** The words of each line that failed, by its place, and those behind the last. */
+function failuresIn(stderr: string): { readonly failures: Map<number, string>; readonly rest: string } {
+  const failures = new Map<number, string>();
+  let words: string[] = [];
+  for (const line of stderr.split("\n")) {
+    const place = /^Command failed -:(\d+)$/.exec(line)?.[1];
+    if (place === undefined) words.push(line);
+    else {
+      failures.set(Number(place) - 1, words.join("\n"));
+      words = [];
+    }
+  }
+  return { failures, rest: words.join("\n") };
+}
