@@ -10,7 +10,8 @@ import type { AnyResource, Context } from "./lifecycle/define-resource.js";
 import { PartialError, ResourceError } from "./lifecycle/errors.js";
 import { type Owner, groupOf, markOf, parseMark, protocolOf } from "./lifecycle/ownership.js";
 import { preflight } from "./lifecycle/preflight.js";
-import { type State, type Task, ensure, observe, remove, unmet } from "./lifecycle/reconcile.js";
+import { SharedLooks } from "./lifecycle/shared-looks.js";
+import { type State, type Task, ensure, look, remove, unmet } from "./lifecycle/reconcile.js";
 import { catalogue } from "./resources/catalogue.js";
 import { type HostArgs, hostName, inventory as inventorySchema, sameHost } from "./schema/host.js";
 import { type Inventory, connectionTo, findHost } from "./transport/inventory.js";
@@ -43,7 +44,8 @@ export class DynamicProvider {
   private inventory: Inventory = {};
   private configurationProblem: string | undefined;
   private readonly warnings = new Set<string>();
-  private readonly seen = new Set<Transport>();
+  /** Of the hosts that were looked at in this run. */
+  private readonly looks = new Map<Transport, SharedLooks>();
 
   /** `print` shows the user a line that belongs to no resource. */
   constructor(
@@ -132,7 +134,7 @@ export class DynamicProvider {
   async read(id: string, props: Properties): Promise<{ id?: string; props?: State; inputs?: State }> {
     return await quietly(async () => {
       const task = this.taskOf(props, props);
-      const { state } = await observe(task);
+      const { state } = await look(task);
       if (!state) return {};
       const outs = withPulumi(props, state);
       const inputs = Object.fromEntries(Object.entries(outs).filter(([key]) => !(key in task.definition.outputs)));
@@ -172,8 +174,16 @@ export class DynamicProvider {
       const connection = connectionTo(subject.host, this.entryOf(news.host), this.inventory);
       const transport = this.pool.transport(connection);
       const warn = (text: string) => this.warnOnce(`warning: host ${subject.host}: ${text}`);
-      this.lookAt(transport, warn);
-      return { definition, inputs: propertiesOf(news), context: contextOf(news, olds), transport, subject, warn };
+      const looks = this.looks.get(transport) ?? this.firstLook(transport, warn);
+      return {
+        definition,
+        inputs: propertiesOf(news),
+        context: contextOf(news, olds),
+        transport,
+        looks,
+        subject,
+        warn,
+      };
     } catch (error) {
       if (error instanceof TransportError)
         throw new ResourceError(subject, error.message, undefined, [], { cause: error });
@@ -181,14 +191,15 @@ export class DynamicProvider {
     }
   }
 
-  /** Once a host. Nobody waits for it, and where it fails the resources' own errors say why. */
-  private lookAt(transport: Transport, warn: (text: string) => void): void {
-    if (this.seen.has(transport)) return;
-    this.seen.add(transport);
+  /** Once a host. Nobody waits for the preflight, and where it fails the resources' own errors say why. */
+  private firstLook(transport: Transport, warn: (text: string) => void): SharedLooks {
+    const looks = new SharedLooks(transport);
+    this.looks.set(transport, looks);
     preflight(transport).then(
       (warnings) => warnings.forEach(warn),
       () => undefined,
     );
+    return looks;
   }
 
   /** What is so of a host, all of its resources would say. */

@@ -13,17 +13,21 @@ const ownFolder = __dirname;
  *   Pulumi's, are a quarter of a state, and this package's would stand in the place of the program's.
  */
 export function traceTheProgramOnly(): () => void {
-  const { stackTraceLimit, prepareStackTrace } = Error;
-  const format = prepareStackTrace ?? ((error, sites) => [String(error), ...sites].join("\n    at "));
+  const { stackTraceLimit } = Error;
+  const given = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
+  const format = (given?.value as typeof Error.prepareStackTrace | undefined) ?? formatAsNodeDoes;
   // @pulumi/pulumi sets it to infinity where it asks for the stack of the state.
   if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
   Error.prepareStackTrace = (error, sites) => format(error, programsOwn(sites)) as unknown;
   return () => {
     Error.stackTraceLimit = stackTraceLimit;
-    // Left undefined, Node formats as it does by default.
-    Error.prepareStackTrace = prepareStackTrace;
+    if (given) Object.defineProperty(Error, "prepareStackTrace", given);
+    else Reflect.deleteProperty(Error, "prepareStackTrace");
   };
 }
+
+const formatAsNodeDoes = (error: Error, sites: readonly NodeJS.CallSite[]) =>
+  [String(error), ...sites.map(String)].join("\n    at ");
 
 /** Up to this package's first frame as they are, since Pulumi counts them; of those behind it, the program's. */
 function programsOwn(sites: readonly NodeJS.CallSite[]): NodeJS.CallSite[] {

@@ -1,7 +1,7 @@
 import { check } from "../provider/lifecycle/check.js";
 import { type Context } from "../provider/lifecycle/define-resource.js";
 import { groupOf, markOf, protocolOf } from "../provider/lifecycle/ownership.js";
-import { type State, type Task, ensure, observe, remove, unmet } from "../provider/lifecycle/reconcile.js";
+import { type State, type Task, ensure, look, remove, unmet } from "../provider/lifecycle/reconcile.js";
 import { catalogue } from "../provider/resources/catalogue.js";
 import type { Transport } from "../provider/transport/transport.js";
 
@@ -72,7 +72,7 @@ export class TestResource {
 
   /** Reads the host into the state; undefined: it is gone. */
   async refresh(): Promise<State | undefined> {
-    const { state } = await observe(this.task(this.state!));
+    const { state } = await look(this.task(this.state!));
     return (this.state = state && { host: "kernel", ...state });
   }
 

@@ -9,6 +9,17 @@ export interface Fact<T> {
   readonly command: Command;
   /** Throws a CommandFailure where the reply is neither an answer nor a proof that there is nothing. */
   parse(result: CommandResult): T;
+  /** A question to the whole host, whose answer holds this one and those of many others. */
+  readonly wide?: Wide<T>;
+}
+
+/** A question whose answer holds those of many facts. */
+export interface Wide<T> {
+  /** Equal for equal questions. */
+  readonly key: string;
+  readonly command: Command;
+  /** This fact's part of it; undefined where it has to be asked for itself. */
+  readonly answer: (result: CommandResult) => T | undefined;
 }
 
 /** What cannot be there because, by the host's own word, something is missing. */

@@ -1,5 +1,5 @@
 import type { Family } from "../schema/address.js";
-import { type Command, type Fact, fact, type Found, inNamespace } from "./command.js";
+import { type Command, type CommandResult, type Fact, fact, type Found, inNamespace } from "./command.js";
 import { type Section, joinedQuestion, joinedTransaction } from "./joined-iptables.js";
 
 /** The two that may stand behind the name iptables, each with tables of its own in the kernel: xtables-nft(8), xtables-legacy(8). */
@@ -87,8 +87,12 @@ export function inPacketOrder(rules: readonly Rule[]): Rule[] {
 const unmarkedLine = /^(-A .*) -j (.*)$/;
 const ruleLine = /^(-A .*?) -m comment --comment "?([^" ]+)"?((?: .*?)??)(?: -j (.*))?$/;
 
-/** Reads iptables-save's reply: the rules whose comment is one of ours, and the chains of these names. */
-export function parseRules(stdout: string, isOurs: (mark: string) => boolean, chainNames: readonly string[]): RuleSet {
+/** Reads iptables-save's reply: the rules whose comment is one of ours, and our chains. */
+export function parseRules(
+  stdout: string,
+  isOurs: (mark: string) => boolean,
+  isOurChain: (name: string) => boolean,
+): RuleSet {
   const rules: Rule[] = [];
   const found: Chain[] = [];
   let table = "";
@@ -96,7 +100,7 @@ export function parseRules(stdout: string, isOurs: (mark: string) => boolean, ch
     const rule = ruleLine.exec(line);
     const name = line.slice(1).split(" ")[0]!;
     if (line.startsWith("*")) table = line.slice(1);
-    else if (line.startsWith(":") && chainNames.includes(name)) found.push({ table, name });
+    else if (line.startsWith(":") && isOurChain(name)) found.push({ table, name });
     else if (rule && isOurs(rule[2]!)) {
       const [, match, mark, after, target = ""] = rule as unknown as [string, string, string, string, string?];
       rules.push({ table, match, mark, ...(after && { after }), target });
@@ -109,28 +113,33 @@ export function parseRules(stdout: string, isOurs: (mark: string) => boolean, ch
 export const saveScript = `# iptables-save of each backend, filtered
 program=$1 recorded=$2
 shift 2
-save() {
-  backend=$1 name=$2
-  shift 2
-  rules=$("$name-save") || exit
+show() {
+  rules=$1 backend=$2 name=$3
+  shift 3
   case $rules in *"-A "*) any=rules ;; *) any=none ;; esac
   echo "@$backend $name $any"
-  # Exit code 1, no line, is an answer; iptables-save's own failure is not.
+  # Exit code 1, no line, is an answer.
   printf '%s\\n' "$rules" | grep -F "$@" || [ $? = 1 ] || exit
 }
-version=$("$program" --version) || exit
+rules=$("$program-save") || exit
+# Its first line says which it is; where there is no table, there is none.
+version=\${rules%%"
+"*}
+[ "$version" ] || version=$("$program" --version) || exit
 case $version in
 *nf_tables*)
-  save nf_tables "$program" "$@"
+  show "$rules" nf_tables "$program" "$@"
   if { read -r _ <"/proc/net/\${program%tables}_tables_names"; } 2>/dev/null &&
     { [ "$recorded" = legacy ] || command -v "$program-legacy-save" >/dev/null; }; then
-    save legacy "$program-legacy" "$@"
+    rules=$("$program-legacy-save") || exit
+    show "$rules" legacy "$program-legacy" "$@"
   fi
   ;;
 *)
-  save legacy "$program" "$@"
+  show "$rules" legacy "$program" "$@"
   if [ "$recorded" = nf_tables ] || command -v "$program-nft-save" >/dev/null; then
-    save nf_tables "$program-nft" "$@"
+    rules=$("$program-nft-save") || exit
+    show "$rules" nf_tables "$program-nft" "$@"
   fi
   ;;
 esac`;
@@ -176,17 +185,68 @@ function parseSaved(stdout: string): [Saved, ...Saved[]] {
   return [first, ...rest];
 }
 
-/** The rules and chains of both backends. */
-function parseBoth(
-  parts: readonly Saved[],
-  isOurs: (mark: string) => boolean,
-  chainNames: readonly string[] = [],
-): RuleSet {
-  const found = parts.map(({ place, text }) => {
-    const { rules, chains } = parseRules(text, isOurs, chainNames);
+/** How every mark begins, whichever stack's. */
+const anyMark = "linuxnet:";
+/** How every line about a chain of our own begins. */
+const ownChain = ":LINUXNET-";
+
+/** What a reply holds of any stack's. */
+interface SavedRules {
+  readonly parts: readonly [Saved, ...Saved[]];
+  readonly byMark: ReadonlyMap<string, readonly Rule[]>;
+  readonly chainsByName: ReadonlyMap<string, readonly Chain[]>;
+}
+
+function readSaved(stdout: string): SavedRules {
+  const parts = parseSaved(stdout);
+  const both = parts.map(({ place, text }) => {
+    const { rules, chains } = parseRules(
+      text,
+      (mark) => mark.startsWith(anyMark),
+      () => true,
+    );
     return { rules: rules.map((rule) => ({ ...rule, place })), chains: chains.map((chain) => ({ ...chain, place })) };
   });
-  return { rules: found.flatMap(({ rules }) => rules), chains: found.flatMap(({ chains }) => chains) };
+  return {
+    parts,
+    byMark: grouped(
+      both.flatMap(({ rules }) => rules),
+      ({ mark }) => mark,
+    ),
+    chainsByName: grouped(
+      both.flatMap(({ chains }) => chains),
+      ({ name }) => name,
+    ),
+  };
+}
+
+function grouped<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const value of values) {
+    const group = groups.get(keyOf(value));
+    if (group) group.push(value);
+    else groups.set(keyOf(value), [value]);
+  }
+  return groups;
+}
+
+let lastSaved: { readonly stdout: string; readonly saved: SavedRules } | undefined;
+
+/** Reads a reply once, however many ask in turn what it says of them. */
+function savedRules(stdout: string): SavedRules {
+  if (lastSaved?.stdout !== stdout) lastSaved = { stdout, saved: readSaved(stdout) };
+  return lastSaved.saved;
+}
+
+/** What a reply holds of these marks and chains. */
+function rulesOfMarks(stdout: string, marks: readonly string[], chainNames: readonly string[]): FoundRules {
+  const { parts, byMark, chainsByName } = savedRules(stdout);
+  const rules = inPacketOrder(marks.flatMap((mark) => byMark.get(mark) ?? []));
+  const chains = chainNames.flatMap((name) => chainsByName.get(name) ?? []);
+  // Rules stay where they are; those of a host that knows none of them yet go where `iptables` leads.
+  const places = [...rules, ...chains].flatMap(({ place }) => place ?? []);
+  const place = parts.find(({ place: { backend } }) => places.some((used) => used.backend === backend))?.place;
+  return { rules, chains, place: place ?? parts[0].place, mixed: parts.filter(({ any }) => any).length > 1 };
 }
 
 // With its quotes, which a mark's colon calls for: "web" is the beginning of "web-1", whose coming is no change of it.
@@ -203,14 +263,13 @@ export function markedRules(
   chainNames: readonly string[] = [],
   recorded?: Backend,
 ): Fact<Found<FoundRules>> {
-  return fact(savedLines(namespace, family, patternsOf(marks, chainNames), recorded), (stdout) => {
-    const parts = parseSaved(stdout);
-    const found = parseBoth(parts, (mark) => marks.includes(mark), chainNames);
-    // Rules stay where they are; those of a host that knows none of them yet go where `iptables` leads.
-    const places = [...found.rules, ...found.chains].flatMap(({ place }) => place ?? []);
-    const place = parts.find(({ place: { backend } }) => places.some((used) => used.backend === backend))?.place;
-    return { ...found, place: place ?? parts[0].place, mixed: parts.filter(({ any }) => any).length > 1 };
-  });
+  const read = (stdout: string) => rulesOfMarks(stdout, marks, chainNames);
+  const everyRule = savedLines(namespace, family, [anyMark, ownChain], recorded);
+  const answer = (result: CommandResult) => (result.exitCode === 0 ? { value: read(result.stdout) } : undefined);
+  return {
+    ...fact(savedLines(namespace, family, patternsOf(marks, chainNames), recorded), read),
+    wide: { key: everyRule.argv.join(" "), command: everyRule, answer },
+  };
 }
 
 /** Succeeds only where neither backend has a rule with one of the marks, or a chain of these names. */
@@ -245,9 +304,6 @@ export const mixedBackends = (found: FoundRules | undefined): string | undefined
     ? "both backends of iptables hold rules there (nf_tables and legacy), and a packet has to pass both; move them into one: `iptables-legacy-save` shows the old ones"
     : undefined;
 
-/** How every mark begins, whichever stack's. */
-const anyMark = "linuxnet:";
-
 /** The rules of any stack's resources; only those with this match, where one is given. */
 export function rulesOfAnyStack(
   namespace: string | undefined,
@@ -256,9 +312,7 @@ export function rulesOfAnyStack(
 ): Fact<Found<readonly Rule[]>> {
   const pattern = match === undefined ? anyMark : `${match} -m comment --comment "${anyMark}`;
   return fact(savedLines(namespace, family, [pattern]), (stdout) =>
-    parseBoth(parseSaved(stdout), (mark) => mark.startsWith(anyMark)).rules.filter(
-      (rule) => match === undefined || rule.match === match,
-    ),
+    [...savedRules(stdout).byMark.values()].flat().filter((rule) => match === undefined || rule.match === match),
   );
 }
 

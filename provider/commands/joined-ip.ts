@@ -60,7 +60,7 @@ function split(
   const { failures, rest } = failuresIn(stderr);
   // Some mistakes end it without a word of where: nobody knows how far it came.
   if (exitCode !== 0 && (exitCode !== 1 || failures.size === 0 || rest !== ""))
-    return commands.map(() => (goOn ? undefined : { ran: false, exitCode: -1, stdout: "", stderr: "" }));
+    return commands.map(({ always }) => (always ? undefined : { ran: false, exitCode: -1, stdout: "", stderr: "" }));
   const end = goOn ? commands.length : Math.min(...failures.keys(), commands.length);
   const prints = (command: Command, index: number) =>
     index < end && !failures.has(index) && command.argv.includes("show");

@@ -1,5 +1,6 @@
 import { canonicalPrefix } from "../schema/address.js";
-import { type Fact, type Found, fact, ip } from "./command.js";
+import { type CommandResult, type Fact, type Found, fact, ip } from "./command.js";
+import { ipEverywhere, readEverywhere } from "./everywhere.js";
 
 /** A network interface as `ip -d -j address show` tells it (ip-link(8), ip-address(8)). */
 export interface Link {
@@ -97,14 +98,27 @@ export function parseLinks(stdout: string): Link[] {
     .map(readLink);
 }
 
+const linksEverywhere = ipEverywhere("-d", "-j", "address", "show");
+const linksIn = readEverywhere((line) => new Map(parseLinks(line).map((link) => [link.name, link])));
+
 /** One interface by its name. */
 export function link(namespace: string | undefined, name: string): Fact<Found<Link>> {
-  return fact(ip(namespace, "-d", "-j", "address", "show", "dev", name), (stdout) => parseLinks(stdout)[0]);
+  const command = ip(namespace, "-d", "-j", "address", "show", "dev", name);
+  const answer = (result: CommandResult): Found<Link> | undefined => {
+    const links = linksIn(result, namespace);
+    const value = links?.get(name);
+    return value ? { value } : links && { missing: "object" };
+  };
+  return { ...fact(command, (stdout) => parseLinks(stdout)[0]), wide: { ...linksEverywhere, answer } };
 }
 
 /** All interfaces of a namespace, lo among them. */
 export function links(namespace: string | undefined): Fact<Found<Link[]>> {
-  return fact(ip(namespace, "-d", "-j", "address", "show"), parseLinks);
+  const answer = (result: CommandResult): Found<Link[]> | undefined => {
+    const links = linksIn(result, namespace);
+    return links && { value: [...links.values()] };
+  };
+  return { ...fact(ip(namespace, "-d", "-j", "address", "show"), parseLinks), wide: { ...linksEverywhere, answer } };
 }
 
 /** A host's own interface, as far as one line of `ip -o link show` is read. */

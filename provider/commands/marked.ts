@@ -1,7 +1,7 @@
 /** Facts about all that may carry a mark, whoever made it: what a survey of a host asks. */
 import type { Family } from "../schema/address.js";
 import { type Fact, type Found, fact, inNamespace, ip } from "./command.js";
-import { type KernelRoute, parseRoutes } from "./route.js";
+import { type KernelRoute, parseRoutes, tablesOf } from "./route.js";
 import { type SysctlNote, keyOfNote, notesFolder, parseNote } from "./sysctl.js";
 
 /** A route, with the number of the table that it stands in: 254 is main. */
@@ -36,7 +36,7 @@ export function routesOfProtocol(
   const filter = ["table", "all", "proto", protocol];
   const command = ip(namespace, `-${family}`, "-N", "-d", "-j", "route", "show", ...filter);
   return fact(command, (stdout) => {
-    const tables = (JSON.parse(stdout || "[]") as { table?: string }[]).map(({ table = "254" }) => table);
+    const tables = tablesOf(stdout);
     // iproute2 does not print what it was asked to filter by.
     return parseRoutes(stdout, family).map((route, index) => ({ ...route, protocol, table: tables[index]! }));
   });

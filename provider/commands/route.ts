@@ -1,5 +1,6 @@
 import { type Family, canonicalPrefix } from "../schema/address.js";
-import { type Fact, type Found, fact, ip } from "./command.js";
+import { type CommandResult, type Fact, type Found, fact, ip } from "./command.js";
+import { ipEverywhere, readEverywhere } from "./everywhere.js";
 
 /** A route as `ip -N -d -j route show` tells it (ip-route(8)). */
 export interface KernelRoute {
@@ -76,8 +77,43 @@ export function routesTo(
   table = "main",
 ): Fact<Found<KernelRoute[]>> {
   const family: Family = destination.includes(":") ? 6 : 4;
-  return fact(
-    ip(namespace, `-${family}`, "-N", "-d", "-j", "route", "show", "table", table, "exact", destination),
-    (stdout) => parseRoutes(stdout, family).filter(({ tos }) => tos === undefined),
-  );
+  const { question, routesIn } = everyRoute[family];
+  const ofAllTypesOfService = ({ tos }: KernelRoute) => tos === undefined;
+  const answer = (result: CommandResult): Found<KernelRoute[]> | undefined => {
+    // A name of its own in rt_tables is known on the host only.
+    const number = table === "main" ? "254" : /^\d+$/.test(table) ? table : undefined;
+    const routes = number === undefined ? undefined : routesIn(result, namespace);
+    return routes && { value: (routes.get([number, destination].join()) ?? []).filter(ofAllTypesOfService) };
+  };
+  const command = ip(namespace, `-${family}`, "-N", "-d", "-j", "route", "show", "table", table, "exact", destination);
+  return {
+    ...fact(command, (stdout) => parseRoutes(stdout, family).filter(ofAllTypesOfService)),
+    wide: { ...question, answer },
+  };
+}
+
+/** All routes of a family, by the number of their table and their destination. */
+const everyRoute = { 4: routesEverywhere(4), 6: routesEverywhere(6) };
+
+function routesEverywhere(family: Family) {
+  const options = [`-${family}`, "-N", "-d", "-j"];
+  return {
+    question: ipEverywhere(...options, "route", "show", "table", "all"),
+    routesIn: readEverywhere((line) => {
+      const tables = tablesOf(line);
+      const routes = parseRoutes(line, family).map((route, index) => ({
+        place: [tables[index], route.destination].join(),
+        route,
+      }));
+      const places = [...new Set(routes.map(({ place }) => place))];
+      const grouped = new Map<string, KernelRoute[]>(places.map((place) => [place, []]));
+      for (const { place, route } of routes) grouped.get(place)!.push(route);
+      return grouped;
+    }),
+  };
+}
+
+/** The numbers of the tables of what `ip -N -j route show table all` prints: 254 is main. */
+export function tablesOf(stdout: string): string[] {
+  return (JSON.parse(stdout || "[]") as { table?: string }[]).map(({ table = "254" }) => table);
 }

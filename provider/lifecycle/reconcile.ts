@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Fact } from "../commands/command.js";
-import { CommandFailure } from "../commands/failure.js";
+import { CommandFailure, type FailureKind } from "../commands/failure.js";
 import { type Command, type CommandResult, type Transport, TransportError } from "../transport/transport.js";
 import { type Difference, differences } from "./compare.js";
 import type { AnyResource, Context, FactTable, Foreign, Observed } from "./define-resource.js";
 import { PartialError, ResourceError, type Subject, commandError, isLost } from "./errors.js";
 import { parseMark } from "./ownership.js";
+import type { SharedLooks } from "./shared-looks.js";
 
 /** A resource's state: its properties and outputs, as the host has them. */
 export type State = Readonly<Record<string, unknown>>;
@@ -17,6 +18,8 @@ export interface Task {
   readonly inputs: State;
   readonly context: Context;
   readonly transport: Transport;
+  /** Looks at the host that other resources of the run share. */
+  readonly looks?: SharedLooks;
   readonly subject: Subject;
   /** Tells the user something that is no error. */
   readonly warn?: (text: string) => void;
@@ -46,20 +49,45 @@ export function unmet(definition: AnyResource, inputs: State, context: Context, 
 }
 
 /** Looks at the resource on its host: one round trip. `round`: how often it was looked at in vain, and once more. */
-export async function observe(task: Task, round = 1): Promise<Observation> {
+async function observe(task: Task, round = 1): Promise<Observation> {
   const { questions } = factsOf(task);
+  return await askUntilAnswered(task, async () => {
+    const replies = await task.transport.run({ commands: questions, ...companyAt(round) });
+    return warned(task, read(task, replies));
+  });
+}
+
+/** What a host says of the resource, for a refresh: by a look of its own, or by one that many share. */
+export async function look(task: Task): Promise<Observed<State>> {
+  const { facts } = factsOf(task);
+  return await askUntilAnswered(task, async () => {
+    const shared = await Promise.all(facts.map(async ([, fact]) => await task.looks?.answer(fact)));
+    const own = facts.filter((_, index) => shared[index] === undefined);
+    const replies = await task.transport.run({ commands: own.map(([, fact]) => questionOf(fact)) });
+    const answers = Object.fromEntries([
+      ...facts.map(([name], index) => [name, shared[index]] as const),
+      ...own.map(([name, fact], index) => [name, fact.parse(replies[index]!)] as const),
+    ]);
+    return warned(task, task.definition.interpret(task.inputs, answers as never, task.context));
+  });
+}
+
+/** Questions change nothing: where the connection broke, they can be asked again. */
+async function askUntilAnswered<T>(task: Task, ask: () => Promise<T>): Promise<T> {
   return await toResourceErrors(task, async () => {
     for (let attempt = 1; ; attempt++) {
       try {
-        const seen = read(task, await task.transport.run({ commands: questions, ...companyAt(round) }));
-        if (seen.warning !== undefined) task.warn?.(seen.warning);
-        return seen;
+        return await ask();
       } catch (error) {
-        // Questions change nothing: they can be asked again.
         if (attempt === attempts || !isLost(error)) throw error;
       }
     }
   });
+}
+
+function warned<T extends Observed<State>>({ warn }: Task, seen: T): T {
+  if (seen.warning !== undefined) warn?.(seen.warning);
+  return seen;
 }
 
 /**
@@ -99,6 +127,9 @@ export async function ensure(wanted: Task): Promise<State> {
     if (outcome.kind === "done") return await settle(task, before, outcome.after);
     if (outcome.kind === "failed") {
       if (outcome.after.foreign && !before.state && !before.foreign) throw refusal(task, outcome.after.foreign);
+      // Nothing was done, and another plan is called for: what it was about went or came meanwhile.
+      const replanned = definition.plan(inputs, outcome.after.answers as never, context);
+      if (outcome.step === 0 && attempt < attempts && !isDeepStrictEqual(plan, replanned)) continue;
       throw await undone(task, before, outcome.after, outcome.error);
     }
     if (attempt === attempts)
@@ -127,10 +158,14 @@ async function makeNew(wanted: Task): Promise<{ readonly state?: State; readonly
   const outcome = await apply(task, guards, definition.plan(inputs, answers as never, task.context), 1);
   if (outcome.kind === "done") return { state: await settle(task, nothing, outcome.after) };
   if (outcome.kind === "look-again") return undefined;
-  // The first command has changed nothing: it is as if there had been a look.
-  if (outcome.step === 0 && !(guards.length > 0 && outcome.after.state)) return { seen: outcome.after };
-  const { foreign } = outcome.after;
-  throw await undone(task, nothing, outcome.after, foreign ? refusal(task, foreign) : outcome.error);
+  const { state, foreign } = outcome.after;
+  // The first command found it there, and has changed nothing: it is as if there had been a look.
+  if (guards.length === 0 && outcome.step === 0 && (state || foreign || outcome.failure === "exists"))
+    return { seen: outcome.after };
+  const error = await undone(task, nothing, outcome.after, foreign ? refusal(task, foreign) : outcome.error);
+  // Something was in the way of a part of it: with a look, that may have its own answer.
+  if (outcome.failure === "exists" && !(error instanceof PartialError)) return undefined;
+  throw error;
 }
 
 /** Takes away what is ours. Already gone is success. */
@@ -164,7 +199,14 @@ const companyAt = (attempt: number) => (attempt > 1 ? { alone: true } : {});
 
 type Outcome =
   | { readonly kind: "done"; readonly after: Observation }
-  | { readonly kind: "failed"; readonly after: Observation; readonly error: ResourceError; readonly step: number }
+  | {
+      readonly kind: "failed";
+      readonly after: Observation;
+      readonly error: ResourceError;
+      /** Which command of the plan it was; the first is 0. */
+      readonly step: number;
+      readonly failure: FailureKind;
+    }
   /** The host was not as seen, or nobody knows how far it went: look again. */
   | { readonly kind: "look-again" };
 
@@ -186,6 +228,7 @@ async function apply(
 ): Promise<Outcome> {
   const { definition, subject } = task;
   const { questions } = factsOf(task);
+  task.looks?.forget();
   let results: CommandResult[];
   try {
     results = await task.transport.run({
@@ -205,7 +248,7 @@ async function apply(
   if (failed === -1) return ran.every((result) => result.ran) ? { kind: "done", after } : { kind: "look-again" };
   const failure = new CommandFailure(plan[failed]!, ran[failed]!, [failed + 1, plan.length]);
   const error = commandError(subject, failure, await furtherWords(task, failure));
-  return { kind: "failed", after, error, step: failed };
+  return { kind: "failed", after, error, step: failed, failure: failure.kind };
 }
 
 /** What the host tells when it is asked about a failure; that it tells nothing is no failure of its own. */
@@ -288,8 +331,10 @@ function factsOf({ definition, inputs, context }: Task) {
   const facts = Object.entries(definition.observe(inputs as never, context) as FactTable).filter(
     (entry): entry is [string, Fact<unknown>] => entry[1] !== undefined,
   );
-  return { facts, questions: facts.map(([, fact]) => ({ ...fact.command, always: true })) };
+  return { facts, questions: facts.map(([, fact]) => questionOf(fact)) };
 }
+
+const questionOf = ({ command }: Fact<unknown>): Command => ({ ...command, always: true });
 
 function read(task: Task, replies: readonly CommandResult[]): Observation {
   const { facts, questions } = factsOf(task);

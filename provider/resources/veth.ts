@@ -120,7 +120,7 @@ export const veth = defineResource({
     const ends = [own, ownFar].filter((end) => end !== undefined);
     if (ends.length === 0) return { foreign };
     const stateOf = (end: End, found: Link | undefined, which: "near" | "far") =>
-      found ? endState(end, found, defaultRoutes(answers, which), context) : lostEnd(end);
+      found ? endState(end, found, defaultRoutes(answers, which).routes, context) : lostEnd(end);
     return {
       foreign,
       state: {
@@ -148,8 +148,8 @@ export const veth = defineResource({
       far = newLink(wantedEnd(inputs.peer, inputs.mtu, context), "veth");
     }
     // Before an interface goes down or changes its addresses: then the kernel may have taken the routes already.
-    commands.push(...removeGateways(inputs, defaultRoutes(answers, "near"), context));
-    commands.push(...removeGateways(inputs.peer, defaultRoutes(answers, "far"), context));
+    commands.push(...removeGateways(inputs, defaultRoutes(answers, "near").routes, context));
+    commands.push(...removeGateways(inputs.peer, defaultRoutes(answers, "far").routes, context));
     // The peer first: most often it is in the namespace in which the pair was made, and one process does both.
     commands.push(...planLink(far, wantedEnd(inputs.peer, inputs.mtu, context)));
     commands.push(...planLink(near, wantedEnd(inputs, inputs.mtu, context)));
@@ -293,9 +293,17 @@ function gatewayQuestions(which: "near" | "far", end: End, recorded: Partial<End
   );
 }
 
-function defaultRoutes(answers: object, which: "near" | "far"): KernelRoute[] {
+interface DefaultRoutes {
+  readonly routes: readonly KernelRoute[];
+  /** The families that were looked at. */
+  readonly looked: readonly Family[];
+}
+
+function defaultRoutes(answers: object, which: "near" | "far"): DefaultRoutes {
   const named = answers as Record<string, { value?: KernelRoute[] } | undefined>;
-  return ([4, 6] as const).flatMap((family) => named[question(which, family)]?.value ?? []);
+  const valueOf = (family: Family) => named[question(which, family)]?.value;
+  const looked = ([4, 6] as const).filter((family) => valueOf(family) !== undefined);
+  return { routes: looked.flatMap((family) => valueOf(family) ?? []), looked };
 }
 
 const defaultMetric = (family: Family) => (family === 4 ? 0 : 1024);
@@ -307,7 +315,7 @@ function foreignGateway(inputs: Inputs, answers: object, { protocol }: Context):
   ] as const) {
     for (const gateway of gatewaysOf(end)) {
       const family = familyOf(gateway);
-      const held = defaultRoutes(answers, which).find(
+      const held = defaultRoutes(answers, which).routes.find(
         (route) =>
           familyOf(route.destination) === family &&
           route.metric === defaultMetric(family) &&
@@ -357,16 +365,10 @@ function removeGateways(end: End, routes: readonly KernelRoute[], { protocol }: 
     .map((gateway) => gatewayRoute(end, "delete", gateway, protocol));
 }
 
-function addGateways(end: End, found: Link, routes: readonly KernelRoute[], { protocol }: Context): Command[] {
+function addGateways(end: End, found: Link, { routes, looked }: DefaultRoutes, { protocol }: Context): Command[] {
   const own = ownGateways(end, routes, protocol);
-  // An interface that was down has lost its routes, whatever was read before.
+  // An interface that was down has lost its routes, whatever was read before. Where nobody looked, nothing is replaced.
   return gatewaysOf(end)
     .filter((gateway) => !found.up || !own.includes(gateway))
-    .map((gateway) => {
-      const family = familyOf(gateway);
-      const taken = routes.some(
-        ({ destination, metric }) => familyOf(destination) === family && metric === defaultMetric(family),
-      );
-      return gatewayRoute(end, taken ? "replace" : "add", gateway, protocol);
-    });
+    .map((gateway) => gatewayRoute(end, looked.includes(familyOf(gateway)) ? "replace" : "add", gateway, protocol));
 }

@@ -260,10 +260,14 @@ export class ShellSession {
         `${this.place.label} has no \`flock\`; install the package util-linux there.`,
       );
     }
+    const root =
+      exitCode === 2
+        ? "Changing the network needs root: log in as root, or set `sudo: true` for this host and allow that with the sudoers line `USER ALL=(root) NOPASSWD: /bin/sh`."
+        : "It needs root and `flock` of util-linux (busybox's knows no -w).";
     return this.#error(
       "configuration",
       "not-started",
-      `The lock of ${this.place.label} cannot be taken: ${escapeForDisplay(text.trim())} It needs root and \`flock\` of util-linux (busybox's knows no -w).`,
+      `The lock of ${this.place.label} cannot be taken: ${escapeForDisplay(text.trim())} ${root}`,
     );
   }
 

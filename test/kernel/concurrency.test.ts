@@ -31,7 +31,9 @@ const marked = (counts: Map<string, number>, mark: string) =>
 const onceEach = (rules: readonly string[]) => rules.toSorted().map((rule) => [rule, 1]);
 
 const rulesOf = (made: readonly Made[]) =>
-  made.flatMap(({ outs }) => outs.rules.map((rule) => rule.replace(" -j ", ` -m comment --comment ${outs.mark} -j `)));
+  made.flatMap(({ outs, rules }) =>
+    rules.map((rule) => rule.replace(" -j ", ` -m comment --comment ${outs.mark} -j `)),
+  );
 
 const writersRules = (which: readonly string[]) =>
   Array.from({ length: writers }, (_, index) => index + 1).flatMap((n) => {

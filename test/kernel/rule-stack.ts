@@ -1,4 +1,6 @@
 import { DynamicProvider } from "../../provider/dynamic.js";
+import type { Context } from "../../provider/lifecycle/define-resource.js";
+import { catalogue } from "../../provider/resources/catalogue.js";
 import { createLocalTransport } from "../../provider/transport/local.js";
 import type { Transport } from "../../provider/transport/transport.js";
 import type { Item, Program } from "../small-engine.js";
@@ -7,7 +9,9 @@ import type { TestHost } from "./test-host.js";
 /** A resource with rules, as the state has it. */
 export interface Made {
   readonly id: string;
-  readonly outs: { readonly mark: string; readonly rules: readonly string[] };
+  readonly outs: { readonly mark: string; readonly rules?: readonly string[] };
+  /** The rules that the host then has. */
+  readonly rules: readonly string[];
 }
 
 /**
@@ -51,7 +55,11 @@ export class RuleStack {
     const host = { name: "kernel", local: true };
     const { inputs, failures } = await this.provider.check(undefined, { ...given, host });
     if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
-    return (await this.provider.create(inputs as never)) as unknown as Made;
+    const { id, outs } = (await this.provider.create(inputs as never)) as unknown as Omit<Made, "rules">;
+    const definition = catalogue.find((definition) => definition.kind === kind)!;
+    const { rules } = definition.derive!(outs, { mark: outs.mark } as Context) as Pick<Made, "rules">;
+    // A state that leaves them out says that they are these.
+    return { id, outs, rules: outs.rules ?? rules };
   }
 
   /** Those that come next wait until one of `parallel` is done, as the engine's do. */

@@ -60,7 +60,7 @@ describe.each(byIp)("$kind", (life) => {
 
 describe.each(byRules)("$kind", (life) => {
   test("on a host without iptables", () =>
-    expectRefused(life, () => takePrograms(host, "*tables*"), missing("ip6?tables", "iptables")));
+    expectRefused(life, () => takePrograms(host, "*tables*"), missing("ip6?tables-save", "iptables")));
 });
 
 describe.each(kinds)("$kind", (life) => {

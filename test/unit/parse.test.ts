@@ -146,7 +146,13 @@ test("a failed command is a failure, and not a thing that is missing", () => {
 const mark = "linuxnet:shop/dev/PortForward/web";
 
 test("rules: those of exactly one mark, in the order in which packets meet them", () => {
-  expect(parseRules(recorded("rules of every table"), (found) => found === mark, [])).toEqual({
+  expect(
+    parseRules(
+      recorded("rules of every table"),
+      (found) => found === mark,
+      () => false,
+    ),
+  ).toEqual({
     chains: [],
     rules: [
       { table: "raw", match: "-A PREROUTING -d 127.0.0.0/8 -i br0", mark, target: "DROP" },
@@ -164,7 +170,13 @@ test("rules: those of exactly one mark, in the order in which packets meet them"
 test("rules: with the chain that was made for them, and no other one", () => {
   const own = "linuxnet:shop/dev/MasqueradeRule/one";
   const chain = "LINUXNET-0123456789AB";
-  expect(parseRules(recorded("rules of every table"), (found) => found === own, [chain, "LINUXNET-OTHER"])).toEqual({
+  expect(
+    parseRules(
+      recorded("rules of every table"),
+      (found) => found === own,
+      (name) => [chain, "LINUXNET-OTHER"].includes(name),
+    ),
+  ).toEqual({
     chains: [{ table: "nat", name: chain }],
     rules: [
       { table: "nat", match: "-A POSTROUTING -s 172.17.0.0/24 ! -o br0", mark: own, target: chain },

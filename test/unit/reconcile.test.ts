@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { PartialError, ResourceError } from "../../provider/lifecycle/errors.js";
-import { ensure, observe, remove } from "../../provider/lifecycle/reconcile.js";
+import { ensure, look, remove } from "../../provider/lifecycle/reconcile.js";
 import { TransportError } from "../../provider/transport/transport.js";
 import { ThingHost, failing, mark, once } from "./thing.js";
 
@@ -190,7 +190,7 @@ test("a look whose connection breaks is repeated, five times at most", async () 
     if (broken-- > 0) throw lost;
     return undefined;
   });
-  expect(await observe(host.task())).not.toHaveProperty("state");
+  expect(await look(host.task())).not.toHaveProperty("state");
   broken = 5;
-  expect((await failureOf(observe(host.task()))).message).toMatch(/the connection to host1 broke/);
+  expect((await failureOf(look(host.task()))).message).toMatch(/the connection to host1 broke/);
 });

@@ -24,7 +24,7 @@ export const vethCases: readonly PlanCase[] = [
     around,
     wanted: withGateway,
     sees: "nothing",
-    plan: [...make, "ip -n box -4 route add default via 172.17.0.1 dev veth1 proto PROTO"],
+    plan: [...make, "ip -n box -4 route replace default via 172.17.0.1 dev veth1 proto PROTO"],
     remove: [],
   },
   {
@@ -122,7 +122,7 @@ export const vethCases: readonly PlanCase[] = [
     sees: ["addresses", "gateway"],
     plan: [
       "ip -n box address replace fd00:17::101/64 dev veth1 nodad",
-      "ip -n box -6 route add default via fd00:17::1 dev veth1 proto PROTO",
+      "ip -n box -6 route replace default via fd00:17::1 dev veth1 proto PROTO",
     ],
     remove: ["ip -n box link delete dev veth1"],
   },
@@ -200,7 +200,7 @@ export const vethCases: readonly PlanCase[] = [
     sees: ["gateway", "up"],
     plan: [
       "ip -n box link set dev veth1 up",
-      "ip -n box -4 route add default via 172.17.0.1 dev veth1 proto PROTO",
+      "ip -n box -4 route replace default via 172.17.0.1 dev veth1 proto PROTO",
     ],
     remove: ["ip -n box link delete dev veth1"],
   },

@@ -1,0 +1,49 @@
+/** One question to all network namespaces of a host, for many that ask about a part of the answer. */
+import type { Command, CommandResult } from "./command.js";
+
+// A line each for where it is, for what is said there, and for how that ended.
+const everywhereScript = `# in each named namespace, and first in the host's own
+for file in /run/netns /run/netns/*; do
+  name=\${file#/run/netns} name=\${name#/}
+  [ "$name" = "*" ] && continue
+  printf '@%s\\n' "$name"
+  ip \${name:+-n "$name"} "$@" 2>/dev/null
+  printf '=%s\\n' $?
+done`;
+
+/** Asks what `ip` with these arguments prints in each namespace, as JSON. */
+export function ipEverywhere(...args: string[]): { readonly key: string; readonly command: Command } {
+  return { key: args.join(" "), command: { argv: ["sh", "-c", everywhereScript, "sh", ...args] } };
+}
+
+/** The lines of JSON by the names of their namespaces; those that could not be asked are missing. */
+function linesByNamespace(stdout: string): Map<string, string> {
+  const lines = new Map<string, string>();
+  let [name, line] = ["", ""];
+  for (const part of stdout.split("\n")) {
+    if (part.startsWith("@")) [name, line] = [part.slice(1), ""];
+    else if (!part.startsWith("=")) line += part;
+    else if (part === "=0") lines.set(name, line);
+  }
+  return lines;
+}
+
+/** Reads each namespace's part once, when it is first asked for, however many ask. */
+export function readEverywhere<T>(
+  parse: (line: string) => T,
+): (result: CommandResult, namespace?: string) => T | undefined {
+  const replies = new WeakMap<
+    CommandResult,
+    { readonly lines: Map<string, string>; readonly parsed: Map<string, T> }
+  >();
+  return (result, namespace = "") => {
+    if (result.exitCode !== 0) return undefined;
+    const reply = replies.get(result) ?? { lines: linesByNamespace(result.stdout), parsed: new Map<string, T>() };
+    replies.set(result, reply);
+    const line = reply.lines.get(namespace);
+    if (line === undefined) return undefined;
+    const parsed = reply.parsed.get(namespace) ?? parse(line);
+    reply.parsed.set(namespace, parsed);
+    return parsed;
+  };
+}
