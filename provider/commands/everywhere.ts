@@ -1,8 +1,8 @@
 /** One question to all network namespaces of a host, for many that ask about a part of the answer. */
 import type { Command, CommandResult } from "./command.js";
 
-// A line each for where it is, for what is said there, and for how that ended.
-const everywhereScript = `# in each named namespace, and first in the host's own
+/** Runs `ip` in each namespace: a line each for where it is, for what is said there, and for how that ended. */
+export const everywhereScript = `# in each named namespace, and first in the host's own
 for file in /run/netns /run/netns/*; do
   name=\${file#/run/netns} name=\${name#/}
   [ "$name" = "*" ] && continue
@@ -17,7 +17,7 @@ export function ipEverywhere(...args: string[]): { readonly key: string; readonl
 }
 
 /** The lines of JSON by the names of their namespaces; those that could not be asked are missing. */
-function linesByNamespace(stdout: string): Map<string, string> {
+export function linesByNamespace(stdout: string): Map<string, string> {
   const lines = new Map<string, string>();
   let [name, line] = ["", ""];
   for (const part of stdout.split("\n")) {

@@ -1,5 +1,6 @@
 /** A simulated host from its boot to its end, and the programs on it. */
 import { isDeepStrictEqual } from "node:util";
+import { everywhereScript } from "../../provider/commands/everywhere.js";
 import { halfPairScript } from "../../provider/commands/link.js";
 import { absenceScript, saveScript } from "../../provider/commands/iptables.js";
 import { flushingServices } from "../../provider/commands/services.js";
@@ -168,9 +169,24 @@ export class Kernel implements Surroundings {
       .join("");
   }
 
+  private everywhere(args: readonly string[], from: NetworkNamespace): string {
+    const places = ["", ...[...this.namespaces.keys()].sort()];
+    return places
+      .map((name) => {
+        try {
+          return `@${name}\n${this.ip([...(name === "" ? [] : ["-n", name]), ...args], from, "")}\n=0\n`;
+        } catch (error) {
+          if (!(error instanceof ProgramFailure)) throw error;
+          return `@${name}\n=${error.exitCode}\n`;
+        }
+      })
+      .join("");
+  }
+
   private script(script: string, args: readonly string[], namespace: NetworkNamespace): string {
     const [first = "", second = ""] = args;
     if (script === scripts.savedLines) return savedLines(namespace, first, args.slice(2));
+    if (script === everywhereScript) return this.everywhere(args, namespace);
     if (script === scripts.provesAbsence) {
       if (/^[-:]/m.test(savedLines(namespace, first, args.slice(2)))) throw new ProgramFailure(1, "");
       return "";

@@ -1,7 +1,9 @@
 /** What a real and a simulated host say, in words that can be held against each other. */
+import { saveScript } from "../../provider/commands/iptables.js";
 import type { Link } from "../../provider/commands/link.js";
 import { halfPairScript, parseHalfPairs, parseLinks } from "../../provider/commands/link.js";
-import { parseRoutes } from "../../provider/commands/route.js";
+import { everywhereScript, linesByNamespace } from "../../provider/commands/everywhere.js";
+import { type KernelRoute, kernelProtocol, parseRoutes } from "../../provider/commands/route.js";
 import { classify } from "../../provider/commands/failure.js";
 import type { Batch, Command, CommandResult, Transport } from "../../provider/transport/transport.js";
 
@@ -41,6 +43,8 @@ export function comparable({ argv, stdin }: Command, result: CommandResult): unk
 }
 
 function comparableOutput(argv: readonly string[], stdout: string): unknown {
+  if (argv[2] === everywhereScript)
+    return [...linesByNamespace(stdout)].map(([name, line]) => [name, ...everywhereIn(argv.slice(4), line)]);
   if (argv[0] === "ip" && argv.includes("address") && argv.includes("show"))
     return parseLinks(stdout).map(withoutAutomatic);
   if (argv[0] === "ip" && argv.includes("route") && argv.includes("show")) {
@@ -50,10 +54,25 @@ function comparableOutput(argv: readonly string[], stdout: string): unknown {
     return routes.sort((a, b) => (a.destination < b.destination ? -1 : a.destination > b.destination ? 1 : 0));
   }
   if (argv[2] === halfPairScript) return parseHalfPairs(stdout);
+  if (argv.includes(saveScript)) return answersTo(argv, stdout);
   return stdout
     .split("\n")
     .filter((line) => !line.startsWith("#"))
     .join("\n");
+}
+
+/** Of a reply that answers others too, the lines that were asked for. */
+function answersTo(argv: readonly string[], stdout: string): string[] {
+  const patterns = argv.filter((_, index) => argv[index - 1] === "-e");
+  return stdout
+    .split("\n")
+    .filter((line) => line.startsWith("@") || patterns.some((pattern) => line.includes(pattern)));
+}
+
+/** What is said of one namespace, without the routes that come and go with addresses. */
+function everywhereIn(args: readonly string[], line: string): unknown[] {
+  const said = comparableOutput(["ip", ...args], line) as (Link | KernelRoute)[];
+  return said.filter((one) => !("protocol" in one) || one.protocol !== kernelProtocol);
 }
 
 /** Without link-local addresses that the kernel made from an Ethernet address, the present one or an earlier one, when there was a carrier. */
