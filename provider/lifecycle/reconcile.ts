@@ -171,26 +171,22 @@ async function makeNew(wanted: Task): Promise<{ readonly state?: State; readonly
 /** Takes away what is ours. Already gone is success. */
 export async function remove(wanted: Task): Promise<void> {
   const task = { ...wanted, context: { ...wanted.context, deleting: true } };
-  for (let attempt = 1; ; attempt++) {
-    const seen = await observe(task, attempt);
-    const plan = task.definition.remove(task.inputs, seen.answers as never, task.context);
-    if (plan.length === 0) return;
+  const planFor = ({ answers }: Observation) => task.definition.remove(task.inputs, answers as never, task.context);
+  let seen = await observe(task);
+  for (let plan = planFor(seen), attempt = 1; plan.length > 0; attempt++) {
     const outcome = await apply(task, guardsFor(task, seen), plan, attempt);
-    // What went away meanwhile is as good as deleted: the next look decides.
-    if (attempt === attempts) {
-      throw outcome.kind === "failed"
-        ? outcome.error
-        : new ResourceError(
-            task.subject,
-            `is still there after ${attempts} tries to delete it`,
-            "Look at it on the host: something makes it anew.",
-          );
-    }
-    if (
-      outcome.kind === "failed" &&
-      isDeepStrictEqual(plan, task.definition.remove(task.inputs, outcome.after.answers as never, task.context))
-    )
-      throw outcome.error;
+    seen = outcome.kind === "look-again" ? await observe(task, attempt + 1) : outcome.after;
+    // What went away meanwhile is as good as deleted: another plan is made of what is there then.
+    const next = planFor(seen);
+    const goesOn = next.length > 0 && attempt === attempts;
+    if (outcome.kind === "failed" && (goesOn || isDeepStrictEqual(next, plan))) throw outcome.error;
+    if (goesOn)
+      throw new ResourceError(
+        task.subject,
+        `is still there after ${attempts} tries to delete it`,
+        "Look at it on the host: something makes it anew.",
+      );
+    plan = next;
   }
 }
 
