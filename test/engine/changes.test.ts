@@ -140,6 +140,16 @@ describe.sequential("a network on three hosts", () => {
     await expectSettled(size);
   });
 
+  test("the state says where each is in the program, with no lines of Node's, Pulumi's and this package's", async () => {
+    const resources = Object.values(await stack.resources());
+    expect(resources.length).toBeGreaterThan(10);
+    const line = expect.stringMatching(/^project:\/\/\/index\.js#\d+,\d+$/) as string;
+    for (const { sourcePosition, stackTrace } of resources) {
+      expect(sourcePosition).toEqual(line);
+      expect(stackTrace).toEqual([{ sourcePosition: line }]);
+    }
+  });
+
   test("one change of each kind in place", async () => {
     const network = changed(three, {
       forward1: { value: "0" },

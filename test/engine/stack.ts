@@ -29,6 +29,9 @@ export interface StateResource {
   readonly inputs: Record<string, unknown>;
   readonly outputs: Record<string, unknown>;
   readonly initErrors?: string[];
+  /** Where in the program it was made. */
+  readonly sourcePosition?: string;
+  readonly stackTrace?: { readonly sourcePosition?: string }[];
 }
 
 /** The parts of an exported stack that are read here. */

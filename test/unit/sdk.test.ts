@@ -150,3 +150,27 @@ test.each(
 test("the SDK has the catalogue's resources and nothing else", () => {
   expect(Object.keys(sdk).sort()).toEqual(catalogue.map(({ kind }) => kind).sort());
 });
+
+/** Whether Node's own settings of stack traces are as they were, and what `body` threw. */
+function thrownBy(body: () => unknown): Error | undefined {
+  const settings = () => [Error.stackTraceLimit, Object.getOwnPropertyDescriptor(Error, "prepareStackTrace")];
+  const before = settings();
+  try {
+    body();
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  } finally {
+    expect(settings()).toEqual(before);
+  }
+}
+
+test("what is changed of Node's stack traces while a resource is made is put back", () => {
+  expect(thrownBy(() => new sdk.Bridge("traced", { host: "host1" }))).toBeUndefined();
+});
+
+test("a resource without a name is an error that says where", () => {
+  const error = thrownBy(() => new sdk.Bridge("", { host: "host1" }));
+  expect(error?.message).toMatch(/Missing resource name/);
+  expect(error?.stack).toMatch(/sdk\.test\.ts/);
+});
