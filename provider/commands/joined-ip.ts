@@ -58,8 +58,10 @@ function split(
   if (exitCode === 126 || exitCode === 127 || /^(?:Cannot open|setting the) network namespace /.test(stderr))
     return commands.map((_, index) => (goOn || index === 0 ? result : undefined));
   const { failures, rest } = failuresIn(stderr);
+  const mistaken = goOn ? -1 : commands.findIndex(({ argv }) => names(argv, rest));
+  if (mistaken !== -1) failures.set(mistaken, rest);
   // Some mistakes end it without a word of where: nobody knows how far it came.
-  if (exitCode !== 0 && (exitCode !== 1 || failures.size === 0 || rest !== ""))
+  else if (exitCode !== 0 && (exitCode !== 1 || failures.size === 0 || rest !== ""))
     return commands.map(({ always }) => (always ? undefined : { ran: false, exitCode: -1, stdout: "", stderr: "" }));
   const end = goOn ? commands.length : Math.min(...failures.keys(), commands.length);
   const prints = (command: Command, index: number) =>
@@ -77,6 +79,19 @@ function split(
 }
 
 const answer = /^\[(?:\{.*\}| ?)\]$/;
+
+/**
+ * Whether a command names what these words say is missing: `argument "br0" is wrong: Device does not exist` is about
+ * `master br0`, and `argument "box" is wrong: Invalid "netns" value` about `netns box`. `ip` ends there (lib/utils.c, invarg),
+ * so it is the first command that names it.
+ */
+function names(argv: readonly string[], words: string): boolean {
+  const [, missing, reason] =
+    /argument "(.*)" is wrong: (Device does not exist|Invalid "netns" value)$/m.exec(words) ?? [];
+  if (missing === undefined) return false;
+  const at = argv.indexOf(reason === "Device does not exist" ? "master" : "netns");
+  return at !== -1 && argv[at + 1] === missing;
+}
 
 /** The words of each line that failed, by its place, and those behind the last. */
 function failuresIn(stderr: string): { readonly failures: Map<number, string>; readonly rest: string } {

@@ -140,6 +140,23 @@ describe("what came of each", () => {
     expect(second!.rest && second!.complete([ended(0, "[]")])).toEqual([notRun, ended(0, "[]")]);
   });
 
+  test("a missing bridge or namespace ends it, too, and is the failure of the first that names it", () => {
+    const join = (name: string, bridge: string) => ip(undefined, "link", "set", "dev", name, "master", bridge);
+    const batches = [batch(add("a"), join("a", "br0")), batch(add("b"), join("b", "nosuch")), batch(add("c"))];
+    const reply = ended(255, "", 'Error: argument "nosuch" is wrong: Device does not exist');
+    const [first, second, third] = settle(batches, reply);
+    expect(first).toEqual({ results: [ended(0), ended(0)] });
+    expect(second).toEqual({ results: [ended(0), ended(255, "", reply.stderr)] });
+    expect(third!.rest?.commands).toEqual([add("c")]);
+    const away = ip(undefined, "link", "add", "name", "d", "netns", "box", "type", "veth");
+    const [made, missing] = settle(
+      [batch(add("a")), batch(away)],
+      ended(255, "", 'Error: argument "box" is wrong: Invalid "netns" value'),
+    );
+    expect(made).toEqual({ results: [ended(0)] });
+    expect(missing!.rest ? undefined : missing!.results[0]).toMatchObject({ ran: true, exitCode: 255 });
+  });
+
   test("of a transaction that fails nobody knows whose lines it was about, unless it was one's alone", () => {
     const change = joinedTransaction({ argv: ["restore"] }, [{ table: "nat", lines: ["-A 1"] }]);
     const failed = ended(1, "", "line 2 failed");
