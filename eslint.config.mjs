@@ -180,7 +180,10 @@ export default defineConfig(
   // Written by scripts/generate-sdk.ts: "default" | string tells the reader more than string.
   { files: ["sdk/**/*.ts"], rules: { "@typescript-eslint/no-redundant-type-constituents": "off" } },
   { files: ["**/*.js", "**/*.mjs"], extends: [tseslint.configs.recommended] },
-  { files: ["test/engine/programs/**/*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
+  {
+    files: ["test/engine/programs/**/*.js", "bench/**/*.js"],
+    rules: { "@typescript-eslint/no-require-imports": "off" },
+  },
   { files: ["provider/**/*.ts"], rules: { "no-restricted-syntax": ["error", hiddenImport, ...pulumiShape] } },
   { files: ["provider/cli/**/*.ts"], rules: { "no-restricted-syntax": ["error", hiddenImportOfCli, ...pulumiShape] } },
   { files: ["provider/dynamic.ts", "sdk/**/*.ts"], rules: { "no-restricted-syntax": ["error", hiddenImport] } },

@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import type { Lab } from "../examples/lab/lab.ts";
 import { repository } from "../test/engine/pack.ts";
 import { Stack } from "../test/engine/stack.ts";
+import { makeScratch, removeScratch } from "./scratch.ts";
 
 /** Which package the program finds as `pulumi-linuxnet`: this one, or the one that does nothing. */
 export type Side = "linuxnet" | "floor";
@@ -13,13 +13,31 @@ export type Side = "linuxnet" | "floor";
 export const operations = ["preview", "up", "second up", "refresh", "destroy"] as const;
 export type Operation = (typeof operations)[number];
 
+/**
+ * For a stack's environment: the engine writes its state once, at the end. Otherwise it writes all of it before and after
+ * each resource, which takes time that grows with their square, whichever provider it is.
+ */
+export const withoutCheckpoints = { PULUMI_EXPERIMENTAL: "1", PULUMI_SKIP_CHECKPOINTS: "1" };
+
+/** What a stack is run with beside its program. */
+export interface BenchStackOptions {
+  /** How its hosts are reached. Default: the lab's inventory. */
+  readonly inventory?: object;
+  /** Variables of the CLI's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** The program of the bench in a folder of its own, with one of the two packages. */
 export class BenchStack {
   readonly folder: string;
+  private readonly lab: Lab;
+  private readonly env: Readonly<Record<string, string>>;
   private readonly stack: Stack;
 
-  constructor(lab: Lab, side: Side) {
-    this.folder = mkdtempSync(path.join(tmpdir(), `linuxnet-bench-${side}-`));
+  constructor(lab: Lab, side: Side, { inventory = lab.inventory(), env = {} }: BenchStackOptions = {}) {
+    this.lab = lab;
+    this.env = env;
+    this.folder = makeScratch(side);
     mkdirSync(path.join(this.folder, "node_modules/@pulumi"), { recursive: true });
     symlinkSync(
       path.join(repository, "node_modules/@pulumi/pulumi"),
@@ -27,7 +45,7 @@ export class BenchStack {
     );
     const packageFolder = side === "linuxnet" ? repository : path.join(repository, "bench/floor");
     symlinkSync(packageFolder, path.join(this.folder, "node_modules/pulumi-linuxnet"));
-    this.stack = new Stack(lab, this.folder, "bench");
+    this.stack = new Stack(lab, this.folder, "bench", inventory);
     this.stack.program(readFileSync(path.join(repository, "bench/program/index.js"), "utf8"), "index.js", "bench");
     writeFileSync(path.join(this.folder, "package.json"), JSON.stringify({ name: "bench", private: true }));
   }
@@ -40,24 +58,17 @@ export class BenchStack {
   }
 
   /** Seconds that an operation takes. */
-  async time(operation: Operation, ...args: string[]): Promise<number> {
+  async time(operation: Operation, ...args: readonly string[]): Promise<number> {
+    const command = operation === "second up" ? "up" : operation;
+    const yes = command === "preview" ? [] : ["--yes", "--skip-preview"];
+    const { argv, env } = this.stack.command(command, ...yes, "--stack", "bench", ...args);
     const start = performance.now();
-    await this.run(operation, ...args);
+    await this.lab.operator(argv, {
+      cwd: this.folder,
+      env: { ...(env as Record<string, string>), ...this.env },
+      timeout: 3600,
+    });
     return (performance.now() - start) / 1000;
-  }
-
-  private run(operation: Operation, ...args: string[]) {
-    switch (operation) {
-      case "preview":
-        return this.stack.preview(...args);
-      case "up":
-      case "second up":
-        return this.stack.up(...args);
-      case "refresh":
-        return this.stack.refresh(...args);
-      case "destroy":
-        return this.stack.destroy(...args);
-    }
   }
 
   /** Bytes of the state file. */
@@ -68,6 +79,6 @@ export class BenchStack {
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    removeScratch(this.folder);
   }
 }

@@ -1,0 +1,141 @@
+/**
+ * The provider without the engine, compiled, in a process of its own so that its memory can be told: does what its
+ * parent orders, one order after the other. node --expose-gc provider-alone.ts INVENTORY HOST
+ */
+import { readdirSync } from "node:fs";
+import { performance } from "node:perf_hooks";
+import { DynamicProvider } from "../dist/provider/dynamic.js";
+import { connectionTo, findHost, type Inventory } from "../dist/provider/transport/inventory.js";
+import { createPool } from "../dist/provider/transport/pool.js";
+import { type Item, containerGraph, forwardGraph } from "./graph.ts";
+
+/** What is to be done. */
+export type Order =
+  /** A command on the host that does nothing. */
+  | { readonly action: "ping" }
+  | { readonly action: "create"; readonly graph: "containers" | "forwards"; readonly count: number }
+  /** Of all that was made, at once. */
+  | { readonly action: "read" }
+  | { readonly action: "delete" }
+  /** Lets go of the host. */
+  | { readonly action: "close" };
+
+/** What came of it, and what the process holds after it. */
+export interface Answer {
+  readonly seconds: number;
+  readonly memory: Memory;
+  readonly error?: string;
+}
+
+/** Megabytes, and file descriptors. */
+export interface Memory {
+  readonly resident: number;
+  readonly peak: number;
+  /** After garbage was collected. */
+  readonly heap: number;
+  readonly descriptors: number;
+}
+
+type Properties = Parameters<DynamicProvider["create"]>[0];
+
+const [inventory, host] = process.argv.slice(2) as [string, string];
+const pool = createPool();
+const provider = new DynamicProvider(pool, (line) => console.error(line));
+provider.configure({ config: { get: (key) => (key === "linuxnet:hosts" ? inventory : undefined) } });
+let made: { readonly item: Item; readonly id: string; readonly outs: Properties }[] = [];
+
+function obey(order: Order): Promise<unknown> {
+  switch (order.action) {
+    case "ping":
+      return ping();
+    case "create":
+      return create(order.graph === "containers" ? containerGraph(host, order.count) : forwardGraph(host, order.count));
+    case "read":
+      return Promise.all(made.map(({ id, outs }) => read(id, outs)));
+    case "delete":
+      return remove();
+    case "close":
+      return pool.close();
+  }
+}
+
+async function ping(): Promise<void> {
+  const hosts = JSON.parse(inventory) as Inventory;
+  await pool.transport(connectionTo(host, findHost(host, hosts), hosts)).run({ commands: [{ argv: ["true"] }] });
+}
+
+/** Each as soon as what it needs is there. */
+async function create(items: readonly Item[]): Promise<void> {
+  const started = new Map<string, Promise<void>>();
+  for (const item of items) {
+    const needed = Promise.all(item.needs.map((name) => started.get(name)!));
+    const created = needed.then(() => createOne(item));
+    started.set(item.name, created);
+  }
+  await Promise.all(started.values());
+}
+
+async function createOne(item: Item): Promise<void> {
+  const { kind, name, args } = item;
+  const owner = { project: "bench", stack: "alone", name };
+  const { inputs, failures } = await provider.check(undefined, { ...args, kind, owner });
+  if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
+  const { id, outs } = await provider.create(inputs as Properties);
+  made.push({ item, id, outs: outs as Properties });
+}
+
+async function read(id: string, outs: Properties): Promise<void> {
+  const found = await provider.read(id, outs);
+  if (found.id === undefined) throw new Error(`${id} is gone`);
+}
+
+/** Each as soon as all are gone that need it. */
+async function remove(): Promise<void> {
+  const gone: Promise<void>[] = [];
+  const dependents = new Map<string, Promise<void>[]>();
+  for (const { item, id, outs } of inOrder(made).reverse()) {
+    const before = Promise.all(dependents.get(item.name) ?? []);
+    const deleted = before.then(() => (item.deletedWith === undefined ? provider.delete(id, outs) : undefined));
+    gone.push(deleted);
+    for (const name of item.needs) {
+      if (!dependents.has(name)) dependents.set(name, []);
+      dependents.get(name)!.push(deleted);
+    }
+  }
+  await Promise.all(gone);
+  made = [];
+}
+
+/** What is needed stands before what needs it. (Things are made in another order than they were asked for.) */
+function inOrder<T extends { readonly item: Item }>(resources: readonly T[]): T[] {
+  const depth = (name: string): number => {
+    const needs = byName.get(name)?.needs ?? [];
+    return needs.length === 0 ? 0 : 1 + Math.max(...needs.map(depth));
+  };
+  const byName = new Map(resources.map(({ item }) => [item.name, item]));
+  return resources.toSorted((a, b) => depth(a.item.name) - depth(b.item.name));
+}
+
+function memory(): Memory {
+  globalThis.gc?.();
+  const { rss, heapUsed } = process.memoryUsage();
+  return {
+    resident: rss / 1e6,
+    peak: (process.resourceUsage().maxRSS * 1024) / 1e6,
+    heap: heapUsed / 1e6,
+    descriptors: readdirSync("/proc/self/fd").length,
+  };
+}
+
+async function answer(order: Order): Promise<Answer> {
+  const start = performance.now();
+  const error = await obey(order).then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  const seconds = (performance.now() - start) / 1000;
+  return { seconds, memory: memory(), ...(error === undefined ? {} : { error }) };
+}
+
+process.on("message", (order: Order) => void answer(order).then((result) => process.send!(result)));
+process.on("disconnect", () => process.exit());

@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Lab } from "../examples/lab/lab.ts";
+import type { Answer, Order } from "./provider-alone.ts";
+
+/** The provider in a process of its own, where the lab's operator sits. */
+export class ProviderProcess {
+  private constructor(private readonly child: ChildProcess) {}
+
+  /** Runs the body with a new process. */
+  static async with<T>(
+    lab: Lab,
+    host: string,
+    body: (provider: ProviderProcess) => Promise<T>,
+    inventory: object = lab.inventory(),
+  ): Promise<T> {
+    const child = startScript(lab, "provider-alone.ts", JSON.stringify(inventory), host);
+    try {
+      return await body(new ProviderProcess(child));
+    } finally {
+      child.kill("SIGKILL");
+    }
+  }
+
+  /** Has it do something; throws what went wrong there. */
+  async order(order: Order): Promise<Answer> {
+    const answer = await ask<Answer>(this.child, order);
+    if (answer.error !== undefined) throw new Error(`The provider could not ${order.action}: ${answer.error}`);
+    return answer;
+  }
+}
+
+/** Starts one of this folder's scripts where the operator sits, to be talked to by messages. It ends with this process. */
+export function startScript(lab: Lab, name: string, ...args: readonly string[]): ChildProcess {
+  const file = fileURLToPath(new URL(name, import.meta.url));
+  const flags = ["--expose-gc", "--no-warnings"];
+  const [program, ...rest] = lab.operatorCommand([process.execPath, ...flags, file, ...args]);
+  return spawn(program!, rest, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+}
+
+/** Sends a message and waits for the answer to it. */
+export async function ask<T>(child: ChildProcess, message: object): Promise<T> {
+  const ended = new AbortController();
+  const end = once(child, "exit", { signal: ended.signal }).then(([code, signal]) => {
+    throw new Error(`The process ended by itself, with ${String(code ?? signal)}`);
+  });
+  const answer = once(child, "message", { signal: ended.signal });
+  child.send(message);
+  try {
+    const [value] = (await Promise.race([answer, end])) as [T];
+    return value;
+  } finally {
+    ended.abort();
+    await Promise.allSettled([answer, end]);
+  }
+}

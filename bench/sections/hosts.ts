@@ -1,0 +1,71 @@
+import type { Lab } from "../../examples/lab/lab.ts";
+import { emptyHosts, withLab } from "../bench-lab.ts";
+import { BenchStack, type Side, withoutCheckpoints } from "../engine-stack.ts";
+import { median, turned } from "../measure.ts";
+import { type Figure, type Row, type SectionReport, compare, hold } from "../report.ts";
+import { type Settings, resourceCount } from "../settings.ts";
+
+const perHost = 20;
+
+type Seconds = Record<Side, number[]>;
+
+/** The same containers on more and more hosts. */
+export async function hosts(settings: Settings): Promise<SectionReport> {
+  const counts = settings.long ? [1, 10, 50] : [1, 10];
+  const all = new Map<number, Seconds>(counts.map((count) => [count, { linuxnet: [], floor: [] }]));
+  const failures: string[] = [];
+  await withLab(Math.max(...counts), async (lab) => {
+    for (let run = 0; run < settings.runs; run++)
+      for (const count of turned(counts, run)) {
+        settings.progress(`hosts: ${count}, run ${run + 1} of ${settings.runs}`);
+        try {
+          for (const side of turned(["linuxnet", "floor"] as const, run))
+            all.get(count)![side].push(await timeUp(lab, side, count));
+        } catch (error) {
+          failures.push(`**Failed** with ${count} hosts: ${(error as Error).message.trim().slice(-300)}`);
+        }
+      }
+  });
+  const figure = (of: Side, count: number): Figure => ({ of, unit: "s", samples: all.get(count)![of] });
+  const measured = counts.filter((count) => Object.values(all.get(count)!).every(({ length }) => length > 0));
+  const up = measured.map((count) =>
+    compare(
+      `up, ${count} host${count === 1 ? "" : "s"} (${resourceCount(perHost, count)} resources)`,
+      figure("linuxnet", count),
+      figure("floor", count),
+    ),
+  );
+  return {
+    title: `Hosts: ${perHost} containers on each`,
+    rows: [...up, ...measured.slice(1).map((count) => flat(count, all.get(count)!, all.get(1)!))],
+    notes: [
+      `Both sides with ${Object.entries(withoutCheckpoints)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(" ")}: the file backend's checkpoints grow with the square of the resources, whichever provider it is.`,
+      ...(settings.long ? [] : ["50 hosts: --long."]),
+      ...failures,
+    ],
+  };
+}
+
+async function timeUp(lab: Lab, side: Side, count: number): Promise<number> {
+  const stack = new BenchStack(lab, side, { env: withoutCheckpoints });
+  try {
+    await stack.init(lab.hosts.slice(0, count), perHost);
+    return await stack.time("up");
+  } finally {
+    stack.remove();
+    await emptyHosts(lab);
+  }
+}
+
+/** Whether what is added to the engine's own time grows with the hosts. */
+function flat(count: number, many: Seconds, one: Seconds): Row {
+  const ratio = ({ linuxnet, floor }: Seconds) => median(linuxnet) / median(floor);
+  const growth = ratio(many) / ratio(one);
+  return hold(`linuxnet / floor at ${count} hosts, beside that at 1`, "≤ 1.3×", growth <= 1.3, {
+    of: "growth",
+    unit: "",
+    samples: [growth],
+  });
+}

@@ -1,0 +1,98 @@
+import type { Lab } from "../../examples/lab/lab.ts";
+import { emptyHosts, withLab } from "../bench-lab.ts";
+import { BenchStack, withoutCheckpoints } from "../engine-stack.ts";
+import { peakOfPlugin } from "../plugin-process.ts";
+import type { Answer, Memory } from "../provider-alone.ts";
+import { ProviderProcess } from "../provider-process.ts";
+import { type Row, type SectionReport, hold, tell } from "../report.ts";
+import { type Settings, resourceCount } from "../settings.ts";
+
+const large = 1000;
+const perCycle = 10;
+
+/** What the provider's process holds, with many resources and after many runs. */
+export async function memory(settings: Settings): Promise<SectionReport> {
+  const cycles = settings.long ? 100 : 20;
+  const failures: string[] = [];
+  const rows = await withLab(1, async (lab) => {
+    settings.progress(`memory: ${large} containers`);
+    const rows = await ProviderProcess.with(lab, "host1", async (provider) => {
+      await provider.order({ action: "create", graph: "containers", count: large });
+      return full(await provider.order({ action: "read" }));
+    });
+    await emptyHosts(lab);
+    settings.progress(`memory: ${cycles} cycles`);
+    rows.push(...(await ProviderProcess.with(lab, "host1", (provider) => lives(provider, cycles))));
+    if (settings.long) {
+      settings.progress(`memory: ${large} containers with the engine`);
+      try {
+        rows.push(await withEngine(lab));
+      } catch (error) {
+        failures.push(`**Failed** with the engine: ${(error as Error).message.trim().slice(-300)}`);
+      }
+    }
+    return rows;
+  });
+  return {
+    title: "Memory of the provider's process",
+    rows,
+    notes: [
+      `Megabytes of 10⁶ bytes. Without the engine, the process also holds what the engine would hold for it: inputs and outputs of ${resourceCount(large)} resources. Heap: after garbage was collected.`,
+      ...(settings.long ? [] : ["100 cycles, and the plugin process of the engine: --long."]),
+      ...failures,
+    ],
+  };
+}
+
+function full({ memory }: Answer): Row[] {
+  const figure = (of: string, value: number) => ({ of, unit: "MB" as const, samples: [value] });
+  return [
+    tell(`resident at ${resourceCount(large)} resources, after create and read`, figure("RSS", memory.resident)),
+    tell("resident at most", figure("peak RSS", memory.peak), 200),
+    tell("heap", figure("heap", memory.heap)),
+  ];
+}
+
+/** The plugin that the engine starts: the same provider, with @pulumi/pulumi and gRPC. */
+async function withEngine(lab: Lab): Promise<Row> {
+  const stack = new BenchStack(lab, "linuxnet", { env: withoutCheckpoints });
+  try {
+    await stack.init(["host1"], large);
+    const peak = await peakOfPlugin(() => stack.time("up"));
+    const figure = { of: "peak RSS", unit: "MB" as const, samples: [peak] };
+    return tell(`the engine's plugin process at most, in pulumi up of ${resourceCount(large)} resources`, figure, 200);
+  } finally {
+    stack.remove();
+    await emptyHosts(lab);
+  }
+}
+
+/** Containers come and go again and again. */
+async function lives(provider: ProviderProcess, cycles: number): Promise<Row[]> {
+  const fresh = (await provider.order({ action: "close" })).memory;
+  const after: Memory[] = [];
+  for (let cycle = 0; cycle < cycles; cycle++) {
+    await provider.order({ action: "create", graph: "containers", count: perCycle });
+    after.push((await provider.order({ action: "delete" })).memory);
+  }
+  const early = after[9]!.heap;
+  const late = after.at(-1)!.heap;
+  const { descriptors } = (await provider.order({ action: "close" })).memory;
+  return [
+    hold(
+      `heap after ${cycles} cycles of ${perCycle} containers, beside that after 10`,
+      "±10 %",
+      Math.abs(late / early - 1) <= 0.1,
+      {
+        of: `${early.toFixed(2)} → ${late.toFixed(2)} MB`,
+        unit: "",
+        samples: [late / early],
+      },
+    ),
+    hold("file descriptors left behind", "0", descriptors === fresh.descriptors, {
+      of: `${fresh.descriptors} → ${descriptors}`,
+      unit: "",
+      samples: [descriptors - fresh.descriptors],
+    }),
+  ];
+}
