@@ -272,28 +272,6 @@ export function markedRules(
   };
 }
 
-/** Succeeds only where neither backend has a rule with one of the marks, or a chain of these names. */
-export const absenceScript = `# nothing of it is there
-found=$(${saveScript}
-) || exit
-case $found in *"
--A "* | *"
-:"*) exit 1 ;; esac`;
-
-/** A guard: there is no rule with one of these marks, and no chain of these names. */
-export function noMarkedRules(
-  namespace: string | undefined,
-  family: Family,
-  marks: readonly string[],
-  chainNames: readonly string[] = [],
-): Command {
-  const program = ["sh", "-c", absenceScript, "sh", programOf(family), "-"];
-  return joinedQuestion(
-    inNamespace(namespace, [...program, "-e", "*"]),
-    patternsOf(marks, chainNames).map((pattern) => ["-e", pattern]),
-  );
-}
-
 /** The backend that a state has for its rules. */
 export const recordedBackend = ({ recorded }: { readonly recorded: Readonly<Record<string, unknown>> | undefined }) =>
   recorded?.backend as Backend | undefined;

@@ -120,11 +120,11 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
   /** Outputs that keep what was there before the first change, for the delete to put back. Called with the answers of the first look. */
   readonly remember?: (inputs: I, answers: Answers<F>, context: Context) => Readonly<Record<string, unknown>>;
   /**
-   * Commands that succeed only where nothing of it is there: in front of the plan for something new they save the look that
-   * would come first, and with it a round trip. None: that plan's own first command fails where something is there, and has
-   * then changed nothing. Undefined: something new needs a look.
+   * Whether something new is made without a look first, which saves a round trip. Then the plan for "nothing there" does no
+   * harm where something is: its first command fails there and changes nothing, or what it adds shows in the look after it,
+   * and is put right. Default false.
    */
-  readonly provesAbsence?: (inputs: I, context: Context) => readonly Command[] | undefined;
+  readonly makesUnseen?: (inputs: I) => boolean;
   /** The answers, in the words of the properties. */
   readonly interpret: (inputs: I, answers: Answers<F>, context: Context) => Observed<Record<string, unknown>>;
   /** The commands from what is there to what is wanted; none where nothing is to do. Where something foreign is in the way, it is called to adopt it, or not at all. */

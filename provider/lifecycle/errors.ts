@@ -45,9 +45,10 @@ const firstLine = (word: string) => word.replace(/\n[^]*/, " …");
 export function commandError(subject: Subject, failure: CommandFailure, more: readonly string[] = []): ResourceError {
   const { command, result, step } = failure;
   const stdin = command.stdin?.trimEnd().split("\n") ?? [];
-  // The host's words, which may be anything. iptables tells of its other backend whatever happens.
+  // The host's words, which may be anything. iptables tells of its other backend whatever happens, and ip of a line's number.
   const words = result.stderr.trim().split("\n");
-  const [said, ...others] = words.filter((line) => !line.startsWith("# Warning: ip")).map(escapeForDisplay);
+  const isNoise = (line: string) => line.startsWith("# Warning: ip") || /^Command failed -:\d+$/.test(line);
+  const [said, ...others] = words.filter((line) => !isNoise(line)).map(escapeForDisplay);
   return new ResourceError(
     subject,
     said || `a command failed with exit code ${result.exitCode}`,

@@ -141,28 +141,27 @@ export async function ensure(wanted: Task): Promise<State> {
   }
 }
 
-/** Nothing: what is seen, without a look, of something that is then proven not to be there. */
+/** Nothing: what is seen, without a look, of something that is not there. */
 const nothing: Observation = { answers: {}, questions: [], replies: [] };
 
 /** Makes something new in one round trip, without a look first. Where that can't be, gives what was seen, if anything. */
 async function makeNew(wanted: Task): Promise<{ readonly state?: State; readonly seen?: Observation } | undefined> {
   const { definition, inputs, context } = wanted;
-  if (context.recorded || context.adopt) return undefined;
-  const proof = definition.provesAbsence?.(inputs, context);
-  if (proof === undefined) return undefined;
+  if (context.recorded || context.adopt || !definition.makesUnseen?.(inputs)) return undefined;
   const { facts } = factsOf(wanted);
   const answers = Object.fromEntries(facts.map(([name]) => [name, { missing: "object" }]));
   const remembered = definition.remember?.(inputs, answers as never, context);
   const task = { ...wanted, context: { ...context, remembered } };
-  const guards = proof.map((command) => ({ ...command, always: false }));
-  const outcome = await apply(task, guards, definition.plan(inputs, answers as never, task.context), 1);
-  if (outcome.kind === "done") return { state: await settle(task, nothing, outcome.after) };
+  const outcome = await apply(task, [], definition.plan(inputs, answers as never, task.context), 1);
   if (outcome.kind === "look-again") return undefined;
-  const { state, foreign } = outcome.after;
-  // The first command found it there, and has changed nothing: it is as if there had been a look.
-  if (guards.length === 0 && outcome.step === 0 && (state || foreign || outcome.failure === "exists"))
-    return { seen: outcome.after };
-  const error = await undone(task, nothing, outcome.after, foreign ? refusal(task, foreign) : outcome.error);
+  const { after } = outcome;
+  if (outcome.kind === "done") {
+    const whole = after.state && unmet(definition, inputs, task.context, after.state).length === 0;
+    return whole ? { state: after.state } : { seen: after };
+  }
+  // It is there, and has not been changed: as if there had been a look.
+  if (outcome.step === 0 && (after.state || after.foreign || outcome.failure === "exists")) return { seen: after };
+  const error = await undone(task, nothing, after, after.foreign ? refusal(task, after.foreign) : outcome.error);
   // Something was in the way of a part of it: with a look, that may have its own answer.
   if (outcome.failure === "exists" && !(error instanceof PartialError)) return undefined;
   throw error;

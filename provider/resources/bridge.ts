@@ -71,8 +71,8 @@ export const bridge = defineResource({
 
   observe: ({ namespace, name }) => ({ link: link(namespace, name) }),
 
-  // It begins with a command that makes it, and that fails where its name or its key is taken.
-  provesAbsence: () => [],
+  // The first command makes it, and fails where its name or its key is taken.
+  makesUnseen: () => true,
 
   interpret(inputs, { link: { value: found } }, context) {
     if (!found) return {};

@@ -8,6 +8,13 @@ import { namespaceName, sysctlKey, sysctlValue } from "../schema/text.js";
 
 const path = (name: string) => `/run/netns/${name}`;
 
+/** Marked before it has a name: whatever is cut short leaves either nothing or something marked. */
+export const makeScript = `# makes a namespace, marks it and names it
+exec unshare --net ip -batch - <<END
+link set dev lo alias $2 up
+netns attach $1 $$
+END`;
+
 /** A named network namespace: ip-netns(8), network_namespaces(7). */
 export const namespace = defineResource({
   kind: "Namespace",
@@ -50,8 +57,8 @@ export const namespace = defineResource({
     ...Object.fromEntries(Object.keys(sysctls).map((key) => [`sysctl ${key}`, sysctl(name, key)])),
   }),
 
-  // It begins with a command that makes it, and that fails where its name or its key is taken.
-  provesAbsence: () => [],
+  // The first command makes it, and fails where its name or its key is taken.
+  makesUnseen: () => true,
 
   interpret({ name, sysctls }, answers, { marks }) {
     const lo = answers.links.value?.find((link) => link.name === "lo");
@@ -87,26 +94,12 @@ export const namespace = defineResource({
     return [
       // A plain file without a namespace behind it, left by a crash or a reboot with a lasting /run.
       ...(answers.links.missing === "stale-namespace" ? [ip(undefined, "netns", "delete", name)] : []),
-      // Marked before it has a name: whatever is cut short here leaves either nothing or something marked.
       ...(lo
         ? [
             ...(lo.alias === mark ? [] : [ip(name, "link", "set", "dev", "lo", "alias", mark)]),
             ...(lo.up ? [] : [ip(name, "link", "set", "dev", "lo", "up")]),
           ]
-        : [
-            {
-              argv: [
-                "unshare",
-                "--net",
-                "sh",
-                "-c",
-                'ip link set dev lo alias "$2" up && exec ip netns attach "$1" "$$"',
-                "sh",
-                name,
-                mark,
-              ],
-            },
-          ]),
+        : [{ argv: ["sh", "-c", makeScript, "sh", name, mark] }]),
       ...settings.map(([key, value]) => setSysctl(name, key, value)),
     ];
   },

@@ -7,7 +7,6 @@ import {
   joinRules,
   markedRules,
   mixedBackends,
-  noMarkedRules,
   noRules,
   prefixMatch,
   printRule,
@@ -118,9 +117,8 @@ export const portForward = defineResource({
     localnetInterface: localnetBridge(inputs) ?? recordedBridge(context),
   }),
 
-  // What a setting was before has to be seen.
-  provesAbsence: (inputs, { marks }) =>
-    inputs.localhost ? undefined : [noMarkedRules(inputs.namespace, familyOf(inputs.targetAddress), marks)],
+  // Rules of an earlier run would be there twice, which shows. What a setting was before has to be seen.
+  makesUnseen: ({ localhost }) => !localhost,
 
   interpret(inputs, answers, context) {
     const { value } = answers.rules;

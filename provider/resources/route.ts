@@ -71,8 +71,8 @@ export const route = defineResource({
     routes: routesTo(namespace, prefixOf(destination), String(table)),
   }),
 
-  // It begins with a command that makes it, and that fails where its name or its key is taken.
-  provesAbsence: () => [],
+  // The first command makes it, and fails where its name or its key is taken.
+  makesUnseen: () => true,
 
   interpret(inputs, { routes: { value = [] } }, { protocol }) {
     // Of several the kernel takes the first.

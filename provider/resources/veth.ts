@@ -103,8 +103,8 @@ export const veth = defineResource({
     ...gatewayQuestions("far", inputs.peer, recorded?.peer as Partial<End> | undefined),
   }),
 
-  // It begins with a command that makes it, and that fails where its name or its key is taken.
-  provesAbsence: () => [],
+  // The first command makes it, and fails where its name or its key is taken.
+  makesUnseen: () => true,
 
   interpret(inputs, answers, context) {
     const near = answers.near.value;

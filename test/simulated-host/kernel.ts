@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { everywhereScript } from "../../provider/commands/everywhere.js";
 import { halfPairScript } from "../../provider/commands/link.js";
-import { absenceScript, saveScript } from "../../provider/commands/iptables.js";
+import { saveScript } from "../../provider/commands/iptables.js";
+import { makeScript } from "../../provider/resources/namespace.js";
 import { flushingServices } from "../../provider/commands/services.js";
 import type { Command } from "../../provider/transport/transport.js";
 import { type Surroundings, runAddress, runLink } from "./ip-link.js";
@@ -18,9 +19,8 @@ import { Words } from "./words.js";
 /** The scripts that the provider sends, byte for byte: another one is another program. */
 const scripts = {
   savedLines: saveScript,
-  provesAbsence: absenceScript,
   writeSetting: 'printf "%s\\n" "$2" >"$1"',
-  makeNamespace: 'ip link set dev lo alias "$2" up && exec ip netns attach "$1" "$$"',
+  makeNamespace: makeScript,
   readNote: '[ ! -e "$1" ] || cat "$1"',
   writeNote: 'mkdir -p "${1%/*}" && printf "%s\\n" "$2" >"$1.new" && mv "$1.new" "$1"',
   removeNote: 'rm "$1" && { rmdir "${1%/*}" "${1%/*/*}" 2>/dev/null || :; }',
@@ -78,15 +78,6 @@ export class Kernel implements Surroundings {
       runIptables(firewall, program, args);
       return "";
     }
-    const [name, mark, ...more] = args.slice(5);
-    if (
-      program === "unshare" &&
-      isMakingANamespace(args) &&
-      name !== undefined &&
-      mark !== undefined &&
-      more.length === 0
-    )
-      return this.makeNamespace(name, mark);
     throw new NotSimulated(`the command ${JSON.stringify(argv)}`);
   }
 
@@ -187,11 +178,8 @@ export class Kernel implements Surroundings {
     const [first = "", second = ""] = args;
     if (script === scripts.savedLines) return savedLines(namespace, first, args.slice(2));
     if (script === everywhereScript) return this.everywhere(args, namespace);
-    if (script === scripts.provesAbsence) {
-      if (/^[-:]/m.test(savedLines(namespace, first, args.slice(2)))) throw new ProgramFailure(1, "");
-      return "";
-    }
     if (script === halfPairScript && args.length === 1) return this.halfPairs(Number(first));
+    if (script === scripts.makeNamespace && args.length === 2) return this.makeNamespace(first, second);
     if (script === scripts.writeSetting && args.length === 2) this.settings.write(namespace, first, second);
     else if (script === scripts.readNote && args.length === 1) return this.notes.read(first);
     else if (script === scripts.writeNote && args.length === 2) this.notes.write(first, `${second}\n`);
@@ -200,9 +188,6 @@ export class Kernel implements Surroundings {
     return "";
   }
 }
-
-const isMakingANamespace = (args: readonly string[]) =>
-  args.slice(0, 5).join("\n") === ["--net", "sh", "-c", scripts.makeNamespace, "sh"].join("\n");
 
 /** A host whose `iptables` is the one of nf_tables, and whose kernel has no table of the other. */
 function savedLines(namespace: NetworkNamespace, program: string, args: readonly string[]): string {

@@ -1,9 +1,11 @@
+import { makeScript } from "../../../provider/resources/namespace.js";
+import { displayCommand } from "../../../provider/transport/quoting.js";
 import { type PlanCase, write } from "./case.js";
 
 const wanted = { name: "con1" };
 const forwarding = { name: "con1", sysctls: { "net.ipv4.ip_forward": 1 } };
 
-const make = `unshare --net sh -c 'ip link set dev lo alias "\$2" up && exec ip netns attach "\$1" "\$\$"' sh con1 MARK`;
+const make = displayCommand(["sh", "-c", makeScript, "sh", "con1", "MARK"]);
 
 export const namespaceCases: readonly PlanCase[] = [
   {
