@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { check as checkInputs, holdsUnknown } from "./lifecycle/check.js";
 import { Claims } from "./lifecycle/claims.js";
 import { touches } from "./lifecycle/compare.js";
+import { withDefaults, withoutDefaults } from "./lifecycle/defaults.js";
 import type { AnyResource, Context } from "./lifecycle/define-resource.js";
 import { PartialError, ResourceError } from "./lifecycle/errors.js";
 import { type Owner, groupOf, markOf, parseMark, protocolOf } from "./lifecycle/ownership.js";
@@ -75,7 +76,7 @@ export class DynamicProvider {
     const refused = [...failures, ...(problem === undefined ? [] : [{ property: "host", reason: problem }])];
     const beside = Object.entries({ standsOn, __provider }).filter(([, value]) => value !== undefined);
     return Promise.resolve({
-      inputs: { mark, ...inputs, ...Object.fromEntries(beside) },
+      inputs: { mark, ...withoutDefaults(definition.schema, inputs), ...Object.fromEntries(beside) },
       failures: refused.length > 0 ? refused : this.claimProblem(definition, { ...inputs, mark } as Properties),
     });
   }
@@ -137,8 +138,9 @@ export class DynamicProvider {
       const { state } = await look(task);
       if (!state) return {};
       const outs = withPulumi(props, state);
-      const inputs = Object.fromEntries(Object.entries(outs).filter(([key]) => !(key in task.definition.outputs)));
-      return { id, props: outs, inputs };
+      const { schema, outputs } = task.definition;
+      const inputs = Object.fromEntries(Object.entries(outs).filter(([key]) => !(key in outputs)));
+      return { id, props: outs, inputs: withoutDefaults(schema, inputs) };
     });
   }
 
@@ -248,14 +250,9 @@ function markedAs(mark: string): { definition: AnyResource; owner: Owner } {
   return { definition: definitionOf(kind), owner };
 }
 
-function propertiesOf({
-  mark: _mark,
-  adopt: _adopt,
-  standsOn: _standsOn,
-  __provider,
-  ...properties
-}: Properties): State {
-  return properties;
+/** A resource's own properties, with the defaults that are not recorded. */
+function propertiesOf({ mark, adopt: _adopt, standsOn: _standsOn, __provider, ...properties }: Properties): State {
+  return withDefaults(markedAs(mark).definition.schema, properties);
 }
 
 function contextOf({ mark, host, adopt }: Properties, olds: Properties | undefined): Context {

@@ -1,6 +1,10 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type IsUnknown, check } from "../../provider/lifecycle/check.js";
+import { withDefaults, withoutDefaults } from "../../provider/lifecycle/defaults.js";
 import { catalogue } from "../../provider/resources/catalogue.js";
+import { createFakeTransport } from "../fake-transport.js";
+import { lives } from "../lives.js";
+import { TestResource } from "../test-resource.js";
 
 const host = "host1";
 const owner = { project: "shop", stack: "dev", name: "one" };
@@ -129,4 +133,42 @@ test.each([marker, { address: marker, user: "root" }])("a host that is not known
   const { inputs, failures } = checked("Bridge", {}, "one", on);
   expect(failures).toEqual([]);
   expect(inputs.host).toEqual(on);
+});
+
+describe("what is not recorded", () => {
+  const stages = lives.flatMap(({ kind, made, changes }) =>
+    [made, ...changes.map(({ to }) => to)].map((to) => ({ kind, to })),
+  );
+
+  test.each(stages)("$kind $to: the defaults come back", ({ kind, to }) => {
+    const resource = new TestResource({ transport: createFakeTransport() }, kind, "one");
+    const { schema } = resource.definition;
+    const inputs = resource.inputs(to);
+    expect(withDefaults(schema, withoutDefaults(schema, inputs))).toEqual(inputs);
+    expect(withDefaults(schema, inputs)).toEqual(inputs);
+  });
+
+  test("it is what the schema fills in, in its parts too; values that are no defaults stay", () => {
+    const veth = catalogue.find(({ kind }) => kind === "Veth")!.schema;
+    const peer = { name: "b", up: true, hairpin: true, isolated: false, addresses: [] };
+    expect(withoutDefaults(veth, { name: "a", mtu: 1500, up: false, addresses: ["10.0.0.1/24"], peer })).toEqual({
+      name: "a",
+      up: false,
+      addresses: ["10.0.0.1/24"],
+      peer: { name: "b", hairpin: true },
+    });
+  });
+
+  test("what is not known yet stays as it is", () => {
+    const veth = catalogue.find(({ kind }) => kind === "Veth")!.schema;
+    expect(withoutDefaults(veth, { name: "a", mtu: "unknown", peer: "unknown" })).toEqual({
+      name: "a",
+      mtu: "unknown",
+      peer: "unknown",
+    });
+    expect(withDefaults(veth, { name: "a", mtu: "unknown", peer: "unknown" })).toMatchObject({
+      peer: "unknown",
+      up: true,
+    });
+  });
 });
