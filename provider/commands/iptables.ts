@@ -272,6 +272,11 @@ export function markedRules(
   };
 }
 
+/** What a host has, if the recorded backend is the one where `iptables` leads. */
+export function asRecorded(family: Family, rules: RuleSet, backend: Backend = "nf_tables"): FoundRules {
+  return { ...rules, place: { backend, program: programOf(family) }, mixed: false };
+}
+
 /** The backend that a state has for its rules. */
 export const recordedBackend = ({ recorded }: { readonly recorded: Readonly<Record<string, unknown>> | undefined }) =>
   recorded?.backend as Backend | undefined;

@@ -21,8 +21,8 @@ export interface Context {
   readonly adopt: boolean;
   /** The state as Pulumi has it; undefined while the resource is being made. */
   readonly recorded: Readonly<Record<string, unknown>> | undefined;
-  /** Whether the resource is being deleted. */
-  readonly deleting?: boolean;
+  /** Whether the resource is being deleted, and was seen not to be there. */
+  readonly gone?: boolean;
   /** What `remember` returned at the first look of this create or update; undefined in a read or a delete. */
   readonly remembered?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -125,6 +125,11 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
    * and is put right. Default false.
    */
   readonly makesUnseen?: (inputs: I) => boolean;
+  /**
+   * What the host would answer if it is as recorded: a delete then takes that away without a look first. The commands must
+   * fail, or change nothing, where it is not so; what is left shows in the look behind them. Undefined: a delete looks first.
+   */
+  readonly recordedAnswers?: (inputs: I, context: Context) => Partial<Answers<F>> | undefined;
   /** The answers, in the words of the properties. */
   readonly interpret: (inputs: I, answers: Answers<F>, context: Context) => Observed<Record<string, unknown>>;
   /** The commands from what is there to what is wanted; none where nothing is to do. Where something foreign is in the way, it is called to adopt it, or not at all. */

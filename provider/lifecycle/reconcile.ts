@@ -169,9 +169,11 @@ async function makeNew(wanted: Task): Promise<{ readonly state?: State; readonly
 
 /** Takes away what is ours. Already gone is success. */
 export async function remove(wanted: Task): Promise<void> {
-  const task = { ...wanted, context: { ...wanted.context, deleting: true } };
+  let seen = (await removeUnseen(wanted)) ?? (await observe(wanted));
+  // What is gone may have left something behind that is looked for then only.
+  const task = seen.state ? wanted : { ...wanted, context: { ...wanted.context, gone: true } };
+  if (factsOf(task).questions.length > seen.questions.length) seen = await observe(task);
   const planFor = ({ answers }: Observation) => task.definition.remove(task.inputs, answers as never, task.context);
-  let seen = await observe(task);
   for (let plan = planFor(seen), attempt = 1; plan.length > 0; attempt++) {
     const outcome = await apply(task, guardsFor(task, seen), plan, attempt);
     seen = outcome.kind === "look-again" ? await observe(task, attempt + 1) : outcome.after;
@@ -187,6 +189,15 @@ export async function remove(wanted: Task): Promise<void> {
       );
     plan = next;
   }
+}
+
+/** Takes away what is recorded, where that can't be anything else's; gives what is seen then. */
+async function removeUnseen(task: Task): Promise<Observation | undefined> {
+  const { definition, inputs, context } = task;
+  const recorded = definition.recordedAnswers?.(inputs, context) as object | undefined;
+  if (recorded === undefined) return undefined;
+  const outcome = await apply(task, [], definition.remove(inputs, recorded as never, context), 1);
+  return outcome.kind === "look-again" ? undefined : outcome.after;
 }
 
 /** The others that it went with may be why it has to look again: then it goes without them. */

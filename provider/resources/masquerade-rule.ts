@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   type RuleSet,
+  asRecorded,
   changeRules,
   joinRules,
   markedRules,
@@ -92,6 +93,10 @@ export const masqueradeRule = defineResource({
 
   // Rules of an earlier run would be there twice, which shows.
   makesUnseen: () => true,
+  // By their marks they are nobody else's.
+  recordedAnswers: (inputs, context) => ({
+    rules: { value: asRecorded(familyOf(inputs.source), wantedRules(inputs, context), recordedBackend(context)) },
+  }),
 
   interpret(inputs, { rules: { value } }) {
     const warning = mixedBackends(value);

@@ -51,9 +51,9 @@ export const namespace = defineResource({
   identify: ({ name }) => name,
   derive: ({ name }) => ({ path: path(name), loopback: "up" }),
 
-  observe: ({ name, sysctls = {} }, { deleting, group }) => ({
+  observe: ({ name, sysctls = {} }, { gone, group }) => ({
     links: links(name),
-    ...(deleting && { halfPairs: halfPairs(group) }),
+    ...(gone && { halfPairs: halfPairs(group) }),
     ...Object.fromEntries(Object.keys(sysctls).map((key) => [`sysctl ${key}`, sysctl(name, key)])),
   }),
 

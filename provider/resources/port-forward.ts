@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   type Rule,
   type RuleSet,
+  asRecorded,
   changeRules,
   inPacketOrder,
   joinRules,
@@ -119,6 +120,15 @@ export const portForward = defineResource({
 
   // Rules of an earlier run would be there twice, which shows. What a setting was before has to be seen.
   makesUnseen: ({ localhost }) => !localhost,
+  // By their marks they are nobody else's; a setting may be.
+  recordedAnswers: (inputs, context) =>
+    recordedBridge(context) === undefined
+      ? {
+          rules: {
+            value: asRecorded(familyOf(inputs.targetAddress), wantedRules(inputs, context), recordedBackend(context)),
+          },
+        }
+      : undefined,
 
   interpret(inputs, answers, context) {
     const { value } = answers.rules;
