@@ -31,16 +31,21 @@ const FINAL: ReadonlySet<TransportFailure> = new Set(["authentication", "host-ke
  */
 const UNREACHABLE_MEMORY = 3_000;
 /**
- * Milliseconds that batches wait for the reply to those before them, so that more of them can share their processes.
- * On a slow line they go without it then, and are answered one way sooner.
+ * Batches wait for the reply to those before them, so that more of them can share their processes. On a line that takes
+ * more than so many milliseconds to a host and back, they go on their way after these, and are answered that much sooner.
  */
 const COMPANY = 25;
+
+/** Milliseconds; a timer takes no longer ones. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 export class ShellTransport implements Transport {
   readonly #queue: QueuedBatch[] = [];
   /** What is on its way. */
   readonly #sent = new Set<Promise<void>>();
   #lastSent = 0;
+  /** Milliseconds that the fastest reply took: the line cannot be slower. */
+  #fastest = Infinity;
   /** Tells the work that a batch is there. */
   #arrived: (() => void) | undefined;
   #session: ShellSession | undefined;
@@ -85,9 +90,10 @@ export class ShellTransport implements Transport {
       for (;;) {
         // All that is ready in this turn of the event loop comes first, so that it can go together.
         await new Promise(setImmediate);
-        const company = this.#sent.size === 0 ? 0 : this.#lastSent + COMPANY - performance.now();
+        const patience = this.#fastest < COMPANY ? Infinity : COMPANY;
+        const company = this.#sent.size === 0 ? 0 : this.#lastSent + patience - performance.now();
         if (this.#queue.length > 0 && company <= 0) await this.#send();
-        else if (this.#queue.length > 0) await this.#something(company);
+        else if (this.#queue.length > 0) await this.#something(Math.min(company, LONGEST_TIMER));
         else if (this.#sent.size > 0) await this.#something();
         else return;
       }
@@ -143,7 +149,9 @@ export class ShellTransport implements Transport {
     const joint = joinBatches(queued.map(({ batch }) => batch));
     let results: CommandResult[];
     try {
+      const start = performance.now();
       results = await session.run(joint.batch);
+      this.#fastest = Math.min(this.#fastest, performance.now() - start);
     } catch (error) {
       // What no shell can be told is one batch's mistake, and nothing was sent.
       if (!(error instanceof TransportError)) await Promise.all(queued.map((one) => this.#alone(session, one)));
