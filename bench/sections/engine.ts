@@ -1,7 +1,8 @@
 import type { Lab } from "../../examples/lab/lab.ts";
-import { emptyHosts, withLab } from "../bench-lab.ts";
+import { emptyHosts, timeScript, withLab } from "../bench-lab.ts";
 import { BenchStack, type Operation, type Side, operations } from "../engine-stack.ts";
 import { turned } from "../measure.ts";
+import { plainCreate, plainDelete } from "../plain-script.ts";
 import { type Figure, type SectionReport, compare } from "../report.ts";
 import { type Settings, resourceCount } from "../settings.ts";
 
@@ -24,13 +25,16 @@ export async function engine(settings: Settings): Promise<SectionReport> {
             push(seconds, `${operation} ${side}`, await stacks.get(side)!.time(operation));
             if (operation === "up") push(bytes, side, stacks.get(side)!.stateBytes / 1000);
           }
+        const floor = stacks.get("floor")!;
+        push(seconds, "up both", await besideScript(lab, floor, "up", plainCreate(containers)));
+        push(seconds, "destroy both", await besideScript(lab, floor, "destroy", plainDelete(containers)));
       } finally {
         for (const stack of stacks.values()) stack.remove();
         await emptyHosts(lab);
       }
     }
   });
-  const figure = (operation: Operation, side: Side): Figure => ({
+  const figure = (operation: Operation, side: Side | "both"): Figure => ({
     of: side,
     unit: "s",
     samples: seconds.get(`${operation} ${side}`)!,
@@ -42,12 +46,21 @@ export async function engine(settings: Settings): Promise<SectionReport> {
       ...operations.map((operation) =>
         compare(operation, figure(operation, "linuxnet"), figure(operation, "floor"), 1.05),
       ),
+      compare("up: with the host's work beside it", figure("up", "linuxnet"), figure("up", "both")),
+      compare("destroy: with the host's work beside it", figure("destroy", "linuxnet"), figure("destroy", "both")),
       compare("state after up", size("linuxnet"), size("floor")),
     ],
     notes: [
       "floor: the same program and graph with a provider that answers yes to everything and does nothing (bench/floor).",
+      "both: the floor while a plain shell script does on the host what the provider would do there; the longer of the two. The lab's hosts are on the same processors as the engine.",
     ],
   };
+}
+
+/** Seconds of an operation of the engine that does nothing and of a script on the host, both begun at once. */
+async function besideScript(lab: Lab, floor: BenchStack, operation: Operation, script: string): Promise<number> {
+  const times = await Promise.all([floor.time(operation), timeScript(lab, "host1", script)]);
+  return Math.max(...times);
 }
 
 /** The first run of all reads programs from the disk: neither side's figures get that. */

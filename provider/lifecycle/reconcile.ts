@@ -169,11 +169,16 @@ async function makeNew(wanted: Task): Promise<{ readonly state?: State; readonly
 
 /** Takes away what is ours. Already gone is success. */
 export async function remove(wanted: Task): Promise<void> {
-  let seen = (await removeUnseen(wanted)) ?? (await observe(wanted));
+  const seen = (await removeUnseen(wanted)) ?? (await observe(wanted));
   // What is gone may have left something behind that is looked for then only.
   const task = seen.state ? wanted : { ...wanted, context: { ...wanted.context, gone: true } };
-  if (factsOf(task).questions.length > seen.questions.length) seen = await observe(task);
+  const more = factsOf(task).questions.length > seen.questions.length;
+  await removeSeen(task, more ? await observe(task) : seen);
+}
+
+async function removeSeen(task: Task, first: Observation): Promise<void> {
   const planFor = ({ answers }: Observation) => task.definition.remove(task.inputs, answers as never, task.context);
+  let seen = first;
   for (let plan = planFor(seen), attempt = 1; plan.length > 0; attempt++) {
     const outcome = await apply(task, guardsFor(task, seen), plan, attempt);
     seen = outcome.kind === "look-again" ? await observe(task, attempt + 1) : outcome.after;
@@ -194,10 +199,15 @@ export async function remove(wanted: Task): Promise<void> {
 /** Takes away what is recorded, where that can't be anything else's; gives what is seen then. */
 async function removeUnseen(task: Task): Promise<Observation | undefined> {
   const { definition, inputs, context } = task;
+  const planFor = (answers: unknown) => definition.remove(inputs, answers as never, context);
   const recorded = definition.recordedAnswers?.(inputs, context) as object | undefined;
   if (recorded === undefined) return undefined;
-  const outcome = await apply(task, [], definition.remove(inputs, recorded as never, context), 1);
-  return outcome.kind === "look-again" ? undefined : outcome.after;
+  const plan = planFor(recorded);
+  const outcome = await apply(task, [], plan, 1);
+  if (outcome.kind === "look-again") return undefined;
+  // It is as recorded, and can't be taken away.
+  if (outcome.kind === "failed" && isDeepStrictEqual(planFor(outcome.after.answers), plan)) throw outcome.error;
+  return outcome.after;
 }
 
 /** The others that it went with may be why it has to look again: then it goes without them. */
@@ -312,7 +322,7 @@ async function undone(
   // As if it had been recorded: what was found before this run is to be put back.
   const recorded = { ...task.inputs, ...task.context.remembered };
   try {
-    await remove({ ...task, context: { ...task.context, recorded } });
+    await removeSeen({ ...task, context: { ...task.context, recorded } }, after);
     return error;
   } catch {
     return after.state ? new PartialError(error, after.state) : error;
