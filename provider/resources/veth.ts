@@ -141,15 +141,17 @@ export const veth = defineResource({
     let { near, far } = { near: answers.near.value, far: answers.far.value };
     const commands: Command[] = [];
     if (!near || !far || !isPair(inputs, near, far)) {
-      // What is left of a pair whose other end is not where it belongs: taking it away takes the other end along.
+      // What is left of a pair whose other end is not where it belongs: taking it away takes the other end along, and the
+      // routes by both.
       commands.push(...removePair(inputs, near, far));
       commands.push(addPair(inputs, context));
       near = newLink(wantedEnd(inputs, inputs.mtu, context), "veth");
       far = newLink(wantedEnd(inputs.peer, inputs.mtu, context), "veth");
+    } else {
+      // Before an interface goes down or changes its addresses: then the kernel may have taken the routes already.
+      commands.push(...removeGateways(inputs, defaultRoutes(answers, "near").routes, context));
+      commands.push(...removeGateways(inputs.peer, defaultRoutes(answers, "far").routes, context));
     }
-    // Before an interface goes down or changes its addresses: then the kernel may have taken the routes already.
-    commands.push(...removeGateways(inputs, defaultRoutes(answers, "near").routes, context));
-    commands.push(...removeGateways(inputs.peer, defaultRoutes(answers, "far").routes, context));
     // The peer first: most often it is in the namespace in which the pair was made, and one process does both.
     commands.push(...planLink(far, wantedEnd(inputs.peer, inputs.mtu, context)));
     commands.push(...planLink(near, wantedEnd(inputs, inputs.mtu, context)));

@@ -56,6 +56,19 @@ export const cases: readonly { readonly name: string; readonly story: Story }[] 
     },
   },
   {
+    name: "a pair is made anew because its other end is lost, and its gateway is given up",
+    story: {
+      first: {
+        ...empty,
+        boxes: [""],
+        bridges: [{ place: 1, name: 0, v4: 1, v6: false, up: true, stp: false, ageingTime: 300 }],
+        cables: [{ ...cable, bridge: 0, gateway: true }],
+      },
+      turns: [{ damages: [{ at: 2, how: 9 }], reboot: false, change: tweak({ gateway: false }) }],
+      last: [],
+    },
+  },
+  {
     name: "a bridge outlives the forward that switched on its route_localnet",
     story: {
       first: {
