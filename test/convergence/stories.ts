@@ -1,5 +1,6 @@
 /** Random stories, told to one kind of host, and how one that failed is told again. */
 import fc from "fast-check";
+import { seed } from "../seed.js";
 import { type Host, type Story, story, tell } from "./converges.js";
 
 /** Starts a host of its own for a story. */
@@ -15,15 +16,15 @@ export async function tellTo(start: Start, each: Story): Promise<void> {
   }
 }
 
-const { LINUXNET_SEED: seed, LINUXNET_STORY: path, LINUXNET_SHRINK: shrink } = process.env;
+const { LINUXNET_STORY: path, LINUXNET_SHRINK: shrink } = process.env;
 
-/** Tells random stories, those of LINUXNET_SEED where it is given; of a failure, the error says how it is repeated. */
+/** Tells random stories, those of the seed; of a failure, the error says how it is repeated. */
 export async function tellRandom(start: Start, count: number, file: string): Promise<void> {
   const told = await fc.check(
     fc.asyncProperty(story, (each) => tellTo(start, each)),
     {
       numRuns: path === undefined ? count : 1,
-      ...(seed !== undefined && { seed: Number(seed) }),
+      ...(seed !== undefined && { seed }),
       ...(path !== undefined && { path }),
       endOnFailure: shrink === undefined,
     },
