@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import type { Lab } from "../examples/lab/lab.ts";
@@ -73,9 +73,7 @@ export class BenchStack {
 
   /** Bytes of the state file. */
   get stateBytes(): number {
-    const folder = path.join(this.folder, ".state/.pulumi/stacks/bench");
-    const file = readdirSync(folder).find((name) => name === "bench.json");
-    return file === undefined ? 0 : statSync(path.join(folder, file)).size;
+    return statSync(path.join(this.folder, ".state/.pulumi/stacks/bench/bench.json")).size;
   }
 
   remove(): void {

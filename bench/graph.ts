@@ -36,7 +36,8 @@ export function forwardGraph(host: string, forwards: number): Item[] {
   return numbers(forwards).map((number) => ({ ...forward(host, number), needs: [] }));
 }
 
-const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+/** 1, 2, 3 … */
+export const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
 const sysctl = (host: string, name: string, key: string): Item => ({
   kind: "Sysctl",

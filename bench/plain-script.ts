@@ -1,7 +1,5 @@
 /** What somebody would write who makes the same containers by hand: a POSIX shell script, one command after the other. */
-import { addressOf } from "./graph.ts";
-
-const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+import { addressOf, numbers } from "./graph.ts";
 
 /** The rules of a published port, as arguments of iptables behind `-t TABLE -A`, or `-D`. */
 function forwardRules(number: number): (readonly [table: string, rule: string])[] {

@@ -59,9 +59,8 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
       traceAll();
       if (error instanceof Error) Error.captureStackTrace(error);
       throw error;
-    } finally {
-      traceAll();
     }
+    traceAll();
     const own = (this as unknown as Record<string, unknown>).name;
     if (typeof own === "object" && own !== null) namedBy.set(own, this);
   }

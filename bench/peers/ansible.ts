@@ -3,10 +3,11 @@ import path from "node:path";
 import { runProgram } from "../../examples/lab/run-program.ts";
 import type { Lab } from "../../examples/lab/lab.ts";
 import { sshCommand } from "../bench-lab.ts";
+import { numbers } from "../graph.ts";
 import { secondsOf } from "../measure.ts";
 import { containerCommands, hostCommands } from "../plain-script.ts";
 import { makeScratch, removeScratch } from "../scratch.ts";
-import { type Peer, cacheFolder, numbers } from "./peer.ts";
+import { type Peer, cacheFolder } from "./peer.ts";
 
 const version = "2.19.14";
 const folder = path.join(cacheFolder, `ansible-core-${version}`);

@@ -15,5 +15,3 @@ export interface Peer {
 
 /** Programs that peers need are fetched once a machine, beside all clones. */
 export const cacheFolder = path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"), "linuxnet-bench");
-
-export const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);

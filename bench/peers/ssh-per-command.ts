@@ -1,7 +1,8 @@
 import { sshCommand } from "../bench-lab.ts";
+import { numbers } from "../graph.ts";
 import { secondsOf } from "../measure.ts";
 import { containerCommands, hostCommands } from "../plain-script.ts";
-import { type Peer, numbers } from "./peer.ts";
+import type { Peer } from "./peer.ts";
 
 const loop = 'while IFS= read -r command; do "$@" "$command" </dev/null || exit; done';
 

@@ -193,6 +193,7 @@ const ownChain = ":LINUXNET-";
 /** What a reply holds of any stack's. */
 interface SavedRules {
   readonly parts: readonly [Saved, ...Saved[]];
+  readonly rules: readonly Rule[];
   readonly byMark: ReadonlyMap<string, readonly Rule[]>;
   readonly chainsByName: ReadonlyMap<string, readonly Chain[]>;
 }
@@ -207,27 +208,14 @@ function readSaved(stdout: string): SavedRules {
     );
     return { rules: rules.map((rule) => ({ ...rule, place })), chains: chains.map((chain) => ({ ...chain, place })) };
   });
+  const rules = both.flatMap(({ rules }) => rules);
+  const chains = both.flatMap(({ chains }) => chains);
   return {
     parts,
-    byMark: grouped(
-      both.flatMap(({ rules }) => rules),
-      ({ mark }) => mark,
-    ),
-    chainsByName: grouped(
-      both.flatMap(({ chains }) => chains),
-      ({ name }) => name,
-    ),
+    rules,
+    byMark: Map.groupBy(rules, ({ mark }) => mark),
+    chainsByName: Map.groupBy(chains, ({ name }) => name),
   };
-}
-
-function grouped<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const value of values) {
-    const group = groups.get(keyOf(value));
-    if (group) group.push(value);
-    else groups.set(keyOf(value), [value]);
-  }
-  return groups;
 }
 
 let lastSaved: { readonly stdout: string; readonly saved: SavedRules } | undefined;
@@ -295,7 +283,7 @@ export function rulesOfAnyStack(
 ): Fact<Found<readonly Rule[]>> {
   const pattern = match === undefined ? anyMark : `${match} -m comment --comment "${anyMark}`;
   return fact(savedLines(namespace, family, [pattern]), (stdout) =>
-    [...savedRules(stdout).byMark.values()].flat().filter((rule) => match === undefined || rule.match === match),
+    savedRules(stdout).rules.filter((rule) => match === undefined || rule.match === match),
   );
 }
 

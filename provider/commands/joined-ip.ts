@@ -1,5 +1,5 @@
 /** Several calls of `ip` as one: ip(8), -batch and -force; lib/utils.c, do_batch. */
-import type { Command, CommandResult, Joining } from "../transport/transport.js";
+import type { Command, CommandResult, Joining, Parted } from "../transport/transport.js";
 
 /** What stands in a line of a batch as it stands in an argument list: no quotes, comments, continuations. */
 const plainWord = /^[\w.:/@%+=,-]+$/;
@@ -12,57 +12,57 @@ const optionsOf: Readonly<Record<string, readonly string[]>> = {
   netns: [],
 };
 
-/** The parts of an argument list: `ip -n NAMESPACE -4 OPTIONS… WORDS…`. */
-function partsOf(argv: readonly string[]) {
+/** A line of a joined call. */
+interface Line extends Joining {
+  /** The call with its options, the same for all of its lines. */
+  readonly program: readonly string[];
+  /** What is its own: `route add default via 172.17.0.1`. */
+  readonly words: readonly string[];
+}
+
+/** How a call of `ip` shares a process with others, by its argument list: `ip -n NAMESPACE -4 OPTIONS… WORDS…`. */
+export function joiningOfIp(argv: readonly string[]): Joining | undefined {
   const namespace = argv[1] === "-n" ? argv.slice(1, 3) : [];
   const rest = argv.slice(1 + namespace.length);
   const words = rest.slice(rest.findIndex((arg) => !arg.startsWith("-")));
   const options = rest.slice(0, rest.length - words.length);
   const isFamily = (option: string) => option === "-4" || option === "-6";
-  const family = options.filter(isFamily);
-  const others = options.filter((option) => !isFamily(option));
-  return { words, others, program: ["ip", ...namespace, ...family, ...(optionsOf[words[0] ?? ""] ?? [])] };
-}
-
-/** How a call of `ip` shares a process with others. */
-export function joiningOfIp(argv: readonly string[]): Joining | undefined {
-  const { words, others, program } = partsOf(argv);
   const [object = "", action] = words;
   const standard = optionsOf[object];
   if (standard === undefined || !words.every((word) => plainWord.test(word))) return undefined;
   // A question is answered in the form that its options ask for.
-  if (others.join() !== (action === "show" ? standard.join() : "")) return undefined;
+  const asked = options.filter((option) => !isFamily(option));
+  if (asked.join() !== (action === "show" ? standard.join() : "")) return undefined;
   if (object === "netns" && action !== "delete") return undefined;
+  const program = ["ip", ...namespace, ...options.filter(isFamily), ...standard];
   // What `ip` has learnt of an interface's number is wrong once it is gone.
-  const apart = action === "delete" ? `${object === "netns" ? object : ""} delete` : "";
-  return { key: [...program, apart].join(" "), join, split };
+  const key = [...program, ...(action === "delete" ? [action] : [])].join(" ");
+  const line: Line = { key, program, words, join, split };
+  return line;
 }
 
 function join(commands: readonly Command[], goOn: boolean): Pick<Command, "argv" | "stdin"> {
   const [{ argv }] = commands as [Command];
   if (commands.length === 1) return { argv };
+  const lines = commands.map(({ joining }) => joining as Line);
   return {
-    argv: [...partsOf(argv).program, ...(goOn ? ["-force"] : []), "-batch", "-"],
-    stdin: commands.map(({ argv }) => `${partsOf(argv).words.join(" ")}\n`).join(""),
+    argv: [...lines[0]!.program, ...(goOn ? ["-force"] : []), "-batch", "-"],
+    stdin: lines.map(({ words }) => `${words.join(" ")}\n`).join(""),
   };
 }
 
-function split(
-  result: CommandResult,
-  commands: readonly Command[],
-  goOn: boolean,
-): readonly (CommandResult | undefined)[] {
+function split(result: CommandResult, commands: readonly Command[], goOn: boolean): readonly Parted[] {
   if (commands.length === 1) return [result];
   const { exitCode, stdout, stderr } = result;
   // It did not come to the first line: there is no such program, or no such namespace.
   if (exitCode === 126 || exitCode === 127 || /^(?:Cannot open|setting the) network namespace /.test(stderr))
-    return commands.map((_, index) => (goOn || index === 0 ? result : undefined));
+    return commands.map((_, index) => (goOn || index === 0 ? result : "unreached"));
   const { failures, rest } = failuresIn(stderr);
   const mistaken = goOn ? -1 : commands.findIndex(({ argv }) => names(argv, rest));
   if (mistaken !== -1) failures.set(mistaken, rest);
   // Some mistakes end it without a word of where: nobody knows how far it came.
   else if (exitCode !== 0 && (exitCode !== 1 || failures.size === 0 || rest !== ""))
-    return commands.map(({ always }) => (always ? undefined : { ran: false, exitCode: -1, stdout: "", stderr: "" }));
+    return commands.map(({ always }) => (always ? "unreached" : "unknown"));
   const end = goOn ? commands.length : Math.min(...failures.keys(), commands.length);
   const prints = (command: Command, index: number) =>
     index < end && !failures.has(index) && command.argv.includes("show");
@@ -73,7 +73,7 @@ function split(
   return commands.map((command, index) => {
     const words = failures.get(index);
     if (words !== undefined) return { ran: true, exitCode, stdout: "", stderr: words };
-    if (index > end || (prints(command, index) && !readable)) return undefined;
+    if (index > end || (prints(command, index) && !readable)) return "unreached";
     return { ran: true, exitCode: 0, stdout: prints(command, index) ? answers.next().value! : "", stderr: "" };
   });
 }

@@ -1,5 +1,5 @@
 /** Several looks at the rules as one, and several changes of them: each reads or writes whole tables. */
-import type { Command, CommandResult, Joining } from "../transport/transport.js";
+import type { Command, CommandResult, Joining, Parted } from "../transport/transport.js";
 
 /** A question whose reply is for all who ask: each finds its own in it. */
 interface Question extends Joining {
@@ -64,8 +64,8 @@ function joinTransactions(commands: readonly Command[]): Pick<Command, "argv" | 
   return { argv: each[0]!.program, stdin: textOf(joined) };
 }
 
-function settleTransactions(result: CommandResult, commands: readonly Command[]): CommandResult[] {
+function settleTransactions(result: CommandResult, commands: readonly Command[]): Parted[] {
   if (commands.length === 1 || result.exitCode === 0) return commands.map(() => result);
   // One table may be changed and the next one not: nobody knows whose lines it was about.
-  return commands.map(() => ({ ran: false, exitCode: -1, stdout: "", stderr: "" }));
+  return commands.map(() => "unknown");
 }

@@ -1,13 +1,8 @@
 /** Facts about all that may carry a mark, whoever made it: what a survey of a host asks. */
 import type { Family } from "../schema/address.js";
 import { type Fact, type Found, fact, inNamespace, ip } from "./command.js";
-import { type KernelRoute, parseRoutes, tablesOf } from "./route.js";
+import { type TableRoute, parseTableRoutes } from "./route.js";
 import { type SysctlNote, keyOfNote, notesFolder, parseNote } from "./sysctl.js";
-
-/** A route, with the number of the table that it stands in: 254 is main. */
-export interface TableRoute extends KernelRoute {
-  readonly table: string;
-}
 
 /** Which running kernel a host is, and which of its network namespaces: two hosts that say the same are one machine. */
 export function machineIdentity(): Fact<Found<string>> {
@@ -35,11 +30,8 @@ export function routesOfProtocol(
 ): Fact<Found<TableRoute[]>> {
   const filter = ["table", "all", "proto", protocol];
   const command = ip(namespace, `-${family}`, "-N", "-d", "-j", "route", "show", ...filter);
-  return fact(command, (stdout) => {
-    const tables = tablesOf(stdout);
-    // iproute2 does not print what it was asked to filter by.
-    return parseRoutes(stdout, family).map((route, index) => ({ ...route, protocol, table: tables[index]! }));
-  });
+  // iproute2 does not print what it was asked to filter by.
+  return fact(command, (stdout) => parseTableRoutes(stdout, family).map((route) => ({ ...route, protocol })));
 }
 
 /** What stands on the host about its settings, by their keys with slashes. */

@@ -25,6 +25,7 @@ export interface KernelRoute {
 interface RouteJson {
   type: string;
   dst: string;
+  table?: string;
   gateway?: string;
   via?: { host: string };
   dev?: string;
@@ -54,9 +55,13 @@ export function defaultPrefix(family: Family): string {
   return family === 4 ? "0.0.0.0/0" : "::/0";
 }
 
-/** Reads the reply of `ip -N -d -j route show`. */
-export function parseRoutes(stdout: string, family: Family): KernelRoute[] {
-  return (JSON.parse(stdout || "[]") as RouteJson[]).map((json) => ({
+/** A route, with the number of the table that it stands in: 254 is main. */
+export interface TableRoute extends KernelRoute {
+  readonly table: string;
+}
+
+function readRoute(json: RouteJson, family: Family): KernelRoute {
+  return {
     type: types[json.type] ?? json.type,
     destination: json.dst === "default" ? defaultPrefix(family) : canonicalPrefix(json.dst),
     via: json.gateway ?? json.via?.host,
@@ -67,7 +72,19 @@ export function parseRoutes(stdout: string, family: Family): KernelRoute[] {
     protocol: Number(json.protocol ?? 0),
     mtu: json.metrics?.find((metrics) => metrics.mtu !== undefined)?.mtu,
     ...(json.tos !== undefined && { tos: json.tos }),
-  }));
+  };
+}
+
+const routesIn = (stdout: string) => JSON.parse(stdout || "[]") as RouteJson[];
+
+/** Reads the reply of `ip -N -d -j route show`. */
+export function parseRoutes(stdout: string, family: Family): KernelRoute[] {
+  return routesIn(stdout).map((json) => readRoute(json, family));
+}
+
+/** Reads the reply of `ip -N -d -j route show table all`. */
+export function parseTableRoutes(stdout: string, family: Family): TableRoute[] {
+  return routesIn(stdout).map((json) => ({ ...readRoute(json, family), table: json.table ?? "254" }));
 }
 
 /** The routes to exactly this prefix in one table of a namespace, whatever their metric and origin, for packets of every type of service. */
@@ -77,12 +94,12 @@ export function routesTo(
   table = "main",
 ): Fact<Found<KernelRoute[]>> {
   const family: Family = destination.includes(":") ? 6 : 4;
-  const { question, routesIn } = everyRoute[family];
+  const { question, routesByPlace } = everyRoute[family];
   const ofAllTypesOfService = ({ tos }: KernelRoute) => tos === undefined;
   const answer = (result: CommandResult): Found<KernelRoute[]> | undefined => {
     // A name of its own in rt_tables is known on the host only.
     const number = table === "main" ? "254" : /^\d+$/.test(table) ? table : undefined;
-    const routes = number === undefined ? undefined : routesIn(result, namespace);
+    const routes = number === undefined ? undefined : routesByPlace(result, namespace);
     return routes && { value: (routes.get([number, destination].join()) ?? []).filter(ofAllTypesOfService) };
   };
   const command = ip(namespace, `-${family}`, "-N", "-d", "-j", "route", "show", "table", table, "exact", destination);
@@ -99,21 +116,8 @@ function routesEverywhere(family: Family) {
   const options = [`-${family}`, "-N", "-d", "-j"];
   return {
     question: ipEverywhere(...options, "route", "show", "table", "all"),
-    routesIn: readEverywhere((line) => {
-      const tables = tablesOf(line);
-      const routes = parseRoutes(line, family).map((route, index) => ({
-        place: [tables[index], route.destination].join(),
-        route,
-      }));
-      const places = [...new Set(routes.map(({ place }) => place))];
-      const grouped = new Map<string, KernelRoute[]>(places.map((place) => [place, []]));
-      for (const { place, route } of routes) grouped.get(place)!.push(route);
-      return grouped;
-    }),
+    routesByPlace: readEverywhere((line) =>
+      Map.groupBy(parseTableRoutes(line, family), ({ table, destination }) => [table, destination].join()),
+    ),
   };
-}
-
-/** The numbers of the tables of what `ip -N -j route show table all` prints: 254 is main. */
-export function tablesOf(stdout: string): string[] {
-  return (JSON.parse(stdout || "[]") as { table?: string }[]).map(({ table = "254" }) => table);
 }

@@ -1,7 +1,7 @@
 /** What a machine has of a stack, and the stack's state does not: a survey held against the state. */
 import type { Rule } from "../commands/iptables.js";
 import type { Link } from "../commands/link.js";
-import type { TableRoute } from "../commands/marked.js";
+import type { TableRoute } from "../commands/route.js";
 import type { Family } from "../schema/address.js";
 import { type InterfaceGroup, findOrphanInterfaces, kindOfLink } from "./orphan-interfaces.js";
 import { type StackName, chainOf, isOfStack, parseMark, protocolOf } from "./ownership.js";

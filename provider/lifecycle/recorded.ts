@@ -3,7 +3,7 @@ import { z } from "zod";
 import { defaultPrefix } from "../commands/route.js";
 import { sysctlPath } from "../commands/sysctl.js";
 import { type Family, canonicalPrefix, familyOf } from "../schema/address.js";
-import type { TableRoute } from "../commands/marked.js";
+import type { TableRoute } from "../commands/route.js";
 import type { SurveyedNamespace } from "./survey.js";
 
 /** A resource that the state has, or that a run was about to make or delete. */

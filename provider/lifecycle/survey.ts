@@ -4,13 +4,13 @@ import { CommandFailure } from "../commands/failure.js";
 import { type Rule, rulesOfAnyStack } from "../commands/iptables.js";
 import { type Link, links } from "../commands/link.js";
 import {
-  type TableRoute,
   everySysctlNote,
   machineIdentity,
   namespaceIdentity,
   namespaceNames,
   routesOfProtocol,
 } from "../commands/marked.js";
+import type { TableRoute } from "../commands/route.js";
 import type { SysctlNote } from "../commands/sysctl.js";
 import type { Family } from "../schema/address.js";
 import { namespaceName } from "../schema/text.js";

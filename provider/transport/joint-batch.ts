@@ -6,7 +6,7 @@
  * had left is given back, to be run without company.
  */
 import { hasFailed } from "./shell-script.js";
-import { type Batch, type Command, type CommandResult, notRun } from "./transport.js";
+import { type Batch, type Command, type CommandResult, type Parted, notRun } from "./transport.js";
 
 /** What came of one of the batches: all of its results, or what it still has to run. */
 export type Settled =
@@ -29,6 +29,8 @@ interface Member {
   readonly batch: number;
   readonly index: number;
   readonly command: Command;
+  /** Equal for commands that can be one process; undefined: it has one of its own. */
+  readonly key: string | undefined;
 }
 
 /** A process, and the commands that it runs. */
@@ -39,6 +41,9 @@ interface Process {
 }
 
 const asks = ({ always }: Command) => always === true;
+/** What is held against an expectation is held as it is. */
+const joiningOf = ({ expectStdout, joining }: Command) => (expectStdout === undefined ? joining : undefined);
+const commandsOf = (members: readonly Member[]) => members.map(({ command }) => command);
 
 /** Joins batches of which either all or none hold the lock. */
 export function joinBatches(batches: readonly Batch[]): JointBatch {
@@ -53,19 +58,19 @@ export function joinBatches(batches: readonly Batch[]): JointBatch {
 /** Stage by stage: of each batch what its next processes can take, and of all of them together those that can be one. */
 function inStages(batches: readonly Batch[]): Process[] {
   const left = batches.map(({ commands }, batch) =>
-    commands.map((command, index): Member => ({ batch, index, command })),
+    commands.map((command, index): Member => ({ batch, index, command, key: keyOf(command) })),
   );
   const processes: Process[] = [];
   for (;;) {
     const stage = new Map<string, { members: Member[]; goOn: boolean }>();
     for (const members of left) {
       for (const run of nextRuns(members)) {
-        const [{ batch, index, command }] = run as [Member];
-        const goOn = run.every(({ command }) => asks(command));
-        const key = `${keyOf(command) ?? `own ${batch} ${index}`} ${goOn ? "asks" : "acts"}`;
-        const process = stage.get(key);
+        const [{ batch, index, key = `own ${batch} ${index}` }] = run as [Member];
+        const goOn = commandsOf(run).every(asks);
+        const place = `${key} ${goOn ? "asks" : "acts"}`;
+        const process = stage.get(place);
         if (process) process.members.push(...run);
-        else stage.set(key, { members: [...run], goOn });
+        else stage.set(place, { members: [...run], goOn });
       }
     }
     if (stage.size === 0) return processes;
@@ -77,26 +82,26 @@ function inStages(batches: readonly Batch[]): Process[] {
 function nextRuns(members: Member[]): Member[][] {
   const [first] = members;
   if (!first) return [];
-  const key = keyOf(first.command);
-  const same = members.findIndex(({ command }) => key === undefined || keyOf(command) !== key);
-  const run = members.slice(0, key === undefined ? 1 : same === -1 ? undefined : same);
-  if (!run.every(({ command }) => asks(command))) return [members.splice(0, run.length)];
+  const others = members.findIndex(({ key }, index) => index > 0 && (key === undefined || key !== first.key));
+  const run = members.slice(0, others === -1 ? undefined : others);
+  if (!commandsOf(run).every(asks)) return [members.splice(0, run.length)];
   const end = members.findIndex(({ command }) => !asks(command));
   return members.splice(0, end === -1 ? members.length : end).map((question) => [question]);
 }
 
-/** Commands of equal keys can be one process: by their joining, or because they are the same question. */
-function keyOf({ argv, stdin, always, expectStdout, joining }: Command): string | undefined {
-  if (expectStdout === undefined && joining !== undefined) return joining.key;
-  return always === true || expectStdout !== undefined ? JSON.stringify([argv, stdin, expectStdout]) : undefined;
+/** By its joining, or because it is the same question. */
+function keyOf(command: Command): string | undefined {
+  const { argv, stdin, always, expectStdout } = command;
+  const isQuestion = always === true || expectStdout !== undefined;
+  return joiningOf(command)?.key ?? (isQuestion ? JSON.stringify([argv, stdin, expectStdout]) : undefined);
 }
 
 function commandOf({ members, goOn }: Process): Command {
   const [{ command }] = members as [Member];
-  const { joining, ...own } = command;
-  if (joining === undefined || own.expectStdout !== undefined) return own;
-  const commands = members.map(({ command }) => command);
-  return { ...joining.join(commands, goOn), ...(goOn && { always: true }) };
+  const joined = joiningOf(command)?.join(commandsOf(members), goOn);
+  if (joined) return { ...joined, ...(goOn && { always: true }) };
+  const { joining: _joining, ...own } = command;
+  return own;
 }
 
 function settle(
@@ -104,25 +109,18 @@ function settle(
   processes: readonly Process[],
   results: readonly CommandResult[],
 ): Settled[] {
-  const found = batches.map(({ commands }): (CommandResult | undefined)[] => commands.map(() => undefined));
+  const found = batches.map(({ commands }): Parted[] => commands.map(() => "unreached"));
   for (const [place, { members, goOn }] of processes.entries()) {
     const result = results[place]!;
     if (!result.ran) continue;
     const [{ command }] = members as [Member];
-    const each =
-      command.joining === undefined || command.expectStdout !== undefined
-        ? members.map(() => result)
-        : command.joining.split(
-            result,
-            members.map(({ command }) => command),
-            goOn,
-          );
-    for (const [index, member] of members.entries()) found[member.batch]![member.index] = each[index];
+    const each = joiningOf(command)?.split(result, commandsOf(members), goOn) ?? members.map(() => result);
+    for (const [index, member] of members.entries()) found[member.batch]![member.index] = each[index]!;
   }
   return batches.map((batch, index) => settleOne(batch, found[index]!));
 }
 
-function settleOne(batch: Batch, found: readonly (CommandResult | undefined)[]): Settled {
+function settleOne(batch: Batch, found: readonly Parted[]): Settled {
   const results: CommandResult[] = [];
   let failed = false;
   for (const [index, command] of batch.commands.entries()) {
@@ -130,8 +128,8 @@ function settleOne(batch: Batch, found: readonly (CommandResult | undefined)[]):
       results.push(notRun);
       continue;
     }
-    const result = found[index];
-    if (result === undefined) {
+    const part = found[index]!;
+    if (part === "unreached") {
       // Answers that came too early, before what was not reached, are asked for again.
       const left = batch.commands.slice(index);
       const runs = (command: Command) => !failed || asks(command);
@@ -143,6 +141,7 @@ function settleOne(batch: Batch, found: readonly (CommandResult | undefined)[]):
         },
       };
     }
+    const result = part === "unknown" ? notRun : part;
     results.push(result);
     failed ||= !result.ran || hasFailed(command, result.exitCode, result.stdout);
   }

@@ -11,7 +11,7 @@
  * - The marks carry a nonce, new for each batch, that no program can guess, so output cannot pose as a mark.
  */
 import { quote } from "./quoting.js";
-import type { Batch, Command, CommandResult } from "./transport.js";
+import { type Batch, type Command, type CommandResult, notRun } from "./transport.js";
 
 /**
  * The file whose lock is the host's linuxnet lock. Only root can open it (in /run/lock, which all users may
@@ -172,7 +172,7 @@ function inOrder(
     const output = outputs.get(index);
     const stderr = errors.get(index);
     if (failed && command.always !== true) {
-      results.push({ ran: false, exitCode: -1, stdout: "", stderr: "" });
+      results.push(notRun);
       continue;
     }
     if (output === undefined || stderr === undefined) return { kind: "broken" };

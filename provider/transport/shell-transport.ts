@@ -36,9 +36,6 @@ const UNREACHABLE_MEMORY = 3_000;
  */
 const COMPANY = 25;
 
-/** Milliseconds; a timer takes no longer ones. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-
 export class ShellTransport implements Transport {
   readonly #queue: QueuedBatch[] = [];
   /** What is on its way. */
@@ -93,8 +90,8 @@ export class ShellTransport implements Transport {
         const patience = this.#fastest < COMPANY ? Infinity : COMPANY;
         const company = this.#sent.size === 0 ? 0 : this.#lastSent + patience - performance.now();
         if (this.#queue.length > 0 && company <= 0) await this.#send();
-        else if (this.#queue.length > 0) await this.#something(Math.min(company, LONGEST_TIMER));
-        else if (this.#sent.size > 0) await this.#something();
+        else if (this.#queue.length > 0) await this.#something(company);
+        else if (this.#sent.size > 0) await this.#something(Infinity);
         else return;
       }
     } finally {
@@ -104,12 +101,12 @@ export class ShellTransport implements Transport {
     }
   }
 
-  /** Waits until a reply comes; for as many milliseconds at most or, where none are given, until there is a batch to send. */
-  async #something(most?: number): Promise<void> {
+  /** Waits until a reply or another batch comes, for so many milliseconds at most. */
+  async #something(most: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const other = new Promise<void>((resolve) => {
-      if (most === undefined) this.#arrived = resolve;
-      else timer = setTimeout(resolve, most);
+      this.#arrived = resolve;
+      if (most < Infinity) timer = setTimeout(resolve, most);
     });
     await Promise.race([...this.#sent, other]);
     clearTimeout(timer);

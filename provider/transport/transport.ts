@@ -25,13 +25,12 @@ export interface Joining {
   readonly key: string;
   /** The one process. `goOn`: what fails keeps it from nothing that follows; else it ends there. */
   readonly join: (commands: readonly Command[], goOn: boolean) => Pick<Command, "argv" | "stdin">;
-  /** What came of each command; undefined where it was not reached, for certain. */
-  readonly split: (
-    result: CommandResult,
-    commands: readonly Command[],
-    goOn: boolean,
-  ) => readonly (CommandResult | undefined)[];
+  /** What came of each command. */
+  readonly split: (result: CommandResult, commands: readonly Command[], goOn: boolean) => readonly Parted[];
 }
+
+/** One command's part of a joint result. "unreached": it did not run, for certain; "unknown": nobody knows whether it did. */
+export type Parted = CommandResult | "unreached" | "unknown";
 
 /** What came of one command. */
 export interface CommandResult {
