@@ -1,5 +1,6 @@
 /** Several calls of `ip` as one: ip(8), -batch and -force; lib/utils.c, do_batch. */
 import type { Command, CommandResult, Joining, Parted } from "../transport/transport.js";
+import { joiningOfRemoval } from "./joined-removals.js";
 
 /** What stands in a line of a batch as it stands in an argument list: no quotes, comments, continuations. */
 const plainWord = /^[\w.:/@%+=,-]+$/;
@@ -29,11 +30,12 @@ export function joiningOfIp(argv: readonly string[]): Joining | undefined {
   const isFamily = (option: string) => option === "-4" || option === "-6";
   const [object = "", action] = words;
   const standard = optionsOf[object];
-  if (standard === undefined || !words.every((word) => plainWord.test(word))) return undefined;
+  if (standard === undefined || ![...namespace, ...words].every((word) => plainWord.test(word))) return undefined;
   // A question is answered in the form that its options ask for.
   const asked = options.filter((option) => !isFamily(option));
   if (asked.join() !== (action === "show" ? standard.join() : "")) return undefined;
   if (object === "netns" && action !== "delete") return undefined;
+  if (object === "link" && action === "delete") return joiningOfRemoval(argv.slice(1));
   const program = ["ip", ...namespace, ...options.filter(isFamily), ...standard];
   // What `ip` has learnt of an interface's number is wrong once it is gone.
   const key = [...program, ...(action === "delete" ? [action] : [])].join(" ");

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { ip } from "../../provider/commands/command.js";
 import { ResourceError } from "../../provider/lifecycle/errors.js";
 import type { Batch, CommandResult, Transport } from "../../provider/transport/transport.js";
 import { TestResource } from "../test-resource.js";
@@ -105,4 +106,40 @@ test("all are taken away at once, also where some are gone already", async () =>
   host.sh("ip link del br3; ip link del br4");
   await Promise.all(made.map((resource) => resource.down()));
   expect(namesOf(host.sh("ip -o link show type bridge"))).toEqual([]);
+});
+
+test("interfaces in many namespaces go side by side, and each has its own result", async () => {
+  const many = Array.from({ length: 70 }, (_, index) => index + 1);
+  host.sh(
+    many
+      .filter((number) => number !== 9)
+      .map((number) => `ip link add p${number} type veth peer name q${number}`)
+      .join("; "),
+  );
+  host.sh("ip netns add box; ip link set q1 netns box");
+  const tell = (name: string) => ({ argv: ["sh", "-c", `echo ${name} >>/run/told`] });
+  const remove = (namespace: string | undefined, name: string) =>
+    host.transport.run({ commands: [ip(namespace, "link", "delete", "dev", name), tell(name)] });
+  const results = await Promise.all([
+    remove("box", "q1"),
+    remove("nowhere", "q2"),
+    ...many.slice(2).map((number) => remove(undefined, `p${number}`)),
+  ]);
+  const failures = results.flatMap(([result], index) => (result!.exitCode === 0 ? [] : [[index + 1, result!.stderr]]));
+  expect(failures).toEqual([
+    [2, 'Cannot open network namespace "nowhere": No such file or directory'],
+    [9, 'Cannot find device "p9"'],
+  ]);
+  expect(host.sh("ip -o link show type veth | cut -d ' ' -f 2").trim().split("\n").toSorted()).toEqual([
+    "p2@q2:",
+    "q2@p2:",
+  ]);
+  // Behind a failure nothing of its batch ran, and of the others everything, once.
+  expect(host.sh("sort /run/told").trim().split("\n")).toEqual(
+    many
+      .map((number) => (number === 1 ? "q1" : `p${number}`))
+      .filter((name) => name !== "p2" && name !== "p9")
+      .toSorted(),
+  );
+  host.sh("rm /run/told; ip netns delete box");
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Command, type CommandResult, ip } from "../../provider/commands/command.js";
 import { joinedQuestion, joinedTransaction } from "../../provider/commands/joined-iptables.js";
+import { sideBySideScript } from "../../provider/commands/joined-removals.js";
 import { joinBatches } from "../../provider/transport/joint-batch.js";
 import type { Batch } from "../../provider/transport/transport.js";
 
@@ -49,9 +50,17 @@ describe("which commands are one process", () => {
   test("a deletion is apart from what uses the name again", () => {
     const gone = ip(undefined, "link", "delete", "dev", "a");
     expect(joinOf(batch(gone, add("a")), batch(ip(undefined, "link", "delete", "dev", "b"))).processes).toEqual([
-      ["ip -d -j -batch -", "link delete dev a", "link delete dev b"],
+      [`sh -c ${sideBySideScript}`, "link delete dev a", "link delete dev b"],
       ["ip link add name a type bridge"],
     ]);
+  });
+
+  test("interfaces are deleted side by side, in whatever namespace", () => {
+    const gone = (namespace?: string) => ip(namespace, "link", "delete", "dev", "a");
+    expect(joinOf(batch(gone("box1")), batch(gone("box2")), batch(gone())).processes).toEqual([
+      [`sh -c ${sideBySideScript}`, "-n box1 link delete dev a", "-n box2 link delete dev a", "link delete dev a"],
+    ]);
+    expect(joinOf(batch(gone("*")), batch(gone("*"))).processes).toHaveLength(2);
   });
 
   test.each(["a b", "a'b", 'a"b', "a\\b", "a#b", "", "a\nb"])(
@@ -155,6 +164,18 @@ describe("what came of each", () => {
     );
     expect(made).toEqual({ results: [ended(0)] });
     expect(missing!.rest ? undefined : missing!.results[0]).toMatchObject({ ran: true, exitCode: 255 });
+  });
+
+  test("of interfaces that are deleted side by side, each has its own end; of one that is not told of, nobody knows it", () => {
+    const gone = (name: string) => batch(ip(undefined, "link", "delete", "dev", name), show(name));
+    const reply = ended(1, '#2 1 Cannot find device "b"\nand more\n#1 0 \n');
+    const [first, second, third] = settle([gone("a"), gone("b"), gone("c")], reply, notRun);
+    expect(first!.rest && first!.complete([ended(0, "[]")])).toEqual([ended(0), ended(0, "[]")]);
+    expect(second!.rest && second!.complete([ended(0, "[]")])).toEqual([
+      ended(1, "", 'Cannot find device "b"\nand more'),
+      ended(0, "[]"),
+    ]);
+    expect(third!.rest && third!.complete([ended(0, "[]")])).toEqual([notRun, ended(0, "[]")]);
   });
 
   test("of a transaction that fails nobody knows whose lines it was about, unless it was one's alone", () => {

@@ -1,0 +1,47 @@
+/** Interfaces that are deleted side by side, each by a process of its own. */
+import type { Command, CommandResult, Joining, Parted } from "../transport/transport.js";
+
+/**
+ * Reads the arguments of an `ip` on each line. Of each it prints the line's number, the exit code and what it said; in one
+ * piece, so that none gets between another's words. Fails where one did. Not all at once: a small host has few processes.
+ */
+export const sideBySideScript = [
+  "# interfaces go side by side",
+  "all=$(n=0; while read -r line; do n=$((n + 1))",
+  `{ words=$(exec ip $line 2>&1 </dev/null); printf '%s\n' "#$n $? $words"; } &`,
+  "[ $((n % 64)) != 0 ] || wait",
+  "done; wait)",
+  `printf '%s\n' "$all"; ! printf '%s\n' "$all" | grep -q '^#[0-9]* [1-9]'`,
+].join("\n");
+
+/** A line of it. */
+interface Removal extends Joining {
+  readonly words: readonly string[];
+}
+
+/**
+ * How a deletion of interfaces goes together with others, in whatever namespace: the kernel lets each wait until nobody uses
+ * it any more, some 20 to 40 ms, and `ip -batch` would wait for one after the other. `words`: plain ones, without `ip`.
+ */
+export function joiningOfRemoval(words: readonly string[]): Joining {
+  const removal: Removal = { key: "ip link delete", words, join, split };
+  return removal;
+}
+
+function join(commands: readonly Command[]): Pick<Command, "argv" | "stdin"> {
+  const [{ argv }] = commands as [Command];
+  if (commands.length === 1) return { argv };
+  const lines = commands.map(({ joining }) => (joining as Removal).words.join(" "));
+  return { argv: ["sh", "-c", sideBySideScript], stdin: lines.map((line) => `${line}\n`).join("") };
+}
+
+function split(result: CommandResult, commands: readonly Command[]): readonly Parted[] {
+  if (commands.length === 1) return [result];
+  const [, ...entries] = result.stdout.split(/^#(\d+) (\d+) /m);
+  const found = new Map<number, CommandResult>();
+  for (let at = 0; at < entries.length; at += 3) {
+    const [number, exitCode, words] = entries.slice(at, at + 3) as [string, string, string];
+    found.set(Number(number), { ran: true, exitCode: Number(exitCode), stdout: "", stderr: words.trimEnd() });
+  }
+  return commands.map((_, index) => found.get(index + 1) ?? "unknown");
+}
