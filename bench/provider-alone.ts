@@ -13,9 +13,14 @@ import { type Item, containerGraph, forwardGraph } from "./graph.ts";
 export type Order =
   /** A command on the host that does nothing. */
   | { readonly action: "ping" }
-  | { readonly action: "create"; readonly graph: "containers" | "forwards"; readonly count: number }
-  /** Of all that was made, at once. */
-  | { readonly action: "read" }
+  | {
+      readonly action: "create";
+      readonly graph: "containers" | "forwards";
+      readonly count: number;
+      readonly atOnce?: number;
+    }
+  /** Of all that was made. */
+  | { readonly action: "read"; readonly atOnce?: number }
   | { readonly action: "delete" }
   /** Lets go of the host. */
   | { readonly action: "close" };
@@ -48,10 +53,14 @@ function obey(order: Order): Promise<unknown> {
   switch (order.action) {
     case "ping":
       return ping();
-    case "create":
-      return create(order.graph === "containers" ? containerGraph(host, order.count) : forwardGraph(host, order.count));
-    case "read":
-      return Promise.all(made.map(({ id, outs }) => read(id, outs)));
+    case "create": {
+      const graph = order.graph === "containers" ? containerGraph : forwardGraph;
+      return create(graph(host, order.count), inTurn(order.atOnce));
+    }
+    case "read": {
+      const turn = inTurn(order.atOnce);
+      return Promise.all(made.map(({ id, outs }) => turn(() => read(id, outs))));
+    }
     case "delete":
       return remove();
     case "close":
@@ -64,12 +73,31 @@ async function ping(): Promise<void> {
   await pool.transport(connectionTo(host, findHost(host, hosts), hosts)).run({ commands: [{ argv: ["true"] }] });
 }
 
+type Turn = (body: () => Promise<void>) => Promise<void>;
+
+/** Lets so many run at once, as the engine does; where no number is given, all. */
+function inTurn(atOnce = Infinity): Turn {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (body) => {
+    if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running++;
+    try {
+      await body();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running--;
+    }
+  };
+}
+
 /** Each as soon as what it needs is there. */
-async function create(items: readonly Item[]): Promise<void> {
+async function create(items: readonly Item[], turn: Turn): Promise<void> {
   const started = new Map<string, Promise<void>>();
   for (const item of items) {
     const needed = Promise.all(item.needs.map((name) => started.get(name)!));
-    const created = needed.then(() => createOne(item));
+    const created = needed.then(() => turn(() => createOne(item)));
     started.set(item.name, created);
   }
   await Promise.all(started.values());
