@@ -76,7 +76,7 @@ export class DynamicProvider {
     const refused = [...failures, ...(problem === undefined ? [] : [{ property: "host", reason: problem }])];
     const beside = Object.entries({ standsOn, __provider }).filter(([, value]) => value !== undefined);
     return Promise.resolve({
-      inputs: { mark, ...withoutDefaults(definition.schema, inputs), ...Object.fromEntries(beside) },
+      inputs: { mark, ...withoutDefaults(definition.schema, inputs, given), ...Object.fromEntries(beside) },
       failures: refused.length > 0 ? refused : this.claimProblem(definition, { ...inputs, mark } as Properties),
     });
   }
@@ -111,7 +111,7 @@ export class DynamicProvider {
       ...(known ? (definition.replaceWhen?.(state, inputs) ?? []) : []),
     ];
     // Of an interface that is changed in this run too, a preview cannot tell whether it will be another one.
-    const moved = !holdsUnknown(news.standsOn, isUnknown) && !isDeepStrictEqual(olds.standsOn, news.standsOn);
+    const moved = !holdsUnknown(news.standsOn, isUnknown) && livesIn(olds) !== livesIn(news);
     return Promise.resolve({
       changes: changed.length > 0 || replaces.length > 0 || olds.mark !== news.mark || moved,
       replaces,
@@ -138,9 +138,8 @@ export class DynamicProvider {
       const { state } = await look(task);
       if (!state) return {};
       const outs = withPulumi(props, state);
-      const { schema, outputs } = task.definition;
-      const inputs = Object.fromEntries(Object.entries(outs).filter(([key]) => !(key in outputs)));
-      return { id, props: outs, inputs: withoutDefaults(schema, inputs) };
+      const { outputs } = task.definition;
+      return { id, props: outs, inputs: Object.fromEntries(Object.entries(outs).filter(([key]) => !(key in outputs))) };
     });
   }
 
@@ -234,6 +233,9 @@ function placeOf(definition: AnyResource, properties: Properties) {
   return { place: `${definition.kind} ${context.hostName}/${identity}`, identity, hostName: context.hostName };
 }
 
+/** The interfaces that it stands on, as one text; an earlier version recorded a list. */
+const livesIn = ({ standsOn = "" }: Properties) => (Array.isArray(standsOn) ? standsOn.join(", ") : standsOn);
+
 /* From Pulumi's properties to a task, and back. */
 
 function definitionOf(kind: string): AnyResource {
@@ -282,11 +284,12 @@ function withImplied(properties: Properties): State {
   return { ...impliedBy(properties, state), ...state };
 }
 
-/** A state with what Pulumi needs beside it; absent properties and implied ones are left out. */
+/** A state with what Pulumi needs beside it; left out are absent properties, implied ones, and defaults that were not given. */
 function withPulumi(properties: Properties, state: State): State {
   const { mark, host, adopt, standsOn, __provider } = properties;
   const implied = impliedBy(properties, state);
-  const kept = Object.entries({ ...state, adopt, standsOn, __provider }).filter(
+  const given = withoutDefaults(markedAs(mark).definition.schema, state, properties);
+  const kept = Object.entries({ ...given, adopt, standsOn, __provider }).filter(
     ([key, value]) => value !== undefined && !(key in implied && isDeepStrictEqual(value, implied[key])),
   );
   return { mark, host, ...(JSON.parse(JSON.stringify(Object.fromEntries(kept))) as State) };

@@ -13,12 +13,18 @@ interface Definition {
   kind: string;
   description: string;
   schema: z.ZodObject;
-  outputs: Record<string, { type: string; description: string }>;
+  outputs: Record<string, { type: string; description: string; default?: unknown }>;
   replaceOn: string[];
   unmanaged?: string[];
   diesWith: string[];
   standsOn?: string[];
   defaults?: (raw: object, owner: object, host: string) => object;
+}
+
+/** What a schema fills in, and what the schemas of its parts do. */
+interface Defaults {
+  values: Record<string, unknown>;
+  parts: Record<string, Defaults>;
 }
 
 /** The parts of JSON Schema that the properties use. */
@@ -38,6 +44,9 @@ interface Schema {
 const root = join(import.meta.dirname, "..");
 const require = createRequire(import.meta.url);
 const { catalogue } = require("../dist/provider/resources/catalogue.js") as { catalogue: Definition[] };
+const { defaultsOf } = require("../dist/provider/lifecycle/defaults.js") as {
+  defaultsOf: (schema: z.ZodObject) => Defaults;
+};
 const { hostArgs } = require("../dist/provider/schema/host.js") as { hostArgs: z.ZodType };
 
 const schemaOf = (type: z.ZodType): Schema => z.toJSONSchema(type, { io: "input", unrepresentable: "any" }) as Schema;
@@ -84,6 +93,18 @@ function interfaceOf(
     return `${comment(property.description ?? "")}${key}${optional(key) ? "?" : ""}: ${type};\n`;
   });
   return `${comment(doc)}export interface ${name} {\n${lines.join("\n")}}\n`;
+}
+
+/** What the class tells of properties that are left out. */
+function leftOut({ schema, outputs }: Definition) {
+  const { values, parts } = defaultsOf(schema);
+  const constant = Object.entries(outputs).filter(([, output]) => output.default !== undefined);
+  const ofParts = Object.entries(parts).map(([key, { values }]) => [key, values] as const);
+  const defaults = { ...values, ...Object.fromEntries(constant.map(([key, output]) => [key, output.default])) };
+  return {
+    ...(Object.keys(defaults).length > 0 && { defaults }),
+    ...(ofParts.length > 0 && { partDefaults: Object.fromEntries(ofParts) }),
+  };
 }
 
 function classFile(definition: Definition): string {
@@ -139,7 +160,7 @@ function classFile(definition: Definition): string {
      * @param options Pulumi's resource options.
      */
     constructor(name: string, args: ${kind}Args, options?: pulumi.CustomResourceOptions) {
-      super(${JSON.stringify({ kind, properties, diesWith, standsOn })}, name, args, options);
+      super(${JSON.stringify({ kind, properties, ...leftOut(definition), diesWith, standsOn })}, name, args, options);
     }
   }`,
   ].join("\n");

@@ -104,6 +104,7 @@ export class Bridge extends LinuxnetResource {
           "ifindex",
           "marked",
         ],
+        defaults: { addresses: [], stp: false, forwardDelay: 15, ageingTime: 300, up: true, marked: true },
         diesWith: ["namespace"],
       },
       name,

@@ -10,12 +10,19 @@ export const providerLine = 'exports.handler = () => require("pulumi-linuxnet/pr
 /** The resources that have names on their hosts, by the outputs that are passed on as `namespace`, `device` and the like. */
 const namedBy = new WeakMap<object, pulumi.Resource>();
 
+/** Values by the names of their properties. */
+type Properties = Readonly<Record<string, unknown>>;
+
 /** What a class tells of its resource, from the provider's catalogue. */
 export interface ResourceDescription {
   /** The class's name, and the last part of the Pulumi type `pulumi-nodejs:dynamic/linuxnet:KIND`. */
   readonly kind: string;
   /** All inputs and outputs. */
   readonly properties: readonly string[];
+  /** What those are that are left out. Nobody records them: each value of a state is written again with every resource. */
+  readonly defaults?: Properties;
+  /** The same for the parts of properties that are objects. */
+  readonly partDefaults?: Readonly<Record<string, Properties>>;
   /** Paths of inputs that may name a resource with which this one goes. */
   readonly diesWith: readonly string[];
   /** Arguments of which one has to be given for it to stand on the interfaces that are named; left out, it always does. */
@@ -31,17 +38,20 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
     args: object,
     options: pulumi.CustomResourceOptions = {},
   ) {
-    const { kind, properties, diesWith, standsOn } = description;
-    const stands = standsOn?.some((property) => (args as Record<string, unknown>)[property] !== undefined) ?? true;
+    const { kind, properties, defaults = {}, diesWith, standsOn } = description;
+    const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+    const stands = standsOn?.some((property) => property in given) ?? true;
     const interfaces = stands ? interfacesOf([args, options.dependsOn]) : [];
+    const others = properties.filter((property) => !(property in defaults));
     const inputs = {
-      ...Object.fromEntries(properties.map((property) => [property, undefined])),
-      ...args,
+      ...Object.fromEntries(others.map((property) => [property, undefined])),
+      ...given,
       kind,
       // A dynamic provider is not told the URN: from this it makes the mark that things on the host get.
       owner: { project: pulumi.getProject(), stack: pulumi.getStack(), name },
       // An interface that is made anew, or goes down, takes the routes and settings of others along.
-      standsOn: interfaces.length > 0 ? pulumi.all(interfaces.map(lifeOf)) : undefined,
+      standsOn:
+        interfaces.length > 0 ? pulumi.all(interfaces.map(lifeOf)).apply((lives) => lives.join(", ")) : undefined,
       __provider: providerLine,
     };
     const deletedWith =
@@ -61,10 +71,38 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
       throw error;
     }
     traceAll();
-    const own = (this as unknown as Record<string, unknown>).name;
-    if (typeof own === "object" && own !== null) namedBy.set(own, this);
+    const { name: ownName } = this as { name?: unknown };
+    if (typeof ownName === "object" && ownName !== null) namedBy.set(ownName, this);
+    fillIn(this, description);
   }
 }
+
+/** Gives a resource the outputs that the engine does not have, as a whole or in parts; each is made when somebody asks for it. */
+function fillIn(resource: pulumi.Resource, { defaults, partDefaults }: ResourceDescription): void {
+  const outputs = resource as unknown as Record<string, pulumi.Output<unknown> | undefined>;
+  for (const [property, value] of Object.entries({ ...partDefaults, ...defaults })) {
+    const recorded = outputs[property];
+    const make = () => (recorded ? recorded.apply((found) => filled(found, value)) : resource.urn.apply(() => value));
+    Object.defineProperty(resource, property, {
+      get() {
+        const output = make();
+        Object.defineProperty(resource, property, { value: output, enumerable: true });
+        return output;
+      },
+      enumerable: true,
+      configurable: true,
+    });
+  }
+}
+
+/** A value with what was left out: the whole, or parts of it. */
+function filled(found: unknown, value: unknown): unknown {
+  if (!isProperties(value)) return found ?? value;
+  return isProperties(found) ? { ...value, ...found } : found;
+}
+
+const isProperties = (value: unknown): value is Properties =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A resource that is an interface, or a pair. */
 interface Interface {

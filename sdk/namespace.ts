@@ -45,7 +45,12 @@ export class Namespace extends LinuxnetResource {
    */
   constructor(name: string, args: NamespaceArgs, options?: pulumi.CustomResourceOptions) {
     super(
-      { kind: "Namespace", properties: ["host", "name", "sysctls", "adopt", "path", "loopback"], diesWith: [] },
+      {
+        kind: "Namespace",
+        properties: ["host", "name", "sysctls", "adopt", "path", "loopback"],
+        defaults: { loopback: "up" },
+        diesWith: [],
+      },
       name,
       args,
       options,

@@ -119,6 +119,7 @@ export class PortForward extends LinuxnetResource {
           "localnetFound",
           "localnetInterface",
         ],
+        defaults: { localhost: false },
         diesWith: ["namespace"],
         standsOn: ["localhost"],
       },

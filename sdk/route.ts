@@ -103,6 +103,7 @@ export class Route extends LinuxnetResource {
           "mtu",
           "adopt",
         ],
+        defaults: { table: "main", type: "unicast" },
         diesWith: ["namespace", "device"],
       },
       name,

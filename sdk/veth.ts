@@ -178,6 +178,8 @@ export class Veth extends LinuxnetResource {
           "ifindex",
           "marked",
         ],
+        defaults: { addresses: [], up: true, hairpin: false, isolated: false, mtu: 1500, marked: true },
+        partDefaults: { peer: { addresses: [], up: true, hairpin: false, isolated: false } },
         diesWith: ["namespace", "peer.namespace"],
       },
       name,

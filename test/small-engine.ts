@@ -216,10 +216,11 @@ export class SmallEngine {
     const standsOn = interfaces.map((other) => {
       const { ifindex, up, peer } = this.recorded(other).outputs as {
         ifindex: number;
-        up: boolean;
-        peer?: { up: boolean };
+        up?: boolean;
+        peer?: { up?: boolean };
       };
-      return [ifindex, ...[up, ...(peer ? [peer.up] : [])].map((up) => (up ? "up" : "down"))].join(" ");
+      // Left out, it is the default.
+      return [ifindex, ...[up, ...(peer ? [peer.up] : [])].map((up) => (up !== false ? "up" : "down"))].join(" ");
     });
     const deletedWith = (diesWith[item.kind] ?? [])
       .map((path) => named.find(([at]) => at === path)?.[1])
@@ -228,7 +229,7 @@ export class SmallEngine {
       ...args,
       kind: item.kind,
       owner: { project: "shop", stack: this.stack, name },
-      ...(standsOn.length > 0 && { standsOn }),
+      ...(standsOn.length > 0 && { standsOn: standsOn.join(", ") }),
     });
     if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
     return {

@@ -35,6 +35,8 @@ export const ifindex = {
 export const marked = {
   type: "boolean",
   description: "`true`, unless somebody took off the mark by which it is known as the stack's: its alias, its group.",
+  implied: true,
+  default: true,
 };
 
 /** Whether a link carries both parts of the mark. */

@@ -12,7 +12,8 @@ interface Defaults {
 
 const known = new WeakMap<z.ZodObject, Defaults>();
 
-function defaultsOf(schema: z.ZodObject): Defaults {
+/** What a schema fills in. */
+export function defaultsOf(schema: z.ZodObject): Defaults {
   const found = known.get(schema) ?? findDefaults(schema);
   known.set(schema, found);
   return found;
@@ -33,17 +34,21 @@ function findDefaults(schema: z.ZodObject): Defaults {
 
 const isRecord = (value: unknown): value is Inputs => typeof value === "object" && value !== null;
 
-/** Inputs without what the schema fills in: each value of a state is written again with every resource of its stack. */
-export function withoutDefaults(schema: z.ZodObject, inputs: Inputs): Inputs {
-  return strip(defaultsOf(schema), inputs);
+/**
+ * Properties without what the schema fills in, but for what was given as it is: each value of a state is written again with
+ * every resource of its stack.
+ */
+export function withoutDefaults(schema: z.ZodObject, properties: Inputs, given: Inputs): Inputs {
+  return strip(defaultsOf(schema), properties, given);
 }
 
-function strip({ values, parts }: Defaults, inputs: Inputs): Inputs {
+function strip({ values, parts }: Defaults, properties: Inputs, given: Inputs): Inputs {
   return Object.fromEntries(
-    Object.entries(inputs).flatMap(([key, value]): [string, unknown][] => {
-      if (key in values && isDeepStrictEqual(value, values[key])) return [];
+    Object.entries(properties).flatMap(([key, value]): [string, unknown][] => {
+      const own = given[key] ?? undefined;
+      if (own === undefined && key in values && isDeepStrictEqual(value, values[key])) return [];
       const part = parts[key];
-      return [[key, part && isRecord(value) ? strip(part, value) : value]];
+      return [[key, part && isRecord(value) ? strip(part, value, isRecord(own) ? own : {}) : value]];
     }),
   );
 }

@@ -63,8 +63,10 @@ export interface OutputDefinition {
   /** Its TypeScript type. */
   readonly type: string;
   readonly description: string;
-  /** Not recorded where it is what `derive` makes of the other properties: each byte of a state is written again with every resource. Default false. */
+  /** Not recorded where it is what `derive` makes of the other properties: each value of a state is written again with every resource. Default false. */
   readonly implied?: boolean;
+  /** What `derive` makes of it, whatever the other properties. */
+  readonly default?: unknown;
 }
 
 /** A mistake in the inputs that only shows when several properties are seen together. */
@@ -130,6 +132,8 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
    * fail, or change nothing, where it is not so; what is left shows in the look behind them. Undefined: a delete looks first.
    */
   readonly recordedAnswers?: (inputs: I, context: Context) => Partial<Answers<F>> | undefined;
+  /** Commands that fail where that is not so, for what would not fail by itself. */
+  readonly recordedGuards?: (inputs: I, context: Context) => readonly Command[];
   /** The answers, in the words of the properties. */
   readonly interpret: (inputs: I, answers: Answers<F>, context: Context) => Observed<Record<string, unknown>>;
   /** The commands from what is there to what is wanted; none where nothing is to do. Where something foreign is in the way, it is called to adopt it, or not at all. */

@@ -169,7 +169,9 @@ async function makeNew(wanted: Task): Promise<{ readonly state?: State; readonly
 
 /** Takes away what is ours. Already gone is success. */
 export async function remove(wanted: Task): Promise<void> {
-  const seen = (await removeUnseen(wanted)) ?? (await observe(wanted));
+  const unseen = await removeUnseen(wanted);
+  if (unseen === "done") return;
+  const seen = unseen ?? (await observe(wanted));
   // What is gone may have left something behind that is looked for then only.
   const task = seen.state ? wanted : { ...wanted, context: { ...wanted.context, gone: true } };
   const more = factsOf(task).questions.length > seen.questions.length;
@@ -196,18 +198,19 @@ async function removeSeen(task: Task, first: Observation): Promise<void> {
   }
 }
 
-/** Takes away what is recorded, where that can't be anything else's; gives what is seen then. */
-async function removeUnseen(task: Task): Promise<Observation | undefined> {
+/** Takes away what is recorded, where that can't be anything else's; where more is to be done, gives what is seen then. */
+async function removeUnseen(task: Task): Promise<Observation | "done" | undefined> {
   const { definition, inputs, context } = task;
   const planFor = (answers: unknown) => definition.remove(inputs, answers as never, context);
   const recorded = definition.recordedAnswers?.(inputs, context) as object | undefined;
   if (recorded === undefined) return undefined;
   const plan = planFor(recorded);
-  const outcome = await apply(task, [], plan, 1);
+  const outcome = await apply(task, definition.recordedGuards?.(inputs, context) ?? [], plan, 1);
   if (outcome.kind === "look-again") return undefined;
+  const left = planFor(outcome.after.answers);
   // It is as recorded, and can't be taken away.
-  if (outcome.kind === "failed" && isDeepStrictEqual(planFor(outcome.after.answers), plan)) throw outcome.error;
-  return outcome.after;
+  if (outcome.kind === "failed" && isDeepStrictEqual(left, plan)) throw outcome.error;
+  return outcome.kind === "done" && left.length === 0 ? "done" : outcome.after;
 }
 
 /** The others that it went with may be why it has to look again: then it goes without them. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ip } from "../commands/command.js";
-import { halfPairs, links } from "../commands/link.js";
+import { type Link, halfPairs, links } from "../commands/link.js";
 import { setSysctl, sysctl } from "../commands/sysctl.js";
 import { defineResource } from "../lifecycle/define-resource.js";
 import { isOfStack } from "../lifecycle/ownership.js";
@@ -33,7 +33,12 @@ export const namespace = defineResource({
   }),
   outputs: {
     path: { type: "string", description: "The file that stands for the namespace: `/run/netns/NAME`." },
-    loopback: { type: "string", description: "`up`, unless `lo` in it was set down by hand." },
+    loopback: {
+      type: "string",
+      description: "`up`, unless `lo` in it was set down by hand.",
+      implied: true,
+      default: "up",
+    },
   },
   replaceOn: ["name"],
   unmanaged: ["sysctls"],
@@ -59,6 +64,12 @@ export const namespace = defineResource({
 
   // The first command makes it, and fails where its name or its key is taken.
   makesUnseen: () => true,
+
+  // With something of ours in it; where nothing is, the first of the commands fails.
+  recordedAnswers: (_inputs, { mark, group }) => ({ links: { value: [{ name: "lo", alias: mark, group } as Link] } }),
+  recordedGuards: ({ name }, { mark }) => [
+    { ...links(name).command, expectInStdout: `"ifalias":${JSON.stringify(mark)}` },
+  ],
 
   interpret({ name, sysctls }, answers, { marks }) {
     const lo = answers.links.value?.find((link) => link.name === "lo");

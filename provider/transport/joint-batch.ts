@@ -41,8 +41,10 @@ interface Process {
 }
 
 const asks = ({ always }: Command) => always === true;
+const expects = ({ expectStdout, expectInStdout }: Command) =>
+  expectStdout !== undefined || expectInStdout !== undefined;
 /** What is held against an expectation is held as it is. */
-const joiningOf = ({ expectStdout, joining }: Command) => (expectStdout === undefined ? joining : undefined);
+const joiningOf = (command: Command) => (expects(command) ? undefined : command.joining);
 const commandsOf = (members: readonly Member[]) => members.map(({ command }) => command);
 
 /** Joins batches of which either all or none hold the lock. */
@@ -91,9 +93,11 @@ function nextRuns(members: Member[]): Member[][] {
 
 /** By its joining, or because it is the same question. */
 function keyOf(command: Command): string | undefined {
-  const { argv, stdin, always, expectStdout } = command;
-  const isQuestion = always === true || expectStdout !== undefined;
-  return joiningOf(command)?.key ?? (isQuestion ? JSON.stringify([argv, stdin, expectStdout]) : undefined);
+  const { argv, stdin, expectStdout, expectInStdout } = command;
+  const isQuestion = asks(command) || expects(command);
+  return (
+    joiningOf(command)?.key ?? (isQuestion ? JSON.stringify([argv, stdin, expectStdout, expectInStdout]) : undefined)
+  );
 }
 
 function commandOf({ members, goOn }: Process): Command {

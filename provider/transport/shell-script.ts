@@ -108,18 +108,25 @@ function commandLine(command: Command, index: number, locked: boolean): string {
     command.stdin === undefined || command.stdin === ""
       ? `${start} </dev/null${close}`
       : `printf %s ${quote(command.stdin)} 2>/dev/null | ${start}${close}`;
-  const line =
-    command.expectStdout === undefined ? `${run}; d ${index} $?` : expectingLine(run, command.expectStdout, index);
+  const expectation = expectationOf(command);
+  const line = expectation === undefined ? `${run}; d ${index} $?` : expectingLine(run, expectation, index);
   return index === 0 || command.always === true ? line : `[ "$f" ] || { ${line}; }`;
 }
 
-/** A substitution drops every newline at its end, so an `x` is put behind the output while it is compared. */
-function expectingLine(run: string, expectStdout: string, index: number): string {
+/** Shell for "what is in `o`, with an `x` behind it, is as expected". */
+function expectationOf({ expectStdout, expectInStdout }: Command): string | undefined {
+  if (expectInStdout !== undefined) return `case $o in (*${quote(expectInStdout)}*x) ;; (*) false ;; esac`;
+  if (expectStdout === undefined) return undefined;
   const expected = withoutFinalNewline(expectStdout);
+  return `[ "$o" = ${quote(`${expected}x`)} ] || [ "$o" = ${quote(`${expected}\nx`)} ]`;
+}
+
+/** A substitution drops every newline at its end, so an `x` is put behind the output while it is compared. */
+function expectingLine(run: string, expectation: string, index: number): string {
   return [
     `o=$( ${run}; s=$?; printf x; exit $s ); s=$?`,
     'printf %s "${o%x}"',
-    `[ "$o" = ${quote(`${expected}x`)} ] || [ "$o" = ${quote(`${expected}\nx`)} ] || f=1`,
+    `{ ${expectation}; } || f=1`,
     `d ${index} $s`,
   ].join("; ");
 }
@@ -184,7 +191,9 @@ function inOrder(
 
 /** Whether a command that ran counts as failed; `stdout` is without its one final newline. */
 export function hasFailed(command: Command, exitCode: number, stdout: string): boolean {
-  return exitCode !== 0 || (command.expectStdout !== undefined && stdout !== withoutFinalNewline(command.expectStdout));
+  const { expectStdout, expectInStdout = "" } = command;
+  const isOther = expectStdout !== undefined && stdout !== withoutFinalNewline(expectStdout);
+  return exitCode !== 0 || isOther || !stdout.includes(expectInStdout);
 }
 
 /** Without one newline at its end, where there is one. */

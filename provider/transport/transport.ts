@@ -13,6 +13,8 @@ export interface Command {
   readonly always?: boolean;
   /** It counts as failed unless it prints exactly this on standard output (one final newline aside). */
   readonly expectStdout?: string;
+  /** It counts as failed unless this stands somewhere in what it prints on standard output. */
+  readonly expectInStdout?: string;
   /** How it shares a process with others of its kind. Default: it has one of its own. */
   readonly joining?: Joining;
 }
@@ -51,7 +53,7 @@ export const notRun: CommandResult = { ran: false, exitCode: -1, stdout: "", std
 
 /**
  * Commands that run one after the other on one host, in one round trip whatever their number. After the
- * first that fails (exit code not 0, or not the `expectStdout`), only those marked `always` still run.
+ * first that fails (exit code not 0, or not what it is expected to print), only those marked `always` still run.
  */
 export interface Batch {
   readonly commands: readonly Command[];

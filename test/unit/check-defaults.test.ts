@@ -144,14 +144,14 @@ describe("what is not recorded", () => {
     const resource = new TestResource({ transport: createFakeTransport() }, kind, "one");
     const { schema } = resource.definition;
     const inputs = resource.inputs(to);
-    expect(withDefaults(schema, withoutDefaults(schema, inputs))).toEqual(inputs);
+    expect(withDefaults(schema, withoutDefaults(schema, inputs, {}))).toEqual(inputs);
     expect(withDefaults(schema, inputs)).toEqual(inputs);
   });
 
   test("it is what the schema fills in, in its parts too; values that are no defaults stay", () => {
     const veth = catalogue.find(({ kind }) => kind === "Veth")!.schema;
     const peer = { name: "b", up: true, hairpin: true, isolated: false, addresses: [] };
-    expect(withoutDefaults(veth, { name: "a", mtu: 1500, up: false, addresses: ["10.0.0.1/24"], peer })).toEqual({
+    expect(withoutDefaults(veth, { name: "a", mtu: 1500, up: false, addresses: ["10.0.0.1/24"], peer }, {})).toEqual({
       name: "a",
       up: false,
       addresses: ["10.0.0.1/24"],
@@ -159,9 +159,20 @@ describe("what is not recorded", () => {
     });
   });
 
+  test("a default that was given is recorded", () => {
+    const veth = catalogue.find(({ kind }) => kind === "Veth")!.schema;
+    const peer = { name: "b", up: true, hairpin: false };
+    const given = { mtu: 1500, up: undefined, hairpin: null, peer: { name: "b", up: true } };
+    expect(withoutDefaults(veth, { name: "a", mtu: 1500, up: true, hairpin: false, peer }, given)).toEqual({
+      name: "a",
+      mtu: 1500,
+      peer: { name: "b", up: true },
+    });
+  });
+
   test("what is not known yet stays as it is", () => {
     const veth = catalogue.find(({ kind }) => kind === "Veth")!.schema;
-    expect(withoutDefaults(veth, { name: "a", mtu: "unknown", peer: "unknown" })).toEqual({
+    expect(withoutDefaults(veth, { name: "a", mtu: "unknown", peer: "unknown" }, {})).toEqual({
       name: "a",
       mtu: "unknown",
       peer: "unknown",

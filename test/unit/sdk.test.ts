@@ -68,13 +68,36 @@ test("the design's example: each resource has its type, its line, its kind and i
     namespace: "con1",
     addresses: ["172.17.0.101/24"],
     peer: { name: "veth1-br", bridge: "br0" },
-    standsOn: ["7 up"],
+    standsOn: "7 up",
   });
   // A route goes with its interface, by whatever way it was told of it; a rule stands on what it names.
-  expect(resources["con1-default"]?.inputs).toHaveProperty("standsOn", ["7 up down"]);
+  expect(resources["con1-default"]?.inputs).toHaveProperty("standsOn", "7 up up");
   // Rules stay where they are whatever comes and goes by their interfaces' names.
   expect(resources["masq"]?.inputs).not.toHaveProperty("standsOn");
   expect(resources["con1"]?.inputs).not.toHaveProperty("standsOn");
+});
+
+test("outputs of what was left out are the defaults, and depend on the resource", async () => {
+  const later = <T>(value: T) => pulumi.output(Promise.resolve(value));
+  const veth = new sdk.Veth("cable", {
+    host: "host1",
+    ...({ addresses: undefined } as object),
+    hairpin: later<boolean | undefined>(undefined) as pulumi.Output<boolean>,
+    mtu: 1400,
+    peer: { name: "far", isolated: true },
+  });
+  const route = new sdk.Route("way", { host: "host1", destination: "10.0.0.0/8", via: "10.1.0.1" });
+  const valueOf = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
+  expect(await valueOf(veth.mtu)).toBe(1400);
+  expect(await valueOf(veth.addresses)).toEqual([]);
+  expect(await valueOf(veth.hairpin)).toBe(false);
+  expect(await valueOf(veth.marked)).toBe(true);
+  expect(await valueOf(veth.peer)).toEqual({ name: "far", addresses: [], up: true, hairpin: false, isolated: true });
+  expect(await valueOf(route.table)).toBe("main");
+  expect(await valueOf(route.metric)).toBeUndefined();
+  expect(veth.isolated).toBe(veth.isolated);
+  const isolated = veth.isolated as unknown as { resources(): Set<pulumi.Resource> };
+  expect([...isolated.resources()]).toEqual([veth]);
 });
 
 test("a resource goes with the namespace or the device whose name output it was given", async () => {

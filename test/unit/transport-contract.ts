@@ -200,6 +200,26 @@ export const CONTRACT: readonly ContractCase[] = [
     ],
     results: [ran(0, stdout.replace(/\n$/, "")), met ? ran(0, "next") : skipped],
   })),
+  ...(
+    [
+      ["abc\n", "b", true],
+      ["abc\n", "abc", true],
+      ["abc\n", "*", false],
+      ["a*c", "*", true],
+      ["ax\n", "xx", false],
+      ["a\nb\n\n", "a\nb", true],
+      ['"it\'s"\n', '"it\'s"', true],
+      [")\n", ")", true],
+      ["", "a", false],
+    ] as const
+  ).map(([stdout, expectInStdout, met]): ContractCase => ({
+    name: `${JSON.stringify(stdout)} where ${JSON.stringify(expectInStdout)} is expected in it`,
+    commands: [
+      { argv: ["printf", "%s", stdout], expectInStdout, answer: { stdout } },
+      { argv: ["echo", "next"], answer: { stdout: "next\n" } },
+    ],
+    results: [ran(0, stdout.replace(/\n$/, "")), met ? ran(0, "next") : skipped],
+  })),
   {
     name: "an expected output with a failure",
     commands: [
