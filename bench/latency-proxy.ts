@@ -21,7 +21,7 @@ export interface ProxyCount {
   readonly roundTrips: number;
 }
 
-const [address, port] = process.argv.slice(2) as [string, string];
+const [address, port] = process.argv.slice(1) as [string, string];
 let delay = 0;
 let connections = 0;
 let roundTrips = 0;

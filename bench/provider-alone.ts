@@ -1,24 +1,19 @@
 /**
  * The provider without the engine, compiled, in a process of its own so that its memory can be told: does what its
- * parent orders, one order after the other. node --expose-gc provider-alone.ts INVENTORY HOST
+ * parent orders, one order after the other. Arguments: INVENTORY HOST; see startScript.
  */
 import { readdirSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { DynamicProvider } from "../dist/provider/dynamic.js";
 import { connectionTo, findHost, type Inventory } from "../dist/provider/transport/inventory.js";
 import { createPool } from "../dist/provider/transport/pool.js";
-import { type Item, containerGraph, forwardGraph } from "./graph.ts";
+import type { Item } from "./graph.ts";
 
 /** What is to be done. */
 export type Order =
   /** A command on the host that does nothing. */
   | { readonly action: "ping" }
-  | {
-      readonly action: "create";
-      readonly graph: "containers" | "forwards";
-      readonly count: number;
-      readonly atOnce?: number;
-    }
+  | { readonly action: "create"; readonly items: readonly Item[]; readonly atOnce?: number }
   /** Of all that was made. */
   | { readonly action: "read"; readonly atOnce?: number }
   | { readonly action: "delete" }
@@ -43,7 +38,7 @@ export interface Memory {
 
 type Properties = Parameters<DynamicProvider["create"]>[0];
 
-const [inventory, host] = process.argv.slice(2) as [string, string];
+const [inventory, host] = process.argv.slice(1) as [string, string];
 const pool = createPool();
 const provider = new DynamicProvider(pool, (line) => console.error(line));
 provider.configure({ config: { get: (key) => (key === "linuxnet:hosts" ? inventory : undefined) } });
@@ -53,10 +48,8 @@ function obey(order: Order): Promise<unknown> {
   switch (order.action) {
     case "ping":
       return ping();
-    case "create": {
-      const graph = order.graph === "containers" ? containerGraph : forwardGraph;
-      return create(graph(host, order.count), inTurn(order.atOnce));
-    }
+    case "create":
+      return create(order.items, inTurn(order.atOnce));
     case "read": {
       const turn = inTurn(order.atOnce);
       return Promise.all(made.map(({ id, outs }) => turn(() => read(id, outs))));

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
+import path from "node:path";
 import type { Lab } from "../examples/lab/lab.ts";
 import type { Answer, Order } from "./provider-alone.ts";
 
@@ -31,12 +33,15 @@ export class ProviderProcess {
   }
 }
 
-/** Starts one of this folder's scripts where the operator sits, to be talked to by messages. It ends with this process. */
+/**
+ * Starts one of this folder's scripts where the operator sits, to be talked to by messages. It ends with this process. It is
+ * started as JavaScript: what takes the types away would be in its memory.
+ */
 export function startScript(lab: Lab, name: string, ...args: readonly string[]): ChildProcess {
-  const file = fileURLToPath(new URL(name, import.meta.url));
-  const flags = ["--expose-gc", "--no-warnings"];
-  const [program, ...rest] = lab.operatorCommand([process.execPath, ...flags, file, ...args]);
-  return spawn(program!, rest, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const script = stripTypeScriptTypes(readFileSync(path.join(import.meta.dirname, name), "utf8"));
+  const flags = ["--expose-gc", "--no-warnings", "--input-type=module", "--eval", script, "--"];
+  const [program, ...rest] = lab.operatorCommand([process.execPath, ...flags, ...args]);
+  return spawn(program!, rest, { cwd: import.meta.dirname, stdio: ["ignore", "ignore", "inherit", "ipc"] });
 }
 
 /** Sends a message and waits for the answer to it. */

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Lab } from "../../examples/lab/lab.ts";
 import { emptyHosts, withLab } from "../bench-lab.ts";
 import { BenchStack } from "../engine-stack.ts";
+import { containerGraph } from "../graph.ts";
 import type { ProxyCount, ProxyOrder } from "../latency-proxy.ts";
 import { secondsOf } from "../measure.ts";
 import { ProviderProcess, ask, startScript } from "../provider-process.ts";
@@ -43,7 +44,7 @@ export async function latency(settings: Settings): Promise<SectionReport> {
             steps.add("next", delay, await through(delay, () => provider.order({ action: "ping" })));
           });
           await alone(async (provider) => {
-            const order = { action: "create", graph: "containers", count: settings.containers } as const;
+            const order = { action: "create", items: containerGraph("host1", settings.containers) } as const;
             steps.add("create", delay, await through(delay, () => provider.order(order)));
           });
           await emptyHosts(lab);

@@ -2,6 +2,7 @@ import os from "node:os";
 import type { Lab } from "../../examples/lab/lab.ts";
 import { emptyHosts, withLab } from "../bench-lab.ts";
 import { BenchStack, withoutCheckpoints } from "../engine-stack.ts";
+import { containerGraph } from "../graph.ts";
 import { peakOfPlugin } from "../plugin-process.ts";
 import type { Answer, Memory } from "../provider-alone.ts";
 import { ProviderProcess } from "../provider-process.ts";
@@ -23,7 +24,7 @@ export async function memory(settings: Settings): Promise<SectionReport> {
     for (const limit of [{ atOnce }, {}]) {
       rows.push(
         ...(await ProviderProcess.with(lab, "host1", async (provider) => {
-          await provider.order({ action: "create", graph: "containers", count: large, ...limit });
+          await provider.order({ action: "create", items: containerGraph("host1", large), ...limit });
           return full(await provider.order({ action: "read", ...limit }), limit.atOnce);
         })),
       );
@@ -81,7 +82,7 @@ async function lives(provider: ProviderProcess, cycles: number): Promise<Row[]> 
   const fresh = (await provider.order({ action: "close" })).memory;
   const after: Memory[] = [];
   for (let cycle = 0; cycle < cycles; cycle++) {
-    await provider.order({ action: "create", graph: "containers", count: perCycle });
+    await provider.order({ action: "create", items: containerGraph("host1", perCycle) });
     after.push((await provider.order({ action: "delete" })).memory);
   }
   const early = after[9]!.heap;

@@ -1,6 +1,7 @@
 import type { Lab } from "../../examples/lab/lab.ts";
 import { compareDumps } from "../../test/chaos/comparison.ts";
 import { emptyHosts, essenceOf, timeScript, withLab } from "../bench-lab.ts";
+import { containerGraph, forwardGraph } from "../graph.ts";
 import { turned } from "../measure.ts";
 import { plainCreate, plainDelete, plainForwards } from "../plain-script.ts";
 import { ProviderProcess } from "../provider-process.ts";
@@ -101,7 +102,7 @@ async function lifeOf(
   whileThere: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   await ProviderProcess.with(lab, "host1", async (provider) => {
-    const create = await provider.order({ action: "create", graph: "containers", count: containers });
+    const create = await provider.order({ action: "create", items: containerGraph("host1", containers) });
     times.create.push(create.seconds);
     await whileThere();
     times.read.push((await provider.order({ action: "read" })).seconds);
@@ -115,7 +116,7 @@ async function forwardsBySide(lab: Lab, runs: number) {
   const script: number[] = [];
   const byProvider = () =>
     ProviderProcess.with(lab, "host1", async (provider) => {
-      alone.push((await provider.order({ action: "create", graph: "forwards", count: forwards })).seconds);
+      alone.push((await provider.order({ action: "create", items: forwardGraph("host1", forwards) })).seconds);
     });
   const byScript = async () => {
     script.push(await timeScript(lab, "host1", plainForwards(forwards)));
