@@ -288,8 +288,8 @@ function withImplied(properties: Properties): State {
 function withPulumi(properties: Properties, state: State): State {
   const { mark, host, adopt, standsOn, __provider } = properties;
   const implied = impliedBy(properties, state);
-  const given = withoutDefaults(markedAs(mark).definition.schema, state, properties);
-  const kept = Object.entries({ ...given, adopt, standsOn, __provider }).filter(
+  const own = withoutDefaults(markedAs(mark).definition.schema, state, properties);
+  const kept = Object.entries({ ...own, adopt, standsOn, __provider }).filter(
     ([key, value]) => value !== undefined && !(key in implied && isDeepStrictEqual(value, implied[key])),
   );
   return { mark, host, ...(JSON.parse(JSON.stringify(Object.fromEntries(kept))) as State) };

@@ -83,15 +83,8 @@ function fillIn(resource: pulumi.Resource, { defaults, partDefaults }: ResourceD
   for (const [property, value] of Object.entries({ ...partDefaults, ...defaults })) {
     const recorded = outputs[property];
     const make = () => (recorded ? recorded.apply((found) => filled(found, value)) : resource.urn.apply(() => value));
-    Object.defineProperty(resource, property, {
-      get() {
-        const output = make();
-        Object.defineProperty(resource, property, { value: output, enumerable: true });
-        return output;
-      },
-      enumerable: true,
-      configurable: true,
-    });
+    let output: pulumi.Output<unknown> | undefined;
+    Object.defineProperty(resource, property, { get: () => (output ??= make()), enumerable: true, configurable: true });
   }
 }
 

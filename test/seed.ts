@@ -4,5 +4,5 @@
  */
 const { LINUXNET_SEED: given = "1" } = process.env;
 
-/** For fast-check; undefined lets it choose. */
-export const seed = given === "random" ? undefined : Number(given);
+/** Parameters for fast-check; without a seed it chooses one. */
+export const seeding = given === "random" ? {} : { seed: Number(given) };

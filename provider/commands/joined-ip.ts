@@ -44,8 +44,6 @@ export function joiningOfIp(argv: readonly string[]): Joining | undefined {
 }
 
 function join(commands: readonly Command[], goOn: boolean): Pick<Command, "argv" | "stdin"> {
-  const [{ argv }] = commands as [Command];
-  if (commands.length === 1) return { argv };
   const lines = commands.map(({ joining }) => joining as Line);
   return {
     argv: [...lines[0]!.program, ...(goOn ? ["-force"] : []), "-batch", "-"],
@@ -54,7 +52,6 @@ function join(commands: readonly Command[], goOn: boolean): Pick<Command, "argv"
 }
 
 function split(result: CommandResult, commands: readonly Command[], goOn: boolean): readonly Parted[] {
-  if (commands.length === 1) return [result];
   const { exitCode, stdout, stderr } = result;
   // It did not come to the first line: there is no such program, or no such namespace.
   if (exitCode === 126 || exitCode === 127 || /^(?:Cannot open|setting the) network namespace /.test(stderr))

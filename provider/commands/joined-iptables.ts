@@ -22,7 +22,7 @@ function joinQuestions(commands: readonly Command[]): Pick<Command, "argv" | "st
 }
 
 function shareReply(result: CommandResult, commands: readonly Command[]): CommandResult[] {
-  const shared = commands.length === 1 ? result : { ...result, asked: joinQuestions(commands) };
+  const shared = { ...result, asked: joinQuestions(commands) };
   return commands.map(() => shared);
 }
 
@@ -65,7 +65,7 @@ function joinTransactions(commands: readonly Command[]): Pick<Command, "argv" | 
 }
 
 function settleTransactions(result: CommandResult, commands: readonly Command[]): Parted[] {
-  if (commands.length === 1 || result.exitCode === 0) return commands.map(() => result);
+  if (result.exitCode === 0) return commands.map(() => result);
   // One table may be changed and the next one not: nobody knows whose lines it was about.
   return commands.map(() => "unknown");
 }

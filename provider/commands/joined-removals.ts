@@ -29,14 +29,11 @@ export function joiningOfRemoval(words: readonly string[]): Joining {
 }
 
 function join(commands: readonly Command[]): Pick<Command, "argv" | "stdin"> {
-  const [{ argv }] = commands as [Command];
-  if (commands.length === 1) return { argv };
   const lines = commands.map(({ joining }) => (joining as Removal).words.join(" "));
   return { argv: ["sh", "-c", sideBySideScript], stdin: lines.map((line) => `${line}\n`).join("") };
 }
 
 function split(result: CommandResult, commands: readonly Command[]): readonly Parted[] {
-  if (commands.length === 1) return [result];
   const [, ...entries] = result.stdout.split(/^#(\d+) (\d+) /m);
   const found = new Map<number, CommandResult>();
   for (let at = 0; at < entries.length; at += 3) {

@@ -178,14 +178,18 @@ export async function remove(wanted: Task): Promise<void> {
   await removeSeen(task, more ? await observe(task) : seen);
 }
 
+/** The commands that take it away where the host answers so. */
+function removalPlan({ definition, inputs, context }: Task, answers: unknown): readonly Command[] {
+  return definition.remove(inputs, answers as never, context);
+}
+
 async function removeSeen(task: Task, first: Observation): Promise<void> {
-  const planFor = ({ answers }: Observation) => task.definition.remove(task.inputs, answers as never, task.context);
   let seen = first;
-  for (let plan = planFor(seen), attempt = 1; plan.length > 0; attempt++) {
+  for (let plan = removalPlan(task, seen.answers), attempt = 1; plan.length > 0; attempt++) {
     const outcome = await apply(task, guardsFor(task, seen), plan, attempt);
     seen = outcome.kind === "look-again" ? await observe(task, attempt + 1) : outcome.after;
     // What went away meanwhile is as good as deleted: another plan is made of what is there then.
-    const next = planFor(seen);
+    const next = removalPlan(task, seen.answers);
     const goesOn = next.length > 0 && attempt === attempts;
     if (outcome.kind === "failed" && (goesOn || isDeepStrictEqual(next, plan))) throw outcome.error;
     if (goesOn)
@@ -201,13 +205,12 @@ async function removeSeen(task: Task, first: Observation): Promise<void> {
 /** Takes away what is recorded, where that can't be anything else's; where more is to be done, gives what is seen then. */
 async function removeUnseen(task: Task): Promise<Observation | "done" | undefined> {
   const { definition, inputs, context } = task;
-  const planFor = (answers: unknown) => definition.remove(inputs, answers as never, context);
   const recorded = definition.recordedAnswers?.(inputs, context) as object | undefined;
   if (recorded === undefined) return undefined;
-  const plan = planFor(recorded);
+  const plan = removalPlan(task, recorded);
   const outcome = await apply(task, definition.recordedGuards?.(inputs, context) ?? [], plan, 1);
   if (outcome.kind === "look-again") return undefined;
-  const left = planFor(outcome.after.answers);
+  const left = removalPlan(task, outcome.after.answers);
   // It is as recorded, and can't be taken away.
   if (outcome.kind === "failed" && isDeepStrictEqual(left, plan)) throw outcome.error;
   return outcome.kind === "done" && left.length === 0 ? "done" : outcome.after;

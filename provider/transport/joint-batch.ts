@@ -72,7 +72,7 @@ function inStages(batches: readonly Batch[]): Process[] {
         const place = `${key} ${goOn ? "asks" : "acts"}`;
         const process = stage.get(place);
         if (process) process.members.push(...run);
-        else stage.set(place, { members: [...run], goOn });
+        else stage.set(place, { members: run, goOn });
       }
     }
     if (stage.size === 0) return processes;
@@ -100,11 +100,15 @@ function keyOf(command: Command): string | undefined {
   );
 }
 
+/** How they are one process, where they are not one command. */
+function joiningAmong(members: readonly Member[]) {
+  return members.length > 1 ? joiningOf(members[0]!.command) : undefined;
+}
+
 function commandOf({ members, goOn }: Process): Command {
-  const [{ command }] = members as [Member];
-  const joined = joiningOf(command)?.join(commandsOf(members), goOn);
+  const joined = joiningAmong(members)?.join(commandsOf(members), goOn);
   if (joined) return { ...joined, ...(goOn && { always: true }) };
-  const { joining: _joining, ...own } = command;
+  const { joining: _joining, ...own } = members[0]!.command;
   return own;
 }
 
@@ -117,8 +121,7 @@ function settle(
   for (const [place, { members, goOn }] of processes.entries()) {
     const result = results[place]!;
     if (!result.ran) continue;
-    const [{ command }] = members as [Member];
-    const each = joiningOf(command)?.split(result, commandsOf(members), goOn) ?? members.map(() => result);
+    const each = joiningAmong(members)?.split(result, commandsOf(members), goOn) ?? members.map(() => result);
     for (const [index, member] of members.entries()) found[member.batch]![member.index] = each[index]!;
   }
   return batches.map((batch, index) => settleOne(batch, found[index]!));

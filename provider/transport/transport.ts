@@ -20,7 +20,7 @@ export interface Command {
 }
 
 /**
- * One process for several commands: starting one costs a host more than what most of them do. Commands of equal `key`
+ * One process for two commands or more: starting one costs a host more than what most of them do. Commands of equal `key`
  * can be joined; who joins them knows nothing of what they mean.
  */
 export interface Joining {

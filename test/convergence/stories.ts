@@ -1,6 +1,6 @@
 /** Random stories, told to one kind of host, and how one that failed is told again. */
 import fc from "fast-check";
-import { seed } from "../seed.js";
+import { seeding } from "../seed.js";
 import { type Host, type Story, story, tell } from "./converges.js";
 
 /** Starts a host of its own for a story. */
@@ -24,7 +24,7 @@ export async function tellRandom(start: Start, count: number, file: string): Pro
     fc.asyncProperty(story, (each) => tellTo(start, each)),
     {
       numRuns: path === undefined ? count : 1,
-      ...(seed !== undefined && { seed }),
+      ...seeding,
       ...(path !== undefined && { path }),
       endOnFailure: shrink === undefined,
     },

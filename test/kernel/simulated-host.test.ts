@@ -6,7 +6,7 @@ import { type Host, story, tell } from "../convergence/converges.js";
 import { KernelHost } from "../convergence/kernel-host.js";
 import { ModelHost } from "../convergence/model-host.js";
 import { lives } from "../lives.js";
-import { seed } from "../seed.js";
+import { seeding } from "../seed.js";
 import { type Recording, comparable, record } from "../simulated-host/lockstep.js";
 import { rawCases } from "../simulated-host/raw-cases.js";
 import { initialSettings } from "../simulated-host/settings.js";
@@ -152,7 +152,7 @@ test("random networks go the same way through damage and reboots", { timeout: 60
     });
     expect(await second).toEqual(await first);
   });
-  await fc.assert(property, { numRuns, ...(seed !== undefined && { seed }), endOnFailure: true });
+  await fc.assert(property, { numRuns, ...seeding, endOnFailure: true });
 });
 
 describe("the simulated host", () => {

@@ -78,6 +78,15 @@ const shell = (script: string, answer: FakeAnswer, rest: Partial<Command> = {}):
   answer,
   ...rest,
 });
+/** A program that prints this, held against an expectation, and one behind it. */
+const expecting = (name: string, stdout: string, expectation: Partial<Command>, met: boolean): ContractCase => ({
+  name,
+  commands: [
+    { argv: ["printf", "%s", stdout], ...expectation, answer: { stdout } },
+    { argv: ["echo", "next"], answer: { stdout: "next\n" } },
+  ],
+  results: [ran(0, stdout.replace(/\n$/, "")), met ? ran(0, "next") : skipped],
+});
 
 export const CONTRACT: readonly ContractCase[] = [
   { name: "an exit code of 0 without output", commands: [{ argv: ["true"], answer: {} }], results: [ran(0)] },
@@ -192,14 +201,14 @@ export const CONTRACT: readonly ContractCase[] = [
       ["!\n", "!", true],
       ["-f\n", "-f", true],
     ] as const
-  ).map(([stdout, expectStdout, met]): ContractCase => ({
-    name: `${JSON.stringify(stdout)} where ${JSON.stringify(expectStdout)} is expected`,
-    commands: [
-      { argv: ["printf", "%s", stdout], expectStdout, answer: { stdout } },
-      { argv: ["echo", "next"], answer: { stdout: "next\n" } },
-    ],
-    results: [ran(0, stdout.replace(/\n$/, "")), met ? ran(0, "next") : skipped],
-  })),
+  ).map(([stdout, expected, met]) =>
+    expecting(
+      `${JSON.stringify(stdout)} where ${JSON.stringify(expected)} is expected`,
+      stdout,
+      { expectStdout: expected },
+      met,
+    ),
+  ),
   ...(
     [
       ["abc\n", "b", true],
@@ -212,14 +221,14 @@ export const CONTRACT: readonly ContractCase[] = [
       [")\n", ")", true],
       ["", "a", false],
     ] as const
-  ).map(([stdout, expectInStdout, met]): ContractCase => ({
-    name: `${JSON.stringify(stdout)} where ${JSON.stringify(expectInStdout)} is expected in it`,
-    commands: [
-      { argv: ["printf", "%s", stdout], expectInStdout, answer: { stdout } },
-      { argv: ["echo", "next"], answer: { stdout: "next\n" } },
-    ],
-    results: [ran(0, stdout.replace(/\n$/, "")), met ? ran(0, "next") : skipped],
-  })),
+  ).map(([stdout, expected, met]) =>
+    expecting(
+      `${JSON.stringify(stdout)} where ${JSON.stringify(expected)} is expected in it`,
+      stdout,
+      { expectInStdout: expected },
+      met,
+    ),
+  ),
   {
     name: "an expected output with a failure",
     commands: [
