@@ -54,6 +54,13 @@ export async function provider(settings: Settings): Promise<SectionReport> {
             phase === "create" ? 1.3 : undefined,
           ),
         );
+      rows.push(
+        compare(
+          "create, a resource, by the script",
+          perResource(large, times.largeScript),
+          perResource(containers, times.smallScript),
+        ),
+      );
     }
     return {
       title: "Provider alone, without the engine",
@@ -132,7 +139,18 @@ async function forwardsBySide(lab: Lab, runs: number) {
 async function largeBySide(lab: Lab, containers: number, runs: number) {
   const small = noTimes();
   const big = noTimes();
-  const sides = [() => lifeOf(lab, containers, small), () => lifeOf(lab, large, big)];
+  const smallScript: number[] = [];
+  const largeScript: number[] = [];
+  const byScript = async (containers: number, seconds: number[]) => {
+    seconds.push(await timeScript(lab, "host1", plainCreate(containers)));
+    await emptyHosts(lab);
+  };
+  const sides = [
+    () => lifeOf(lab, containers, small),
+    () => lifeOf(lab, large, big),
+    () => byScript(containers, smallScript),
+    () => byScript(large, largeScript),
+  ];
   for (let run = 0; run < runs; run++) for (const side of turned(sides, run)) await side();
-  return { small, large: big };
+  return { small, large: big, smallScript, largeScript };
 }
