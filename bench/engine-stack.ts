@@ -4,6 +4,7 @@ import { performance } from "node:perf_hooks";
 import type { Lab } from "../examples/lab/lab.ts";
 import { repository } from "../test/engine/pack.ts";
 import { Stack } from "../test/engine/stack.ts";
+import { timeScript } from "./bench-lab.ts";
 import { makeScratch, removeScratch } from "./scratch.ts";
 
 /** Which package the program finds as `pulumi-linuxnet`: this one, or the one that does nothing. */
@@ -79,4 +80,16 @@ export class BenchStack {
   remove(): void {
     removeScratch(this.folder);
   }
+}
+
+/** Seconds of an operation of the engine and of a script on each of the hosts, all begun at once. */
+export async function besideScripts(
+  lab: Lab,
+  stack: BenchStack,
+  operation: Operation,
+  hosts: readonly string[],
+  script: string,
+): Promise<number> {
+  const scripts = hosts.map((host) => timeScript(lab, host, script));
+  return Math.max(...(await Promise.all([stack.time(operation), ...scripts])));
 }

@@ -1,6 +1,6 @@
 import type { Lab } from "../../examples/lab/lab.ts";
-import { emptyHosts, timeScript, withLab } from "../bench-lab.ts";
-import { BenchStack, type Operation, type Side, operations } from "../engine-stack.ts";
+import { emptyHosts, withLab } from "../bench-lab.ts";
+import { BenchStack, type Operation, type Side, besideScripts, operations } from "../engine-stack.ts";
 import { turned } from "../measure.ts";
 import { plainCreate, plainDelete } from "../plain-script.ts";
 import { type Figure, type SectionReport, compare } from "../report.ts";
@@ -26,8 +26,8 @@ export async function engine(settings: Settings): Promise<SectionReport> {
             if (operation === "up") push(bytes, side, stacks.get(side)!.stateBytes / 1000);
           }
         const floor = stacks.get("floor")!;
-        push(seconds, "up both", await besideScript(lab, floor, "up", plainCreate(containers)));
-        push(seconds, "destroy both", await besideScript(lab, floor, "destroy", plainDelete(containers)));
+        push(seconds, "up both", await besideScripts(lab, floor, "up", ["host1"], plainCreate(containers)));
+        push(seconds, "destroy both", await besideScripts(lab, floor, "destroy", ["host1"], plainDelete(containers)));
       } finally {
         for (const stack of stacks.values()) stack.remove();
         await emptyHosts(lab);
@@ -55,12 +55,6 @@ export async function engine(settings: Settings): Promise<SectionReport> {
       "both: the floor while a plain shell script does on the host what the provider would do there; the longer of the two. The lab's hosts are on the same processors as the engine.",
     ],
   };
-}
-
-/** Seconds of an operation of the engine that does nothing and of a script on the host, both begun at once. */
-async function besideScript(lab: Lab, floor: BenchStack, operation: Operation, script: string): Promise<number> {
-  const times = await Promise.all([floor.time(operation), timeScript(lab, "host1", script)]);
-  return Math.max(...times);
 }
 
 /** The first run of all reads programs from the disk: neither side's figures get that. */
