@@ -20,6 +20,9 @@ mkdir -p /run/lock /run/sshd /run/lab
 chmod 1777 /run/lock
 chmod 700 /run/lab
 hostname "$name"
+# sudo looks up its host's own name, and would wait for a name server that is not there.
+{ cat /etc/hosts; echo "127.0.1.1 $name"; } >/run/lab/hosts
+mount --bind /run/lab/hosts /etc/hosts
 
 # sshd without PAM turns away an account whose password is locked by "!", as root's is on many machines. This host
 # reads a copy in which it is only unusable.
