@@ -14,8 +14,9 @@ import { preflight } from "./lifecycle/preflight.js";
 import { SharedLooks } from "./lifecycle/shared-looks.js";
 import { type State, type Task, ensure, look, remove, unmet } from "./lifecycle/reconcile.js";
 import { catalogue } from "./resources/catalogue.js";
-import { type HostArgs, hostName, inventory as inventorySchema, sameHost } from "./schema/host.js";
-import { type Inventory, connectionTo, findHost } from "./transport/inventory.js";
+import { type HostArgs, type HostDefaults, hostName, sameHost, withHostDefaults } from "./schema/host.js";
+import { type HostInventory, readInventory } from "./schema/inventory.js";
+import { connectionTo, findHost } from "./transport/inventory.js";
 import type { Pool } from "./transport/pool.js";
 import { type Transport, TransportError } from "./transport/transport.js";
 
@@ -42,7 +43,10 @@ const isUnknown = (value: unknown) => value === unknownValue;
  */
 export class DynamicProvider {
   private readonly claims = new Claims();
-  private inventory: Inventory = {};
+  private inventory: HostInventory["hosts"] = {};
+  private hostDefaults: HostDefaults = {};
+  /** How this run's program reaches its inline hosts, by their names or else by the resource's mark: a state may be older. */
+  private readonly inlineHosts = new Map<string, HostArgs>();
   private configurationProblem: string | undefined;
   private readonly warnings = new Set<string>();
   /** Of the hosts that were looked at in this run. */
@@ -56,14 +60,14 @@ export class DynamicProvider {
 
   /** Called once by the plugin. All of it happens before the first await, since calls may follow while this one is still awaited. */
   configure(request: { config: { get(key: string): string | undefined } }): void {
-    const text = request.config.get("linuxnet:hosts");
-    if (text === undefined) return;
-    const parsed = inventorySchema.safeParse(parseJson(text));
-    if (parsed.success) this.inventory = parsed.data;
-    else {
-      const issues = parsed.error.issues.map(({ path, message }) => `linuxnet:hosts.${path.join(".")} ${message}`);
-      this.configurationProblem = `the stack configuration is wrong: ${issues.join("; ")}`;
-    }
+    const read = (key: string) => parseJson(request.config.get(key));
+    const { hosts, defaults, problems } = readInventory({
+      hosts: read("linuxnet:hosts"),
+      defaults: read("linuxnet:defaults"),
+    });
+    this.inventory = hosts;
+    this.hostDefaults = defaults;
+    if (problems.length > 0) this.configurationProblem = `the stack configuration is wrong: ${problems.join("; ")}`;
   }
 
   /** Canonical inputs with defaults, or what is wrong with each property. */
@@ -72,7 +76,9 @@ export class DynamicProvider {
     const definition = definitionOf(kind);
     const mark = markOf(kind, owner);
     const { inputs, failures } = checkInputs(definition, given, owner, isUnknown);
-    const problem = this.hostProblem(given.host);
+    const problem = failures.length > 0 ? undefined : this.hostProblem(given.host);
+    const host = inputs.host as string | HostArgs | undefined;
+    if (typeof host === "object" && !holdsUnknown(host, isUnknown)) this.inlineHosts.set(host.name ?? mark, host);
     const refused = [...failures, ...(problem === undefined ? [] : [{ property: "host", reason: problem }])];
     const beside = Object.entries({ standsOn, __provider }).filter(([, value]) => value !== undefined);
     return Promise.resolve({
@@ -134,7 +140,7 @@ export class DynamicProvider {
   /** What the host has, as outputs and as inputs; no id where the resource is proven to be gone. */
   async read(id: string, props: Properties): Promise<{ id?: string; props?: State; inputs?: State }> {
     return await quietly(async () => {
-      const task = this.taskOf(props, props);
+      const task = this.taskOf(this.reachedNow(props), props);
       const { state } = await look(task);
       if (!state) return {};
       const outs = withPulumi(props, state);
@@ -147,7 +153,7 @@ export class DynamicProvider {
   async delete(_id: string, props: Properties): Promise<void> {
     await quietly(async () => {
       try {
-        const task = this.taskOf(props, props);
+        const task = this.taskOf(this.reachedNow(props), props);
         const holder = this.claims.holder(placeOf(task.definition, props).place);
         // Renamed without `aliases`: the resource of the new name has taken it over in this very run.
         if (holder !== undefined && holder !== props.mark) return;
@@ -156,7 +162,7 @@ export class DynamicProvider {
         const cause = error instanceof ResourceError ? error.cause : undefined;
         if (!(error instanceof ResourceError) || !(cause instanceof TransportError) || cause.reason !== "unreachable")
           throw error;
-        if (this.entryOf(props.host).deleteUnreachable) return;
+        if (this.entryOf(this.reachedNow(props).host).deleteUnreachable) return;
         throw new ResourceError(
           error.subject,
           error.what,
@@ -210,7 +216,14 @@ export class DynamicProvider {
   }
 
   private entryOf(host: string | HostArgs): HostArgs {
-    return typeof host === "string" ? findHost(host, this.inventory) : host;
+    if (typeof host === "string") return findHost(host, this.inventory);
+    return withHostDefaults(host, hostName(host), this.hostDefaults);
+  }
+
+  /** What is recorded, with its host reached as the program says now, where it says so. */
+  private reachedNow(props: Properties): Properties {
+    const { host, mark } = props;
+    return typeof host === "string" ? props : { ...props, host: this.inlineHosts.get(host.name ?? mark) ?? host };
   }
 
   private hostProblem(host: unknown): string | undefined {
@@ -323,9 +336,9 @@ async function quietly<T>(body: () => Promise<T>): Promise<T> {
   }
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string | undefined): unknown {
   try {
-    return JSON.parse(text);
+    return text === undefined ? undefined : JSON.parse(text);
   } catch {
     return text;
   }

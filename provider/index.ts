@@ -7,7 +7,9 @@ import { DynamicProvider } from "./dynamic.js";
 import { createPool } from "./transport/pool.js";
 
 // The engine shows what its plugins write there.
-const provider = new DynamicProvider(createPool(), (line) => process.stderr.write(`${line}\n`));
+const print = (line: string) => process.stderr.write(`${line}\n`);
+const pool = createPool({ warn: (host, text) => print(`warning: host ${host}: ${text}`) });
+const provider = new DynamicProvider(pool, print);
 
 export const configure = provider.configure.bind(provider);
 export const check = provider.check.bind(provider);

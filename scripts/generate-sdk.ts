@@ -47,7 +47,10 @@ const { catalogue } = require("../dist/provider/resources/catalogue.js") as { ca
 const { defaultsOf } = require("../dist/provider/lifecycle/defaults.js") as {
   defaultsOf: (schema: z.ZodObject) => Defaults;
 };
-const { hostArgs } = require("../dist/provider/schema/host.js") as { hostArgs: z.ZodType };
+const { hostArgs, hostSecrets } = require("../dist/provider/schema/host.js") as {
+  hostArgs: z.ZodType;
+  hostSecrets: string[];
+};
 
 const schemaOf = (type: z.ZodType): Schema => z.toJSONSchema(type, { io: "input", unrepresentable: "any" }) as Schema;
 const fileName = (kind: string) => kind.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
@@ -253,6 +256,8 @@ const hostFile = [
     input,
     () => "",
   ),
+  comment("The secrets among these.") +
+    `export const hostSecrets: ReadonlySet<string> = new Set(${JSON.stringify(hostSecrets)});`,
 ].join("\n");
 
 const files: Record<string, string> = {

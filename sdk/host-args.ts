@@ -6,7 +6,7 @@ export interface HostArgs {
   /** What the host is called in ids and messages; the same name means the same host. Default: its inventory name, or its address. */
   name?: pulumi.Input<string>;
 
-  /** Host name or IP address of the SSH server. */
+  /** Host name or IP address of the SSH server; with `sshConfig`, a host of OpenSSH's configuration (default there: the inventory name). */
   address?: pulumi.Input<string>;
 
   /** User to log in as. Default `"root"`. */
@@ -15,14 +15,35 @@ export interface HostArgs {
   /** Port of the SSH server. Default 22. */
   port?: pulumi.Input<number>;
 
-  /** File with the private key, on the machine that runs Pulumi. Default: the SSH agent, then ~/.ssh/id_ed25519, id_ecdsa, id_rsa. */
+  /** File with the private key, on the machine that runs Pulumi. Default: the SSH agent, then ~/.ssh/id_ed25519, id_ecdsa, id_rsa; where a `password` is given, no key. */
   privateKeyPath?: pulumi.Input<string>;
+
+  /** The private key itself, as text; instead of `privateKeyPath`. A secret. */
+  privateKey?: pulumi.Input<string>;
+
+  /** Passphrase of the private key. A secret. */
+  passphrase?: pulumi.Input<string>;
+
+  /** Password of the user, for the methods password and keyboard-interactive. A secret. */
+  password?: pulumi.Input<string>;
 
   /** File with the host keys that are trusted. Default: ~/.ssh/known_hosts, then /etc/ssh/ssh_known_hosts. */
   knownHostsPath?: pulumi.Input<string>;
 
-  /** Run everything by `sudo -n`; for a user other than root. Default false. */
+  /** The host's own public keys (`ssh-ed25519 AAAA…`) or their fingerprints (`SHA256:…`): these are trusted, and no file is read. */
+  hostKeys?: pulumi.Input<pulumi.Input<string>[]>;
+
+  /** As in ssh_config(5). `"yes"`, the default: a key that is not known is refused. `"accept-new"`: one that is not known yet is added to known_hosts, a changed one refused. `"no"`: every key is accepted, with a warning each time. */
+  strictHostKeyChecking?: pulumi.Input<"yes" | "accept-new" | "no">;
+
+  /** Reach the host as OpenSSH's client would: what `ssh -G` says of HostName, Port, User, IdentityFile, ProxyJump and UserKnownHostsFile counts where nothing is said here. A path: another file than ~/.ssh/config. Default false. */
+  sshConfig?: pulumi.Input<boolean | string>;
+
+  /** Run everything by sudo; for a user other than root. Default: whether `sudoPassword` is given. */
   sudo?: pulumi.Input<boolean>;
+
+  /** What sudo asks for, given to it on its standard input. A secret. Default: sudo has to work without one. */
+  sudoPassword?: pulumi.Input<string>;
 
   /** Inventory name of the host that the connection goes through. */
   jump?: pulumi.Input<string>;
@@ -33,6 +54,15 @@ export interface HostArgs {
   /** Seconds until a connection attempt counts as failed. Default 10. */
   connectTimeout?: pulumi.Input<number>;
 
+  /** How often connecting is tried, with pauses of up to 6 s between, before authentication only. Default: 4 times, within 15 s. */
+  connectionAttempts?: pulumi.Input<number>;
+
+  /** Seconds between two signs of life that the server is asked for; after three missed ones the connection counts as dead. Default 5. */
+  serverAliveInterval?: pulumi.Input<number>;
+
   /** Let deletes succeed without doing anything while the host can't be reached: for a host that is gone for good. Default false. */
   deleteUnreachable?: pulumi.Input<boolean>;
 }
+
+/** The secrets among these. */
+export const hostSecrets: ReadonlySet<string> = new Set(["privateKey", "passphrase", "password", "sudoPassword"]);

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { traceTheProgramOnly } from "./call-stacks.js";
+import { refusePlainSecrets, withSecrets } from "./host-secrets.js";
 
 /**
  * What Pulumi stores with each resource, to find the provider again for refresh and delete: this line, as it is, for
@@ -39,7 +40,9 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
     options: pulumi.CustomResourceOptions = {},
   ) {
     const { kind, properties, defaults = {}, diesWith, standsOn } = description;
+    refusePlainSecrets();
     const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+    if ("host" in given) given.host = withSecrets(given.host);
     const stands = standsOn?.some((property) => property in given) ?? true;
     const interfaces = stands ? interfacesOf([args, options.dependsOn]) : [];
     const others = properties.filter((property) => !(property in defaults));

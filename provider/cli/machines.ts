@@ -2,8 +2,9 @@ import type { StackName } from "../lifecycle/ownership.js";
 import { protocolOf } from "../lifecycle/ownership.js";
 import type { Recorded } from "../lifecycle/recorded.js";
 import { type Survey, explain, identifyMachine, survey } from "../lifecycle/survey.js";
-import { type HostArgs, hostName } from "../schema/host.js";
-import { type Inventory, connectionTo, findHost } from "../transport/inventory.js";
+import { type HostArgs, hostName, withHostDefaults } from "../schema/host.js";
+import type { HostInventory } from "../schema/inventory.js";
+import { connectionTo, findHost } from "../transport/inventory.js";
 import type { Pool } from "../transport/pool.js";
 import type { Transport } from "../transport/transport.js";
 import { CommandError } from "./command-error.js";
@@ -41,7 +42,7 @@ const keyOf = (host: Host) => JSON.stringify(host);
 export async function lookAtHosts(
   pool: Pool,
   stack: StackName,
-  inventory: Inventory,
+  { hosts: inventory, defaults }: HostInventory,
   resources: readonly StateResource[],
   wanted: readonly string[],
 ): Promise<Sight> {
@@ -58,7 +59,7 @@ export async function lookAtHosts(
       const name = hostName(host);
       const isWanted = wanted.length === 0 || wanted.includes(name);
       try {
-        const entry = typeof host === "string" ? findHost(host, inventory) : host;
+        const entry = typeof host === "string" ? findHost(host, inventory) : withHostDefaults(host, name, defaults);
         const transport = pool.transport(connectionTo(name, entry, inventory));
         if (!isWanted) {
           identities.set(key, await identifyMachine(transport));

@@ -32,7 +32,7 @@ export async function orphans(hosts: readonly string[], options: OrphansOptions,
     throw new CommandError("there is no terminal to ask before something is removed: add --yes");
   const stack = await PulumiStack.open(path.resolve(options.cwd ?? "."), options.stack);
   const owner = await ownerOf(stack, options);
-  const pool = createPool();
+  const pool = createPool({ warn: (host, text) => terminal.say(`${host}: ${text}\n`) });
   try {
     const look = await lookFor(pool, stack, owner, hosts);
     return await report(look, owner, options, terminal, () => lookFor(pool, stack, owner, hosts));

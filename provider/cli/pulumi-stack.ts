@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { inventory as inventorySchema } from "../schema/host.js";
+import { type HostInventory, readInventory } from "../schema/inventory.js";
 import type { StackName } from "../lifecycle/ownership.js";
-import type { Inventory } from "../transport/inventory.js";
 import { CommandError } from "./command-error.js";
 import { type StateResource, parseState } from "./stack-state.js";
 
@@ -23,19 +22,17 @@ export class PulumiStack {
   }
 
   /** The hosts of its configuration. */
-  async inventory(): Promise<Inventory> {
-    const key = "linuxnet:hosts";
-    const config = parseObject(await this.pulumi("config", "--json")) as Record<
-      string,
-      { value?: string; secret?: boolean }
-    >;
-    if (!Object.hasOwn(config, key)) return {};
-    const { value } = config[key]!;
-    // A secret's value is not in the listing.
-    const parsed = inventorySchema.safeParse(parseObject(value ?? (await this.pulumi("config", "get", key))));
-    if (parsed.success) return parsed.data;
-    const issues = parsed.error.issues.map(({ path, message }) => `${[key, ...path].join(".")} ${message}`);
-    throw new CommandError(`the stack configuration is wrong: ${issues.join("; ")}`);
+  async inventory(): Promise<HostInventory> {
+    const config = parseObject(await this.pulumi("config", "--json")) as Record<string, { value?: string }>;
+    const read = async (key: string): Promise<unknown> => {
+      if (!Object.hasOwn(config, key)) return undefined;
+      // A secret's value is not in the listing.
+      return parseObject(config[key]!.value ?? (await this.pulumi("config", "get", key)));
+    };
+    const inventory = readInventory({ hosts: await read("linuxnet:hosts"), defaults: await read("linuxnet:defaults") });
+    const { problems } = inventory;
+    if (problems.length > 0) throw new CommandError(`the stack configuration is wrong: ${problems.join("; ")}`);
+    return inventory;
   }
 
   /** linuxnet's resources in its state, those of pending operations too. */

@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import { pathText, problemsIn } from "../schema/problems.js";
+import { shown } from "../schema/text.js";
 import type { AnyResource } from "./define-resource.js";
 import type { Owner } from "./ownership.js";
 
@@ -37,7 +39,7 @@ export function check(definition: AnyResource, given: Raw, owner: Owner, isUnkno
   for (const key of Object.keys(filled).filter((key) => !(key in shape))) {
     failures.push({
       property: key,
-      reason: `${key} is no property of ${definition.kind}; it has ${Object.keys(shape).join(", ")}`,
+      reason: `${/^\w+$/.test(key) ? key : shown(key)} is no property of ${definition.kind}; it has ${Object.keys(shape).join(", ")}`,
     });
   }
   for (const [key, schema] of Object.entries(shape)) {
@@ -46,7 +48,7 @@ export function check(definition: AnyResource, given: Raw, owner: Owner, isUnkno
       if (result.data !== undefined) inputs[key] = result.data;
       continue;
     }
-    const issues = flatten(result.error.issues).filter(({ path }) => !isAtUnknown(filled[key], path, isUnknown));
+    const issues = problemsIn(result.error.issues).filter(({ path }) => !isAtUnknown(filled[key], path, isUnknown));
     failures.push(
       ...issues.map(({ path, message }) =>
         failure([key, ...path], message, raw[key] === undefined ? filled[key] : undefined),
@@ -77,28 +79,6 @@ function withoutEmpty(value: Raw): Raw {
   );
 }
 
-interface Issue {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
-
-/** Of a union, the alternative that the value comes nearest to: the one whose complaint is not about the type as a whole. */
-function flatten(issues: readonly z.core.$ZodIssue[]): Issue[] {
-  return issues.flatMap((issue): Issue[] => {
-    if (issue.code === "invalid_union" && issue.message === "Invalid input") {
-      const nearest =
-        issue.errors.find((branch) => branch.some(({ code, path }) => code !== "invalid_type" || path.length > 0)) ??
-        issue.errors[0] ??
-        [];
-      return flatten(nearest).map(({ path, message }) => ({ path: [...issue.path, ...path], message }));
-    }
-    if (issue.code === "invalid_key") return issue.issues.map(({ message }) => ({ path: issue.path, message }));
-    if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => ({ path: [...issue.path, key], message: "is no property there" }));
-    return [{ path: issue.path, message: issue.message }];
-  });
-}
-
 function isAtUnknown(value: unknown, path: readonly PropertyKey[], isUnknown: IsUnknown): boolean {
   let part = value;
   for (const key of path) {
@@ -109,17 +89,10 @@ function isAtUnknown(value: unknown, path: readonly PropertyKey[], isUnknown: Is
 }
 
 function failure(path: readonly PropertyKey[], message: string, fromDefault: unknown): Failure {
-  const property = path
-    .map((key, index) => (typeof key === "number" ? `[${key}]` : index > 0 ? `.${String(key)}` : String(key)))
-    .join("");
-  const reason = message.replace(
-    /^Invalid input: expected (\w+), received (\w+)$/,
-    (_, expected: string, received: string) =>
-      received === "undefined" ? "is missing" : `has to be of type ${expected}, not ${received}`,
-  );
+  const property = pathText(path);
   // The user wrote no such value: it is the resource's name in Pulumi.
   return {
     property,
-    reason: `${property}: ${reason}${typeof fromDefault === "string" ? ` (${JSON.stringify(fromDefault)} is the resource's name; set ${property} to another)` : ""}`,
+    reason: `${property}: ${message}${typeof fromDefault === "string" ? ` (${shown(fromDefault)} is the resource's name; set ${property} to another)` : ""}`,
   };
 }

@@ -25,7 +25,7 @@ const properties = z.strictObject({
     .describe("Only what leaves by any other interface: the network's own bridge stands here."),
   exceptDestinations: z
     .array(network())
-    .min(1)
+    .min(1, "has at least one network, or is left out")
     .optional()
     .describe("Networks toward which the source address is kept."),
 });

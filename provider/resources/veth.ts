@@ -19,6 +19,8 @@ import { type Family, familyOf, interfaceAddress, ipAddress, macAddress } from "
 import { mtu } from "../schema/number.js";
 import { interfaceName, namespaceName } from "../schema/text.js";
 
+const oneOrTwo = "has one gateway, or one of each address family";
+
 /** What each end takes. */
 const end = {
   addresses: z
@@ -26,7 +28,7 @@ const end = {
     .default([])
     .describe("Its addresses with prefix lengths; all others are removed. Default none."),
   gateway: z
-    .union([ipAddress(), z.array(ipAddress()).min(1).max(2)])
+    .union([ipAddress(), z.array(ipAddress()).min(1, oneOrTwo).max(2, oneOrTwo)])
     .optional()
     .describe("The default route's gateway by this end; one address, or one of each family."),
   mac: macAddress()

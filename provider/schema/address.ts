@@ -1,5 +1,6 @@
 import * as ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { shown } from "./text.js";
 
 /** The address family of an IP address or prefix. */
 export type Family = 4 | 6;
@@ -70,7 +71,7 @@ function read(what: string, parse: (text: string) => string | { problem: string 
   return z.string().transform((text, context): string => {
     const value = parse(text);
     if (typeof value === "string") return value;
-    context.addIssue({ code: "custom", message: value ? value.problem : `${JSON.stringify(text)} is not ${what}` });
+    context.addIssue({ code: "custom", message: value ? value.problem : `${shown(text)} is not ${what}` });
     return z.NEVER;
   });
 }

@@ -1,77 +1,178 @@
 import { z } from "zod";
-import { port } from "./number.js";
+import { hostKey } from "./host-key.js";
+import { port, whole } from "./number.js";
+import { privateKeyText, secretLine } from "./secret.js";
 import { printableText } from "./text.js";
+
+const fields = {
+  name: printableText("a host's name")
+    .optional()
+    .describe(
+      "What the host is called in ids and messages; the same name means the same host. Default: its inventory name, or its address.",
+    ),
+  address: printableText("an address")
+    .optional()
+    .describe(
+      "Host name or IP address of the SSH server; with `sshConfig`, a host of OpenSSH's configuration (default there: the inventory name).",
+    ),
+  user: printableText("a user").optional().describe('User to log in as. Default `"root"`.'),
+  port: port().optional().describe("Port of the SSH server. Default 22."),
+  privateKeyPath: printableText("a path")
+    .optional()
+    .describe(
+      "File with the private key, on the machine that runs Pulumi. Default: the SSH agent, then ~/.ssh/id_ed25519, id_ecdsa, id_rsa; where a `password` is given, no key.",
+    ),
+  privateKey: privateKeyText()
+    .optional()
+    .describe("The private key itself, as text; instead of `privateKeyPath`. A secret."),
+  passphrase: secretLine("a passphrase").optional().describe("Passphrase of the private key. A secret."),
+  password: secretLine("a password")
+    .optional()
+    .describe("Password of the user, for the methods password and keyboard-interactive. A secret."),
+  knownHostsPath: printableText("a path")
+    .optional()
+    .describe("File with the host keys that are trusted. Default: ~/.ssh/known_hosts, then /etc/ssh/ssh_known_hosts."),
+  hostKeys: z
+    .array(hostKey())
+    .min(1, "hostKeys has at least one key, or is left out")
+    .optional()
+    .describe(
+      "The host's own public keys (`ssh-ed25519 AAAA…`) or their fingerprints (`SHA256:…`): these are trusted, and no file is read.",
+    ),
+  strictHostKeyChecking: z
+    .enum(["yes", "accept-new", "no"], {
+      error: 'strictHostKeyChecking is "yes", "accept-new" or "no" (a YAML file needs the quotes)',
+    })
+    .optional()
+    .describe(
+      'As in ssh_config(5). `"yes"`, the default: a key that is not known is refused. `"accept-new"`: one that is not known yet is added to known_hosts, a changed one refused. `"no"`: every key is accepted, with a warning each time.',
+    ),
+  sshConfig: z
+    .union([z.boolean(), printableText("a path")], { error: "sshConfig is true, false or a path" })
+    .optional()
+    .describe(
+      "Reach the host as OpenSSH's client would: what `ssh -G` says of HostName, Port, User, IdentityFile, ProxyJump and UserKnownHostsFile counts where nothing is said here. A path: another file than ~/.ssh/config. Default false.",
+    ),
+  sudo: z
+    .boolean()
+    .optional()
+    .describe("Run everything by sudo; for a user other than root. Default: whether `sudoPassword` is given."),
+  sudoPassword: secretLine("a password")
+    .optional()
+    .describe(
+      "What sudo asks for, given to it on its standard input. A secret. Default: sudo has to work without one.",
+    ),
+  jump: printableText("a host's name")
+    .optional()
+    .describe("Inventory name of the host that the connection goes through."),
+  local: z.boolean().optional().describe("The machine that runs Pulumi itself, without SSH. Default false."),
+  connectTimeout: whole("a timeout", 1, 600)
+    .optional()
+    .describe("Seconds until a connection attempt counts as failed. Default 10."),
+  connectionAttempts: whole("a number of attempts", 1, 100)
+    .optional()
+    .describe(
+      "How often connecting is tried, with pauses of up to 6 s between, before authentication only. Default: 4 times, within 15 s.",
+    ),
+  serverAliveInterval: whole("an interval", 1, 3600)
+    .optional()
+    .describe(
+      "Seconds between two signs of life that the server is asked for; after three missed ones the connection counts as dead. Default 5.",
+    ),
+  deleteUnreachable: z
+    .boolean()
+    .optional()
+    .describe(
+      "Let deletes succeed without doing anything while the host can't be reached: for a host that is gone for good. Default false.",
+    ),
+};
+
+/** Secrets among the fields: in no message, and encrypted in a state. */
+export const hostSecrets = ["privateKey", "passphrase", "password", "sudoPassword"] as const;
+
+/** Of each of these, one says all: what a host has leaves no other one of `linuxnet:defaults` for it. */
+const alternatives = [
+  ["privateKeyPath", "privateKey", "password"],
+  ["knownHostsPath", "hostKeys"],
+] as const;
+
+const strict = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: ({ code }) =>
+      code === "unrecognized_keys" ? `is no property of a host; it has ${Object.keys(shape).join(", ")}` : undefined,
+  });
+
+type Given = z.output<z.ZodObject<typeof fields>>;
+type Issues = { addIssue(issue: { code: "custom"; path: string[]; message: string }): void };
+
+function checkTogether(host: Given, context: Issues): void {
+  const refuse = (path: string, message: string) => {
+    context.addIssue({ code: "custom", path: [path], message });
+  };
+  if (host.local && host.address !== undefined) refuse("local", "a host is either local or has an address, not both");
+  if (host.privateKey !== undefined && host.privateKeyPath !== undefined)
+    refuse("privateKey", "the key is given twice; leave out privateKey or privateKeyPath");
+  if (host.hostKeys !== undefined && host.knownHostsPath !== undefined)
+    refuse("hostKeys", "what is trusted is given twice; leave out hostKeys or knownHostsPath");
+  if (host.sudoPassword !== undefined && host.sudo === false)
+    refuse("sudoPassword", "is for sudo, which is off; leave out one of the two");
+}
+
+const withoutAddress = "is missing; a host has an address, or `local: true`";
 
 /**
  * How a host is reached. The same fields stand in the inventory (`linuxnet:hosts`) and in an inline `host`.
  * None of them is ever a reason to change or replace a resource.
  */
-export const hostArgs = z
-  .strictObject({
-    name: printableText("a host's name")
-      .optional()
-      .describe(
-        "What the host is called in ids and messages; the same name means the same host. Default: its inventory name, or its address.",
-      ),
-    address: printableText("an address").optional().describe("Host name or IP address of the SSH server."),
-    user: printableText("a user").optional().describe('User to log in as. Default `"root"`.'),
-    port: port().optional().describe("Port of the SSH server. Default 22."),
-    privateKeyPath: printableText("a path")
-      .optional()
-      .describe(
-        "File with the private key, on the machine that runs Pulumi. Default: the SSH agent, then ~/.ssh/id_ed25519, id_ecdsa, id_rsa.",
-      ),
-    knownHostsPath: printableText("a path")
-      .optional()
-      .describe(
-        "File with the host keys that are trusted. Default: ~/.ssh/known_hosts, then /etc/ssh/ssh_known_hosts.",
-      ),
-    sudo: z.boolean().optional().describe("Run everything by `sudo -n`; for a user other than root. Default false."),
-    jump: printableText("a host's name")
-      .optional()
-      .describe("Inventory name of the host that the connection goes through."),
-    local: z.boolean().optional().describe("The machine that runs Pulumi itself, without SSH. Default false."),
-    connectTimeout: z
-      .number()
-      .int()
-      .min(1)
-      .max(600)
-      .optional()
-      .describe("Seconds until a connection attempt counts as failed. Default 10."),
-    deleteUnreachable: z
-      .boolean()
-      .optional()
-      .describe(
-        "Let deletes succeed without doing anything while the host can't be reached: for a host that is gone for good. Default false.",
-      ),
-  })
-  .superRefine((host, context) => {
-    if (host.local && host.address !== undefined) {
-      context.addIssue({
-        code: "custom",
-        path: ["local"],
-        message: "a host is either local or has an address, not both",
-      });
-    }
-    if (!host.local && host.address === undefined) {
-      context.addIssue({
-        code: "custom",
-        path: ["address"],
-        message: "is missing; a host has an address, or `local: true`",
-      });
-    }
-  });
+export const hostArgs = strict(fields).superRefine((host, context) => {
+  checkTogether(host, context);
+  if (!host.local && host.address === undefined)
+    context.addIssue({ code: "custom", path: ["address"], message: withoutAddress });
+});
 
 /** How a host is reached, as the user wrote it. */
 export type HostArgs = z.output<typeof hostArgs>;
 
 /** A resource's `host`: a name in the inventory, or how to reach the host. */
 export const host = z.union([printableText("a host's name"), hostArgs], {
-  error: 'has to be a name in the inventory (linuxnet:hosts) or an object such as { address: "10.0.12.15" }',
+  // Of an object, its own parts say what is wrong.
+  error: ({ input }) =>
+    typeof input === "object" && input !== null && !Array.isArray(input)
+      ? undefined
+      : 'has to be a name in the inventory (linuxnet:hosts) or an object such as { address: "10.0.12.15" }',
 });
 
-/** The stack configuration `linuxnet:hosts`: host names to how they are reached. */
-export const inventory = z.record(printableText("a host's name"), hostArgs);
+/** An entry of the inventory, with what the defaults say. */
+export const inventoryEntry = strict(fields).superRefine((host, context) => {
+  checkTogether(host, context);
+  const byConfiguration = host.sshConfig !== undefined && host.sshConfig !== false;
+  if (!host.local && host.address === undefined && !byConfiguration)
+    context.addIssue({ code: "custom", path: ["address"], message: withoutAddress });
+});
+
+const { name: _name, address: _address, local: _local, ...shared } = fields;
+
+/** The stack configuration `linuxnet:defaults`: what holds for every host that does not say otherwise. */
+export const hostDefaults = strict(shared).superRefine(checkTogether);
+
+/** What holds for every host that does not say otherwise. */
+export type HostDefaults = z.output<typeof hostDefaults>;
+
+/** How a host is reached, with what the defaults say for it. A local host takes only what is about sudo. */
+export function withHostDefaults<Host extends Readonly<Record<string, unknown>>>(
+  host: Host,
+  name: string,
+  defaults: HostDefaults,
+): Host {
+  const kept = Object.entries(defaults).filter(([key]) => {
+    if (host.local === true) return key === "sudo" || key === "sudoPassword";
+    // The host that all others go through goes through none.
+    if (key === "jump") return defaults.jump !== name;
+    const group: readonly string[] = alternatives.find((group) => (group as readonly string[]).includes(key)) ?? [];
+    return !group.some((other) => host[other] !== undefined);
+  });
+  return { ...Object.fromEntries(kept), ...host };
+}
 
 /** What a host is called: in ids, in messages, and where two hosts are compared. */
 export function hostName(value: string | HostArgs): string {

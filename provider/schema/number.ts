@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-function whole(what: string, low: number, high: number) {
+/** A whole number in bounds. */
+export function whole(what: string, low: number, high: number) {
   const message = `${what} is a whole number from ${low} to ${high}`;
   return z.number({ error: message }).int(message).min(low, message).max(high, message);
 }

@@ -3,6 +3,15 @@ import { z } from "zod";
 /** Any printable ASCII text: no control, bidirectional or other invisible characters can reach a host. */
 const printable = /^[\x20-\x7e]*$/;
 
+/** Somebody's text in a message: quoted, not too long, and with nothing that a terminal would act on. */
+export function shown(text: string): string {
+  const visible = JSON.stringify(text.slice(0, 60)).replace(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return text.length > 60 ? `${visible}…` : visible;
+}
+
 const kernelName = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 
 /** Names that the kernel or iproute2 gives a meaning of their own. */

@@ -1,5 +1,7 @@
 /** Checks a server's key against the known_hosts files of a connection, and words the refusals. */
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { ServerHostKeyAlgorithm } from "ssh2";
 import type { SshConnection } from "./connection.js";
 import {
@@ -7,8 +9,11 @@ import {
   fingerprint,
   judgeHostKey,
   keyType,
+  knownHostName,
   orderHostKeyAlgorithms,
   parseKnownHosts,
+  pinnedKeys,
+  type HostKeyVerdict,
   type KnownHost,
   type KnownKeys,
 } from "./known-hosts.js";
@@ -36,16 +41,22 @@ export class HostKeyCheck {
     private readonly connection: SshConnection,
     private readonly known: KnownKeys,
     private readonly files: readonly string[],
+    private readonly warn: (text: string) => void,
   ) {}
 
-  /** Reads the known_hosts files; one that the connection names has to be there. */
-  static async prepare(connection: SshConnection): Promise<HostKeyCheck> {
-    const given = connection.knownHostsPath;
-    const files = (given === undefined ? DEFAULT_FILES : [given]).map(expandHome);
+  /** Reads the pinned keys, or the known_hosts files; one that the connection names has to be there, unless it may be written. */
+  static async prepare(
+    connection: SshConnection,
+    warn: (text: string) => void = () => undefined,
+  ): Promise<HostKeyCheck> {
+    const { hostKeys, knownHostsPath, knownHostsFiles = DEFAULT_FILES, strictHostKeyChecking } = connection;
+    if (hostKeys !== undefined) return new HostKeyCheck(connection, pinnedKeys(hostKeys), [], warn);
+    const files = (knownHostsPath === undefined ? knownHostsFiles : [knownHostsPath]).map(expandHome);
     const entries: KnownHost[] = [];
     for (const file of files) {
       const text = await readFile(file, "utf8").catch((error: unknown) => {
-        if (given === undefined && errorCode(error) === "ENOENT") return "";
+        const mayBeMissing = knownHostsPath === undefined || strictHostKeyChecking === "accept-new";
+        if (mayBeMissing && errorCode(error) === "ENOENT") return "";
         throw new TransportError(
           "configuration",
           "not-started",
@@ -55,7 +66,7 @@ export class HostKeyCheck {
       });
       entries.push(...parseKnownHosts(text));
     }
-    return new HostKeyCheck(connection, findKnownKeys(entries, connection.address, connection.port), files);
+    return new HostKeyCheck(connection, findKnownKeys(entries, connection.address, connection.port), files, warn);
   }
 
   /** What to ask the server for, the types of its known keys first. */
@@ -67,29 +78,57 @@ export class HostKeyCheck {
   accept(key: Buffer): boolean {
     const verdict = judgeHostKey(this.known, key);
     if (verdict === "known") return true;
-    const { name, address, port } = this.connection;
-    const where = `Host ${name} (${address}:${port})`;
     const presented = `${fingerprint(key)} (${keyType(key)})`;
-    this.refusal = new TransportError(
-      "host-key",
-      "not-started",
-      name,
-      {
-        revoked: `${where} presents the key ${presented}, which ${this.files.join(" or ")} marks as revoked. Nothing was sent to it.`,
-        changed: `${where} presents the key ${presented}, but the known one is ${this.#acceptedKeys()} (${this.files.join(", ")}). Either the host was set up anew or somebody stands in between; nothing was sent to it. Compare with \`ssh-keygen -lf\` on the host itself; if it was set up anew, remove the old key with ${this.#removeCommand()} and add the new one.`,
-        unknown: `${where} presents the key ${presented}, and ${this.files.join(" and ")} ${this.files.length === 1 ? "knows" : "know"} none for it.${this.#authorityNote()} Compare the fingerprint with \`ssh-keygen -lf\` on the host itself, then add the key: connect once with \`ssh -p ${port} ${address}\`, or \`ssh-keyscan -p ${port} ${address} >> ${this.files[0] ?? ""}\`; or set knownHostsPath.`,
-      }[verdict],
-    );
+    const { strictHostKeyChecking } = this.connection;
+    if (strictHostKeyChecking === "no" && verdict !== "revoked") {
+      this.warn(
+        `ITS HOST KEY WAS NOT CHECKED (strictHostKeyChecking: "no"): the key ${presented} is ${verdict}, and anybody on the way can read and change what is sent`,
+      );
+      return true;
+    }
+    if (verdict === "unknown" && strictHostKeyChecking === "accept-new" && this.files[0] !== undefined)
+      return this.#learn(this.files[0], key, presented);
+    this.refusal = this.#refuse(verdict, presented);
     return false;
   }
 
+  #learn(file: string, key: Buffer, presented: string): boolean {
+    const { name, address, port } = this.connection;
+    try {
+      addKnownHost(file, address, port, key);
+    } catch (error) {
+      this.refusal = new TransportError(
+        "host-key",
+        "not-started",
+        name,
+        `Host ${name} (${address}:${port}) presents the key ${presented}, which can't be added to ${file} (${errorCode(error)}). Set knownHostsPath to a file that can be written.`,
+      );
+      return false;
+    }
+    this.warn(`its key ${presented} was not known, and is now, in ${file}`);
+    return true;
+  }
+
+  #refuse(verdict: Exclude<HostKeyVerdict, "known">, presented: string): TransportError {
+    const { name, address, port, hostKeys } = this.connection;
+    const where = `Host ${name} (${address}:${port})`;
+    const files = this.files.join(" and ");
+    const text = {
+      revoked: `${where} presents the key ${presented}, which ${this.files.join(" or ")} marks as revoked. Nothing was sent to it.`,
+      changed: `${where} presents the key ${presented}, but the known one is ${this.#acceptedKeys()} (${hostKeys ? "hostKeys" : this.files.join(", ")}). Either the host was set up anew or somebody stands in between; nothing was sent to it. Compare with \`ssh-keygen -lf\` on the host itself; if it was set up anew, ${hostKeys ? "put the new key into hostKeys" : `remove the old key with ${this.#removeCommand()} and add the new one`}.`,
+      unknown: `${where} presents the key ${presented}, and ${files} ${this.files.length === 1 ? "knows" : "know"} none for it.${this.#authorityNote()} Compare the fingerprint with \`ssh-keygen -lf\` on the host itself, then add the key: connect once with \`ssh -p ${port} ${address}\`, or \`ssh-keyscan -p ${port} ${address} >> ${this.files[0] ?? ""}\`; or set knownHostsPath or hostKeys.`,
+    }[verdict];
+    return new TransportError("host-key", "not-started", name, text);
+  }
+
   #acceptedKeys(): string {
-    return this.known.accepted.map(({ key, type }) => `${fingerprint(key)} (${type})`).join(" or ");
+    const { accepted, fingerprints } = this.known;
+    return [...accepted.map(({ key, type }) => `${fingerprint(key)} (${type})`), ...fingerprints].join(" or ");
   }
 
   #removeCommand(): string {
     const { address, port } = this.connection;
-    return `\`ssh-keygen -f ${this.files[0] ?? ""} -R '${port === 22 ? address : `[${address}]:${port}`}'\``;
+    return `\`ssh-keygen -f ${this.files[0] ?? ""} -R '${knownHostName(address, port)}'\``;
   }
 
   #authorityNote(): string {
@@ -97,4 +136,12 @@ export class HostKeyCheck {
       ? " (A @cert-authority line matches, but host certificates are not supported; the host's own key is needed.)"
       : "";
   }
+}
+
+/** Adds a line as OpenSSH does, with the file and its folder where they are missing. */
+function addKnownHost(file: string, address: string, port: number, key: Buffer): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const cut = existsSync(file) && !/(^|\n)$/.test(readFileSync(file, "utf8"));
+  const line = `${knownHostName(address, port)} ${keyType(key)} ${key.toString("base64")}\n`;
+  appendFileSync(file, `${cut ? "\n" : ""}${line}`, { mode: 0o600 });
 }

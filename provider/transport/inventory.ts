@@ -1,4 +1,5 @@
 import type { HostConnection, SshConnection } from "./connection.js";
+import { type SshConfigQuestion, type SshSettings, parseHop, readSshConfig } from "./ssh-config.js";
 import { TransportError } from "./transport.js";
 
 /** How a host is reached, as it stands in an inventory or in a resource's `host`. */
@@ -8,15 +9,27 @@ export interface HostEntry {
   readonly user?: string | undefined;
   readonly port?: number | undefined;
   readonly privateKeyPath?: string | undefined;
+  readonly privateKey?: string | undefined;
+  readonly passphrase?: string | undefined;
+  readonly password?: string | undefined;
   readonly knownHostsPath?: string | undefined;
+  readonly hostKeys?: readonly string[] | undefined;
+  readonly strictHostKeyChecking?: "yes" | "accept-new" | "no" | undefined;
+  readonly sshConfig?: boolean | string | undefined;
   readonly sudo?: boolean | undefined;
+  readonly sudoPassword?: string | undefined;
   readonly jump?: string | undefined;
   readonly local?: boolean | undefined;
   readonly connectTimeout?: number | undefined;
+  readonly connectionAttempts?: number | undefined;
+  readonly serverAliveInterval?: number | undefined;
 }
 
 /** Host names to how they are reached. */
 export type Inventory = Readonly<Record<string, HostEntry>>;
+
+/** Asks OpenSSH's configuration; once for each question, since a run has many resources. */
+const settings = new Map<string, SshSettings>();
 
 /** The entry with defaults, and with its jump hosts found in the inventory. Throws a TransportError ("configuration") where one is missing or a jump leads in a circle. */
 export function connectionTo(
@@ -25,35 +38,92 @@ export function connectionTo(
   inventory: Inventory,
   through: readonly string[] = [],
 ): HostConnection {
-  const { address, user = "root", port = 22, sudo = false, jump } = entry;
-  if (entry.local) return { kind: "local", name, sudo };
+  const { sudoPassword, sudo = sudoPassword !== undefined, jump } = entry;
+  const sudoing = { sudo, ...given({ sudoPassword }) };
+  if (entry.local) return { kind: "local", name, ...sudoing };
+  const way = [...through, name];
+  const configured = settingsOf(name, entry);
+  const address = configured?.address ?? entry.address;
   if (address === undefined) throw misconfigured(name, "it has no address");
+  const { privateKeyPath, privateKey, passphrase, password, hostKeys, knownHostsPath } = entry;
+  const { strictHostKeyChecking, connectTimeout, connectionAttempts, serverAliveInterval } = entry;
   return {
     kind: "ssh",
     name,
     address,
-    user,
-    port,
-    sudo,
-    ...optional("privateKeyPath", entry.privateKeyPath),
-    ...optional("knownHostsPath", entry.knownHostsPath),
-    ...optional("connectTimeout", entry.connectTimeout),
-    ...(jump === undefined ? {} : { jump: jumpHost(name, jump, inventory, [...through, name]) }),
+    user: entry.user ?? configured?.user ?? "root",
+    port: entry.port ?? configured?.port ?? 22,
+    ...sudoing,
+    ...given({ privateKeyPath, privateKey, passphrase, password }),
+    ...given({ identityFiles: configured?.identityFiles, agent: configured?.agent }),
+    ...given({ knownHostsPath, hostKeys, strictHostKeyChecking }),
+    ...given({ knownHostsFiles: configured?.knownHostsFiles }),
+    ...given({ connectTimeout, connectionAttempts, serverAliveInterval }),
+    ...(jump === undefined ? proxyJump(name, configured, entry, way) : { jump: jumpHost(name, jump, inventory, way) }),
   };
 }
 
-function jumpHost(name: string, jump: string, inventory: Inventory, through: readonly string[]): SshConnection {
-  if (through.includes(jump))
-    throw misconfigured(name, `its jump hosts lead in a circle: ${[...through, jump].join(" → ")}`);
+function jumpHost(name: string, jump: string, inventory: Inventory, way: readonly string[]): SshConnection {
+  if (way.includes(jump)) throw misconfigured(name, `its jump hosts lead in a circle: ${[...way, jump].join(" → ")}`);
   const entry = findHost(jump, inventory);
-  const connection = connectionTo(jump, entry, inventory, through);
+  const connection = connectionTo(jump, entry, inventory, way);
   if (connection.kind === "local")
     throw misconfigured(name, `its jump host ${jump} is the local machine; leave out jump`);
   return connection;
 }
 
+/** What OpenSSH's configuration says of the host, where that was asked for. */
+function settingsOf(name: string, { address = name, user, port, sshConfig }: HostEntry): SshSettings | undefined {
+  if (sshConfig === undefined || sshConfig === false) return undefined;
+  const question: SshConfigQuestion = { host: address, file: sshConfig === true ? undefined : sshConfig, user, port };
+  const key = JSON.stringify(question);
+  try {
+    const found = settings.get(key) ?? readSshConfig(question);
+    settings.set(key, found);
+    return found;
+  } catch (error) {
+    throw misconfigured(name, (error as Error).message);
+  }
+}
+
+/** The hops that OpenSSH's configuration names: the last one is the host's jump host, and goes through those before. */
+function proxyJump(
+  name: string,
+  configured: SshSettings | undefined,
+  entry: HostEntry,
+  way: readonly string[],
+): { jump?: SshConnection } {
+  if (configured?.proxyCommand)
+    throw misconfigured(name, "OpenSSH's configuration has a ProxyCommand for it; only ProxyJump is supported");
+  const hops = configured?.proxyJump;
+  if (hops === undefined) return {};
+  const hop = parseHop(hops.at(-1)!);
+  if (hop === undefined) throw misconfigured(name, `the ProxyJump ${hops.join()} makes no sense`);
+  if (way.includes(hop.host))
+    throw misconfigured(name, `its jump hosts lead in a circle: ${[...way, hop.host].join(" → ")}`);
+  const { host: address, user, port } = hop;
+  const own = settingsOf(address, { address, user, port, sshConfig: entry.sshConfig })!;
+  const { identityFiles, agent, knownHostsFiles } = own;
+  const { connectTimeout, connectionAttempts, serverAliveInterval } = entry;
+  // Hops that stand before it count instead of what is said of the way to it.
+  const before = hops.slice(0, -1);
+  const wayThere = before.length > 0 ? { ...own, proxyJump: before } : own;
+  return {
+    jump: {
+      kind: "ssh",
+      name: address,
+      address: own.address,
+      user: own.user,
+      port: own.port,
+      sudo: false,
+      ...given({ identityFiles, agent, knownHostsFiles, connectTimeout, connectionAttempts, serverAliveInterval }),
+      ...proxyJump(address, wayThere, entry, [...way, address]),
+    },
+  };
+}
+
 /** The inventory's entry of this name. Throws a TransportError ("configuration") where there is none. */
-export function findHost(name: string, inventory: Inventory): HostEntry {
+export function findHost<Entry extends HostEntry>(name: string, inventory: Readonly<Record<string, Entry>>): Entry {
   const entry = Object.hasOwn(inventory, name) ? inventory[name] : undefined;
   if (entry) return entry;
   const names = Object.keys(inventory);
@@ -63,8 +133,12 @@ export function findHost(name: string, inventory: Inventory): HostEntry {
   );
 }
 
-const optional = <K extends string, T>(key: K, value: T | undefined): Partial<Record<K, T>> =>
-  value === undefined ? {} : ({ [key]: value } as Record<K, T>);
+type Given<T> = { readonly [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+/** Without what is undefined. */
+function given<T extends object>(values: T): Given<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
+}
 
 function misconfigured(name: string, why: string): TransportError {
   return new TransportError("configuration", "not-started", name, `the host ${name} can't be reached: ${why}`);

@@ -18,6 +18,8 @@ export interface KnownHost {
 /** What the files say of one host. */
 export interface KnownKeys {
   readonly accepted: readonly KnownHost[];
+  /** Fingerprints of accepted keys, where there is no more of them. */
+  readonly fingerprints: readonly string[];
   readonly revoked: readonly KnownHost[];
   /** True where a @cert-authority line matches the host; host certificates are not supported. */
   readonly hasAuthority: boolean;
@@ -51,8 +53,25 @@ export function findKnownKeys(entries: readonly KnownHost[], address: string, po
   const matching = entries.filter((entry) => matchesHost(entry.hosts, name));
   return {
     accepted: matching.filter((entry) => entry.marker === undefined),
+    fingerprints: [],
     revoked: matching.filter((entry) => entry.marker === "revoked"),
     hasAuthority: matching.some((entry) => entry.marker === "cert-authority"),
+  };
+}
+
+/** What is known of a host whose keys (`TYPE BASE64`) or their fingerprints (`SHA256:…`) are given. */
+export function pinnedKeys(hostKeys: readonly string[]): KnownKeys {
+  const isFingerprint = (text: string): boolean => text.startsWith("SHA256:");
+  return {
+    accepted: parseKnownHosts(
+      hostKeys
+        .filter((text) => !isFingerprint(text))
+        .map((text) => `* ${text}`)
+        .join("\n"),
+    ),
+    fingerprints: hostKeys.filter(isFingerprint),
+    revoked: [],
+    hasAuthority: false,
   };
 }
 
@@ -66,7 +85,8 @@ export function knownHostName(address: string, port: number): string {
 export function judgeHostKey(known: KnownKeys, presented: Buffer): HostKeyVerdict {
   if (known.revoked.some(({ key }) => key.equals(presented))) return "revoked";
   if (known.accepted.some(({ key }) => key.equals(presented))) return "known";
-  return known.accepted.length === 0 ? "unknown" : "changed";
+  if (known.fingerprints.includes(fingerprint(presented))) return "known";
+  return known.accepted.length + known.fingerprints.length === 0 ? "unknown" : "changed";
 }
 
 /** A key's fingerprint as `ssh-keygen -l` shows it, `SHA256:…`. */

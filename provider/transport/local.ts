@@ -2,8 +2,8 @@
 import type { Socket } from "node:net";
 import { userInfo } from "node:os";
 import type { LocalConnection } from "./connection.js";
-import { refusedShell } from "./refused-shell.js";
-import { ShellSession, type SessionOptions, type ShellEnd, type ShellProcess } from "./shell-session.js";
+import { openSession } from "./open-session.js";
+import type { SessionOptions, ShellEnd, ShellProcess, ShellSession } from "./shell-session.js";
 import { ShellTransport, type ShellSource } from "./shell-transport.js";
 import type { Transport } from "./transport.js";
 
@@ -36,17 +36,14 @@ class LocalShellSource implements ShellSource {
   }
 
   async open(): Promise<ShellSession> {
-    const { name, sudo } = this.connection;
+    const { name, sudo, sudoPassword } = this.connection;
     const shell = this.options.shell ?? ["/bin/sh"];
-    const label = `${name} (this machine)`;
-    this.#process = await startShell(sudo ? ["sudo", "-n", ...shell] : shell);
+    this.#process = await startShell(sudo && sudoPassword === undefined ? ["sudo", "-n", ...shell] : shell);
     this.#applyHold();
-    return ShellSession.open(
-      this.#process,
-      { host: name, label },
-      { ...this.options, greetingTimeout: GREETING_TIMEOUT },
-      (exitCode, stderr) => refusedShell({ host: name, label, sudo, user: userInfo().username, exitCode, stderr }),
-    );
+    const place = { host: name, label: `${name} (this machine)` };
+    const user = userInfo().username;
+    const opening = { sudo, sudoPassword, user, shell: ["/bin/sh"], timeout: GREETING_TIMEOUT };
+    return openSession(this.#process, place, this.options, opening);
   }
 
   hold(): void {

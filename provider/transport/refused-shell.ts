@@ -7,6 +7,8 @@ export interface RefusedShell {
   /** The host and how it is reached. */
   readonly label: string;
   readonly sudo: boolean;
+  /** A password was given to sudo. */
+  readonly withPassword?: boolean;
   /** Who asked for the shell, where that is known. */
   readonly user?: string;
   readonly exitCode: number;
@@ -14,7 +16,15 @@ export interface RefusedShell {
 }
 
 /** The error for a login shell, a forced command or a sudo that gives no shell. */
-export function refusedShell({ host, label, sudo, user, exitCode, stderr }: RefusedShell): TransportError {
+export function refusedShell({
+  host,
+  label,
+  sudo,
+  withPassword = false,
+  user,
+  exitCode,
+  stderr,
+}: RefusedShell): TransportError {
   const said = stderr.trim() === "" ? "" : `: ${escapeForDisplay(stderr.trim().slice(-500))}`;
   if (!sudo) {
     return new TransportError(
@@ -24,15 +34,18 @@ export function refusedShell({ host, label, sudo, user, exitCode, stderr }: Refu
       `Host ${label} gives no shell; it ended with exit code ${exitCode}${said}. Check the user's login shell and any forced command.`,
     );
   }
-  const rule = `${user ?? "<user>"} ALL=(root) NOPASSWD: /bin/sh`;
+  const who = user ?? "<user>";
+  const rule = `${who} ALL=(root) ${withPassword ? "" : "NOPASSWD: "}/bin/sh`;
   const missing = exitCode === 127 || /not found|unknown command/i.test(stderr);
   const advice = missing
     ? "Install sudo there, or connect as root."
-    : `Allow it without a password, with \`visudo -f /etc/sudoers.d/linuxnet\` and the line "${rule}", or connect as root.`;
+    : withPassword
+      ? `Correct sudoPassword, or allow it with \`visudo -f /etc/sudoers.d/linuxnet\` and the line "${rule}".`
+      : `Allow it without a password, with \`visudo -f /etc/sudoers.d/linuxnet\` and the line "${rule}", set sudoPassword, or connect as root.`;
   return new TransportError(
     "privilege",
     "not-started",
     host,
-    `Host ${label}: \`sudo -n\` gives no root shell (exit code ${exitCode}${said}). ${advice}`,
+    `Host ${label}: ${withPassword ? "sudo" : "`sudo -n`"} gives no root shell (exit code ${exitCode}${said}). ${advice}`,
   );
 }

@@ -28,9 +28,14 @@ export interface AttemptContext {
   readonly connection: SshConnection;
   /** Milliseconds that the attempt had. */
   readonly timeout: number;
-  /** The keys that were offered, in words. */
-  readonly keySources: readonly string[];
+  /** What was offered, in words. */
+  readonly offered: readonly string[];
+  /** The methods that the server goes on with; undefined where it did not come to that. */
+  readonly accepted: readonly string[] | undefined;
 }
+
+/** A password, among what was offered. */
+export const PASSWORD = "the password";
 
 /** SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, RFC 4254. */
 const PROHIBITED = 1;
@@ -50,7 +55,7 @@ export function readConnectFailure({ phase, cause }: ConnectError, context: Atte
     cause.level === "client-authentication" ||
     (phase === "authenticating" && /authentication failures/i.test(cause.message))
   ) {
-    return { error: refusedKeys(context), retry: false };
+    return { error: refused(context), retry: false };
   }
   const code = typeof cause.code === "string" ? cause.code : undefined;
   const known = code === undefined ? undefined : SOCKET_FAILURES[code];
@@ -111,14 +116,24 @@ function unreachable(context: AttemptContext, why: string, retry: boolean): Fail
   return { error, retry };
 }
 
-function refusedKeys({ label, connection, keySources }: AttemptContext): TransportError {
+function refused({ label, connection, offered, accepted = [] }: AttemptContext): TransportError {
+  const takes = accepted.length > 0 ? `; it takes ${accepted.join(", ")}` : "";
+  const advice = [
+    ...(offered.some((source) => source !== PASSWORD)
+      ? [`add the public key to authorized_keys of ${connection.user} there`]
+      : []),
+    ...(offered.includes(PASSWORD) ? ["correct the password"] : []),
+    "set another user or privateKeyPath",
+  ].join(", or ");
   return new TransportError(
     "authentication",
     "not-started",
     connection.name,
-    `Host ${label} refused every key that was offered: ${keySources.join(", ")}. Add the public key to authorized_keys of ${connection.user} there, or set another user or privateKeyPath. It is not tried again in this run.`,
+    `Host ${label} refused all that was offered (${offered.join(", ")}${takes}). ${capitalized(advice)}. It is not tried again in this run.`,
   );
 }
+
+const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function sentence(text: string): string {
   const shown = escapeForDisplay(text.trim());

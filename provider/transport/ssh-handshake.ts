@@ -5,30 +5,30 @@ import type { Client, ConnectConfig } from "ssh2";
 import type { SshConnection } from "./connection.js";
 import type { HostKeyCheck } from "./host-key-check.js";
 import { ConnectError, type ConnectPhase } from "./ssh-failure.js";
-import type { OfferedKeys } from "./ssh-keys.js";
+import type { Authentication } from "./ssh-auth.js";
 
 export interface HandshakeOptions {
   readonly connection: SshConnection;
   readonly hostKey: HostKeyCheck;
-  readonly keys: OfferedKeys;
-  /** Milliseconds for everything from the TCP connection to the accepted key. */
+  readonly authentication: Authentication;
+  /** Milliseconds for everything from the TCP connection to being let in. */
   readonly timeout: number;
 }
 
 /**
- * Resolves with a connection that has accepted a key; rejects with a ConnectError. To be called in the same
+ * Resolves with a connection that has let us in; rejects with a ConnectError. To be called in the same
  * step in which the socket was made: an error of the socket that comes before would end the process.
  */
 export function handshake(
   ssh2: typeof Ssh2,
   socket: Duplex,
-  { connection, hostKey, keys, timeout }: HandshakeOptions,
+  { connection, hostKey, authentication, timeout }: HandshakeOptions,
 ): Promise<Client> {
   const client = new ssh2.Client();
   const config: ConnectConfig = {
     sock: socket,
     username: connection.user,
-    authHandler: keys.methods,
+    authHandler: authentication.handler,
     algorithms: { serverHostKey: hostKey.algorithms },
     hostVerifier: (key: Buffer) => hostKey.accept(key),
     readyTimeout: timeout,

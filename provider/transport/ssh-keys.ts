@@ -1,34 +1,64 @@
-/** The keys that are offered to a host, and where they come from. */
+/** What is offered to a host to be let in, and where it comes from. */
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { AgentAuthMethod, PublicKeyAuthMethod } from "ssh2";
+import type { AnyAuthMethod, PublicKeyAuthMethod } from "ssh2";
 import type { SshConnection } from "./connection.js";
 import { loadSsh2 } from "./load-ssh2.js";
+import { PASSWORD } from "./ssh-failure.js";
 import { TransportError } from "./transport.js";
 
 /** What a host is offered, in this order. */
-export interface OfferedKeys {
-  readonly methods: (AgentAuthMethod | PublicKeyAuthMethod)[];
+export interface Credentials {
+  readonly methods: readonly AnyAuthMethod[];
   /** Their sources in words, for a message. */
   readonly sources: readonly string[];
 }
 
-const DEFAULT_IDENTITIES = ["id_ed25519", "id_ecdsa", "id_rsa"];
+const DEFAULT_IDENTITIES = ["id_ed25519", "id_ecdsa", "id_rsa"].map((file) => `~/.ssh/${file}`);
 
-/** Collects the keys for a connection: the given one, else the agent's and the default identity files. */
-export async function collectKeys(connection: SshConnection): Promise<OfferedKeys> {
+/** Collects what a connection offers: the given key and password, else the agent's keys and those of the identity files. */
+export async function collectCredentials(connection: SshConnection): Promise<Credentials> {
+  const own = [await givenKeyOf(connection), passwordOf(connection)].filter((part) => part !== undefined);
+  if (own.length === 0) return defaultKeys(connection);
+  return { methods: own.flatMap(({ methods }) => methods), sources: own.flatMap(({ sources }) => sources) };
+}
+
+async function givenKeyOf(connection: SshConnection): Promise<Credentials | undefined> {
   if (connection.privateKey !== undefined) {
     return givenKey(connection, connection.privateKey, "the given privateKey");
   }
-  if (connection.privateKeyPath !== undefined) {
-    const path = expandHome(connection.privateKeyPath);
-    const text = await readFile(path, "utf8").catch((error: unknown) => {
-      throw configurationError(connection, `The privateKeyPath ${path} cannot be read (${errorCode(error)}).`);
-    });
-    return givenKey(connection, text, path);
-  }
-  return defaultKeys(connection);
+  if (connection.privateKeyPath === undefined) return undefined;
+  const path = expandHome(connection.privateKeyPath);
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw configurationError(connection, `The privateKeyPath ${path} cannot be read (${errorCode(error)}).`);
+  });
+  return givenKey(connection, text, path);
+}
+
+/** One password for both methods: which of the two a server has is its own affair (PAM). */
+function passwordOf({ user: username, password }: SshConnection): Credentials | undefined {
+  if (password === undefined) return undefined;
+  let given = false;
+  return {
+    methods: [
+      {
+        type: "keyboard-interactive",
+        username,
+        // Once: what is asked behind it, or may be seen, is something else, such as a code or a new password.
+        prompt: (_name, _instructions, _language, prompts, answer) => {
+          const answers = prompts.map(({ echo }) => {
+            const wanted = echo !== true && !given;
+            given ||= wanted;
+            return wanted ? password : "";
+          });
+          answer(answers);
+        },
+      },
+      { type: "password", username, password },
+    ],
+    sources: [PASSWORD],
+  };
 }
 
 /** A path with `~/` resolved. */
@@ -42,41 +72,52 @@ export function errorCode(error: unknown): string {
   return "code" in error && typeof error.code === "string" ? error.code : error.message;
 }
 
-async function givenKey(connection: SshConnection, text: string, source: string): Promise<OfferedKeys> {
+async function givenKey(connection: SshConnection, text: string, source: string): Promise<Credentials> {
   const key = await readKey(text, connection.passphrase);
   if (typeof key === "string") throw configurationError(connection, `${capitalize(source)} cannot be used: ${key}`);
   return { methods: [publicKeyMethod(connection, key)], sources: [source] };
 }
 
-async function defaultKeys(connection: SshConnection): Promise<OfferedKeys> {
-  const methods: OfferedKeys["methods"] = [];
+async function defaultKeys(connection: SshConnection): Promise<Credentials> {
+  const { identityFiles = DEFAULT_IDENTITIES } = connection;
+  const agent = connection.agent ?? process.env["SSH_AUTH_SOCK"] ?? "";
+  const byAgent: Credentials =
+    agent === "" || agent === "none"
+      ? { methods: [], sources: [] }
+      : {
+          methods: [{ type: "agent", username: connection.user, agent: expandHome(agent) }],
+          sources: ["the keys of the SSH agent"],
+        };
+  const byFiles = await keysIn(identityFiles, connection);
+  // A server gives up after some tries: files that were named come before whatever the agent has.
+  const [first, second] = connection.identityFiles === undefined ? [byAgent, byFiles] : [byFiles, byAgent];
+  const methods = [...first.methods, ...second.methods];
+  if (methods.length === 0) {
+    const why = byFiles.passedOver.length > 0 ? ` (${byFiles.passedOver.join(" ")})` : "";
+    throw configurationError(
+      connection,
+      `There is no key for it: no agent (SSH_AUTH_SOCK) and no usable identity file among ${identityFiles.join(", ")}${why}. Set privateKeyPath for this host, or start an agent.`,
+    );
+  }
+  return { methods, sources: [...first.sources, ...second.sources] };
+}
+
+async function keysIn(files: readonly string[], connection: SshConnection) {
+  const methods: PublicKeyAuthMethod[] = [];
   const sources: string[] = [];
   const passedOver: string[] = [];
-  const agent = process.env["SSH_AUTH_SOCK"];
-  if (agent !== undefined && agent !== "") {
-    methods.push({ type: "agent", username: connection.user, agent });
-    sources.push("the keys of the SSH agent");
-  }
-  for (const file of DEFAULT_IDENTITIES) {
-    const path = join(homedir(), ".ssh", file);
-    const text = await readFile(path, "utf8").catch(() => undefined);
+  for (const file of files) {
+    const text = await readFile(expandHome(file), "utf8").catch(() => undefined);
     if (text === undefined) continue;
     const key = await readKey(text, connection.passphrase);
     if (typeof key === "string") {
-      passedOver.push(`${path}: ${key}`);
+      passedOver.push(`${file}: ${key}`);
       continue;
     }
     methods.push(publicKeyMethod(connection, key));
-    sources.push(path);
+    sources.push(file);
   }
-  if (methods.length === 0) {
-    const why = passedOver.length > 0 ? ` (${passedOver.join(" ")})` : "";
-    throw configurationError(
-      connection,
-      `There is no key for it: no agent (SSH_AUTH_SOCK) and no usable identity file in ${join(homedir(), ".ssh")}${why}. Set privateKeyPath for this host, or start an agent.`,
-    );
-  }
-  return { methods, sources };
+  return { methods, sources, passedOver };
 }
 
 function publicKeyMethod(connection: SshConnection, key: PublicKeyAuthMethod["key"]): PublicKeyAuthMethod {
@@ -90,7 +131,8 @@ async function readKey(text: string, passphrase: string | undefined): Promise<Pu
   if (!(key instanceof Error)) {
     return key.isPrivateKey() ? key : "it is a public key; the private one is needed.";
   }
-  if (/no passphrase given/i.test(key.message)) return "it is encrypted and no passphrase is set.";
+  if (/no passphrase given/i.test(key.message))
+    return "it is encrypted and no passphrase is set; set passphrase, or add it to the SSH agent.";
   if (passphrase !== undefined) return "the passphrase does not open it, or it is damaged.";
   return "it is not a private key in OpenSSH or PEM format.";
 }
@@ -99,6 +141,4 @@ function configurationError(connection: SshConnection, message: string): Transpo
   return new TransportError("configuration", "not-started", connection.name, `Host ${connection.name}: ${message}`);
 }
 
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
+const capitalize = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

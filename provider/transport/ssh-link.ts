@@ -8,12 +8,15 @@ import { HostKeyCheck } from "./host-key-check.js";
 import { behindJump, ConnectError, readConnectFailure, type FailedAttempt } from "./ssh-failure.js";
 import { loadSsh2 } from "./load-ssh2.js";
 import { handshake, watchOverConnection } from "./ssh-handshake.js";
-import { collectKeys } from "./ssh-keys.js";
+import { Authentication } from "./ssh-auth.js";
+import { collectCredentials } from "./ssh-keys.js";
 import { TransportError } from "./transport.js";
 
-/** Waits of a link; left out everywhere but in tests. */
+/** How links behave; the waits are left out everywhere but in tests. */
 export interface LinkOptions {
-  /** Milliseconds between two signs of life; default 5,000. Three missed ones end the connection. */
+  /** Takes what a host's user should know, half a sentence. */
+  readonly warn?: (host: string, text: string) => void;
+  /** Milliseconds between two signs of life; default 5,000, or the connection's own. Three missed ones end the connection. */
   readonly keepaliveInterval?: number;
   /** Milliseconds before the second and each further connection attempt, give or take a quarter; default 500, 2,500, 6,000. */
   readonly retryDelays?: readonly number[];
@@ -99,15 +102,18 @@ export class SshLink {
 
   async #connectWithRetries(): Promise<Client> {
     const delays = this.options.retryDelays ?? DEFAULT_RETRY_DELAYS;
+    const attempts = this.connection.connectionAttempts ?? delays.length + 1;
+    // Attempts that were asked for are made, however long they take.
+    const budget = this.connection.connectionAttempts === undefined ? RETRY_BUDGET : Infinity;
     const start = performance.now();
-    for (let attempt = 0; ; attempt += 1) {
-      const left = RETRY_BUDGET - (performance.now() - start);
-      const outcome = await this.#attempt(attempt === 0 ? this.connectTimeout : Math.min(this.connectTimeout, left));
+    for (let attempt = 1; ; attempt += 1) {
+      const left = budget - (performance.now() - start);
+      const outcome = await this.#attempt(attempt === 1 ? this.connectTimeout : Math.min(this.connectTimeout, left));
       if (!("error" in outcome)) return outcome;
       // Jitter: a hundred connections that a busy server dropped together must not come back together.
-      const wait = (delays[attempt] ?? Infinity) * (0.75 + Math.random() / 2);
-      const hasTime = performance.now() - start + wait < RETRY_BUDGET - 1_000;
-      if (outcome.retry && hasTime) {
+      const wait = (delays[Math.min(attempt, delays.length) - 1] ?? 0) * (0.75 + Math.random() / 2);
+      const hasTime = performance.now() - start + wait < budget - 1_000;
+      if (outcome.retry && attempt < attempts && hasTime) {
         await delay(wait);
         continue;
       }
@@ -118,8 +124,9 @@ export class SshLink {
 
   async #attempt(timeout: number): Promise<Client | FailedAttempt> {
     const { connection, label } = this;
-    const hostKey = await HostKeyCheck.prepare(connection);
-    const keys = await collectKeys(connection);
+    const hostKey = await HostKeyCheck.prepare(connection, (text) => this.options.warn?.(connection.name, text));
+    const credentials = await collectCredentials(connection);
+    const authentication = new Authentication(connection.user, credentials);
     const ssh2 = await loadSsh2();
     try {
       const { address, port } = connection;
@@ -127,7 +134,7 @@ export class SshLink {
         this.jump === undefined
           ? connectTcp({ host: address, port })
           : await this.jump.#forward(address, port, timeout);
-      const shaken = handshake(ssh2, this.#socket, { connection, hostKey, keys, timeout });
+      const shaken = handshake(ssh2, this.#socket, { connection, hostKey, authentication, timeout });
       // Every batch is one small write that waits for its answer.
       if (this.#socket instanceof Socket) this.#socket.setNoDelay(true);
       this.#applyHold();
@@ -140,7 +147,8 @@ export class SshLink {
       // The jump host was tried again as often as it may be.
       if (error instanceof TransportError) return { error: behindJump(error, { label, connection }), retry: false };
       if (!(error instanceof ConnectError)) throw error;
-      return readConnectFailure(error, { label, connection, timeout, keySources: keys.sources });
+      const { accepted } = authentication;
+      return readConnectFailure(error, { label, connection, timeout, offered: credentials.sources, accepted });
     }
   }
 
@@ -182,7 +190,10 @@ export class SshLink {
       this.#client = undefined;
       this.#socket = undefined;
     });
-    const interval = this.options.keepaliveInterval ?? KEEPALIVE_INTERVAL;
+    const { serverAliveInterval } = this.connection;
+    const interval =
+      this.options.keepaliveInterval ??
+      (serverAliveInterval === undefined ? KEEPALIVE_INTERVAL : serverAliveInterval * 1000);
     watchOverConnection(client, interval, KEEPALIVE_MISSES, () => {
       this.lastEnd = `no sign of life for ${(interval * (KEEPALIVE_MISSES + 1)) / 1000} s`;
     });

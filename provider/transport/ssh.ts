@@ -1,7 +1,7 @@
 /** A host behind SSH: one connection, one channel, one shell. */
 import type { Client, ClientChannel } from "ssh2";
-import { refusedShell } from "./refused-shell.js";
-import { ShellSession, type SessionOptions, type ShellEnd, type ShellProcess } from "./shell-session.js";
+import { openSession } from "./open-session.js";
+import type { SessionOptions, ShellEnd, ShellProcess, ShellSession } from "./shell-session.js";
 import { ShellTransport, type ShellSource } from "./shell-transport.js";
 import type { SshLink } from "./ssh-link.js";
 import { TransportError, type Transport } from "./transport.js";
@@ -29,15 +29,11 @@ class SshShellSource implements ShellSource {
   }
 
   async open(): Promise<ShellSession> {
-    const { connection, label } = this.link;
+    const { connection, label, connectTimeout: timeout } = this.link;
+    const { sudo, sudoPassword, user } = connection;
     const process = shellOverChannel(await this.#openChannel(), this.link);
-    return ShellSession.open(
-      process,
-      { host: this.host, label },
-      { ...this.options, greetingTimeout: this.link.connectTimeout },
-      (exitCode, stderr) =>
-        refusedShell({ host: this.host, label, sudo: connection.sudo, user: connection.user, exitCode, stderr }),
-    );
+    const opening = { sudo, sudoPassword, user, shell: ["/bin/sh"], timeout };
+    return openSession(process, { host: this.host, label }, this.options, opening);
   }
 
   hold(): void {
@@ -53,7 +49,8 @@ class SshShellSource implements ShellSource {
   }
 
   async #openChannel(): Promise<ClientChannel> {
-    const command = this.link.connection.sudo ? REMOTE_COMMAND_SUDO : REMOTE_COMMAND;
+    const { sudo, sudoPassword } = this.link.connection;
+    const command = sudo && sudoPassword === undefined ? REMOTE_COMMAND_SUDO : REMOTE_COMMAND;
     try {
       return await execute(await this.link.connect(), command);
     } catch (error) {

@@ -17,13 +17,15 @@ const PACKAGE_OF = {
   ping: "iputils-ping",
 };
 
-/** What the tests use beside: other shells than dash on hosts, sudo, and Docker as a neighbour on a host. */
+/** What the tests use beside: other shells than dash on hosts, sudo, another SSH server, and Docker as a neighbour on a host. */
 const TEST_PACKAGE_OF = {
   busybox: "busybox-static",
   bash: "bash",
   fish: "fish",
   tcsh: "tcsh",
   sudo: "sudo",
+  dropbear: "dropbear-bin",
+  openssl: "openssl",
   dockerd: "docker.io",
 };
 

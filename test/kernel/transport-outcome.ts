@@ -30,3 +30,14 @@ export async function failureOf(connection: SshConnection, options: PoolOptions 
   expect(outcome).toMatchObject({ outcome: "not-started", host: connection.name });
   return outcome;
 }
+
+/** What a command prints on a connection of its own; throws where that fails. */
+export async function runOn(connection: SshConnection, argv: readonly string[]): Promise<string> {
+  const pool = createPool();
+  try {
+    const [result] = await pool.transport(connection).run({ commands: [{ argv }] });
+    return result!.stdout;
+  } finally {
+    await pool.close();
+  }
+}

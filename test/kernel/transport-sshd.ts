@@ -1,7 +1,7 @@
 /** A real sshd on a free loopback port, with keys and logs of its own in a temporary folder. */
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,19 +28,31 @@ export interface TestSshd {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Starts sshd with further lines of sshd_config. */
-export async function startSshd(config: readonly string[] = []): Promise<TestSshd> {
+/** A user whom only the server's own copies of /etc/passwd and the like know. */
+export interface TestUser {
+  readonly name: string;
+  readonly password: string;
+  /** Login shell; default /bin/sh. */
+  readonly shell?: string;
+  /** A line for /etc/sudoers. */
+  readonly sudoers?: string;
+}
+
+/** Starts sshd with further lines of sshd_config, and where a user is given, with that one in a mount namespace of its own. */
+export async function startSshd(config: readonly string[] = [], user?: TestUser): Promise<TestSshd> {
   const folder = await mkdtemp(join(tmpdir(), "linuxnet-sshd-"));
   const file = (name: string): string => join(folder, name);
   const port = await freePort();
   await mkdir("/run/sshd", { recursive: true, mode: 0o755 });
   for (const key of ["host_key", "user_key", "other_key"]) await generateKey(file(key));
-  await writeFile(file("authorized_keys"), await readFile(file("user_key.pub")), { mode: 0o600 });
+  await writeFile(file("authorized_keys"), await readFile(file("user_key.pub")), { mode: 0o644 });
   const hostKey = (await readFile(file("host_key.pub"), "utf8")).split(" ").slice(0, 2).join(" ");
   await writeFile(file("known_hosts"), `[127.0.0.1]:${port} ${hostKey}\n`);
   await writeFile(
     file("sshd_config"),
     [
+      // The first line of a keyword counts.
+      ...config,
       `Port ${port}`,
       "ListenAddress 127.0.0.1",
       `HostKey ${file("host_key")}`,
@@ -51,13 +63,14 @@ export async function startSshd(config: readonly string[] = []): Promise<TestSsh
       "UsePAM no",
       "StrictModes no",
       "LogLevel VERBOSE",
-      ...config,
     ].join("\n"),
   );
   let listener: ChildProcess | undefined;
 
   async function start(): Promise<void> {
-    listener = spawn("/usr/sbin/sshd", ["-D", "-f", file("sshd_config"), "-E", file("log")], { stdio: "ignore" });
+    const sshd = ["/usr/sbin/sshd", "-D", "-f", file("sshd_config"), "-E", file("log")];
+    const [program, ...args] = user ? await withUser(folder, user, sshd) : sshd;
+    listener = spawn(program!, args, { stdio: "ignore" });
     for (let tries = 0; !(await answers(port)); tries += 1) {
       if (tries > 100) throw new Error(`sshd does not listen: ${await readFile(file("log"), "utf8")}`);
       await delay(20);
@@ -110,6 +123,33 @@ export async function startSshd(config: readonly string[] = []): Promise<TestSsh
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** The argument list that starts a program where /etc has this user, too; nothing of that is seen elsewhere. */
+export async function withUser(folder: string, user: TestUser, argv: readonly string[]): Promise<string[]> {
+  const { name, password, shell = "/bin/sh", sudoers = "" } = user;
+  const etc = join(folder, "etc");
+  const home = join(folder, "home", name);
+  await mkdir(etc, { recursive: true });
+  await mkdir(home, { recursive: true });
+  await chown(home, 2001, 2001);
+  const { stdout: hash } = await run("openssl", ["passwd", "-6", password]);
+  const lines = {
+    passwd: `${name}:x:2001:2001::${home}:${shell}`,
+    group: `${name}:x:2001:`,
+    shadow: `${name}:${hash.trim()}:19000:0:99999:7:::`,
+    sudoers: `Defaults !lecture\n${sudoers}`,
+  };
+  const mounts: string[] = [];
+  for (const [file, line] of Object.entries(lines)) {
+    const text = await readFile(`/etc/${file}`, "utf8");
+    await writeFile(join(etc, file), `${text.trimEnd()}\n${line}\n`, {
+      mode: file === "sudoers" ? 0o440 : file === "shadow" ? 0o600 : 0o644,
+    });
+    mounts.push(`mount --bind ${join(etc, file)} /etc/${file}`);
+  }
+  await chmod(folder, 0o755);
+  return ["unshare", "--mount", "sh", "-c", `${mounts.join(" && ")} && exec "$@"`, "sh", ...argv];
 }
 
 /** Makes a key pair in OpenSSH format. */
@@ -200,7 +240,8 @@ function killIfAlive(pid: number): boolean {
   }
 }
 
-async function answers(port: number): Promise<boolean> {
+/** Whether a server greets on this port of 127.0.0.1. */
+export async function answers(port: number): Promise<boolean> {
   const socket = connect(port, "127.0.0.1");
   try {
     await once(socket, "data");

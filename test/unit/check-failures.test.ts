@@ -212,7 +212,7 @@ test.each([
 test.each<[unknown, RegExp]>([
   [undefined, /^host: has to be a name in the inventory/],
   [{}, /^host\.address: is missing; a host has an address, or `local: true`$/],
-  [{ address: "a", passwort: "x" }, /^host\.passwort: is no property there$/],
+  [{ address: "a", passwort: "x" }, /^host\.passwort: is no property of a host; it has name, address,/],
   [{ address: "a", user: "ro ot", jump: "-x" }, /^host\.jump: a host's name can't start with '-'$/],
   [
     "host1",

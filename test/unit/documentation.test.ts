@@ -4,7 +4,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { hostArgs, inventory } from "../../provider/schema/host.js";
+import { hostArgs } from "../../provider/schema/host.js";
+import { readInventory } from "../../provider/schema/inventory.js";
 import { connectionTo } from "../../provider/transport/inventory.js";
 import {
   type CodeBlock,
@@ -90,14 +91,15 @@ describe("links and scripts", () => {
 
 describe("inventories", () => {
   const entries = inLanguage("yaml").flatMap((block) => {
-    const hosts = readYaml(block.text).config?.["linuxnet:hosts"];
-    return hosts === undefined ? [] : [{ ...block, hosts }];
+    const { "linuxnet:hosts": hosts, "linuxnet:defaults": defaults } = readYaml(block.text).config ?? {};
+    return hosts === undefined ? [] : [{ ...block, hosts, defaults }];
   });
 
   test("there are some", () => expect(entries.length).toBeGreaterThan(1));
 
-  test.each(entries)("$place is one that the provider takes", ({ hosts }) => {
-    const parsed = inventory.parse(hosts);
+  test.each(entries)("$place is one that the provider takes", ({ hosts, defaults }) => {
+    const { hosts: parsed, problems } = readInventory({ hosts, defaults });
+    expect(problems).toEqual([]);
     for (const [name, entry] of Object.entries(parsed)) expect(connectionTo(name, entry, parsed).name).toBe(name);
   });
 
@@ -111,9 +113,14 @@ describe("inventories", () => {
 describe("troubleshooting", () => {
   const section = /^## Troubleshooting$([\s\S]*?)^## /m.exec(proseOf(readme))?.[1] ?? "";
   const messages = [...section.matchAll(/^\*\*(.+)\*\*$/gm)].map(([, heading]) => heading!);
-  const sources = readdirSync(path.join(root, "provider"), { recursive: true, encoding: "utf8" })
+  const sources = ["provider", "sdk"]
+    .flatMap((folder) =>
+      readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).map((file) =>
+        path.join(folder, file),
+      ),
+    )
     .filter((file) => file.endsWith(".ts"))
-    .map((file) => ({ file, text: readFileSync(path.join(root, "provider", file), "utf8").replaceAll("\\`", "`") }));
+    .map((file) => ({ file, text: readFileSync(path.join(root, file), "utf8").replaceAll("\\`", "`") }));
 
   /** The parts between the dots: of each code span of the heading, for which one source has to have them all. */
   function spansOf(heading: string): string[][] {

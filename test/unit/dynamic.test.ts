@@ -227,6 +227,32 @@ describe("the inventory", () => {
   });
 });
 
+describe("an inline host", () => {
+  const named = { name: "web", address: "10.0.0.1", privateKeyPath: "old" };
+
+  test("that is reached in another way changes nothing, and is reached in that way from then on", async () => {
+    const outs = await made({ host: named });
+    const moved = { name: "web", address: "10.0.0.2", user: "ops", privateKeyPath: "new" };
+    const inputs = await checked({ host: moved });
+    expect(await dynamic.diff("id", outs, inputs)).toMatchObject({ changes: false, replaces: [] });
+    fake.connections = [];
+    await dynamic.read("id", outs);
+    await dynamic.delete("id", outs);
+    const reached = { name: "web", address: "10.0.0.2", user: "ops", privateKeyPath: "new" };
+    expect(fake.connections).toEqual([expect.objectContaining(reached), expect.objectContaining(reached)]);
+  });
+
+  test("takes the defaults for all hosts", async () => {
+    dynamic.configure({
+      config: { get: (key) => (key === "linuxnet:defaults" ? '{"user":"ops","sudo":true,"port":2222}' : undefined) },
+    });
+    await made({ host: { address: "10.0.0.1", port: 22 } });
+    expect(fake.connections).toEqual([
+      { kind: "ssh", name: "10.0.0.1", address: "10.0.0.1", port: 22, user: "ops", sudo: true },
+    ]);
+  });
+});
+
 test("a state of a resource that this version does not know is an error that says so", async () => {
   await expect(
     (async () => await dynamic.read("id", { mark: "linuxnet:shop/dev/Tunnel/one", host: address }))(),

@@ -133,8 +133,9 @@ export function everyProperty(text: pulumi.Output<string>, number: pulumi.Output
   new PortForward("icmp", { host, protocol: "icmp", listenPort: 1, targetAddress: text });
   // @ts-expect-error -- a host is asked for
   new Namespace("no-host", {});
-  // @ts-expect-error -- a password is no way to reach a host
-  new Namespace("password", { host: { address: "a", password: "x" } });
+  new Namespace("password", { host: { address: "a", password: "x", hostKeys: [text], strictHostKeyChecking: "yes" } });
+  // @ts-expect-error -- no such way to check a host's key
+  new Namespace("checking", { host: { address: "a", strictHostKeyChecking: true } });
 
   return {
     path: con.path satisfies pulumi.Output<string>,

@@ -9,6 +9,7 @@ import {
   macAddress,
   network,
 } from "../../provider/schema/address.js";
+import { shown } from "../../provider/schema/text.js";
 
 const problemOf = (schema: z.ZodType, value: unknown) => schema.safeParse(value).error?.issues[0]?.message;
 
@@ -64,7 +65,7 @@ describe("an address", () => {
 
   test.each([...noAddresses, "172.17.0.1/24", "fd00::1/64"])("%j is none", (text) => {
     expect(problemOf(ipAddress(), text)).toBe(
-      `${JSON.stringify(text)} is not an IPv4 or IPv6 address, such as 172.17.0.1 or fd00::1`,
+      `${shown(text)} is not an IPv4 or IPv6 address, such as 172.17.0.1 or fd00::1`,
     );
   });
 

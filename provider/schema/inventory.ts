@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { type HostArgs, type HostDefaults, hostDefaults, inventoryEntry, withHostDefaults } from "./host.js";
+import { pathText, problemsIn } from "./problems.js";
+import { printableText } from "./text.js";
+
+/** The stack configuration about hosts, as values that were JSON; undefined where there is none. */
+export interface HostConfiguration {
+  /** `linuxnet:hosts`: host names to how they are reached. */
+  readonly hosts: unknown;
+  /** `linuxnet:defaults`: what holds for every host that does not say otherwise. */
+  readonly defaults: unknown;
+}
+
+/** The hosts of a stack, each with what the defaults say. */
+export interface HostInventory {
+  readonly hosts: Readonly<Record<string, HostArgs>>;
+  readonly defaults: HostDefaults;
+  /** Everything that is wrong, with its path; nothing of the inventory counts then. Quotes no secret. */
+  readonly problems: readonly string[];
+}
+
+const record = (what: string, example: string) => ({
+  error: `has to be an object ${what}, such as ${example}`,
+});
+const hosts = z.record(
+  printableText("a host's name"),
+  z.record(z.string(), z.unknown(), record("that says how the host is reached", '{ address: "10.0.12.15" }')),
+  record("from host names to how they are reached", '{ host1: { address: "10.0.12.15" } }'),
+);
+
+/** Reads the stack configuration as a whole. */
+export function readInventory({
+  hosts: givenHosts = {},
+  defaults: givenDefaults = {},
+}: HostConfiguration): HostInventory {
+  const defaults = hostDefaults.safeParse(withoutNull(givenDefaults));
+  const entries = hosts.safeParse(givenHosts);
+  const read = Object.entries(entries.data ?? {}).map(([name, given]) => {
+    const host = withHostDefaults(withoutNull(given), name, defaults.data ?? {});
+    return { name, parsed: inventoryEntry.safeParse(host) };
+  });
+  const problems = [
+    ...problemsOf("linuxnet:defaults", [], defaults.error),
+    ...problemsOf("linuxnet:hosts", [], entries.error),
+    ...read.flatMap(({ name, parsed }) => problemsOf("linuxnet:hosts", [name], parsed.error)),
+  ];
+  if (problems.length > 0) return { hosts: {}, defaults: {}, problems };
+  return {
+    hosts: Object.fromEntries(read.map(({ name, parsed }) => [name, parsed.data!])),
+    defaults: defaults.data!,
+    problems,
+  };
+}
+
+function problemsOf(key: string, within: readonly string[], error: z.ZodError | undefined): string[] {
+  return problemsIn(error?.issues ?? []).map(
+    ({ path, message }) => `${pathText([key, ...within, ...path])} ${message}`,
+  );
+}
+
+/** A field without a value, as YAML has it, is one that was left out. */
+function withoutNull<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null)) as T;
+}

@@ -1,0 +1,41 @@
+import type { z } from "zod";
+
+/** What is wrong with one part of a value. */
+export interface Problem {
+  /** Where: names of properties and places in lists. */
+  readonly path: readonly PropertyKey[];
+  /** Half a sentence. It quotes no value that could be a secret. */
+  readonly message: string;
+}
+
+/** Everything that is wrong, part by part. Of a union, the alternative that the value comes nearest to is told: the one whose complaint is not about the type as a whole. */
+export function problemsIn(issues: readonly z.core.$ZodIssue[]): Problem[] {
+  return issues.flatMap((issue): Problem[] => {
+    if (issue.code === "invalid_union" && issue.message === "Invalid input") {
+      const nearest =
+        issue.errors.find((branch) => branch.some(({ code, path }) => code !== "invalid_type" || path.length > 0)) ??
+        issue.errors[0] ??
+        [];
+      return problemsIn(nearest).map(({ path, message }) => ({ path: [...issue.path, ...path], message }));
+    }
+    if (issue.code === "invalid_key") return issue.issues.map(({ message }) => ({ path: issue.path, message }));
+    if (issue.code === "unrecognized_keys") {
+      const message = issue.message.startsWith("Unrecognized key") ? "is no property there" : issue.message;
+      return issue.keys.map((key) => ({ path: [...issue.path, key], message }));
+    }
+    return [{ path: issue.path, message: worded(issue.message) }];
+  });
+}
+
+/** A path as users write it: `peer.addresses[0]`. */
+export function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, index) => (typeof key === "number" ? `[${key}]` : index > 0 ? `.${String(key)}` : String(key)))
+    .join("");
+}
+
+function worded(message: string): string {
+  return message.replace(/^Invalid input: expected (\w+), received (\w+)$/, (_, expected: string, received: string) =>
+    received === "undefined" ? "is missing" : `has to be of type ${expected}, not ${received}`,
+  );
+}

@@ -1,0 +1,63 @@
+/**
+ * Turns a shell into root's by a sudo that asks for a password. The password goes to sudo's standard input, once, when
+ * sudo asks: never into an argument, an environment or a file.
+ */
+import { randomBytes } from "node:crypto";
+import { quote } from "./quoting.js";
+import type { ShellProcess } from "./shell-session.js";
+
+/** How that ended: undefined where the process is a shell of root now. */
+export type Refusal = { readonly exitCode: number; readonly stderr: string } | "timeout";
+
+export interface Elevation {
+  /** The shell that sudo is to run. */
+  readonly shell: readonly string[];
+  readonly password: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+/** Resolves when the shell is root's, or with why it is not; what it prints by then is taken from the process's streams. */
+export async function elevate(
+  process: ShellProcess,
+  { shell, password, timeout }: Elevation,
+): Promise<Refusal | undefined> {
+  const nonce = randomBytes(16).toString("hex");
+  const prompt = `${nonce}-password:`;
+  const ready = `${nonce}-ready`;
+  // Put together by the shell, so that a shell that echoes its input is not taken for sudo.
+  const words = shell.map(quote).join(" ");
+  const begin = `p=${nonce}; if sudo -n ${words} -c : 2>/dev/null; then printf '%s\\n' "$p-ready"; exec sudo -n ${words}; fi; exec sudo -S -p "$p-password:" /bin/sh -c 'printf "%s\\n" "$1"; shift; exec "$@"' sh "$p-ready" ${words}\n`;
+  let asked = 0;
+  let [stdout, stderr] = ["", ""];
+  return await new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      settle("timeout");
+    }, timeout);
+    const settle = (outcome: Refusal | undefined): void => {
+      clearTimeout(timer);
+      process.stdout.off("data", read);
+      process.stderr.off("data", readError);
+      resolve(outcome);
+    };
+    const read = (chunk: Buffer): void => {
+      stdout += chunk.toString("latin1");
+      if (stdout.includes(`${ready}\n`)) settle(undefined);
+    };
+    const readError = (chunk: Buffer): void => {
+      stderr += chunk.toString("utf8");
+      const times = stderr.split(prompt).length - 1;
+      if (times > asked && asked === 0) process.stdin.write(`${password}\n`);
+      // A second question means that the first answer was wrong. Another one could lock the account.
+      if (times > 1) settle({ exitCode: 1, stderr: stderr.replaceAll(prompt, "").trim() });
+      asked = times;
+    };
+    process.stdout.on("data", read);
+    process.stderr.on("data", readError);
+    process.stdin.on("error", () => undefined);
+    void process.ended.then(({ exitCode = 1, detail }) => {
+      settle({ exitCode, stderr: stderr.replaceAll(prompt, "").trim() || detail });
+    });
+    process.stdin.write(begin);
+  });
+}

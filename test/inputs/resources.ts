@@ -1,0 +1,127 @@
+/** Every resource with all of its properties: good inputs, and what each property stands for. */
+import type { malformed } from "./malformed.js";
+
+export type Domain = keyof typeof malformed;
+
+export interface Described {
+  readonly kind: string;
+  /** All that it takes, and nothing wrong. */
+  readonly good: Readonly<Record<string, unknown>>;
+  /** What stands at a path; `[]` is an element of a list. */
+  readonly domains: Readonly<Record<string, Domain>>;
+}
+
+const everywhere = { host: "host", adopt: "boolean" } as const;
+const namespaced = { ...everywhere, namespace: "namespaceName" } as const;
+const end = {
+  "addresses[]": "interfaceAddress",
+  gateway: "address",
+  "gateway[]": "address",
+  mac: "mac",
+  up: "boolean",
+  bridge: "interfaceName",
+  hairpin: "boolean",
+  isolated: "boolean",
+} as const;
+const endOf = (path: string) =>
+  Object.fromEntries(Object.entries(end).map(([key, domain]) => [`${path}.${key}`, domain]));
+
+export const described: readonly Described[] = [
+  {
+    kind: "Namespace",
+    good: { name: "con1", sysctls: { "net.ipv4.ip_forward": "1" } },
+    domains: { ...everywhere, name: "namespaceName", "sysctls.net.ipv4.ip_forward": "sysctlValue" },
+  },
+  {
+    kind: "Veth",
+    good: {
+      namespace: "con1",
+      name: "eth0",
+      addresses: ["10.0.0.2/24"],
+      gateway: "10.0.0.1",
+      mtu: 1400,
+      peer: { name: "veth1", bridge: "br0", addresses: [] },
+    },
+    domains: {
+      ...namespaced,
+      ...end,
+      ...endOf("peer"),
+      name: "interfaceName",
+      mtu: "mtu",
+      "peer.name": "interfaceName",
+      "peer.namespace": "namespaceName",
+    },
+  },
+  {
+    kind: "Bridge",
+    good: { namespace: "con1", name: "br0", addresses: ["10.0.0.1/24"], mtu: 1500, stp: true },
+    domains: {
+      ...namespaced,
+      name: "interfaceName",
+      "addresses[]": "interfaceAddress",
+      mac: "mac",
+      mtu: "mtu",
+      stp: "boolean",
+      forwardDelay: "delay",
+      ageingTime: "ageing",
+      up: "boolean",
+    },
+  },
+  {
+    kind: "Route",
+    good: { namespace: "con1", destination: "10.1.0.0/24", via: "10.0.0.1", device: "eth0" },
+    domains: {
+      ...namespaced,
+      destination: "network",
+      via: "address",
+      device: "interfaceName",
+      source: "address",
+      metric: "metric",
+      table: "table",
+      scope: "scope",
+      type: "routeType",
+      mtu: "mtu",
+    },
+  },
+  {
+    kind: "MasqueradeRule",
+    good: { namespace: "con1", source: "10.0.0.0/24", exceptOutInterface: "br0", exceptDestinations: ["10.1.0.0/24"] },
+    domains: {
+      ...namespaced,
+      source: "network",
+      outInterface: "interfaceName",
+      exceptOutInterface: "interfaceName",
+      "exceptDestinations[]": "network",
+    },
+  },
+  {
+    kind: "PortForward",
+    good: { namespace: "con1", protocol: "tcp", listenPort: 8000, exceptInInterface: "br0", targetAddress: "10.0.0.2" },
+    domains: {
+      ...namespaced,
+      protocol: "protocol",
+      listenAddress: "address",
+      listenPort: "portRange",
+      inInterface: "interfaceName",
+      exceptInInterface: "interfaceName",
+      targetAddress: "address",
+      targetPort: "port",
+      hairpin: "boolean",
+      localhost: "boolean",
+    },
+  },
+  {
+    kind: "Sysctl",
+    good: { namespace: "con1", key: "net.ipv4.ip_forward", value: "1" },
+    domains: { ...namespaced, key: "sysctlKey", value: "sysctlValue" },
+  },
+];
+
+/** A value put at a path of some inputs. */
+export function withValue(inputs: object, path: string, value: unknown): Record<string, unknown> {
+  const copy = structuredClone(inputs) as Record<string, unknown>;
+  if (path.startsWith("sysctls.")) return { ...copy, sysctls: { [path.slice("sysctls.".length)]: value } };
+  const [key = "", part] = path.split(".");
+  if (part !== undefined) return { ...copy, [key]: withValue(copy[key] ?? {}, part, value) };
+  return path.endsWith("[]") ? { ...copy, [path.slice(0, -2)]: [value] } : { ...copy, [path]: value };
+}

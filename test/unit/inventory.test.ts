@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { readInventory } from "../../provider/schema/inventory.js";
+
+const read = (hosts: unknown, defaults?: unknown) => readInventory({ hosts, defaults });
+const key = "-----BEGIN OPENSSH PRIVATE KEY-----\nabc=\n-----END OPENSSH PRIVATE KEY-----\n";
+
+describe("what is wrong", () => {
+  test("is told all at once, each with its path, and nothing counts then", () => {
+    const { hosts, defaults, problems } = read(
+      {
+        host1: { adress: "10.0.0.1" },
+        host2: { address: "10.0.0.2", port: "22", user: "-l" },
+        "a\nb": { address: "10.0.0.3" },
+        host4: "10.0.0.4",
+        host5: { address: "a", hostKeys: ["SHA256:abc"] },
+        host6: { address: "a", sudo: false, sudoPassword: "x" },
+        good: { address: "10.0.0.7" },
+      },
+      { address: "10.0.0.8", user: "" },
+    );
+    expect({ hosts, defaults }).toEqual({ hosts: {}, defaults: {} });
+    expect(problems).toEqual([
+      expect.stringMatching(/^linuxnet:defaults\.user a user has to be one line/),
+      expect.stringMatching(/^linuxnet:defaults\.address is no property of a host; it has user, port/),
+      expect.stringMatching(/^linuxnet:hosts\.a\nb a host's name has to be one line/),
+      'linuxnet:hosts.host4 has to be an object that says how the host is reached, such as { address: "10.0.12.15" }',
+    ]);
+    expect(
+      read({ host1: { adress: "10.0.0.1" }, host2: { address: "10.0.0.2", port: "22", user: "-l" } }).problems,
+    ).toEqual([
+      expect.stringMatching(/^linuxnet:hosts\.host1\.adress is no property of a host; it has name, address/),
+      expect.stringMatching(/^linuxnet:hosts\.host1\.address is missing/),
+      "linuxnet:hosts.host2.user a user can't start with '-'",
+      "linuxnet:hosts.host2.port a port is a whole number from 1 to 65535",
+    ]);
+    expect(read({ a: { address: "a", hostKeys: ["SHA256:abc"] } }).problems).toEqual([
+      expect.stringMatching(/^linuxnet:hosts\.a\.hostKeys\[0\] a host key is a line such as/),
+    ]);
+    expect(read({ a: { address: "a", sudo: false, sudoPassword: "x" } }).problems).toEqual([
+      "linuxnet:hosts.a.sudoPassword is for sudo, which is off; leave out one of the two",
+    ]);
+  });
+
+  test.each([[5], ["host1"], [["host1"]], [true]])("is an inventory that is %j", (hosts) => {
+    expect(read(hosts).problems).toEqual([
+      expect.stringMatching(/^linuxnet:hosts has to be an object from host names/),
+    ]);
+    expect(read({}, hosts).problems[0]).toMatch(/^linuxnet:defaults/);
+  });
+
+  test.each([
+    ["password", "line\nbreak"],
+    ["passphrase", ""],
+    ["sudoPassword", "tab\there"],
+    ["privateKey", "CANARY"],
+    ["privateKey", `CANARY ${key}`],
+    ["password", 12_345_678],
+    ["hostKeys", "CANARY"],
+    ["hostKeys", ["ssh-ed25519 CANARY"]],
+    ["strictHostKeyChecking", true],
+    ["sshConfig", 1],
+  ])("is never quoted: %s %j", (field, value) => {
+    const { problems } = read({ host1: { address: "a", [field]: value } });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^linuxnet:hosts\\.host1\\.${field}`));
+    expect(problems[0]).not.toMatch(/CANARY|break|here|12345678/);
+  });
+});
+
+describe("linuxnet:defaults", () => {
+  test("hold where a host says nothing", () => {
+    const { hosts, problems } = read(
+      { one: { address: "a" }, two: { address: "b", user: "root", port: null, sudo: false }, here: { local: true } },
+      { user: "ops", port: 2222, sudo: true, jump: "one", sudoPassword: null },
+    );
+    expect(problems).toEqual([]);
+    expect(hosts).toEqual({
+      one: { address: "a", user: "ops", port: 2222, sudo: true },
+      two: { address: "b", user: "root", port: 2222, sudo: false, jump: "one" },
+      here: { local: true, sudo: true },
+    });
+  });
+
+  test("give way as a whole where a host has another key, password or trust", () => {
+    const hostKeys = [`SHA256:${"a".repeat(43)}`];
+    const { hosts, problems } = read(
+      { one: { address: "a", privateKey: key }, two: { address: "b", password: "p", hostKeys } },
+      { privateKeyPath: "~/.ssh/lab", knownHostsPath: "~/.ssh/lab_hosts", passphrase: "s" },
+    );
+    expect(problems).toEqual([]);
+    expect(hosts.one).toEqual({ address: "a", privateKey: key, knownHostsPath: "~/.ssh/lab_hosts", passphrase: "s" });
+    expect(hosts.two).toEqual({ address: "b", password: "p", hostKeys, passphrase: "s" });
+  });
+
+  test("may say that OpenSSH's configuration counts: then a name is enough", () => {
+    expect(read({ one: {} }, { sshConfig: true })).toMatchObject({ hosts: { one: { sshConfig: true } }, problems: [] });
+    expect(read({ one: {} }).problems).toEqual([
+      "linuxnet:hosts.one.address is missing; a host has an address, or `local: true`",
+    ]);
+  });
+});

@@ -1,0 +1,83 @@
+/** Whatever is wrong is refused in check, at its property, and nothing goes to a host. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { DynamicProvider } from "../../provider/dynamic.js";
+import { catalogue } from "../../provider/resources/catalogue.js";
+import { createPool } from "../../provider/transport/pool.js";
+import { malformed } from "../inputs/malformed.js";
+import { type Described, described, withValue } from "../inputs/resources.js";
+import { seeding } from "../seed.js";
+
+const total = 100_000;
+const owner = { project: "shop", stack: "dev", name: "one" };
+const here = { local: true };
+
+/** Counts what would go to a host. */
+let asked = 0;
+const pool = { ...createPool(), transport: () => ((asked += 1), never) };
+const never = {
+  host: "none",
+  run: () => Promise.reject(new Error("a host was asked")),
+  close: () => Promise.resolve(),
+};
+
+async function failuresOf(kind: string, inputs: object) {
+  const news = { kind, owner, host: here, ...inputs };
+  return (await new DynamicProvider(pool).check({}, news)).failures;
+}
+
+test("the table of properties is whole", () => {
+  expect(described.map(({ kind }) => kind).sort()).toEqual(catalogue.map(({ kind }) => kind).sort());
+  for (const { kind, domains } of described) {
+    const definition = catalogue.find((one) => one.kind === kind)!;
+    const tops = Object.keys(domains).map((path) => path.replace(/(\.|\[).*/, ""));
+    expect([...new Set(tops)].sort(), kind).toEqual(Object.keys(definition.schema.shape).sort());
+  }
+});
+
+test("what is good is taken", async () => {
+  for (const { kind, good } of described) expect(await failuresOf(kind, good), kind).toEqual([]);
+});
+
+const each = described.flatMap((one) =>
+  Object.entries(one.domains).map(([path, domain]) => ({ ...one, path, domain })),
+);
+
+test.each(each)("$kind refuses what is wrong at $path", { timeout: 300_000 }, async ({ kind, good, path, domain }) => {
+  const count = Math.ceil(total / each.length);
+  let seen = 0;
+  await fc.assert(
+    fc.asyncProperty(malformed[domain] as fc.Arbitrary<unknown>, async (value) => {
+      seen += 1;
+      const failures = await failuresOf(kind, withValue(good, path, value));
+      const at = failures.filter(({ property }) => isAt(property, path));
+      expect(
+        at,
+        `${path} ${JSON.stringify(value)} was taken, or refused elsewhere: ${JSON.stringify(failures)}`,
+      ).not.toEqual([]);
+      // What is told of it can't trick a terminal, and is no flood.
+      for (const { reason } of failures) expect(reason).toMatch(/^[\x20-\x7e…→]{1,600}$/);
+    }),
+    { numRuns: count, ...seeding },
+  );
+  expect(seen).toBeGreaterThanOrEqual(count);
+  expect(asked).toBe(0);
+});
+
+test("a property that there is not is named", async () => {
+  const names = fc.string({ minLength: 1 }).filter((name) => name !== "__proto__" && !/^\s*$/.test(name));
+  const property = fc.asyncProperty(fc.constantFrom(...described), names, async (one: Described, name) => {
+    fc.pre(!(name in one.domains) && !["kind", "owner", "standsOn", "__provider"].includes(name));
+    fc.pre(!Object.keys(catalogue.find(({ kind }) => kind === one.kind)!.schema.shape).includes(name));
+    const failures = await failuresOf(one.kind, { ...one.good, [name]: 1 });
+    expect(failures).toContainEqual({ property: name, reason: expect.stringContaining("is no property of") as string });
+  });
+  await fc.assert(property, { numRuns: 1000, ...seeding });
+  expect(asked).toBe(0);
+});
+
+/** At the path itself, or at a part of what was put there. */
+function isAt(property: string, path: string): boolean {
+  const start = path.replace("[]", "");
+  return property === start || property.startsWith(`${start}.`) || property.startsWith(`${start}[`);
+}
