@@ -5,15 +5,17 @@ import { hostSecrets } from "./host-args.js";
 const keys = ["linuxnet:hosts", "linuxnet:defaults"];
 /** Of Pulumi's runtime, what its types leave out. */
 const runtime = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
-let looked = false;
+/** The stack whose configuration was looked at: one program can make several, by the Automation API. */
+let looked: string | undefined;
 
 /**
  * The engine keeps a copy of the configuration in the state: as it is, or encrypted where it is a secret. Throws where
  * that would write down a password.
  */
 export function refusePlainSecrets(): void {
-  if (looked) return;
-  looked = true;
+  const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
+  if (looked === stack) return;
+  looked = stack;
   for (const key of keys.filter((key) => runtime.isConfigSecret?.(key) === false)) {
     const path = plainSecretIn(parsed(pulumi.runtime.getConfig(key)), key);
     if (path === undefined) continue;
@@ -51,7 +53,7 @@ export function withSecrets(host: unknown): unknown {
       .apply((found) => (holdsSecret(found) ? pulumi.secret(found) : found));
   if (!holdsSecret(host)) return host;
   return Object.fromEntries(
-    Object.entries(host).map(([name, part]) => [name, hostSecrets.has(name) ? pulumi.secret(part) : part]),
+    Object.entries(host).map(([name, part]) => [name, hostSecrets.has(name) && part !== undefined ? pulumi.secret(part) : part]),
   );
 }
 

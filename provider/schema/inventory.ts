@@ -19,6 +19,9 @@ export interface HostInventory {
   readonly problems: readonly string[];
 }
 
+/** How many problems are told at once. */
+const most = 10;
+
 const record = (what: string, example: string) => ({
   error: `has to be an object ${what}, such as ${example}`,
 });
@@ -44,7 +47,10 @@ export function readInventory({
     ...problemsOf("linuxnet:hosts", [], entries.error),
     ...read.flatMap(({ name, parsed }) => problemsOf("linuxnet:hosts", [name], parsed.error)),
   ];
-  if (problems.length > 0) return { hosts: {}, defaults: {}, problems };
+  // Every resource repeats them.
+  const [told, more] = [problems.slice(0, most), problems.length - most];
+  if (problems.length > 0)
+    return { hosts: {}, defaults: {}, problems: [...told, ...(more > 0 ? [`and ${more} more`] : [])] };
   return {
     hosts: Object.fromEntries(read.map(({ name, parsed }) => [name, parsed.data!])),
     defaults: defaults.data!,
