@@ -53,7 +53,10 @@ export function withSecrets(host: unknown): unknown {
       .apply((found) => (holdsSecret(found) ? pulumi.secret(found) : found));
   if (!holdsSecret(host)) return host;
   return Object.fromEntries(
-    Object.entries(host).map(([name, part]) => [name, hostSecrets.has(name) && part !== undefined ? pulumi.secret(part) : part]),
+    Object.entries(host).map(([name, part]) => [
+      name,
+      hostSecrets.has(name) && part !== undefined ? pulumi.secret(part) : part,
+    ]),
   );
 }
 
