@@ -38,7 +38,7 @@ function plainSecretIn(value: unknown, path: string): string | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   for (const [name, part] of Object.entries(value)) {
     const found =
-      hostSecrets.has(name) && typeof part === "string" ? `${path}.${name}` : plainSecretIn(part, `${path}.${name}`);
+      hostSecrets.has(name) && typeof part !== "object" ? `${path}.${name}` : plainSecretIn(part, `${path}.${name}`);
     if (found !== undefined) return found;
   }
   return undefined;

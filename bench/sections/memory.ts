@@ -1,12 +1,12 @@
 import os from "node:os";
 import type { Lab } from "../../examples/lab/lab.ts";
 import { emptyHosts, withLab } from "../bench-lab.ts";
-import { BenchStack, withoutCheckpoints } from "../engine-stack.ts";
+import { BenchStack, type Side, withoutCheckpoints } from "../engine-stack.ts";
 import { containerGraph } from "../graph.ts";
 import { peakOfPlugin } from "../plugin-process.ts";
 import type { Answer, Memory } from "../provider-alone.ts";
 import { ProviderProcess } from "../provider-process.ts";
-import { type Row, type SectionReport, hold, tell } from "../report.ts";
+import { type Figure, type Row, type SectionReport, hold, tell } from "../report.ts";
 import { type Settings, resourceCount } from "../settings.ts";
 
 const large = 1000;
@@ -35,7 +35,9 @@ export async function memory(settings: Settings): Promise<SectionReport> {
     if (settings.long) {
       settings.progress(`memory: ${large} containers with the engine`);
       try {
-        rows.push(await withEngine(lab));
+        const [own, empty] = [await withEngine(lab, "linuxnet"), await withEngine(lab, "floor")];
+        const title = `the engine's plugin process at most, in pulumi up of ${resourceCount(large)} resources`;
+        rows.push(tell(title, own, 200), tell("the same with a provider that does nothing", empty));
       } catch (error) {
         failures.push(`**Failed** with the engine: ${(error as Error).message.trim().slice(-300)}`);
       }
@@ -63,14 +65,12 @@ function full({ memory }: Answer, atOnce?: number): Row[] {
   ];
 }
 
-/** The plugin that the engine starts: the same provider, with @pulumi/pulumi and gRPC. */
-async function withEngine(lab: Lab): Promise<Row> {
-  const stack = new BenchStack(lab, "linuxnet", { env: withoutCheckpoints });
+/** The plugin that the engine starts: a provider, with @pulumi/pulumi and gRPC. */
+async function withEngine(lab: Lab, side: Side): Promise<Figure> {
+  const stack = new BenchStack(lab, side, { env: withoutCheckpoints });
   try {
     await stack.init(["host1"], large);
-    const peak = await peakOfPlugin(() => stack.time("up"));
-    const figure = { of: "peak RSS", unit: "MB" as const, samples: [peak] };
-    return tell(`the engine's plugin process at most, in pulumi up of ${resourceCount(large)} resources`, figure, 200);
+    return { of: "peak RSS", unit: "MB", samples: [await peakOfPlugin(() => stack.time("up"))] };
   } finally {
     stack.remove();
     await emptyHosts(lab);

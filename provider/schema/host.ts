@@ -165,6 +165,7 @@ export function withHostDefaults<Host extends Readonly<Record<string, unknown>>>
   defaults: HostDefaults,
 ): Host {
   const kept = Object.entries(defaults).filter(([key]) => {
+    if (key === "sudoPassword" && host.sudo === false) return false;
     if (host.local === true) return key === "sudo" || key === "sudoPassword";
     // The host that all others go through goes through none.
     if (key === "jump") return defaults.jump !== name;

@@ -92,6 +92,18 @@ describe("linuxnet:defaults", () => {
     expect(hosts.two).toEqual({ address: "b", password: "p", hostKeys, passphrase: "s" });
   });
 
+  test("give no password for sudo to a host that does without sudo", () => {
+    const { hosts, problems } = read(
+      { one: { address: "a", user: "root", sudo: false }, two: { address: "b" } },
+      { user: "ops", sudoPassword: "s" },
+    );
+    expect(problems).toEqual([]);
+    expect(hosts).toEqual({
+      one: { address: "a", user: "root", sudo: false },
+      two: { address: "b", user: "ops", sudoPassword: "s" },
+    });
+  });
+
   test("may say that OpenSSH's configuration counts: then a name is enough", () => {
     expect(read({ one: {} }, { sshConfig: true })).toMatchObject({ hosts: { one: { sshConfig: true } }, problems: [] });
     expect(read({ one: {} }).problems).toEqual([
