@@ -54,7 +54,9 @@ export const story: fc.Arbitrary<Story> = fc.record({
 
 const providerOf = (host: Host) => {
   const provider = new DynamicProvider({ transport: () => host.transport });
-  provider.configure({ config: { get: () => JSON.stringify({ kernel: { local: true } }) } });
+  provider.configure({
+    config: { get: (key) => (key === "linuxnet:hosts" ? JSON.stringify({ kernel: { local: true } }) : undefined) },
+  });
   return provider;
 };
 

@@ -65,7 +65,9 @@ test("a run looks at a host once, and says it once", async () => {
   runs("systemd-networkd");
   const lines: string[] = [];
   const provider = new DynamicProvider({ transport: () => host.transport }, (line) => lines.push(line));
-  provider.configure({ config: { get: () => JSON.stringify({ web: { local: true } }) } });
+  provider.configure({
+    config: { get: (key) => (key === "linuxnet:hosts" ? JSON.stringify({ web: { local: true } }) : undefined) },
+  });
   for (const name of ["lan1", "lan2"]) {
     const owner = { project: "shop", stack: "dev", name };
     const { inputs } = await provider.check({}, { kind: "Bridge", owner, host: "web" });
