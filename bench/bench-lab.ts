@@ -19,17 +19,20 @@ export async function withLab<T>(hosts: number, body: (lab: Lab) => Promise<T>):
   const folder = makeScratch("lab");
   running = { folder: path.join(folder, "lab"), backlog: readFileSync(backlogFile, "utf8") };
   writeFileSync(backlogFile, String(backlog));
-  const lab = await startLab({
-    folder: running.folder,
-    hosts: Array.from({ length: hosts }, (_, index) => ({
-      name: `host${index + 1}`,
-      address: `10.0.12.${15 + index}/22`,
-    })),
-  });
   try {
-    return await body(lab);
+    const lab = await startLab({
+      folder: running.folder,
+      hosts: Array.from({ length: hosts }, (_, index) => ({
+        name: `host${index + 1}`,
+        address: `10.0.12.${15 + index}/22`,
+      })),
+    });
+    try {
+      return await body(lab);
+    } finally {
+      await lab.stop();
+    }
   } finally {
-    await lab.stop();
     writeFileSync(backlogFile, running.backlog);
     running = undefined;
     removeScratch(folder);

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { type Given, withoutEmpty } from "../schema/given.js";
 import { pathText, problemsIn } from "../schema/problems.js";
 import { shown } from "../schema/text.js";
 import type { AnyResource } from "./define-resource.js";
@@ -17,7 +18,6 @@ export interface Checked {
   readonly failures: readonly Failure[];
 }
 
-type Raw = Readonly<Record<string, unknown>>;
 /** Tells whether a value will be known only when the stack is made. */
 export type IsUnknown = (value: unknown) => boolean;
 
@@ -29,9 +29,14 @@ export function holdsUnknown(value: unknown, isUnknown: IsUnknown): boolean {
 }
 
 /** Reads a resource's inputs, property by property; unknown values pass. Nothing reaches a host. */
-export function check(definition: AnyResource, given: Raw, owner: Owner, isUnknown: IsUnknown = () => false): Checked {
+export function check(
+  definition: AnyResource,
+  given: Given,
+  owner: Owner,
+  isUnknown: IsUnknown = () => false,
+): Checked {
   const raw = withoutEmpty(given);
-  const filled: Raw = { ...raw, ...definition.defaults?.(raw, owner, lastingHostName(raw.host, owner, isUnknown)) };
+  const filled: Given = { ...raw, ...definition.defaults?.(raw, owner, lastingHostName(raw.host, owner, isUnknown)) };
   const shape = definition.schema.shape as Record<string, z.ZodType>;
   const failures: Failure[] = [];
   const inputs: Record<string, unknown> = {};
@@ -66,17 +71,8 @@ export function check(definition: AnyResource, given: Raw, owner: Owner, isUnkno
 
 /** What tells hosts apart whatever their addresses, which may change; where a host has no name, the resource's is all there is. */
 function lastingHostName(host: unknown, owner: Owner, isUnknown: IsUnknown): string {
-  const name = isObject(host) ? (host as Raw).name : host;
+  const name = isObject(host) ? (host as Given).name : host;
   return typeof name === "string" && !isUnknown(name) ? name : `the host of ${owner.name}`;
-}
-
-/** An optional property given as undefined or null is one that was left out. */
-function withoutEmpty(value: Raw): Raw {
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, part]) => part !== undefined && part !== null)
-      .map(([key, part]) => [key, isObject(part) && !Array.isArray(part) ? withoutEmpty(part as Raw) : part]),
-  );
 }
 
 function isAtUnknown(value: unknown, path: readonly PropertyKey[], isUnknown: IsUnknown): boolean {

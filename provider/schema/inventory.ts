@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isGiven, withoutEmpty } from "./given.js";
 import { type HostArgs, type HostDefaults, hostDefaults, inventoryEntry, withHostDefaults } from "./host.js";
 import { pathText, problemsIn } from "./problems.js";
 import { printableText } from "./text.js";
@@ -36,10 +37,10 @@ export function readInventory({
   hosts: givenHosts = {},
   defaults: givenDefaults = {},
 }: HostConfiguration): HostInventory {
-  const defaults = hostDefaults.safeParse(withoutNull(givenDefaults));
+  const defaults = hostDefaults.safeParse(isGiven(givenDefaults) ? withoutEmpty(givenDefaults) : givenDefaults);
   const entries = hosts.safeParse(givenHosts);
   const read = Object.entries(entries.data ?? {}).map(([name, given]) => {
-    const host = withHostDefaults(withoutNull(given), name, defaults.data ?? {});
+    const host = withHostDefaults(withoutEmpty(given), name, defaults.data ?? {});
     return { name, parsed: inventoryEntry.safeParse(host) };
   });
   const problems = [
@@ -62,10 +63,4 @@ function problemsOf(key: string, within: readonly string[], error: z.ZodError | 
   return problemsIn(error?.issues ?? []).map(
     ({ path, message }) => `${pathText([key, ...within, ...path])} ${message}`,
   );
-}
-
-/** A field without a value, as YAML has it, is one that was left out. */
-function withoutNull<T>(value: T): T {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null)) as T;
 }

@@ -88,20 +88,17 @@ export class HostKeyCheck {
     }
     if (verdict === "unknown" && strictHostKeyChecking === "accept-new" && this.files[0] !== undefined)
       return this.#learn(this.files[0], key, presented);
-    this.refusal = this.#refuse(verdict, presented);
+    this.#refuse(this.#reasonAgainst(verdict, presented));
     return false;
   }
 
   #learn(file: string, key: Buffer, presented: string): boolean {
-    const { name, address, port } = this.connection;
+    const { address, port } = this.connection;
     try {
       addKnownHost(file, address, port, key);
     } catch (error) {
-      this.refusal = new TransportError(
-        "host-key",
-        "not-started",
-        name,
-        `Host ${name} (${address}:${port}) presents the key ${presented}, which can't be added to ${file} (${errorCode(error)}). Set knownHostsPath to a file that can be written.`,
+      this.#refuse(
+        `presents the key ${presented}, which can't be added to ${file} (${errorCode(error)}). Set knownHostsPath to a file that can be written.`,
       );
       return false;
     }
@@ -109,16 +106,18 @@ export class HostKeyCheck {
     return true;
   }
 
-  #refuse(verdict: Exclude<HostKeyVerdict, "known">, presented: string): TransportError {
-    const { name, address, port, hostKeys } = this.connection;
-    const where = `Host ${name} (${address}:${port})`;
-    const files = this.files.join(" and ");
-    const text = {
-      revoked: `${where} presents the key ${presented}, which ${this.files.join(" or ")} marks as revoked. Nothing was sent to it.`,
-      changed: `${where} presents the key ${presented}, but the known one is ${this.#acceptedKeys()} (${hostKeys ? "hostKeys" : this.files.join(", ")}). Either the host was set up anew or somebody stands in between; nothing was sent to it. Compare with \`ssh-keygen -lf\` on the host itself; if it was set up anew, ${hostKeys ? "put the new key into hostKeys" : `remove the old key with ${this.#removeCommand()} and add the new one`}.`,
-      unknown: `${where} presents the key ${presented}, and ${files} ${this.files.length === 1 ? "knows" : "know"} none for it.${this.#authorityNote()} Compare the fingerprint with \`ssh-keygen -lf\` on the host itself, then add the key: connect once with \`ssh -p ${port} ${address}\`, or \`ssh-keyscan -p ${port} ${address} >> ${this.files[0] ?? ""}\`; or set knownHostsPath or hostKeys.`,
+  #refuse(why: string): void {
+    const { name, address, port } = this.connection;
+    this.refusal = new TransportError("host-key", "not-started", name, `Host ${name} (${address}:${port}) ${why}`);
+  }
+
+  #reasonAgainst(verdict: Exclude<HostKeyVerdict, "known">, presented: string): string {
+    const { address, port, hostKeys } = this.connection;
+    return {
+      revoked: `presents the key ${presented}, which ${this.files.join(" or ")} marks as revoked. Nothing was sent to it.`,
+      changed: `presents the key ${presented}, but the known one is ${this.#acceptedKeys()} (${hostKeys ? "hostKeys" : this.files.join(", ")}). Either the host was set up anew or somebody stands in between; nothing was sent to it. Compare with \`ssh-keygen -lf\` on the host itself; if it was set up anew, ${hostKeys ? "put the new key into hostKeys" : `remove the old key with ${this.#removeCommand()} and add the new one`}.`,
+      unknown: `presents the key ${presented}, and ${this.files.join(" and ")} ${this.files.length === 1 ? "knows" : "know"} none for it.${this.#authorityNote()} Compare the fingerprint with \`ssh-keygen -lf\` on the host itself, then add the key: connect once with \`ssh -p ${port} ${address}\`, or \`ssh-keyscan -p ${port} ${address} >> ${this.files[0] ?? ""}\`; or set knownHostsPath or hostKeys.`,
     }[verdict];
-    return new TransportError("host-key", "not-started", name, text);
   }
 
   #acceptedKeys(): string {

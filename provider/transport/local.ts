@@ -42,7 +42,7 @@ class LocalShellSource implements ShellSource {
     this.#applyHold();
     const place = { host: name, label: `${name} (this machine)` };
     const user = userInfo().username;
-    const opening = { sudo, sudoPassword, user, shell: ["/bin/sh"], timeout: GREETING_TIMEOUT };
+    const opening = { sudo, sudoPassword, user, timeout: GREETING_TIMEOUT };
     return openSession(this.#process, place, this.options, opening);
   }
 

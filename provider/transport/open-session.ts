@@ -9,8 +9,6 @@ export interface Opening {
   readonly sudoPassword?: string | undefined;
   /** Who is logged in. */
   readonly user: string;
-  /** What sudo is to run where it asks for a password; without one it runs already. */
-  readonly shell: readonly string[];
   /** Milliseconds until the shell must have answered. */
   readonly timeout: number;
 }
@@ -19,13 +17,13 @@ export async function openSession(
   process: ShellProcess,
   place: SessionPlace,
   options: SessionOptions,
-  { sudo, sudoPassword, user, shell, timeout }: Opening,
+  { sudo, sudoPassword, user, timeout }: Opening,
 ): Promise<ShellSession> {
   const withPassword = sudo && sudoPassword !== undefined;
   const refuse = (exitCode: number, stderr: string): TransportError =>
     refusedShell({ ...place, sudo, withPassword, user, exitCode, stderr });
   if (withPassword) {
-    const refusal = await elevate(process, { shell, password: sudoPassword, timeout });
+    const refusal = await elevate(process, { password: sudoPassword, timeout });
     if (refusal !== undefined) process.abandon();
     if (refusal === "timeout")
       throw new TransportError(

@@ -8,9 +8,9 @@ export interface RefusedShell {
   readonly label: string;
   readonly sudo: boolean;
   /** A password was given to sudo. */
-  readonly withPassword?: boolean;
-  /** Who asked for the shell, where that is known. */
-  readonly user?: string;
+  readonly withPassword: boolean;
+  /** Who asked for the shell. */
+  readonly user: string;
   readonly exitCode: number;
   readonly stderr: string;
 }
@@ -20,7 +20,7 @@ export function refusedShell({
   host,
   label,
   sudo,
-  withPassword = false,
+  withPassword,
   user,
   exitCode,
   stderr,
@@ -34,8 +34,7 @@ export function refusedShell({
       `Host ${label} gives no shell; it ended with exit code ${exitCode}${said}. Check the user's login shell and any forced command.`,
     );
   }
-  const who = user ?? "<user>";
-  const rule = `${who} ALL=(root) ${withPassword ? "" : "NOPASSWD: "}/bin/sh`;
+  const rule = `${user} ALL=(root) ${withPassword ? "" : "NOPASSWD: "}/bin/sh`;
   const missing = exitCode === 127 || /not found|unknown command/i.test(stderr);
   const advice = missing
     ? "Install sudo there, or connect as root."

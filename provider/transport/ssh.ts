@@ -32,7 +32,7 @@ class SshShellSource implements ShellSource {
     const { connection, label, connectTimeout: timeout } = this.link;
     const { sudo, sudoPassword, user } = connection;
     const process = shellOverChannel(await this.#openChannel(), this.link);
-    const opening = { sudo, sudoPassword, user, shell: ["/bin/sh"], timeout };
+    const opening = { sudo, sudoPassword, user, timeout };
     return openSession(process, { host: this.host, label }, this.options, opening);
   }
 

@@ -3,31 +3,24 @@
  * sudo asks: never into an argument, an environment or a file.
  */
 import { randomBytes } from "node:crypto";
-import { quote } from "./quoting.js";
 import type { ShellProcess } from "./shell-session.js";
 
 /** How that ended: undefined where the process is a shell of root now. */
 export type Refusal = { readonly exitCode: number; readonly stderr: string } | "timeout";
 
 export interface Elevation {
-  /** The shell that sudo is to run. */
-  readonly shell: readonly string[];
   readonly password: string;
   /** Milliseconds. */
   readonly timeout: number;
 }
 
 /** Resolves when the shell is root's, or with why it is not; what it prints by then is taken from the process's streams. */
-export async function elevate(
-  process: ShellProcess,
-  { shell, password, timeout }: Elevation,
-): Promise<Refusal | undefined> {
+export async function elevate(process: ShellProcess, { password, timeout }: Elevation): Promise<Refusal | undefined> {
   const nonce = randomBytes(16).toString("hex");
   const prompt = `${nonce}-password:`;
   const ready = `${nonce}-ready`;
   // Put together by the shell, so that a shell that echoes its input is not taken for sudo.
-  const words = shell.map(quote).join(" ");
-  const begin = `p=${nonce}; if sudo -n ${words} -c : 2>/dev/null; then printf '%s\\n' "$p-ready"; exec sudo -n ${words}; fi; exec sudo -S -p "$p-password:" /bin/sh -c 'printf "%s\\n" "$1"; shift; exec "$@"' sh "$p-ready" ${words}\n`;
+  const begin = `p=${nonce}; if sudo -n /bin/sh -c : 2>/dev/null; then printf '%s\\n' "$p-ready"; exec sudo -n /bin/sh; fi; exec sudo -S -p "$p-password:" /bin/sh -c 'printf "%s\\n" "$1"; exec /bin/sh' sh "$p-ready"\n`;
   let asked = 0;
   let [stdout, stderr] = ["", ""];
   return await new Promise((resolve) => {
