@@ -10,7 +10,7 @@ import { withDefaults, withoutDefaults } from "./lifecycle/defaults.js";
 import type { AnyResource, Context } from "./lifecycle/define-resource.js";
 import { PartialError, ResourceError } from "./lifecycle/errors.js";
 import { type Owner, groupOf, markOf, parseMark, protocolOf } from "./lifecycle/ownership.js";
-import { preflight } from "./lifecycle/preflight.js";
+import { type HostFacts, bootOf, preflight, rebootedSince, warningsAbout } from "./lifecycle/preflight.js";
 import { SharedLooks } from "./lifecycle/shared-looks.js";
 import { type State, type Task, ensure, look, remove, unmet } from "./lifecycle/reconcile.js";
 import { catalogue } from "./resources/catalogue.js";
@@ -24,14 +24,23 @@ import { type Transport, TransportError } from "./transport/transport.js";
 type Given = Record<string, unknown> & { kind: string; owner: Owner };
 /**
  * What is stored, in inputs and in outputs. The mark says both kind and owner. `standsOn` says which interfaces the
- * resource was made on: one that was made anew has taken along what others had on it, such as routes.
+ * resource was made on: one that was made anew has taken along what others had on it, such as routes. `bootId`, in
+ * outputs only, says in which boot of the host it was made or changed last.
  */
 type Properties = Record<string, unknown> & {
   mark: string;
   host: string | HostArgs;
   adopt?: boolean;
   standsOn?: unknown;
+  bootId?: string;
 };
+
+/** What a run keeps of a host that it was at. */
+interface VisitedHost {
+  readonly looks: SharedLooks;
+  /** Undefined where they can't be had: the resources' own errors say why. */
+  readonly facts: Promise<HostFacts | undefined>;
+}
 
 /** The text that Pulumi puts in the place of a value that is not known yet. */
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -49,8 +58,7 @@ export class DynamicProvider {
   private readonly inlineHosts = new Map<string, HostArgs>();
   private configurationProblem: string | undefined;
   private readonly warnings = new Set<string>();
-  /** Of the hosts that were looked at in this run. */
-  private readonly looks = new Map<Transport, SharedLooks>();
+  private readonly visited = new Map<Transport, VisitedHost>();
 
   /** `print` shows the user a line that belongs to no resource. */
   constructor(
@@ -129,12 +137,12 @@ export class DynamicProvider {
   async create(news: Properties): Promise<{ id: string; outs: State }> {
     const task = this.taskOf(news, undefined);
     const id = `${task.subject.host}/${task.definition.identify(task.inputs, task.context)}`;
-    return { id, outs: await recorded(id, news, () => ensure(task)) };
+    return { id, outs: await this.ensureRecorded(id, news, task) };
   }
 
   /** Changes the resource in place. */
   async update(id: string, olds: Properties, news: Properties): Promise<{ outs: State }> {
-    return { outs: await recorded(id, news, () => ensure(this.taskOf(news, olds))) };
+    return { outs: await this.ensureRecorded(id, news, this.taskOf(news, olds)) };
   }
 
   /** What the host has, as outputs and as inputs; no id where the resource is proven to be gone. */
@@ -142,10 +150,15 @@ export class DynamicProvider {
     return await quietly(async () => {
       const task = this.taskOf(this.reachedNow(props), props);
       const { state } = await look(task);
-      if (!state) return {};
-      const outs = withPulumi(props, state);
+      if (!state) {
+        await this.explainLoss(task, props.bootId);
+        return {};
+      }
+      const { bootId } = props;
       const { outputs } = task.definition;
-      return { id, props: outs, inputs: Object.fromEntries(Object.entries(outs).filter(([key]) => !(key in outputs))) };
+      const found = withPulumi(props, state);
+      const inputs = Object.fromEntries(Object.entries(found).filter(([key]) => !(key in outputs)));
+      return { id, props: { ...found, ...(bootId !== undefined && { bootId }) }, inputs };
     });
   }
 
@@ -181,7 +194,7 @@ export class DynamicProvider {
       const connection = connectionTo(subject.host, this.entryOf(news.host), this.inventory);
       const transport = this.pool.transport(connection);
       const warn = (text: string) => this.warnOnce(`warning: host ${subject.host}: ${text}`);
-      const looks = this.looks.get(transport) ?? this.firstLook(transport, warn);
+      const { looks } = this.visited.get(transport) ?? this.visit(transport, warn);
       return {
         definition,
         inputs: propertiesOf(news),
@@ -198,15 +211,34 @@ export class DynamicProvider {
     }
   }
 
-  /** Once a host. Nobody waits for the preflight, and where it fails the resources' own errors say why. */
-  private firstLook(transport: Transport, warn: (text: string) => void): SharedLooks {
-    const looks = new SharedLooks(transport);
-    this.looks.set(transport, looks);
-    preflight(transport).then(
-      (warnings) => warnings.forEach(warn),
-      () => undefined,
-    );
-    return looks;
+  /** Once a host. Nobody waits for the preflight before a change. */
+  private visit(transport: Transport, warn: (text: string) => void): VisitedHost {
+    const facts = preflight(transport).catch(() => undefined);
+    void facts.then((facts) => facts && warningsAbout(facts).forEach(warn));
+    const host = { looks: new SharedLooks(transport), facts };
+    this.visited.set(transport, host);
+    return host;
+  }
+
+  /** A state for Pulumi; a failure that leaves something behind becomes the error which makes the engine record that. */
+  private async ensureRecorded(id: string, properties: Properties, task: Task): Promise<State> {
+    const record = async (state: State) => {
+      const facts = await this.visited.get(task.transport)?.facts;
+      return { ...withPulumi(properties, state), ...(facts && { bootId: bootOf(facts) }) };
+    };
+    try {
+      return await record(await ensure(task));
+    } catch (error) {
+      if (error instanceof PartialError)
+        throw Object.assign(error, { id, properties: await record(error.state), reasons: [error.message] });
+      throw error;
+    }
+  }
+
+  private async explainLoss({ transport, warn }: Task, madeIn: string | undefined): Promise<void> {
+    const facts = await this.visited.get(transport)?.facts;
+    const why = facts && madeIn !== undefined ? rebootedSince(facts, madeIn) : undefined;
+    if (why !== undefined) warn?.(why);
   }
 
   /** What is so of a host, all of its resources would say. */
@@ -266,7 +298,14 @@ function markedAs(mark: string): { definition: AnyResource; owner: Owner } {
 }
 
 /** A resource's own properties, with the defaults that are not recorded. */
-function propertiesOf({ mark, adopt: _adopt, standsOn: _standsOn, __provider, ...properties }: Properties): State {
+function propertiesOf({
+  mark,
+  adopt: _adopt,
+  standsOn: _standsOn,
+  bootId: _bootId,
+  __provider,
+  ...properties
+}: Properties): State {
   return withDefaults(markedAs(mark).definition.schema, properties);
 }
 
@@ -306,18 +345,6 @@ function withPulumi(properties: Properties, state: State): State {
     ([key, value]) => value !== undefined && !(key in implied && isDeepStrictEqual(value, implied[key])),
   );
   return { mark, host, ...(JSON.parse(JSON.stringify(Object.fromEntries(kept))) as State) };
-}
-
-/** A state for Pulumi; a failure that leaves something behind becomes the error which makes the engine record that. */
-async function recorded(id: string, properties: Properties, body: () => Promise<State>): Promise<State> {
-  try {
-    return withPulumi(properties, await body());
-  } catch (error) {
-    if (error instanceof PartialError) {
-      throw Object.assign(error, { id, properties: withPulumi(properties, error.state), reasons: [error.message] });
-    }
-    throw error;
-  }
 }
 
 /** The plugin prints a failed read's or delete's stack trace beside the engine's message; the message is all that users need. */

@@ -47,6 +47,8 @@ export interface FoundRules extends RuleSet {
   readonly place: Place;
   /** Whether both backends hold rules, whoever made them. */
   readonly mixed: boolean;
+  /** Where the policy of a FORWARD chain is DROP: the program that shows it. */
+  readonly dropping?: string | undefined;
 }
 
 const programOf = (family: Family) => (family === 4 ? "iptables" : "ip6tables");
@@ -117,7 +119,8 @@ show() {
   rules=$1 backend=$2 name=$3
   shift 3
   case $rules in *"-A "*) any=rules ;; *) any=none ;; esac
-  echo "@$backend $name $any"
+  case $rules in *":FORWARD DROP "*) policy=DROP ;; *) policy=ACCEPT ;; esac
+  echo "@$backend $name $any $policy"
   # Exit code 1, no line, is an answer.
   printf '%s\\n' "$rules" | grep -F "$@" || [ $? = 1 ] || exit
 }
@@ -163,6 +166,8 @@ interface Saved {
   readonly place: Place;
   /** Whether it holds any rule at all. */
   readonly any: boolean;
+  /** Whether packets that no rule accepts are dropped on their way through. */
+  readonly drops: boolean;
   readonly text: string;
 }
 
@@ -173,10 +178,11 @@ function parseSaved(stdout: string): [Saved, ...Saved[]] {
     .slice(1)
     .map((part): Saved => {
       const [first = ""] = part.split("\n");
-      const [backend, program = "", any] = first.split(" ");
+      const [backend, program = "", any, policy] = first.split(" ");
       return {
         place: { backend: backend as Backend, program },
         any: any === "rules",
+        drops: policy === "DROP",
         text: part.slice(first.length + 1),
       };
     });
@@ -234,7 +240,13 @@ function rulesOfMarks(stdout: string, marks: readonly string[], chainNames: read
   // Rules stay where they are; those of a host that knows none of them yet go where `iptables` leads.
   const places = [...rules, ...chains].flatMap(({ place }) => place ?? []);
   const place = parts.find(({ place: { backend } }) => places.some((used) => used.backend === backend))?.place;
-  return { rules, chains, place: place ?? parts[0].place, mixed: parts.filter(({ any }) => any).length > 1 };
+  return {
+    rules,
+    chains,
+    place: place ?? parts[0].place,
+    mixed: parts.filter(({ any }) => any).length > 1,
+    dropping: parts.find(({ drops }) => drops)?.place.program,
+  };
 }
 
 // With its quotes, which a mark's colon calls for: "web" is the beginning of "web-1", whose coming is no change of it.
@@ -269,11 +281,22 @@ export function asRecorded(family: Family, rules: RuleSet, backend: Backend = "n
 export const recordedBackend = ({ recorded }: { readonly recorded: Readonly<Record<string, unknown>> | undefined }) =>
   recorded?.backend as Backend | undefined;
 
-/** What there is to say to the user where packets meet the rules of two backends, which know nothing of each other. */
-export const mixedBackends = (found: FoundRules | undefined): string | undefined =>
-  found?.mixed
-    ? "both backends of iptables hold rules there (nf_tables and legacy), and a packet has to pass both; move them into one: `iptables-legacy-save` shows the old ones"
-    : undefined;
+/** What its user should know of the firewall that the rules are in. */
+export function firewallWarnings({ mixed, dropping }: Pick<FoundRules, "mixed" | "dropping">): string[] {
+  return [
+    // Packets meet the rules of two backends, which know nothing of each other.
+    ...(mixed
+      ? [
+          "both backends of iptables hold rules there (nf_tables and legacy), and a packet has to pass both; move them into one: `iptables-legacy-save` shows the old ones",
+        ]
+      : []),
+    ...(dropping === undefined
+      ? []
+      : [
+          `the policy of its chain FORWARD is DROP, and what is forwarded to and from a container is dropped where no rule accepts it (\`${dropping} -S FORWARD\`); rules of your own belong into DOCKER-USER where there is that chain: \`${dropping} -I FORWARD -i BRIDGE -j ACCEPT\`, and the same with -o`,
+        ]),
+  ];
+}
 
 /** The rules of any stack's resources; only those with this match, where one is given. */
 export function rulesOfAnyStack(

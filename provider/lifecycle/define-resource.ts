@@ -54,8 +54,8 @@ export interface Observed<State> {
   readonly state?: State | undefined;
   /** Somebody else's thing in its place. */
   readonly foreign?: Foreign | undefined;
-  /** Something about the host that is no fault of the resource's, and that its user should know. */
-  readonly warning?: string | undefined;
+  /** What is so of the host, by no fault of the resource's, and its user should know. */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 /** An output beside the inputs. */

@@ -1,6 +1,8 @@
 /** A look at a host, once in a run, for what its user should know and no resource can say. */
-import { type FlushingService, flushingServices } from "../commands/services.js";
+import { type FlushingService, type HostFacts, hostFacts } from "../commands/host-facts.js";
 import type { Transport } from "../transport/transport.js";
+
+export type { HostFacts };
 
 const flushes: Readonly<Record<FlushingService, string>> = {
   networkd:
@@ -10,11 +12,27 @@ const flushes: Readonly<Record<FlushingService, string>> = {
   ufw: "ufw is on there with MANAGE_BUILTINS=yes, and a reload takes away rules that it did not make; MANAGE_BUILTINS=no in /etc/default/ufw lets them be",
 };
 
-/** Warnings about the host, for its user. One round trip. */
-export async function preflight(transport: Transport): Promise<string[]> {
-  const services = flushingServices();
-  const [reply] = await transport.run({ commands: [services.command] });
-  return (services.parse(reply!).value ?? []).map(
-    (service) => `${flushes[service]}. \`pulumi up --refresh\` puts back what is gone`,
-  );
+/** One round trip. Undefined where the host does not say what every Linux says. */
+export async function preflight(transport: Transport): Promise<HostFacts | undefined> {
+  const facts = hostFacts();
+  const [reply] = await transport.run({ commands: [facts.command] });
+  return facts.parse(reply!).value;
+}
+
+/** What the host's user should know. */
+export function warningsAbout({ flushing }: HostFacts): string[] {
+  return flushing.map((service) => `${flushes[service]}. \`pulumi up --refresh\` puts back what is gone`);
+}
+
+/** Which boot of the host it is, for a state to remember. 32 bits of 128: a state has it with every resource. */
+export const bootOf = ({ bootId }: HostFacts): string => bootId.slice(0, 8);
+
+/** What there is to say where a resource is gone that was made in an earlier boot; undefined: it was this one. */
+export function rebootedSince(facts: HostFacts, madeIn: string): string | undefined {
+  if (bootOf(facts) === madeIn) return undefined;
+  const at = facts.bootedAt
+    .toISOString()
+    .replace("T", " ")
+    .replace(/:\d\d\.\d+Z/, " UTC");
+  return `it was booted at ${at}, after this stack had made what is gone now; \`pulumi up\` puts it back`;
 }

@@ -53,7 +53,7 @@ async function observe(task: Task, round = 1): Promise<Observation> {
   const { questions } = factsOf(task);
   return await askUntilAnswered(task, async () => {
     const replies = await task.transport.run({ commands: questions, ...companyAt(round) });
-    return warned(task, read(task, replies));
+    return read(task, replies);
   });
 }
 
@@ -68,7 +68,7 @@ export async function look(task: Task): Promise<Observed<State>> {
       ...facts.map(([name], index) => [name, shared[index]] as const),
       ...own.map(([name, fact], index) => [name, fact.parse(replies[index]!)] as const),
     ]);
-    return warned(task, task.definition.interpret(task.inputs, answers as never, task.context));
+    return interpret(task, answers);
   });
 }
 
@@ -85,8 +85,10 @@ async function askUntilAnswered<T>(task: Task, ask: () => Promise<T>): Promise<T
   });
 }
 
-function warned<T extends Observed<State>>({ warn }: Task, seen: T): T {
-  if (seen.warning !== undefined) warn?.(seen.warning);
+/** What the answers mean, and its warnings to the user. */
+function interpret({ definition, inputs, context, warn }: Task, answers: object): Observed<State> {
+  const seen = definition.interpret(inputs, answers as never, context);
+  for (const warning of seen.warnings ?? []) warn?.(warning);
   return seen;
 }
 
@@ -361,7 +363,7 @@ const questionOf = ({ command }: Fact<unknown>): Command => ({ ...command, alway
 function read(task: Task, replies: readonly CommandResult[]): Observation {
   const { facts, questions } = factsOf(task);
   const answers = Object.fromEntries(facts.map(([name, fact], index) => [name, fact.parse(replies[index]!)]));
-  return { ...task.definition.interpret(task.inputs, answers as never, task.context), answers, questions, replies };
+  return { ...interpret(task, answers), answers, questions, replies };
 }
 
 async function toResourceErrors<T>({ subject }: Task, body: () => Promise<T>): Promise<T> {

@@ -5,7 +5,7 @@ import {
   changeRules,
   joinRules,
   markedRules,
-  mixedBackends,
+  firewallWarnings,
   noRules,
   prefixMatch,
   printRule,
@@ -99,8 +99,8 @@ export const masqueradeRule = defineResource({
   }),
 
   interpret(inputs, { rules: { value } }) {
-    const warning = mixedBackends(value);
-    if (!value || value.rules.length + value.chains.length === 0) return { warning };
+    const warnings = value && firewallWarnings(value);
+    if (!value || value.rules.length + value.chains.length === 0) return { warnings };
     const first = value.rules.find((rule) => rule.match.startsWith("-A POSTROUTING "))?.match ?? "";
     const option = (pattern: RegExp) => pattern.exec(first)?.[1];
     const end = value.rules.findIndex(({ target }) => target.startsWith("MASQUERADE"));
@@ -109,7 +109,7 @@ export const masqueradeRule = defineResource({
       .slice(0, end === -1 ? undefined : end)
       .flatMap((rule) => (rule.target === "RETURN" ? [/ -d (\S+)/.exec(rule.match)?.[1] ?? "?"] : []));
     return {
-      warning,
+      warnings,
       state: {
         namespace: inputs.namespace,
         source: option(/ -s (\S+)/) ?? inputs.source,

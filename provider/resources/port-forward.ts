@@ -7,7 +7,7 @@ import {
   inPacketOrder,
   joinRules,
   markedRules,
-  mixedBackends,
+  firewallWarnings,
   noRules,
   prefixMatch,
   printRule,
@@ -134,14 +134,14 @@ export const portForward = defineResource({
     const { value } = answers.rules;
     // A setting that is to be put back is something that is there, and without its guard nothing to forget.
     const toClose = closeLocalnet(answers, context).length > 0;
-    const warning = mixedBackends(value);
-    if (!value || (value.rules.length === 0 && !toClose)) return { warning };
+    const warnings = value && firewallWarnings(value);
+    if (!value || (value.rules.length === 0 && !toClose)) return { warnings };
     const { recorded, remembered = recorded } = context;
     const read = readForward(value, inputs);
     const bridge = localnetBridge(inputs) ?? recordedBridge(context);
     const routesLocalnet = answers.localnet?.value === "1" && read.exceptInInterface === bridge;
     return {
-      warning,
+      warnings,
       state: {
         namespace: inputs.namespace,
         ...read,

@@ -1,13 +1,18 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { release } from "node:os";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DynamicProvider } from "../../provider/dynamic.js";
-import { preflight } from "../../provider/lifecycle/preflight.js";
+import { preflight, warningsAbout } from "../../provider/lifecycle/preflight.js";
 import { TestHost } from "./test-host.js";
 
 let host: TestHost;
 beforeEach(async () => {
   host = await TestHost.start();
   // The configuration of the tests' machine is neither looked at nor changed.
-  host.sh("mount -t tmpfs etc /etc && mkdir -p /etc/systemd/networkd.conf.d /etc/firewalld /etc/ufw /etc/default");
+  host.sh(
+    "cp -a /etc/alternatives /run && mount -t tmpfs etc /etc && mv /run/alternatives /etc && " +
+      "mkdir -p /etc/systemd/networkd.conf.d /etc/firewalld /etc/ufw /etc/default",
+  );
 });
 afterEach(() => host.stop());
 
@@ -58,20 +63,115 @@ test.each<[string, () => void, RegExp | undefined]>([
   ],
 ])("a host with %s", async (_, prepare, warning) => {
   prepare();
-  expect(await preflight(host.transport)).toEqual(warning === undefined ? [] : [expect.stringMatching(warning)]);
+  const facts = await preflight(host.transport);
+  expect(warningsAbout(facts!)).toEqual(warning === undefined ? [] : [expect.stringMatching(warning)]);
 });
 
-test("a run looks at a host once, and says it once", async () => {
-  runs("systemd-networkd");
+test("a host says of itself what it is", async () => {
+  for (const name of ["firewalld", "NetworkManager", "dockerd"]) runs(name);
+  expect(await preflight(host.transport)).toEqual({
+    bootId: readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
+    bootedAt: new Date(Number(/^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8"))![1]) * 1000),
+    kernel: release(),
+    services: ["NetworkManager", "dockerd", "firewalld"],
+    flushing: [],
+  });
+});
+
+/** A run of Pulumi with this host in its inventory, and what it warns of. */
+function startRun() {
   const lines: string[] = [];
   const provider = new DynamicProvider({ transport: () => host.transport }, (line) => lines.push(line));
   provider.configure({
     config: { get: (key) => (key === "linuxnet:hosts" ? JSON.stringify({ web: { local: true } }) : undefined) },
   });
-  for (const name of ["lan1", "lan2"]) {
-    const owner = { project: "shop", stack: "dev", name };
-    const { inputs } = await provider.check({}, { kind: "Bridge", owner, host: "web" });
-    await provider.create(inputs as Parameters<typeof provider.create>[0]);
+  async function make(kind: string, name: string, properties: object = {}) {
+    const given = { kind, owner: { project: "shop", stack: "dev", name }, host: "web", ...properties };
+    const { inputs, failures } = await provider.check({}, given);
+    expect(failures).toEqual([]);
+    const { id, outs } = await provider.create(inputs as Parameters<typeof provider.create>[0]);
+    return { id, state: outs as Parameters<typeof provider.read>[1] };
   }
+  return { provider, lines, make };
+}
+
+test("a run looks at a host once, and says it once", async () => {
+  runs("systemd-networkd");
+  const { lines, make } = startRun();
+  for (const name of ["lan1", "lan2"]) await make("Bridge", name);
   expect(lines).toEqual([expect.stringMatching(/^warning: host web: systemd-networkd runs there/)]);
+});
+
+/* What a reboot takes away. */
+
+const bootIdFile = "/proc/sys/kernel/random/boot_id";
+/** As after a reboot: another boot_id, and nothing of what was made. */
+function reboot(): void {
+  host.sh(`echo 00000000-1111-2222-3333-444444444444 >/run/boot_id; mount --bind /run/boot_id ${bootIdFile}`);
+  host.sh("ip link delete lan1; ip link delete lan2");
+}
+
+test("a refresh says once that the host was booted since", async () => {
+  const before = startRun();
+  const made = [await before.make("Bridge", "lan1"), await before.make("Bridge", "lan2")];
+  expect(made[0]!.state.bootId).toBe(readFileSync(bootIdFile, "utf8").slice(0, 8));
+  reboot();
+
+  const { provider, lines } = startRun();
+  for (const { id, state } of made) expect(await provider.read(id, state)).toEqual({});
+  expect(lines).toEqual([
+    expect.stringMatching(
+      /^warning: host web: it was booted at \d{4}-\d\d-\d\d \d\d:\d\d UTC, after this stack had made what is gone now; `pulumi up` puts it back$/,
+    ),
+  ]);
+});
+
+test("without a reboot nothing is said of what is gone, and what is there keeps its boot in the state", async () => {
+  const before = startRun();
+  const gone = await before.make("Bridge", "lan1");
+  const there = await before.make("Bridge", "lan2");
+  host.sh("ip link delete lan1");
+
+  const { provider, lines } = startRun();
+  expect(await provider.read(gone.id, gone.state)).toEqual({});
+  const { props, inputs } = await provider.read(there.id, there.state);
+  expect(props).toEqual(there.state);
+  expect(inputs).not.toHaveProperty("bootId");
+  expect(lines).toEqual([]);
+});
+
+test("a state of a version that recorded no boot is read as before", async () => {
+  const before = startRun();
+  const { id, state } = await before.make("Bridge", "lan1");
+  const { bootId: _, ...older } = state;
+  const { provider, lines } = startRun();
+  expect((await provider.read(id, older as typeof state)).props).toEqual(older);
+  host.sh("ip link delete lan1");
+  expect(await provider.read(id, older as typeof state)).toEqual({});
+  expect(lines).toEqual([]);
+});
+
+/* What a firewall drops. */
+
+const rules = {
+  MasqueradeRule: { source: "10.77.0.0/24" },
+  PortForward: { protocol: "tcp", listenPort: 8080, targetAddress: "10.77.0.2" },
+} as const;
+
+describe.each(Object.entries(rules))("%s", (kind, properties) => {
+  test.each(["iptables", "iptables-legacy"])("on a host whose FORWARD policy is DROP, by %s", async (program) => {
+    host.sh(`xtables-${program === "iptables" ? "nft" : "legacy"}-multi iptables -P FORWARD DROP`);
+    const { lines, make } = startRun();
+    await make(kind, "one", properties);
+    expect(lines).toEqual([
+      expect.stringMatching(/^warning: host web: the policy of its chain FORWARD is DROP, .*`iptables\S* -S FORWARD`/),
+    ]);
+  });
+
+  test("on a host that forwards, and one that drops IPv6 alone", async () => {
+    host.sh("ip6tables -P FORWARD DROP");
+    const { lines, make } = startRun();
+    await make(kind, "one", properties);
+    expect(lines).toEqual([]);
+  });
 });

@@ -4,7 +4,7 @@ import { everywhereScript } from "../../provider/commands/everywhere.js";
 import { halfPairScript } from "../../provider/commands/link.js";
 import { saveScript } from "../../provider/commands/iptables.js";
 import { makeScript } from "../../provider/resources/namespace.js";
-import { flushingServices } from "../../provider/commands/services.js";
+import { hostFacts } from "../../provider/commands/host-facts.js";
 import type { Command } from "../../provider/transport/transport.js";
 import { type Surroundings, runAddress, runLink } from "./ip-link.js";
 import { runRoute } from "./ip-route.js";
@@ -63,8 +63,8 @@ export class Kernel implements Surroundings {
       namespace.occupied = true;
       return "";
     }
-    // None of these runs here.
-    if (isDeepStrictEqual(argv, flushingServices().command.argv)) return "";
+    // No service runs here.
+    if (isDeepStrictEqual(argv, hostFacts().command.argv)) return "boot 6d0b4b1c\nat 0\nkernel 6.18.0\n";
     if (program === "sh" && args[0] === "-c" && args[2] === "sh")
       return this.script(args[1]!, args.slice(3), namespace);
     const [, six, action] = /^ip(6?)tables(-restore|-save|)$/.exec(program) ?? [];
@@ -197,7 +197,10 @@ function savedLines(namespace: NetworkNamespace, program: string, args: readonly
   const patterns = args.filter((_, index) => index % 2 === 1);
   const saved = namespace.firewall[six ? 6 : 4].save();
   const any = saved.some((line) => line.startsWith("-A ")) ? "rules" : "none";
-  return [`@nf_tables ${program} ${any}`, ...saved.filter((line) => patterns.some((pattern) => line.includes(pattern)))]
+  return [
+    `@nf_tables ${program} ${any} ACCEPT`,
+    ...saved.filter((line) => patterns.some((pattern) => line.includes(pattern))),
+  ]
     .map((line) => `${line}\n`)
     .join("");
 }

@@ -1,4 +1,6 @@
 /** What a real and a simulated host say, in words that can be held against each other. */
+import { isDeepStrictEqual } from "node:util";
+import { hostFacts } from "../../provider/commands/host-facts.js";
 import { saveScript } from "../../provider/commands/iptables.js";
 import type { Link } from "../../provider/commands/link.js";
 import { halfPairScript, parseHalfPairs, parseLinks } from "../../provider/commands/link.js";
@@ -57,6 +59,9 @@ function comparableOutput(argv: readonly string[], stdout: string): unknown {
   }
   if (argv[2] === halfPairScript) return parseHalfPairs(stdout);
   if (argv.includes(saveScript)) return answersTo(argv, stdout);
+  // Which boot of which kernel it is, and what runs on this machine.
+  if (isDeepStrictEqual(argv, hostFacts().command.argv))
+    return hostFacts().parse({ ran: true, exitCode: 0, stdout, stderr: "" }).value?.flushing;
   return stdout
     .split("\n")
     .filter((line) => !line.startsWith("#"))

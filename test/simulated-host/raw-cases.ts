@@ -1,7 +1,7 @@
 /** Commands, one after the other, that a real and a simulated host have to answer alike: those that succeed and those that fail. */
 import { unmarkedRules, markedRules } from "../../provider/commands/iptables.js";
 import { halfPairs } from "../../provider/commands/link.js";
-import { flushingServices } from "../../provider/commands/services.js";
+import { hostFacts } from "../../provider/commands/host-facts.js";
 import { setSysctl, setSysctlNote, sysctl, sysctlNote } from "../../provider/commands/sysctl.js";
 import type { Command } from "../../provider/transport/transport.js";
 
@@ -475,7 +475,7 @@ export const rawCases: readonly RawCase[] = [
   {
     name: "settings and notes",
     steps: [
-      flushingServices().command,
+      hostFacts().command,
       bridge("br0", 0),
       ...["net/ipv4/conf/br0/route_localnet", "net/ipv4/conf/nope/route_localnet", "net.no.such"].flatMap((key) => [
         sysctl(undefined, key).command,

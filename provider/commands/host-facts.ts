@@ -1,0 +1,60 @@
+/** What there is to know of a host beside what resources ask about. */
+import { type Fact, type Found, fact } from "./command.js";
+
+/** A service that runs, or is switched on, with a configuration by which it flushes what is not its own. */
+export type FlushingService = "networkd" | "firewalld" | "ufw";
+
+/** What a host says of itself. */
+export interface HostFacts {
+  /** Another one after each boot: `boot_id` of random(4). */
+  readonly bootId: string;
+  /** When it was booted: `btime` of proc_stat(5). */
+  readonly bootedAt: Date;
+  /** Its kernel's version, such as `6.18.0`. */
+  readonly kernel: string;
+  /** Services that run there and see to networks, by the names of their processes, which are cut after 15 characters. */
+  readonly services: readonly string[];
+  /** Those that will take away what they did not make. */
+  readonly flushing: readonly FlushingService[];
+}
+
+// A process's name is cut after 15 characters (proc_pid_comm(5)). The settings are those of networkd.conf(5),
+// firewalld.conf(5) and ufw-framework(8), each with the value that does it.
+const script = `# what a host says of itself, and which services it has that see to networks
+read -r boot </proc/sys/kernel/random/boot_id && echo "boot $boot"
+while read -r key value _; do [ "$key" != btime ] || echo "at $value"; done </proc/stat
+read -r kernel </proc/sys/kernel/osrelease && echo "kernel $kernel"
+running=$(grep -hsx -e systemd-network -e NetworkManager -e firewalld -e dockerd /proc/[0-9]*/comm | sort -u)
+for name in $running; do echo "runs $name"; done
+runs() { case "
+$running
+" in *"
+$1
+"*) ;; *) return 1 ;; esac; }
+if runs systemd-network && ! grep -Eqsi '^ManageForeignRoutes=(no|false|0|off|n|f)$' \\
+  /etc/systemd/networkd.conf /etc/systemd/networkd.conf.d/*.conf /run/systemd/networkd.conf.d/*.conf; then echo flushes networkd; fi
+if runs firewalld && grep -qsx 'FirewallBackend=iptables' /etc/firewalld/firewalld.conf; then echo flushes firewalld; fi
+if grep -qsx 'ENABLED=yes' /etc/ufw/ufw.conf; then
+  echo runs ufw
+  if grep -qsx 'MANAGE_BUILTINS=yes' /etc/default/ufw; then echo flushes ufw; fi
+fi`;
+
+/** What a host says of itself. */
+export function hostFacts(): Fact<Found<HostFacts>> {
+  return fact({ argv: ["sh", "-c", script] }, (stdout) => {
+    const said = Map.groupBy(
+      stdout.split("\n").map((line) => line.split(" ") as [string, string?]),
+      ([key]) => key,
+    );
+    const values = (key: string) => (said.get(key) ?? []).map(([, value = ""]) => value);
+    const [[bootId], [bootedAt], [kernel = ""]] = [values("boot"), values("at"), values("kernel")];
+    if (bootId === undefined) return undefined;
+    return {
+      bootId,
+      bootedAt: new Date(Number(bootedAt) * 1000),
+      kernel,
+      services: values("runs"),
+      flushing: values("flushes") as FlushingService[],
+    };
+  });
+}
