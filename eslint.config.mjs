@@ -67,14 +67,16 @@ export const layers = [
     allowed: [
       "node:(?:fs|module|path|readline/promises)",
       "commander",
+      "cli-table3",
       "zod",
       inFolder("."),
       inFolder("../lifecycle"),
+      inFolder("../resources", "catalogue"),
       inFolder("../schema"),
-      inFolder("../transport", "(?:inventory|pool|quoting|transport)"),
+      inFolder("../transport", "(?:connection|inventory|pool|quoting|transport)"),
     ],
     reason:
-      "cli/ may import commander, lifecycle/, schema/ and the way to a host only: it reads what was typed and prints what was found; what is looked for and done on a host is the lifecycle's.",
+      "cli/ may import commander, cli-table3, lifecycle/, the catalogue, schema/ and the way to a host only: it reads what was typed and prints what was found; what is looked for and done on a host is the lifecycle's.",
   },
   {
     files: ["provider/dynamic.ts"],

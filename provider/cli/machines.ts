@@ -2,12 +2,10 @@ import type { StackName } from "../lifecycle/ownership.js";
 import { protocolOf } from "../lifecycle/ownership.js";
 import type { Recorded } from "../lifecycle/recorded.js";
 import { type Survey, explain, identifyMachine, survey } from "../lifecycle/survey.js";
-import { type HostArgs, hostName, withHostDefaults } from "../schema/host.js";
 import type { HostInventory } from "../schema/inventory.js";
-import { connectionTo, findHost } from "../transport/inventory.js";
 import type { Pool } from "../transport/pool.js";
 import type { Transport } from "../transport/transport.js";
-import { CommandError } from "./command-error.js";
+import { type Unseen, hiddenHosts, keyOf, stackHosts } from "./stack-hosts.js";
 import type { StateResource } from "./stack-state.js";
 
 /** A machine that was looked at, by the name of a host that it is. */
@@ -15,12 +13,6 @@ export interface Machine {
   readonly host: string;
   readonly transport: Transport;
   readonly survey: Survey;
-}
-
-/** A host that could not be looked at, and why. */
-export interface Unseen {
-  readonly host: string;
-  readonly problem: string;
 }
 
 /** What came of looking at hosts. */
@@ -31,10 +23,6 @@ export interface Sight {
   locate(resources: readonly StateResource[]): Recorded[];
 }
 
-type Host = string | HostArgs;
-/** Equal for equal ways to a host. */
-const keyOf = (host: Host) => JSON.stringify(host);
-
 /**
  * Looks at the wanted hosts, or at all that the inventory and the state have. The others are asked which machines they
  * are: the same machine under another name has what the state says of that name.
@@ -42,26 +30,20 @@ const keyOf = (host: Host) => JSON.stringify(host);
 export async function lookAtHosts(
   pool: Pool,
   stack: StackName,
-  { hosts: inventory, defaults }: HostInventory,
+  inventory: HostInventory,
   resources: readonly StateResource[],
   wanted: readonly string[],
 ): Promise<Sight> {
-  const hosts = new Map<string, Host>();
-  for (const host of [...Object.keys(inventory), ...resources.flatMap(({ host }) => host ?? [])])
-    hosts.set(keyOf(host), host);
-  checkWanted(wanted, [...hosts.values()].map(hostName));
-
-  const unseen: Unseen[] = [];
+  const hosts = stackHosts(inventory, resources, wanted);
+  const unseen: Unseen[] = hiddenHosts(resources, wanted);
   const seen = new Map<string, Machine>();
   const identities = new Map<string, string>();
   await Promise.all(
-    [...hosts].map(async ([key, host]) => {
-      const name = hostName(host);
-      const isWanted = wanted.length === 0 || wanted.includes(name);
+    hosts.map(async (host) => {
+      const { key, name } = host;
       try {
-        const entry = typeof host === "string" ? findHost(host, inventory) : withHostDefaults(host, name, defaults);
-        const transport = pool.transport(connectionTo(name, entry, inventory));
-        if (!isWanted) {
+        const transport = pool.transport(host.connection());
+        if (!host.wanted) {
           identities.set(key, await identifyMachine(transport));
           return;
         }
@@ -69,18 +51,13 @@ export async function lookAtHosts(
         identities.set(key, found.machine);
         seen.set(key, { host: name, transport, survey: found });
       } catch (error) {
-        if (isWanted) unseen.push({ host: name, problem: explain(error) });
+        if (host.wanted) unseen.push({ host: name, problem: explain(error) });
       }
     }),
   );
-  if (wanted.length === 0 && resources.some(({ host }) => host === undefined))
-    unseen.push({
-      host: "a host of the state",
-      problem: "how to reach it stands there as a secret; put the host into linuxnet:hosts and name it in the program",
-    });
   const machines = new Map<string, Machine>();
   // Of several names of a machine, the one that the inventory has first.
-  for (const key of hosts.keys()) {
+  for (const { key } of hosts) {
     const machine = seen.get(key);
     if (machine && !machines.has(machine.survey.machine)) machines.set(machine.survey.machine, machine);
   }
@@ -95,15 +72,4 @@ export async function lookAtHosts(
         machine: host === undefined ? undefined : identities.get(keyOf(host)),
       })),
   };
-}
-
-function checkWanted(wanted: readonly string[], known: readonly string[]): void {
-  const unknown = wanted.filter((name) => !known.includes(name));
-  const names = known.length === 0 ? "no host at all" : [...new Set(known)].sort().join(", ");
-  if (unknown.length > 0)
-    throw new CommandError(
-      `${unknown.join(" and ")}: no such host in the inventory (linuxnet:hosts) or the state, which have ${names}`,
-    );
-  if (known.length === 0)
-    throw new CommandError("there is no host to look at: linuxnet:hosts of this stack's configuration is empty");
 }

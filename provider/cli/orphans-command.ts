@@ -4,9 +4,10 @@ import { type Orphan, type Part, findOrphans, otherStacks } from "../lifecycle/o
 import type { StackName } from "../lifecycle/ownership.js";
 import { type Pool, createPool } from "../transport/pool.js";
 import { CommandError, exitCodes } from "./command-error.js";
-import { type Machine, type Unseen, lookAtHosts } from "./machines.js";
+import { type Machine, lookAtHosts } from "./machines.js";
 import { type Finding, findingLines, findingsJson } from "./orphans-report.js";
 import { PulumiStack } from "./pulumi-stack.js";
+import type { Unseen } from "./stack-hosts.js";
 import type { Terminal } from "./terminal.js";
 
 /** What was typed. */

@@ -1,6 +1,6 @@
 import { isDefault } from "../lifecycle/recorded.js";
 import type { Orphan, Part } from "../lifecycle/orphans.js";
-import { escapeForDisplay } from "../transport/quoting.js";
+import { tableOf } from "./table.js";
 
 /** An orphan on its host, with what has come of it. */
 export interface Finding {
@@ -23,9 +23,7 @@ export function findingLines(findings: readonly Finding[]): string {
     const note = notes.length > 0 ? ` (${notes.join("; ")})` : "";
     return [host, orphan.kind, orphan.name ?? "-", `${placesOf(orphan)}${note}`];
   });
-  const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]!.length)));
-  const cell = (text: string, column: number) => escapeForDisplay(text).padEnd(widths[column] ?? 0);
-  return rows.map((row) => `${row.map(cell).join("  ")}\n`).join("");
+  return tableOf(rows);
 }
 
 /** The findings as data. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Command, Fact } from "../commands/command.js";
+import type { Need } from "../commands/probes.js";
 import { host } from "../schema/host.js";
 import { namespaceName } from "../schema/text.js";
 import type { Owner } from "./ownership.js";
@@ -87,6 +88,8 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
   readonly description: string;
   /** The inputs beside `host` and `namespace`; each with `.describe()`. */
   readonly properties: S;
+  /** What its host has to have. */
+  readonly needs: readonly Need[];
   /** Outputs beside the inputs. */
   readonly outputs: Readonly<Record<string, OutputDefinition>>;
   /** Paths of the properties that the kernel cannot change in place. `host` and `namespace` are always among them. */

@@ -130,7 +130,9 @@ const isCutShort = ({ stderr }: CommandResult) => stderr.includes("Dump was inte
 /** A failure in one paragraph: what could not be done, and what to do. */
 export function explain(error: unknown): string {
   if (error instanceof CommandFailure) {
-    const said = error.result.stderr.trim().split("\n")[0];
+    // Which shell misses it on which line is of no use to anybody.
+    if (error.kind === "missing-program" && error.result.exitCode === 127) return error.advice ?? error.message;
+    const said = error.result.stderr.trim().split("\n")[0]?.replace(/\.$/, "");
     return [said || `${commandName(error.command)} failed with exit code ${error.result.exitCode}`, error.advice]
       .filter(Boolean)
       .join(". ");

@@ -44,6 +44,7 @@ export const bridge = defineResource({
     ageingTime: seconds(1_000_000).default(300).describe("Seconds until a learnt address is forgotten. Default 300."),
     up: z.boolean().default(true).describe("Whether the interface is up. Default true."),
   }),
+  needs: ["ip", "bridge"],
   outputs: { ifindex, marked },
   replaceOn: ["name"],
   unmanaged: ["mtu"],

@@ -38,6 +38,7 @@ export const masqueradeRule = defineResource({
   description:
     "Source NAT for a network's way out, as Docker has it for each of its bridges: a MASQUERADE rule in the chain POSTROUTING of the table nat.",
   properties,
+  needs: ["iptables", "ip6tables"],
   outputs: {
     rules: {
       type: "string[] | undefined",

@@ -31,6 +31,7 @@ export const namespace = defineResource({
       .optional()
       .describe("Kernel settings inside it: `net.…` keys to values, as in sysctl(8). Keys left out are not managed."),
   }),
+  needs: ["ip", "namespaces"],
   outputs: {
     path: { type: "string", description: "The file that stands for the namespace: `/run/netns/NAME`." },
     loopback: {

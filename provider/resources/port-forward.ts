@@ -57,6 +57,7 @@ export const portForward = defineResource({
   description:
     "A published port, as `docker run -p` makes it: DNAT rules for what comes from outside, from the host itself, and from the target's own bridge.",
   properties,
+  needs: ["iptables", "ip6tables"],
   outputs: {
     rules: {
       type: "string[] | undefined",

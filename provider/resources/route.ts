@@ -47,6 +47,7 @@ export const route = defineResource({
   description:
     "A route in a routing table. A change of its gateway, device and the like replaces it in one step, so that there is no moment without it.",
   properties,
+  needs: ["ip"],
   outputs: {},
   replaceOn: ["destination", "metric", "table"],
   deleteBeforeReplace: false,

@@ -16,6 +16,7 @@ export const sysctl = defineResource({
     ),
     value: sysctlValue().describe("Its value; several numbers are separated by spaces."),
   }),
+  needs: [],
   outputs: {
     found: {
       type: "string",

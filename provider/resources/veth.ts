@@ -70,6 +70,7 @@ export const veth = defineResource({
   description:
     "A veth pair: a cable with an interface at each end, each in its own namespace; the way from a container to a bridge.",
   properties,
+  needs: ["ip", "veth"],
   outputs: { ifindex, marked },
   replaceOn: ["name", "peer.name", "peer.namespace"],
   diesWith: ["namespace", "peer.namespace"],

@@ -1,6 +1,14 @@
 /** How a host is reached: a HostArgs or inventory entry that the schema has read, with its name. */
 export type HostConnection = LocalConnection | SshConnection;
 
+/** How the host is reached, for people: `ops@192.0.2.10:22 through gate`. */
+export function wayTo(connection: HostConnection): string {
+  if (connection.kind === "local") return "this machine";
+  const { user, address, port, jump } = connection;
+  const through = jump === undefined ? "" : ` through ${jump.name}`;
+  return `${user}@${address.includes(":") ? `[${address}]` : address}:${port}${through}`;
+}
+
 /** The machine that Pulumi itself runs on. */
 export interface LocalConnection {
   readonly kind: "local";

@@ -3,7 +3,7 @@ import { connect as connectTcp, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "ssh2";
-import type { SshConnection } from "./connection.js";
+import { type SshConnection, wayTo } from "./connection.js";
 import { HostKeyCheck } from "./host-key-check.js";
 import { behindJump, ConnectError, readConnectFailure, type FailedAttempt } from "./ssh-failure.js";
 import { loadSsh2 } from "./load-ssh2.js";
@@ -49,9 +49,7 @@ export class SshLink {
 
   /** The host and how it is reached, for messages. */
   get label(): string {
-    const { name, user, address, port } = this.connection;
-    const through = this.jump === undefined ? "" : ` through ${this.jump.connection.name}`;
-    return `${name} (${user}@${address.includes(":") ? `[${address}]` : address}:${port}${through})`;
+    return `${this.connection.name} (${wayTo(this.connection)})`;
   }
 
   /** Milliseconds for each step of making a connection. */

@@ -107,6 +107,39 @@ function forget(names: readonly string[]): () => void {
   });
 }
 
+describe.sequential("linuxnet doctor", () => {
+  /** Without what differs from host to host: versions, times, and how many blanks there are between columns. */
+  const comparable = (text: string) =>
+    text
+      .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, "TIME")
+      .replaceAll(/\d+\.\d+\.\d+(?!\.)(?:-\S+)?/g, "VERSION")
+      .replaceAll(/ +/g, " ")
+      .trim();
+
+  test("shows what the README shows, before the first up, and changes nothing", async () => {
+    await lab.exec("host2", ["iptables", "-P", "FORWARD", "DROP"]);
+    const run = await linuxnet(["doctor"]);
+    const [first, ...shown] = readmeBlock("doctor").split("\n");
+    expect(first).toBe("$ npx linuxnet doctor");
+    expect(comparable(run.stdout)).toBe(comparable(shown.join("\n")));
+    expect(run).toMatchObject({ exitCode: 0, stderr: "" });
+    await lab.exec("host2", ["iptables", "-P", "FORWARD", "ACCEPT"]);
+    expect(await dumps()).toEqual(before);
+  });
+
+  test("says which host is not reached, why, and looks at the others", async () => {
+    await lab.stopSshd("host2");
+    const run = await linuxnet(["doctor"]);
+    await lab.startSshd("host2");
+    expect(run.stdout).toMatch(/^host1 .* all$/m);
+    expect(run.stdout).toMatch(/^host2 +root@10\.0\.12\.11:22 .* not reached$/m);
+    expect(run.stdout).toMatch(
+      /^problem: host2: Host host2 \(root@10\.0\.12\.11:22\) cannot be reached: the connection was refused/m,
+    );
+    expect(run.exitCode).toBe(2);
+  });
+});
+
 describe.sequential("linuxnet orphans", () => {
   test("npx finds it in the package", async () => {
     const env = stack.command().env as Record<string, string>;

@@ -23,6 +23,7 @@ function defineThing(transactional: boolean) {
     description: "",
     properties: z.strictObject({ name: z.string(), size: z.number() }),
     outputs: {},
+    needs: [],
     replaceOn: ["name"],
     diesWith: [],
     transactional,

@@ -1,0 +1,65 @@
+import path from "node:path";
+import { type Diagnosis, diagnose } from "../lifecycle/doctor.js";
+import { explain } from "../lifecycle/survey.js";
+import { catalogue } from "../resources/catalogue.js";
+import { type HostConnection, wayTo } from "../transport/connection.js";
+import { type Pool, createPool } from "../transport/pool.js";
+import { exitCodes } from "./command-error.js";
+import { type Finding, doctorJson, doctorLines } from "./doctor-report.js";
+import { PulumiStack } from "./pulumi-stack.js";
+import { type StackHost, hiddenHosts, stackHosts } from "./stack-hosts.js";
+import type { Terminal } from "./terminal.js";
+
+/** What was typed. */
+export interface DoctorOptions {
+  readonly stack?: string;
+  readonly cwd?: string;
+  readonly json?: boolean;
+}
+
+/** Looks whether a stack's hosts have what its resources need; gives the exit code. */
+export async function doctor(hosts: readonly string[], options: DoctorOptions, terminal: Terminal): Promise<number> {
+  const stack = await PulumiStack.open(path.resolve(options.cwd ?? "."), options.stack);
+  const [inventory, resources] = await Promise.all([stack.inventory(), stack.resources()]);
+  const used = new Set(resources.map(({ kind }) => kind));
+  const hidden = hiddenHosts(resources, hosts);
+  const pool = createPool({ warn: (host, text) => terminal.say(`warning: ${host}: ${text}\n`) });
+  try {
+    const wanted = stackHosts(inventory, resources, hosts).filter(({ wanted }) => wanted);
+    const findings = await Promise.all(wanted.map((host) => look(pool, host, used)));
+    findings.sort((a, b) => (a.host < b.host ? -1 : 1));
+    terminal.print(options.json ? doctorJson(findings) : doctorLines(findings));
+    for (const { host, problem } of hidden) terminal.say(`${host} was not looked at: ${problem}\n`);
+    if (hidden.length > 0 || findings.some(({ diagnosis }) => diagnosis === undefined)) return exitCodes.failed;
+    return findings.some(({ problems }) => problems.length > 0) ? exitCodes.found : exitCodes.clean;
+  } finally {
+    await pool.close();
+  }
+}
+
+/** `used`: the kinds that the state has. Those that it has not are no problem, unless it has none at all. */
+async function look(pool: Pool, host: StackHost, used: ReadonlySet<string>): Promise<Finding> {
+  let connection: HostConnection | undefined;
+  let diagnosis: Diagnosis;
+  try {
+    connection = host.connection();
+    diagnosis = await diagnose(pool.transport(connection), catalogue);
+  } catch (error) {
+    const way = connection && wayOf(connection);
+    return { host: host.name, way, diagnosis: undefined, missing: [], problems: [explain(error)], warnings: [] };
+  }
+  const lacks = diagnosis.lacks.map(({ kinds, problem }) => ({
+    text: `${kinds.join(", ")} can't be made there: ${problem}`,
+    matters: used.size === 0 || kinds.some((kind) => used.has(kind)),
+  }));
+  return {
+    host: host.name,
+    way: wayOf(connection),
+    diagnosis,
+    missing: [...new Set(diagnosis.lacks.flatMap(({ kinds }) => kinds))].sort(),
+    problems: lacks.flatMap(({ text, matters }) => (matters ? [text] : [])),
+    warnings: [...lacks.flatMap(({ text, matters }) => (matters ? [] : [text])), ...diagnosis.warnings],
+  };
+}
+
+const wayOf = (connection: HostConnection) => `${wayTo(connection)}${connection.sudo ? ", sudo" : ""}`;

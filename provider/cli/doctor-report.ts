@@ -1,0 +1,87 @@
+import type { Diagnosis, Forwarding } from "../lifecycle/doctor.js";
+import { tableOf } from "./table.js";
+
+/** A host, and what was found there or why it was not looked at. */
+export interface Finding {
+  readonly host: string;
+  /** How it is reached: `ops@192.0.2.10:22, sudo`; undefined where that can't be told. */
+  readonly way: string | undefined;
+  readonly diagnosis: Diagnosis | undefined;
+  /** Kinds that can't be made there. */
+  readonly missing: readonly string[];
+  /** What keeps this stack's resources from being made there. */
+  readonly problems: readonly string[];
+  /** What its user should know all the same. */
+  readonly warnings: readonly string[];
+}
+
+const heading = [
+  "HOST",
+  "REACHED AS",
+  "KERNEL",
+  "IPROUTE2",
+  "FIREWALL",
+  "FORWARDS",
+  "SERVICES",
+  "BOOTED (UTC)",
+  "CAN MAKE",
+];
+
+/** A table with a line for each host, and below it what is wrong and what to do about it. */
+export function doctorLines(findings: readonly Finding[]): string {
+  const below = findings.flatMap(({ host, problems, warnings }) => [
+    ...problems.map((problem) => `problem: ${host}: ${problem}\n`),
+    ...warnings.map((warning) => `warning: ${host}: ${warning}\n`),
+  ]);
+  return tableOf([heading, ...findings.map(rowOf)]) + (below.length > 0 ? `\n${below.join("")}` : "");
+}
+
+function rowOf({ host, way = "-", diagnosis, missing }: Finding): string[] {
+  if (!diagnosis) return [host, way, "-", "-", "-", "-", "-", "-", "not reached"];
+  const { facts, versions, ipv4, ipv6 } = diagnosis;
+  const booted = facts?.bootedAt.toISOString().slice(0, 16).replace("T", " ");
+  return [
+    host,
+    way,
+    facts?.kernel ?? "-",
+    versions.ip ?? "-",
+    firewallOf(diagnosis),
+    `IPv4 ${forwards(ipv4)}, IPv6 ${forwards(ipv6)}`,
+    facts?.services.join(", ") || "-",
+    booted ?? "-",
+    missing.length > 0 ? `all but ${missing.join(", ")}` : "all",
+  ];
+}
+
+function firewallOf({ versions: { iptables, nft }, backend }: Diagnosis): string {
+  const parts = [
+    ...(iptables === undefined ? [] : [`iptables ${iptables}${backend === undefined ? "" : ` (${backend})`}`]),
+    ...(nft === undefined ? [] : [`nft ${nft}`]),
+  ];
+  return parts.join(", ") || "-";
+}
+
+function forwards({ on, drops }: Forwarding): string {
+  if (on === undefined) return "-";
+  return `${on ? "on" : "off"}${drops ? " (policy DROP)" : ""}`;
+}
+
+/** The findings as data. */
+export function doctorJson(findings: readonly Finding[]): string {
+  const values = findings.map(({ host, way, diagnosis, missing, problems, warnings }) => ({
+    host,
+    reachedAs: way ?? null,
+    reached: diagnosis !== undefined,
+    kernel: diagnosis?.facts?.kernel ?? null,
+    bootId: diagnosis?.facts?.bootId ?? null,
+    bootedAt: diagnosis?.facts?.bootedAt.toISOString() ?? null,
+    services: diagnosis?.facts?.services ?? [],
+    versions: diagnosis?.versions ?? {},
+    iptablesBackend: diagnosis?.backend ?? null,
+    forwarding: { ipv4: diagnosis?.ipv4 ?? null, ipv6: diagnosis?.ipv6 ?? null },
+    missing,
+    problems,
+    warnings,
+  }));
+  return `${JSON.stringify(values, null, 2)}\n`;
+}

@@ -1,0 +1,71 @@
+import { type HostArgs, hostName, withHostDefaults } from "../schema/host.js";
+import type { HostInventory } from "../schema/inventory.js";
+import type { HostConnection } from "../transport/connection.js";
+import { connectionTo, findHost } from "../transport/inventory.js";
+import { CommandError } from "./command-error.js";
+import type { StateResource } from "./stack-state.js";
+
+type Host = string | HostArgs;
+
+/** A host of a stack: one of its inventory's or of its state's. */
+export interface StackHost {
+  /** Equal for equal ways to a host. */
+  readonly key: string;
+  readonly name: string;
+  /** Whether it was asked for. */
+  readonly wanted: boolean;
+  /** How it is reached. Throws a TransportError where that can't be told. */
+  connection(): HostConnection;
+}
+
+/** A host that could not be looked at, and why. */
+export interface Unseen {
+  readonly host: string;
+  readonly problem: string;
+}
+
+/** Equal for equal ways to a host. */
+export const keyOf = (host: Host): string => JSON.stringify(host);
+
+/** A stack's hosts, of which some or, by an empty list, all are wanted. Throws a CommandError where there is none of a name, or none at all. */
+export function stackHosts(
+  { hosts: inventory, defaults }: HostInventory,
+  resources: readonly StateResource[],
+  wanted: readonly string[],
+): StackHost[] {
+  const hosts = new Map<string, Host>();
+  for (const host of [...Object.keys(inventory), ...resources.flatMap(({ host }) => host ?? [])])
+    hosts.set(keyOf(host), host);
+  checkWanted(wanted, [...hosts.values()].map(hostName));
+  return [...hosts].map(([key, host]) => {
+    const name = hostName(host);
+    return {
+      key,
+      name,
+      wanted: wanted.length === 0 || wanted.includes(name),
+      connection() {
+        const entry = typeof host === "string" ? findHost(host, inventory) : withHostDefaults(host, name, defaults);
+        return connectionTo(name, entry, inventory);
+      },
+    };
+  });
+}
+
+/** What can't be looked at because the state does not say readably where it is. */
+export function hiddenHosts(resources: readonly StateResource[], wanted: readonly string[]): Unseen[] {
+  if (wanted.length > 0 || resources.every(({ host }) => host !== undefined)) return [];
+  const problem =
+    "how to reach it stands there as a secret; put the host into linuxnet:hosts and name it in the program";
+  return [{ host: "a host of the state", problem }];
+}
+
+function checkWanted(wanted: readonly string[], known: readonly string[]): void {
+  const unknown = wanted.filter((name) => !known.includes(name));
+  const names = known.length === 0 ? "no host at all" : [...new Set(known)].sort().join(", ");
+  if (unknown.length > 0)
+    throw new CommandError(
+      `${unknown.join(" and ")}: no such host in the inventory (linuxnet:hosts) or the state, which have ${names}`,
+    );
+  if (known.length === 0)
+    throw new CommandError("there is no host to look at: linuxnet:hosts of this stack's configuration is empty");
+}

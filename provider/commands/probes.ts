@@ -1,0 +1,35 @@
+/** What resources need of a host, and commands that try whether it has that. They leave nothing behind. */
+import type { Command } from "../transport/transport.js";
+
+/** A program with what is asked of it, or a feature of the kernel. */
+export type Need = "ip" | "namespaces" | "veth" | "bridge" | "iptables" | "ip6tables" | "flock";
+
+/** In a network namespace that dies with the command. */
+const aside = (...argv: string[]) => ["unshare", "--net", ...argv];
+
+/** All that the rules of the resources have in them. */
+const rules = (target: string) => `*raw
+-A PREROUTING -i a0 -m comment --comment "linuxnet:probe" -j DROP
+COMMIT
+*mangle
+-A FORWARD -i a0 -o a0 -p tcp -m tcp --dport 1 -m conntrack --ctstate DNAT -j MARK --set-xmark 0x1/0x1
+COMMIT
+*nat
+:LINUXNET-PROBE - [0:0]
+-A PREROUTING -p udp -m addrtype --dst-type LOCAL -m udp --dport 1 -j DNAT --to-destination ${target}
+-A POSTROUTING -o a0 -m mark --mark 0x1/0x1 -j MASQUERADE
+-A LINUXNET-PROBE -j RETURN
+COMMIT
+`;
+
+/** Each fails where the host lacks that, and its reply says what is missing. */
+export const probes: Readonly<Record<Need, Command>> = {
+  ip: { argv: ["ip", "-N", "-d", "-j", "link", "show", "dev", "lo"] },
+  namespaces: { argv: aside("true") },
+  veth: { argv: aside("ip", "link", "add", "name", "a0", "type", "veth", "peer", "name", "a1") },
+  bridge: { argv: aside("ip", "link", "add", "name", "a0", "type", "bridge") },
+  iptables: { argv: aside("iptables-restore", "--noflush", "-w", "10"), stdin: rules("192.0.2.1:1") },
+  ip6tables: { argv: aside("ip6tables-restore", "--noflush", "-w", "10"), stdin: rules("[2001:db8::1]:1") },
+  // BusyBox's has no -w.
+  flock: { argv: ["flock", "-w", "1", "/", "true"] },
+};

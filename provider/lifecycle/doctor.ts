@@ -1,0 +1,119 @@
+/** Whether a host has what resources need, before any is made there. */
+import { CommandFailure } from "../commands/failure.js";
+import { type HostFacts, hostFacts } from "../commands/host-facts.js";
+import { type FoundRules, firewallWarnings, markedRules } from "../commands/iptables.js";
+import { type Need, probes } from "../commands/probes.js";
+import { sysctl } from "../commands/sysctl.js";
+import type { Fact, Found } from "../commands/command.js";
+import type { Command, CommandResult, Transport } from "../transport/transport.js";
+import type { AnyResource } from "./define-resource.js";
+import { warningsAbout } from "./preflight.js";
+import { explain } from "./survey.js";
+
+/** How a host sees to packets of a family. */
+export interface Forwarding {
+  /** Whether the kernel forwards them; undefined where it has no such family. */
+  readonly on: boolean | undefined;
+  /** Where the policy of a FORWARD chain is DROP. */
+  readonly drops: boolean;
+}
+
+/** Something that a host lacks. */
+export interface Lack {
+  /** The kinds of resources that can't be made without it. */
+  readonly kinds: readonly string[];
+  /** What the host said, and what to do. */
+  readonly problem: string;
+}
+
+/** What a host has, and what it lacks. */
+export interface Diagnosis {
+  /** Undefined where it does not say what every Linux says. */
+  readonly facts: HostFacts | undefined;
+  /** Versions of iproute2, iptables and nft, as `6.1.0`; those that it has. */
+  readonly versions: { readonly ip?: string; readonly iptables?: string; readonly nft?: string };
+  /** The backend of the host's `iptables`. */
+  readonly backend: string | undefined;
+  readonly ipv4: Forwarding;
+  readonly ipv6: Forwarding;
+  readonly lacks: readonly Lack[];
+  readonly warnings: readonly string[];
+}
+
+const versionQuestions = {
+  ip: { argv: ["ip", "-V"] },
+  iptables: { argv: ["iptables", "--version"] },
+  nft: { argv: ["nft", "--version"] },
+};
+const needed = Object.keys(probes) as Need[];
+
+/** Tries on a host what these kinds of resources need. One round trip; nothing is left there. */
+export async function diagnose(transport: Transport, kinds: readonly AnyResource[]): Promise<Diagnosis> {
+  const facts = [
+    hostFacts(),
+    sysctl(undefined, "net.ipv4.ip_forward"),
+    sysctl(undefined, "net.ipv6.conf.all.forwarding"),
+    markedRules(undefined, 4, []),
+    markedRules(undefined, 6, []),
+  ] as const;
+  const questions: Command[] = [
+    ...facts.map(({ command }) => command),
+    ...Object.values(versionQuestions),
+    ...needed.map((need) => probes[need]),
+  ];
+  const replies = await transport.run({ commands: questions.map((command) => ({ ...command, always: true })) });
+  const [host, forward4, forward6, rules4, rules6] = facts.map((fact, index) =>
+    answerOf(fact as Fact<Found<unknown>>, replies[index]!),
+  ) as [HostFacts | undefined, string | undefined, string | undefined, FoundRules | undefined, FoundRules | undefined];
+  const versions = Object.keys(versionQuestions).flatMap((program, index) => {
+    const { exitCode, stdout } = replies[facts.length + index]!;
+    const version = exitCode === 0 ? /\d+(?:\.\d+)+/.exec(stdout)?.[0] : undefined;
+    return version === undefined ? [] : [[program, version]];
+  });
+  const tried = replies.slice(-needed.length);
+  return {
+    facts: host,
+    versions: Object.fromEntries(versions) as Diagnosis["versions"],
+    backend: rules4?.place.backend,
+    ipv4: forwarding(forward4, rules4),
+    ipv6: forwarding(forward6, rules6),
+    lacks: lacksOf(kinds, new Map(needed.map((need, index) => [need, tried[index]!]))),
+    warnings: [
+      ...new Set([
+        ...(host ? warningsAbout(host) : []),
+        ...[rules4, rules6].flatMap((rules) => (rules ? firewallWarnings(rules) : [])),
+      ]),
+    ],
+  };
+}
+
+/** What the answer says; undefined where there is none, whose reason a probe has. */
+function answerOf<T>({ parse }: Pick<Fact<Found<T>>, "parse">, reply: CommandResult): T | undefined {
+  try {
+    return parse(reply).value;
+  } catch (error) {
+    if (error instanceof CommandFailure) return undefined;
+    throw error;
+  }
+}
+
+const forwarding = (setting: string | undefined, rules: FoundRules | undefined): Forwarding => ({
+  on: setting === undefined ? undefined : setting !== "0",
+  drops: rules?.dropping !== undefined,
+});
+
+/** What can't be made, by what the host's user has to do about it. */
+function lacksOf(kinds: readonly AnyResource[], tried: ReadonlyMap<Need, CommandResult>): Lack[] {
+  const lacks = new Map<string, { problem: string; kinds: Set<string> }>();
+  for (const [need, reply] of tried) {
+    if (reply.exitCode === 0) continue;
+    const failure = new CommandFailure(probes[need], reply);
+    const lack = lacks.get(failure.advice ?? failure.message) ?? { problem: explain(failure), kinds: new Set() };
+    lacks.set(failure.advice ?? failure.message, lack);
+    for (const { kind, needs, transactional } of kinds)
+      if (needs.includes(need) || (need === "flock" && transactional)) lack.kinds.add(kind);
+  }
+  return [...lacks.values()]
+    .filter(({ kinds }) => kinds.size > 0)
+    .map(({ problem, kinds }) => ({ problem, kinds: [...kinds].sort() }));
+}

@@ -1,0 +1,199 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { run } from "../../provider/cli/program.js";
+import { createLocalTransport } from "../../provider/transport/local.js";
+import { type Transport, TransportError } from "../../provider/transport/transport.js";
+import { exported, listener, makeProject } from "../unit/cli-stack.js";
+import { useLegacyIptables } from "./iptables-backend.js";
+import { takePrograms } from "./programs.js";
+import { TestHost } from "./test-host.js";
+
+/** The transports of hosts by their addresses. */
+const transports = vi.hoisted(() => new Map<string, Transport>());
+vi.mock("../../provider/transport/pool.js", () => ({
+  createPool: () => ({
+    transport({ name, address }: { name: string; address: string }) {
+      const transport = transports.get(address);
+      if (transport) return transport;
+      throw new TransportError("unreachable", "not-started", name, `Host ${name} cannot be reached: nobody is there`);
+    },
+    close: () => Promise.resolve(),
+  }),
+}));
+
+let host: TestHost;
+beforeEach(async () => {
+  host = await TestHost.start();
+  transports.set("192.0.2.1", host.transport);
+});
+afterEach(async () => {
+  transports.clear();
+  await host.stop();
+});
+
+/** What the program says of a stack whose state has these kinds. */
+async function doctor({ kinds = [], hosts = {} }: { kinds?: string[]; hosts?: object } = {}, ...args: string[]) {
+  const resources = kinds.map((kind) => exported(kind, kind.toLowerCase(), "one", {}));
+  const folder = makeProject({ hosts: { one: { address: "192.0.2.1" }, ...hosts }, states: [resources] });
+  const terminal = listener();
+  const exitCode = await run(["doctor", "--cwd", folder, ...args], terminal);
+  const [table = "", ...below] = terminal.printed.split("\n\n");
+  const rows = table.trimEnd().split("\n");
+  return { exitCode, said: terminal.said, printed: terminal.printed, rows, below: below.join("\n\n") };
+}
+
+const every =
+  /^one +root@192\.0\.2\.1:22 +\d\S+ +\d+\.\d+\.\d+ +iptables \d\S+ \(nf_tables\), nft \d\S+ +IPv4 off, IPv6 off +\S+( \S+)* +\d{4}-\d\d-\d\d \d\d:\d\d +all$/;
+
+test("a host that has everything is a line, and nothing on it is changed", async () => {
+  const before = [host.dump(), host.sh("find /run /tmp/linuxnet-doctor 2>/dev/null || true")];
+  const { exitCode, rows, below, said } = await doctor();
+  expect(rows[0]).toMatch(
+    /^HOST +REACHED AS +KERNEL +IPROUTE2 +FIREWALL +FORWARDS +SERVICES +BOOTED \(UTC\) +CAN MAKE$/,
+  );
+  expect(rows.slice(1)).toEqual([expect.stringMatching(every)]);
+  expect({ exitCode, below, said }).toEqual({ exitCode: 0, below: "", said: "" });
+  expect([host.dump(), host.sh("find /run /tmp/linuxnet-doctor 2>/dev/null || true")]).toEqual(before);
+});
+
+describe("what is missing is a problem", () => {
+  const without = (...names: string[]) => takePrograms(host, ...names);
+  /** `ip` that says what a kernel without this kind of interface says. */
+  const lackKind = (kind: string) =>
+    host.sh(`ip=$(readlink -f "$(command -v ip)"); cp "$ip" /run/ip
+      printf '%s\\n' '#!/bin/sh' 'case "$*" in *"type ${kind}"*) echo "Error: Unknown device type." >&2; exit 2 ;; esac' \\
+        'exec /run/ip "$@"' >/run/no-${kind}
+      chmod +x /run/no-${kind}; mount --bind /run/no-${kind} "$ip"`);
+
+  test.each<[string, () => void, string, string]>([
+    [
+      "iptables",
+      () => without("*tables*"),
+      "all but MasqueradeRule, PortForward",
+      "MasqueradeRule, PortForward can't be made there: The program iptables-restore is missing on the host: install the package iptables.",
+    ],
+    [
+      "ip",
+      () => without("ip"),
+      "all but Bridge, Namespace, Route, Veth",
+      "Bridge, Namespace, Route, Veth can't be made there: The program ip is missing on the host: install the package iproute2.",
+    ],
+    [
+      "an ip of iproute2",
+      () => host.sh('mount --bind "$(command -v busybox)" "$(readlink -f "$(command -v ip)")"'),
+      "all but Bridge, Namespace, Route, Veth",
+      "Bridge, Namespace, Route, Veth can't be made there: BusyBox v1",
+    ],
+    [
+      "util-linux's flock",
+      () => without("flock"),
+      "all but MasqueradeRule, PortForward, Sysctl",
+      "MasqueradeRule, PortForward, Sysctl can't be made there: The program flock is missing on the host: install the package util-linux.",
+    ],
+    [
+      "bridges in its kernel",
+      () => lackKind("bridge"),
+      "all but Bridge",
+      "Bridge can't be made there: Error: Unknown device type. The host's kernel has no bridge interfaces: load its module there (`modprobe bridge`), or install the kernel's modules.",
+    ],
+    [
+      "veth pairs in its kernel",
+      () => lackKind("veth"),
+      "all but Veth",
+      "Veth can't be made there: Error: Unknown device type. The host's kernel has no veth interfaces: load its module there (`modprobe veth`), or install the kernel's modules.",
+    ],
+  ])("%s", async (_, take, can, problem) => {
+    take();
+    const { exitCode, rows, below } = await doctor();
+    expect(rows[1]).toMatch(new RegExp(` ${can}$`));
+    expect(below).toContain(`problem: one: ${problem}`);
+    expect(exitCode).toBe(1);
+  });
+
+  test("the right to change the network", async () => {
+    const shell = host.argv("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "/bin/sh");
+    const transport = createLocalTransport({ kind: "local", name: "one", sudo: false }, { shell });
+    transports.set("192.0.2.1", transport);
+    const { exitCode, rows, below } = await doctor();
+    await transport.close();
+    expect(rows[1]).toMatch(/ all but Bridge, MasqueradeRule, Namespace, PortForward, Veth$/);
+    expect(below.trim().split("\n")).toEqual([
+      "problem: one: Bridge, MasqueradeRule, Namespace, PortForward, Veth can't be made there: unshare: unshare failed: Operation not permitted. " +
+        "Changing the network needs root: log in as root, or set `sudo: true` for this host and allow that with the sudoers line `USER ALL=(root) NOPASSWD: /bin/sh`.",
+    ]);
+    expect(exitCode).toBe(1);
+  });
+
+  test("only where the stack has something that needs it", async () => {
+    without("*tables*");
+    const { exitCode, below } = await doctor({ kinds: ["Bridge"] });
+    expect(below).toMatch(/^warning: one: MasqueradeRule, PortForward can't be made there/);
+    expect(exitCode).toBe(0);
+    expect((await doctor({ kinds: ["Bridge", "PortForward"] })).exitCode).toBe(1);
+  });
+});
+
+describe("what its user should know is a warning", () => {
+  test("a policy that drops", async () => {
+    host.sh("iptables -P FORWARD DROP; sysctl -qw net.ipv4.ip_forward=1");
+    const { exitCode, rows, below } = await doctor();
+    expect(rows[1]).toContain(" IPv4 on (policy DROP), IPv6 off ");
+    expect(below).toMatch(/^warning: one: the policy of its chain FORWARD is DROP, /);
+    expect(exitCode).toBe(0);
+  });
+
+  test("iptables' other backend, and rules in both", async () => {
+    host.sh("iptables -A FORWARD -j ACCEPT");
+    useLegacyIptables(host);
+    expect((await doctor()).rows[1]).toMatch(/ iptables \d\S+ \(legacy\), nft /);
+    host.sh("iptables -A FORWARD -j ACCEPT");
+    expect((await doctor()).below).toMatch(/^warning: one: both backends of iptables hold rules there/);
+  });
+
+  test("a service that flushes what it did not make", async () => {
+    host.sh('cp "$(command -v sleep)" /run/systemd-networkd; /run/systemd-networkd 600 >/dev/null 2>&1 &');
+    const { rows, below } = await doctor();
+    expect(rows[1]).toContain(" systemd-network ");
+    expect(below).toMatch(/^warning: one: systemd-networkd runs there, .*ManageForeignRoutes=no/);
+  });
+});
+
+describe("hosts", () => {
+  const hosts = { two: { address: "192.0.2.2", user: "ops", sudo: true }, here: { local: true } };
+
+  test("one that is not reached is a line too, and the others are looked at", async () => {
+    const { exitCode, rows, below } = await doctor({ hosts }, "one", "two");
+    expect(rows.slice(1)).toEqual([
+      expect.stringMatching(every),
+      expect.stringMatching(/^two +ops@192\.0\.2\.2:22, sudo(?: +-){6} +not reached$/),
+    ]);
+    expect(below).toBe("problem: two: Host two cannot be reached: nobody is there\n");
+    expect(exitCode).toBe(2);
+  });
+
+  test("one that nobody knows is a mistake", async () => {
+    const { exitCode, printed, said } = await doctor({ hosts }, "three");
+    expect({ exitCode, printed }).toEqual({ exitCode: 2, printed: "" });
+    expect(said).toBe(
+      "linuxnet: three: no such host in the inventory (linuxnet:hosts) or the state, which have here, one, two\n",
+    );
+  });
+
+  test("as JSON", async () => {
+    host.sh("iptables -P FORWARD DROP");
+    const { exitCode, printed } = await doctor({ hosts }, "one", "two", "--json");
+    expect(JSON.parse(printed)).toMatchObject([
+      {
+        host: "one",
+        reachedAs: "root@192.0.2.1:22",
+        reached: true,
+        iptablesBackend: "nf_tables",
+        forwarding: { ipv4: { on: false, drops: true }, ipv6: { on: false, drops: false } },
+        missing: [],
+        problems: [],
+        warnings: [expect.stringMatching(/FORWARD is DROP/)],
+      },
+      { host: "two", reached: false, kernel: null, problems: [expect.stringMatching(/nobody is there/)] },
+    ]);
+    expect(exitCode).toBe(2);
+  });
+});
