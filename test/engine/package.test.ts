@@ -20,10 +20,11 @@ test("the package holds what was compiled from the sources, and nothing that was
       .filter((file) => file.endsWith(".ts"))
       .map((file) => `dist/${top}/${file.slice(0, -".ts".length)}`),
   );
+  const pages = readdirSync(path.join(repository, "docs")).map((file) => `docs/${file}`);
   const compiled = sources.flatMap((file) => [`${file}.js`, `${file}.d.ts`]);
   const packed = run(folder, "tar", "-tzf", inject("packedPackage")).trim().split("\n");
   expect(packed.map((file) => file.replace(/^package\//, "")).sort()).toEqual(
-    ["CHANGELOG.md", "LICENSE", "README.md", "package.json", ...compiled].sort(),
+    ["CHANGELOG.md", "LICENSE", "README.md", "package.json", ...pages, ...compiled].sort(),
   );
 });
 

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -14,7 +14,6 @@ import {
   codeBlocks,
   linksOf,
   npmScriptsOf,
-  proseOf,
   readPages,
   readYaml,
 } from "../documentation.js";
@@ -107,49 +106,6 @@ describe("inventories", () => {
     const table = /\| field .*\n\|[ -|]*\n((?:\|.*\n)+)/.exec(readme.text)?.[1] ?? "";
     const fields = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, field]) => field!);
     expect(fields.sort()).toEqual(Object.keys(hostArgs.shape).sort());
-  });
-});
-
-describe("troubleshooting", () => {
-  const section = /^## Troubleshooting$([\s\S]*?)^## /m.exec(proseOf(readme))?.[1] ?? "";
-  const messages = [...section.matchAll(/^\*\*(.+)\*\*$/gm)].map(([, heading]) => heading!);
-  const sources = ["provider", "sdk"]
-    .flatMap((folder) =>
-      readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).map((file) =>
-        path.join(folder, file),
-      ),
-    )
-    .filter((file) => file.endsWith(".ts"))
-    .map((file) => ({ file, text: readFileSync(path.join(root, file), "utf8").replaceAll("\\`", "`") }));
-
-  /** The parts between the dots: of each code span of the heading, for which one source has to have them all. */
-  function spansOf(heading: string): string[][] {
-    const spans = [...heading.matchAll(/(`+) ?(.+?) ?\1(?!`)/g)].map(([, , span]) => span!);
-    return spans.map((span) =>
-      span
-        .split("…")
-        .map((part) => part.trim())
-        .filter((part) => part.length > 3),
-    );
-  }
-  const unknownSpans = (heading: string) =>
-    spansOf(heading).filter(
-      (parts) =>
-        !parts.some((part) => part.length >= 12) ||
-        !sources.some(({ text }) => parts.every((part) => text.includes(part))),
-    );
-
-  test("there are at least eight messages", () => expect(messages.length).toBeGreaterThanOrEqual(8));
-
-  test.each(messages)("the provider can say: %s", (heading) => {
-    expect(spansOf(heading)).not.toEqual([]);
-    expect(unknownSpans(heading)).toEqual([]);
-  });
-
-  test("a message that the provider never says would be found", () => {
-    expect(unknownSpans("`Host … is on fire, and … cannot be reached`")).toEqual([
-      ["Host", "is on fire, and", "cannot be reached"],
-    ]);
   });
 });
 

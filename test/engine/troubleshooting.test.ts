@@ -1,0 +1,171 @@
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Lab, startLab } from "../../examples/lab/lab.ts";
+import { codeBlocks, readPages } from "../documentation.ts";
+import { makeConsumer } from "./consumer.ts";
+import {
+  host,
+  inTheWay,
+  prepareWays,
+  wayOut,
+  wrongInventories,
+  wrongPrograms,
+  wrongThere,
+  wrongWays,
+} from "./mistakes.ts";
+import { type Network, programFromData, setNetwork, upTo } from "./network.ts";
+import { type Outcome, Stack } from "./stack.ts";
+
+let folder: string;
+let lab: Lab;
+let stack: Stack;
+let before: string;
+
+const page = readPages().find(({ file }) => file === "docs/troubleshooting.md")!;
+const shown = new Map(
+  codeBlocks(page).flatMap(({ label, text }) =>
+    label?.startsWith("mistake: ") ? [[label.slice("mistake: ".length), text.trimEnd()] as const] : [],
+  ),
+);
+
+const keys = () => path.join(folder, "keys");
+const shell = (line: string) => lab.exec(host, ["sh", "-c", line]);
+
+beforeAll(async () => {
+  folder = makeConsumer();
+  lab = await startLab({ folder: path.join(folder, "lab"), hosts: [{ name: host, address: "10.0.12.15/22" }] });
+  await prepareWays(lab, keys());
+  before = await lab.dump(host);
+  stack = await new Stack(lab, folder, "dev").program(programFromData()).init();
+});
+afterAll(async () => {
+  await lab.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const without = (texts: Readonly<Record<string, string>>, text: string) =>
+  Object.entries(texts).reduce((rest, [from, to]) => rest.replaceAll(from, to), text);
+
+/** What Pulumi says at its end, by the names of the resources, as the page shows it. */
+function diagnostics({ output }: Outcome): Map<string, string> {
+  const [, text = ""] = /\nDiagnostics:\n([^]*?)\n\n(?=\S)/.exec(`${output}\n\nend`) ?? [];
+  return new Map(
+    text.split(/\n(?= {2}\S)/).map((part) => {
+      const [heading = "", ...lines] = part.split("\n");
+      const name = /\((.*)\):$/.exec(heading)?.[1] ?? "";
+      const said = lines.map((line) => line.replace(/^ {4}/, "")).join("\n");
+      return [name, plain(said.trim())] as const;
+    }),
+  );
+}
+
+/** Without what differs from run to run. */
+function plain(text: string): string {
+  const lab = path.join(folder, "lab");
+  return without({ [keys()]: "~/.ssh", [lab]: "~/.ssh" }, text).replaceAll(/SHA256:[\w+/]{43}/g, "SHA256:…");
+}
+
+const update = (...args: string[]) =>
+  stack.pulumi("up", "--yes", "--skip-preview", "--continue-on-error", "--stack", stack.name, ...args);
+
+async function previewed(network: Network): Promise<Outcome> {
+  await setNetwork(stack, network);
+  const outcome = await stack.pulumi("preview", "--stack", stack.name);
+  expect(outcome.exitCode).not.toBe(0);
+  return outcome;
+}
+
+// One after the other: they share a host.
+describe.sequential("docs/troubleshooting.md shows what is said of", () => {
+  const made = new Set<string>();
+
+  function expectShown(mistake: string, said: string | undefined): void {
+    made.add(mistake);
+    expect(said).toBe(shown.get(mistake));
+  }
+
+  test.each(Object.entries(wrongInventories))("the inventory's mistake %s", async (mistake, inventory) => {
+    await stack.setInventory(inventory);
+    const said = diagnostics(await previewed({ lan: { kind: "Bridge", args: { host } } }));
+    await stack.setInventory(lab.inventory());
+    expectShown(mistake, said.get("lan") ?? said.get("shop-dev"));
+    expect(await lab.dump(host)).toBe(before);
+  });
+
+  test.each(Object.entries(wrongPrograms))("the program's mistake %s", async (mistake, network) => {
+    const said = diagnostics(await previewed(network));
+    expectShown(mistake, said.get(Object.keys(network).at(-1)!));
+    expect(await lab.dump(host)).toBe(before);
+  });
+
+  describe.sequential("a host that is not reached:", () => {
+    let said: Map<string, string>;
+    const ways = Object.keys(wrongWays(""));
+
+    beforeAll(async () => {
+      const inventory = lab.inventory();
+      const entries = Object.entries(wrongWays(keys())).map(([name, way]) => [name, { ...inventory[host], ...way }]);
+      await stack.setInventory({ ...inventory, ...(Object.fromEntries(entries) as object) });
+      const bridges = ways.map((name) => [name, { kind: "Bridge", args: { host: name, name: "lan" } }] as const);
+      await setNetwork(stack, Object.fromEntries(bridges));
+      said = diagnostics(await update());
+      await stack.setInventory(inventory);
+    });
+
+    test.each(ways)("%s", async (mistake) => {
+      // On the page each is host1's, and the only one.
+      expectShown(mistake, without({ [`"${mistake}"`]: '"lan"', [mistake]: host }, said.get(mistake) ?? ""));
+      expect(await lab.dump(host)).toBe(before);
+    });
+  });
+
+  describe.sequential("a host that is reached:", () => {
+    let said: Map<string, string>;
+
+    beforeAll(async () => {
+      await shell(inTheWay);
+      const there = await lab.dump(host);
+      await setNetwork(stack, wrongThere);
+      said = diagnostics(await update());
+      expect(await lab.dump(host)).toBe(there);
+      await shell("ip link delete docker0; ip route delete blackhole 10.9.0.0/16");
+    });
+
+    test.each(Object.entries(wrongThere))("%s", (mistake, { kind }) => {
+      const name = { Bridge: "lan", Route: "way", Veth: "cable" }[kind]!;
+      expectShown(mistake, without({ [`"${mistake}"`]: `"${name}"` }, said.get(mistake) ?? ""));
+    });
+  });
+
+  test("a host without iptables", async () => {
+    const hide = `program=$(command -v iptables-save) && mkdir /run/bin && cp -a /usr/sbin/. /run/bin &&
+      rm /run/bin/*tables* && mount --bind /run/bin /usr/sbin`;
+    await shell(hide);
+    await setNetwork(stack, wayOut);
+    const said = diagnostics(await update());
+    await shell("umount /usr/sbin && rm -r /run/bin");
+    expectShown("no-iptables", said.get("way-out"));
+  });
+
+  test("a firewall that drops what is forwarded", async () => {
+    await shell("iptables -P FORWARD DROP");
+    const { output } = await upTo(stack, wayOut);
+    await shell("iptables -P FORWARD ACCEPT");
+    expectShown("forward-drop", /warning: host host1: .*/.exec(output)?.[0]);
+  });
+
+  test("a host that is gone when the stack is destroyed", async () => {
+    await lab.stopSshd(host);
+    const said = diagnostics(await stack.pulumi("destroy", "--yes", "--skip-preview", "--stack", stack.name));
+    await lab.startSshd(host);
+    expectShown("gone-host", said.get("way-out"));
+    await stack.destroy();
+    expect(await lab.dump(host)).toBe(before);
+  });
+
+  test("nothing else, and each mistake is made", () => {
+    expect([...made].sort()).toEqual([...shown.keys()].sort());
+    expect(shown.size).toBeGreaterThanOrEqual(20);
+  });
+});
