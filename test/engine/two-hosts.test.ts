@@ -143,6 +143,16 @@ describe.sequential("Docker's default network by hand", () => {
     await stack.succeed("refresh", "--preview-only", "--expect-no-changes", "--stack", stack.name);
   });
 
+  test("each run has one connection to a host, however much it has to do", async () => {
+    const log = path.join(folder, "lab/hosts/host1/sshd.log");
+    const logins = () => readFileSync(log, "utf8").match(/Accepted publickey/g)?.length ?? 0;
+    for (const run of [() => goTo(1), () => goTo(8), () => stack.refresh()]) {
+      const before = logins();
+      await run();
+      expect(logins()).toBe(before + 1);
+    }
+  });
+
   test("with hairpin on its port, a container reaches itself through the published port", async () => {
     // Where the host's iptables sees bridged packets (br_netfilter), the frame goes back where it came from.
     expect(await goTo(9)).toEqual({ update: 1, same: 13 });

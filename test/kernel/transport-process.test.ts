@@ -1,22 +1,33 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { HostConnection } from "../../provider/transport/connection.js";
-import { startSshd, type TestSshd } from "./transport-sshd.js";
+import type { HostConnection, SshConnection } from "../../provider/transport/connection.js";
+import { generateKey, startSshd, type TestSshd } from "./transport-sshd.js";
 
 /** The transports in a process of their own, compiled: what happens to the plugin process shows only there. */
 const REPOSITORY = resolve(import.meta.dirname, "../..");
 let folder: string;
 let sshd: TestSshd;
+let agent: ChildProcess;
+const password = "a password";
 
 beforeAll(async () => {
-  sshd = await startSshd();
+  const methods = ["PasswordAuthentication yes", "KbdInteractiveAuthentication yes", "UsePAM yes"];
+  sshd = await startSshd(methods, { name: "ops", password, sudoers: "ops ALL=(root) /bin/sh" });
+  const locked = join(sshd.folder, "locked_key");
+  await generateKey(locked, "ed25519", password);
+  await appendFile(join(sshd.folder, "authorized_keys"), await readFile(`${locked}.pub`));
+  agent = spawn("ssh-agent", ["-D", "-a", join(sshd.folder, "agent")], { stdio: ["ignore", "pipe", "inherit"] });
+  await once(agent.stdout!, "data");
+  execFileSync("ssh-add", ["-q", join(sshd.folder, "user_key")], {
+    env: { ...process.env, SSH_AUTH_SOCK: join(sshd.folder, "agent") },
+  });
   folder = await mkdtemp(join(tmpdir(), "linuxnet-process-"));
   await mkdir(join(folder, "transport"));
   await symlink(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
@@ -31,6 +42,7 @@ beforeAll(async () => {
   }
 });
 afterAll(async () => {
+  agent.kill();
   await rm(folder, { recursive: true });
   await sshd[Symbol.asyncDispose]();
 });
@@ -50,8 +62,23 @@ const kinds: [string, () => HostConnection][] = [
   ["jump", () => sshd.connection({ name: "far", jump: sshd.connection({ name: "jump" }) })],
 ];
 
-describe.each(kinds)("%s", (_kind, connection) => {
-  test("an idle connection does not keep the process alive", async () => {
+/** By what is given only. */
+function asOps(changes: Partial<SshConnection>): HostConnection {
+  const { privateKeyPath: _key, ...connection } = sshd.connection({ user: "ops", ...changes });
+  return connection;
+}
+const logins: [string, () => HostConnection][] = [
+  ["password", () => asOps({ password })],
+  ["agent", () => asOps({ agent: join(sshd.folder, "agent") })],
+  [
+    "passphrase",
+    () => sshd.connection({ user: "ops", privateKeyPath: join(sshd.folder, "locked_key"), passphrase: password }),
+  ],
+  ["sudo with a password", () => sshd.connection({ user: "ops", sudo: true, sudoPassword: password })],
+];
+
+describe.each([...kinds, ...logins])("%s", (_kind, connection) => {
+  test("an idle connection does not keep the process alive, and nothing of it is left on the host", async () => {
     const child = start(
       `console.log((await run("echo a"))[0].stdout); await new Promise((r) => setTimeout(r, 300)); console.log((await run("sleep 1; echo b"))[0].stdout);`,
       connection(),
@@ -64,8 +91,11 @@ describe.each(kinds)("%s", (_kind, connection) => {
     const [code] = (await once(child, "exit")) as [number];
     expect({ code, printed }).toEqual({ code: 0, printed: "a\nb\n" });
     expect(performance.now() - begin).toBeLessThan(4_000);
+    await expect.poll(() => sshd.connections(), { timeout: 3_000 }).toBe(0);
   });
+});
 
+describe.each(kinds)("%s", (_kind, connection) => {
   test("a killed process group does not stop the script that runs", async () => {
     const file = join(folder, `finished-${_kind}`);
     const child = start(

@@ -66,6 +66,15 @@ describe("hosts that cannot be reached", () => {
     expect(await waiting).toBe("ok");
   });
 
+  test("ten runs that come at once are all let in by a server with MaxStartups 2:50:5", async () => {
+    await using busy = await startSshd(["MaxStartups 2:50:5"]);
+    const runs = Array.from({ length: 10 }, () => outcomeOf(busy.connection()));
+    expect(await Promise.all(runs)).toEqual(Array.from({ length: 10 }, () => "ok"));
+    // It did drop some, and each run had one connection in the end.
+    expect(await busy.countInLog(/drop connection|past MaxStartups/)).toBeGreaterThan(0);
+    expect(await busy.countInLog(/Accepted publickey/)).toBe(10);
+  });
+
   test("behind a jump host: a refused port and a forbidden forwarding", async () => {
     const refused = await failureOf(
       sshd.connection({ name: "far", port: await freePort(), jump: sshd.connection({ name: "jump" }) }),

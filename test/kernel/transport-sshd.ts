@@ -19,6 +19,8 @@ export interface TestSshd {
   /** Accepted and refused connections and keys, as sshd tells them. */
   log(): Promise<string>;
   countInLog(pattern: RegExp): Promise<number>;
+  /** How many connections there are. */
+  connections(): Promise<number>;
   /** Kills the processes that serve connections, but not the listener: what a cut connection looks like. */
   killConnections(): Promise<number>;
   stop(): Promise<void>;
@@ -84,17 +86,18 @@ export async function startSshd(config: readonly string[] = [], user?: TestUser)
     await exited;
   }
 
-  async function killConnections(): Promise<number> {
-    if (listener?.pid === undefined) return 0;
+  /** The processes that serve connections. */
+  async function serving(): Promise<number[]> {
+    if (listener?.pid === undefined) return [];
     // ps fails where there are none.
     const { stdout } = await run("ps", ["-o", "pid=", "--ppid", String(listener.pid)]).catch(() => ({ stdout: "" }));
-    const pids = stdout
+    return stdout
       .split(/\s+/)
       .filter((pid) => pid !== "")
       .map(Number);
-    return pids.filter(killIfAlive).length;
   }
 
+  const killConnections = async () => (await serving()).filter(killIfAlive).length;
   await start();
   const log = (): Promise<string> => readFile(file("log"), "utf8");
   return {
@@ -113,6 +116,7 @@ export async function startSshd(config: readonly string[] = [], user?: TestUser)
     }),
     log,
     countInLog: async (pattern) => (await log()).split("\n").filter((line) => pattern.test(line)).length,
+    connections: async () => (await serving()).length,
     killConnections,
     stop,
     start,
