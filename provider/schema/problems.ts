@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { shown } from "./text.js";
 
 /** What is wrong with one part of a value. */
 export interface Problem {
@@ -27,10 +28,15 @@ export function problemsIn(issues: readonly z.core.$ZodIssue[]): Problem[] {
   });
 }
 
-/** A path as users write it: `peer.addresses[0]`. */
+/** A path as users write it: `peer.addresses[0]`; a name that a terminal would act on stands in brackets and quotes. */
 export function pathText(path: readonly PropertyKey[]): string {
   return path
-    .map((key, index) => (typeof key === "number" ? `[${key}]` : index > 0 ? `.${String(key)}` : String(key)))
+    .map((key, index) => {
+      if (typeof key === "number") return `[${key}]`;
+      const name = String(key);
+      if (/[^\x20-\x7e]/.test(name)) return `[${shown(name)}]`;
+      return index > 0 ? `.${name}` : name;
+    })
     .join("");
 }
 

@@ -22,7 +22,7 @@ describe("what is wrong", () => {
     expect(problems).toEqual([
       expect.stringMatching(/^linuxnet:defaults\.user a user has to be one line/),
       expect.stringMatching(/^linuxnet:defaults\.address is no property of a host; it has user, port/),
-      expect.stringMatching(/^linuxnet:hosts\.a\nb a host's name has to be one line/),
+      expect.stringMatching(/^linuxnet:hosts\["a\\nb"\] a host's name has to be one line/),
       'linuxnet:hosts.host4 has to be an object that says how the host is reached, such as { address: "10.0.12.15" }',
     ]);
     expect(
