@@ -56,6 +56,12 @@ export class MasqueradeRule extends LinuxnetResource {
   /** The backend of iptables that they are in: the one that `iptables` was when they were made. */
   declare readonly backend: pulumi.Output<"nf_tables" | "legacy" | undefined>;
 
+  /** `accepted`, unless the host drops what it forwards (as Docker sets it up) and the rules that let this through are not there. */
+  declare readonly forwarding: pulumi.Output<"accepted" | "dropped">;
+
+  /** On a host that drops what it forwards: the chain in which rules let this through, `DOCKER-USER` where Docker left that for others, else `FORWARD`. */
+  declare readonly acceptedIn: pulumi.Output<string | undefined>;
+
   /**
    * @param name Its name in Pulumi.
    * @param args What it takes.
@@ -75,7 +81,10 @@ export class MasqueradeRule extends LinuxnetResource {
           "adopt",
           "rules",
           "backend",
+          "forwarding",
+          "acceptedIn",
         ],
+        defaults: { forwarding: "accepted" },
         diesWith: ["namespace"],
         standsOn: [],
       },

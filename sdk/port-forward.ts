@@ -86,6 +86,12 @@ export class PortForward extends LinuxnetResource {
   /** The backend of iptables that they are in: the one that `iptables` was when they were made. */
   declare readonly backend: pulumi.Output<"nf_tables" | "legacy" | undefined>;
 
+  /** `accepted`, unless the host drops what it forwards (as Docker sets it up) and the rules that let this through are not there. */
+  declare readonly forwarding: pulumi.Output<"accepted" | "dropped">;
+
+  /** On a host that drops what it forwards: the chain in which rules let this through, `DOCKER-USER` where Docker left that for others, else `FORWARD`. */
+  declare readonly acceptedIn: pulumi.Output<string | undefined>;
+
   /** With `localhost`: the value of `route_localnet` that deleting it puts back. */
   declare readonly localnetFound: pulumi.Output<string | undefined>;
 
@@ -116,10 +122,12 @@ export class PortForward extends LinuxnetResource {
           "adopt",
           "rules",
           "backend",
+          "forwarding",
+          "acceptedIn",
           "localnetFound",
           "localnetInterface",
         ],
-        defaults: { localhost: false },
+        defaults: { localhost: false, forwarding: "accepted" },
         diesWith: ["namespace"],
         standsOn: ["localhost"],
       },

@@ -63,7 +63,7 @@ function firewallOf({ versions: { iptables, nft }, backend }: Diagnosis): string
 
 function forwards({ on, drops }: Forwarding): string {
   if (on === undefined) return "-";
-  return `${on ? "on" : "off"}${drops ? " (policy DROP)" : ""}`;
+  return `${on ? "on" : "off"}${drops ? " (drops the rest)" : ""}`;
 }
 
 /** The findings as data. */

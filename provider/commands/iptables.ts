@@ -17,6 +17,8 @@ export interface Rule {
   readonly after?: string;
   /** The target with its options, such as `DNAT --to-destination 172.17.0.101:8080`; empty where there is none. */
   readonly target: string;
+  /** Whether it goes before the rules that are there when it is made. Default: behind them. */
+  readonly first?: boolean;
   /** Where it was found. */
   readonly place?: Place;
 }
@@ -47,8 +49,16 @@ export interface FoundRules extends RuleSet {
   readonly place: Place;
   /** Whether both backends hold rules, whoever made them. */
   readonly mixed: boolean;
-  /** Where the policy of a FORWARD chain is DROP: the program that shows it. */
-  readonly dropping?: string | undefined;
+  /** Where packets that are forwarded are dropped unless a rule accepts them: where such a rule belongs. */
+  readonly gate?: Gate | undefined;
+}
+
+/** A place for rules that accept what is forwarded, on a host that drops the rest: by the policy of its FORWARD chain, or by that chain's last rule. */
+export interface Gate {
+  /** DOCKER-USER where Docker has left that for others' rules, else FORWARD. */
+  readonly chain: string;
+  /** Whether it has to be before the rules that are there, of which one lets nothing pass to those behind it. */
+  readonly first: boolean;
 }
 
 const programOf = (family: Family) => (family === 4 ? "iptables" : "ip6tables");
@@ -119,8 +129,14 @@ show() {
   rules=$1 backend=$2 name=$3
   shift 3
   case $rules in *"-A "*) any=rules ;; *) any=none ;; esac
-  case $rules in *":FORWARD DROP "*) policy=DROP ;; *) policy=ACCEPT ;; esac
-  echo "@$backend $name $any $policy"
+  gate=open chain=FORWARD at=A
+  case $rules in *":FORWARD DROP "*) gate=closed ;; esac
+  case $rules in *"-A FORWARD -j DROP"* | *"-A FORWARD -j REJECT"*) gate=closed at=I ;; esac
+  case $rules in *"-A FORWARD -j DOCKER-USER"*)
+    chain=DOCKER-USER at=A
+    case $rules in *"-A DOCKER-USER -j RETURN"*) at=I ;; esac
+  esac
+  echo "@$backend $name $any $gate $at $chain"
   # Exit code 1, no line, is an answer.
   printf '%s\\n' "$rules" | grep -F "$@" || [ $? = 1 ] || exit
 }
@@ -166,8 +182,7 @@ interface Saved {
   readonly place: Place;
   /** Whether it holds any rule at all. */
   readonly any: boolean;
-  /** Whether packets that no rule accepts are dropped on their way through. */
-  readonly drops: boolean;
+  readonly gate: Gate | undefined;
   readonly text: string;
 }
 
@@ -178,11 +193,11 @@ function parseSaved(stdout: string): [Saved, ...Saved[]] {
     .slice(1)
     .map((part): Saved => {
       const [first = ""] = part.split("\n");
-      const [backend, program = "", any, policy] = first.split(" ");
+      const [backend, program = "", any, gate, at, chain = ""] = first.split(" ");
       return {
         place: { backend: backend as Backend, program },
         any: any === "rules",
-        drops: policy === "DROP",
+        gate: gate === "closed" ? { chain, first: at === "I" } : undefined,
         text: part.slice(first.length + 1),
       };
     });
@@ -239,13 +254,13 @@ function rulesOfMarks(stdout: string, marks: readonly string[], chainNames: read
   const chains = chainNames.flatMap((name) => chainsByName.get(name) ?? []);
   // Rules stay where they are; those of a host that knows none of them yet go where `iptables` leads.
   const places = [...rules, ...chains].flatMap(({ place }) => place ?? []);
-  const place = parts.find(({ place: { backend } }) => places.some((used) => used.backend === backend))?.place;
+  const home = parts.find(({ place: { backend } }) => places.some((used) => used.backend === backend)) ?? parts[0];
   return {
     rules,
     chains,
-    place: place ?? parts[0].place,
+    place: home.place,
     mixed: parts.filter(({ any }) => any).length > 1,
-    dropping: parts.find(({ drops }) => drops)?.place.program,
+    gate: home.gate,
   };
 }
 
@@ -282,20 +297,13 @@ export const recordedBackend = ({ recorded }: { readonly recorded: Readonly<Reco
   recorded?.backend as Backend | undefined;
 
 /** What its user should know of the firewall that the rules are in. */
-export function firewallWarnings({ mixed, dropping }: Pick<FoundRules, "mixed" | "dropping">): string[] {
-  return [
-    // Packets meet the rules of two backends, which know nothing of each other.
-    ...(mixed
-      ? [
-          "both backends of iptables hold rules there (nf_tables and legacy), and a packet has to pass both; move them into one: `iptables-legacy-save` shows the old ones",
-        ]
-      : []),
-    ...(dropping === undefined
-      ? []
-      : [
-          `the policy of its chain FORWARD is DROP, and what is forwarded to and from a container is dropped where no rule accepts it (\`${dropping} -S FORWARD\`); rules of your own belong into DOCKER-USER where there is that chain: \`${dropping} -I FORWARD -i BRIDGE -j ACCEPT\`, and the same with -o`,
-        ]),
-  ];
+export function firewallWarnings({ mixed }: Pick<FoundRules, "mixed">): string[] {
+  // Packets meet the rules of two backends, which know nothing of each other.
+  return mixed
+    ? [
+        "both backends of iptables hold rules there (nf_tables and legacy), and a packet has to pass both; move them into one: `iptables-legacy-save` shows the old ones",
+      ]
+    : [];
 }
 
 /** The rules of any stack's resources; only those with this match, where one is given. */
@@ -356,7 +364,9 @@ function tableChange(table: string, remove: RuleSet, add: RuleSet): string[] {
       .filter((rule) => rule.table === table && !inOwnChain(rule))
       .map((rule) => line(rule).replace(/^-A/, "-D")),
     ...gone.flatMap((chain) => [`-F ${chain}`, `-X ${chain}`]),
-    ...add.rules.filter((rule) => rule.table === table).map(line),
+    ...add.rules
+      .filter((rule) => rule.table === table)
+      .map((rule) => (rule.first ? line(rule).replace(/^-A/, "-I") : line(rule))),
   ];
 }
 

@@ -14,7 +14,7 @@ import { explain } from "./survey.js";
 export interface Forwarding {
   /** Whether the kernel forwards them; undefined where it has no such family. */
   readonly on: boolean | undefined;
-  /** Where the policy of a FORWARD chain is DROP. */
+  /** Whether it drops what no rule accepts. */
   readonly drops: boolean;
 }
 
@@ -99,7 +99,7 @@ function answerOf<T>({ parse }: Pick<Fact<Found<T>>, "parse">, reply: CommandRes
 
 const forwarding = (setting: string | undefined, rules: FoundRules | undefined): Forwarding => ({
   on: setting === undefined ? undefined : setting !== "0",
-  drops: rules?.dropping !== undefined,
+  drops: rules?.gate !== undefined,
 });
 
 /** What can't be made, by what the host's user has to do about it. */

@@ -46,7 +46,11 @@ export function commandError(subject: Subject, failure: CommandFailure, more: re
   const { command, result, step } = failure;
   const stdin = command.stdin?.trimEnd().split("\n") ?? [];
   // The host's words, which may be anything. iptables tells of its other backend whatever happens, and ip of a line's number.
-  const words = result.stderr.trim().split("\n");
+  // A shell's number of a line is that of a script which nobody sees.
+  const words = result.stderr
+    .trim()
+    .replaceAll(/^sh: (?:line )?\d+: /gm, "")
+    .split("\n");
   const isNoise = (line: string) => line.startsWith("# Warning: ip") || /^Command failed -:\d+$/.test(line);
   const [said, ...others] = words.filter((line) => !isNoise(line)).map(escapeForDisplay);
   return new ResourceError(

@@ -12,6 +12,7 @@ import {
   recordedBackend,
   unmarkedRules,
 } from "../commands/iptables.js";
+import { neededAccepts, passageOf, recordedAccepts } from "../commands/passage.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { chainOf } from "../lifecycle/ownership.js";
 import { familyOf, network } from "../schema/address.js";
@@ -50,6 +51,18 @@ export const masqueradeRule = defineResource({
       type: '"nf_tables" | "legacy" | undefined',
       description: "The backend of iptables that they are in: the one that `iptables` was when they were made.",
     },
+    forwarding: {
+      type: '"accepted" | "dropped"',
+      description:
+        "`accepted`, unless the host drops what it forwards (as Docker sets it up) and the rules that let this through are not there.",
+      implied: true,
+      default: "accepted",
+    },
+    acceptedIn: {
+      type: "string | undefined",
+      description:
+        "On a host that drops what it forwards: the chain in which rules let this through, `DOCKER-USER` where Docker left that for others, else `FORWARD`.",
+    },
   },
   replaceOn: [],
   replaceWhen: (old, desired) => (familyOf(old.source) === familyOf(desired.source) ? [] : ["source"]),
@@ -74,7 +87,7 @@ export const masqueradeRule = defineResource({
   ],
   identify: ({ namespace, source }, { owner }) =>
     [namespace, "masquerade", source, owner.name].filter(Boolean).join("/"),
-  derive: (inputs, context) => ({ rules: wantedRules(inputs, context).rules.map(printRule) }),
+  derive: (inputs, context) => ({ rules: wantedRules(inputs, context).rules.map(printRule), forwarding: "accepted" }),
 
   observe: (inputs, context) => {
     const { namespace, source } = inputs;
@@ -96,10 +109,16 @@ export const masqueradeRule = defineResource({
   makesUnseen: () => true,
   // By their marks they are nobody else's.
   recordedAnswers: (inputs, context) => ({
-    rules: { value: asRecorded(familyOf(inputs.source), wantedRules(inputs, context), recordedBackend(context)) },
+    rules: {
+      value: asRecorded(
+        familyOf(inputs.source),
+        joinRules(wantedRules(inputs, context), recordedAccepts(passing(inputs), context)),
+        recordedBackend(context),
+      ),
+    },
   }),
 
-  interpret(inputs, { rules: { value } }) {
+  interpret(inputs, { rules: { value } }, { mark }) {
     const warnings = value && firewallWarnings(value);
     if (!value || value.rules.length + value.chains.length === 0) return { warnings };
     const first = value.rules.find((rule) => rule.match.startsWith("-A POSTROUTING "))?.match ?? "";
@@ -109,6 +128,7 @@ export const masqueradeRule = defineResource({
     const kept = value.rules
       .slice(0, end === -1 ? undefined : end)
       .flatMap((rule) => (rule.target === "RETURN" ? [/ -d (\S+)/.exec(rule.match)?.[1] ?? "?"] : []));
+    const { others, forwarding, acceptedIn } = passageOf(value, passing(inputs), mark);
     return {
       warnings,
       state: {
@@ -117,15 +137,17 @@ export const masqueradeRule = defineResource({
         outInterface: option(/[^!] -o (\S+)/),
         exceptOutInterface: option(/ ! -o (\S+)/),
         exceptDestinations: kept.length > 0 ? kept : undefined,
-        rules: value.rules.map(printRule),
+        rules: others.map(printRule),
         backend: value.place.backend,
+        forwarding,
+        acceptedIn,
       },
     };
   },
 
   plan(inputs, { rules: { value = noRules }, unmarked }, context) {
     const there = joinRules(value, unmarked?.value ?? []);
-    const wanted = wantedRules(inputs, context);
+    const wanted = joinRules(wantedRules(inputs, context), neededAccepts(value, passing(inputs), context.mark));
     return changeRules(inputs.namespace, familyOf(inputs.source), there, wanted);
   },
 
@@ -133,12 +155,26 @@ export const masqueradeRule = defineResource({
     changeRules(inputs.namespace, familyOf(inputs.source), value, noRules),
 });
 
+/** What has to get through: what the network sends out, and what is answered; what comes from where it keeps its addresses; and what stays on its own bridge, where br_netfilter shows that to iptables. */
+function passing({ source, outInterface, exceptOutInterface, exceptDestinations = [] }: Inputs): string[] {
+  const from = prefixMatch("-s", source);
+  const to = prefixMatch("-d", source);
+  return [
+    `${from}${outOf(outInterface, exceptOutInterface)}`,
+    `${to} -m conntrack --ctstate RELATED,ESTABLISHED`,
+    ...exceptDestinations.map((destination) => `${prefixMatch("-s", destination)}${to}`),
+    ...(exceptOutInterface === undefined ? [] : [` -i ${exceptOutInterface} -o ${exceptOutInterface}`]),
+  ];
+}
+
+const outOf = (outInterface: string | undefined, exceptOutInterface: string | undefined) =>
+  outInterface ? ` -o ${outInterface}` : exceptOutInterface ? ` ! -o ${exceptOutInterface}` : "";
+
 function wantedRules(
   { source, outInterface, exceptOutInterface, exceptDestinations = [] }: Inputs,
   { mark }: Context,
 ): RuleSet {
-  const out = outInterface ? ` -o ${outInterface}` : exceptOutInterface ? ` ! -o ${exceptOutInterface}` : "";
-  const match = `-A POSTROUTING${prefixMatch("-s", source)}${out}`;
+  const match = `-A POSTROUTING${prefixMatch("-s", source)}${outOf(outInterface, exceptOutInterface)}`;
   if (exceptDestinations.length === 0)
     return { chains: [], rules: [{ table: "nat", match, mark, target: "MASQUERADE" }] };
   // A RETURN in POSTROUTING itself would keep other people's rules from such packets: hence a chain of its own.

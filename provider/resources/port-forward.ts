@@ -15,6 +15,7 @@ import {
   rulesOfAnyStack,
   unmarkedRules,
 } from "../commands/iptables.js";
+import { neededAccepts, passageOf, recordedAccepts } from "../commands/passage.js";
 import { setSysctl, sysctl } from "../commands/sysctl.js";
 import { type Context, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { canonicalPrefix, contains, familyOf, ipAddress } from "../schema/address.js";
@@ -69,6 +70,18 @@ export const portForward = defineResource({
       type: '"nf_tables" | "legacy" | undefined',
       description: "The backend of iptables that they are in: the one that `iptables` was when they were made.",
     },
+    forwarding: {
+      type: '"accepted" | "dropped"',
+      description:
+        "`accepted`, unless the host drops what it forwards (as Docker sets it up) and the rules that let this through are not there.",
+      implied: true,
+      default: "accepted",
+    },
+    acceptedIn: {
+      type: "string | undefined",
+      description:
+        "On a host that drops what it forwards: the chain in which rules let this through, `DOCKER-USER` where Docker left that for others, else `FORWARD`.",
+    },
     localnetFound: {
       type: "string | undefined",
       description: "With `localhost`: the value of `route_localnet` that deleting it puts back.",
@@ -94,7 +107,7 @@ export const portForward = defineResource({
   checkTogether: portForwardProblems,
   identify: ({ namespace, protocol, listenPort }, { owner }) =>
     [namespace, protocol, listenPort, owner.name].filter((part) => part !== undefined).join("/"),
-  derive: (inputs, context) => ({ rules: wantedRules(inputs, context).rules.map(printRule) }),
+  derive: (inputs, context) => ({ rules: wantedRules(inputs, context).rules.map(printRule), forwarding: "accepted" }),
 
   observe: (inputs, context) => {
     const { namespace, targetAddress } = inputs;
@@ -126,7 +139,11 @@ export const portForward = defineResource({
     recordedBridge(context) === undefined
       ? {
           rules: {
-            value: asRecorded(familyOf(inputs.targetAddress), wantedRules(inputs, context), recordedBackend(context)),
+            value: asRecorded(
+              familyOf(inputs.targetAddress),
+              joinRules(wantedRules(inputs, context), recordedAccepts(passing(inputs), context)),
+              recordedBackend(context),
+            ),
           },
         }
       : undefined,
@@ -139,6 +156,7 @@ export const portForward = defineResource({
     if (!value || (value.rules.length === 0 && !toClose)) return { warnings };
     const { recorded, remembered = recorded } = context;
     const read = readForward(value, inputs);
+    const { others, forwarding, acceptedIn } = passageOf(value, passing(inputs), context.mark);
     const bridge = localnetBridge(inputs) ?? recordedBridge(context);
     const routesLocalnet = answers.localnet?.value === "1" && read.exceptInInterface === bridge;
     return {
@@ -148,8 +166,10 @@ export const portForward = defineResource({
         ...read,
         hairpin: hasAll(value, hairpinRules({ ...read, hairpin: true }, context)),
         localhost: routesLocalnet && hasAll(value, localhostRules({ ...read, localhost: true }, context)),
-        rules: value.rules.map(printRule),
+        rules: others.map(printRule),
         backend: value.place.backend,
+        forwarding,
+        acceptedIn,
         // A change that has put it back has no more to remember.
         ...((remembered === recorded || inputs.localhost || toClose) && {
           localnetFound: remembered?.localnetFound,
@@ -162,7 +182,8 @@ export const portForward = defineResource({
   plan(inputs, answers, context) {
     const { rules, unmarked, localnet } = answers;
     const there = joinRules(rules.value ?? noRules, unmarked?.value ?? []);
-    const wanted = wantedRules(inputs, context);
+    const accepts = neededAccepts(rules.value, passing(inputs), context.mark);
+    const wanted = joinRules(wantedRules(inputs, context), accepts);
     const bridge = localnetBridge(inputs);
     const open =
       bridge !== undefined && localnet?.value !== "1" ? [setSysctl(inputs.namespace, localnetKey(bridge), "1")] : [];
@@ -251,6 +272,16 @@ function targetMatch({ protocol, listenPort, targetPort }: Inputs): string {
   const [first, last] = portsOf(listenPort);
   const base = targetPort ?? first;
   return ` -p ${protocol} -m ${protocol} --dport ${ports(base, base + last - first)}`;
+}
+
+/** What has to get through: what was sent to the port, and what belongs to connections that there are, errors too. */
+function passing(inputs: Inputs): string[] {
+  const target = hostPrefix(inputs.targetAddress);
+  return [
+    ` -d ${target}${targetMatch(inputs)} -m conntrack --ctstate DNAT`,
+    ` -s ${target} -m conntrack --ctstate RELATED,ESTABLISHED`,
+    ` -d ${target} -m conntrack --ctstate RELATED,ESTABLISHED`,
+  ];
 }
 
 /** What is sent to the host from outside, and by the host itself. Only to its own addresses: what it routes elsewhere is let alone. */

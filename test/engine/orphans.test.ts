@@ -117,13 +117,14 @@ describe.sequential("linuxnet doctor", () => {
       .trim();
 
   test("shows what the README shows, before the first up, and changes nothing", async () => {
-    await lab.exec("host2", ["iptables", "-P", "FORWARD", "DROP"]);
+    const shell = (line: string) => lab.exec("host2", ["sh", "-c", line]);
+    await shell("iptables -P FORWARD DROP; sysctl -qw net.ipv4.ip_forward=1");
     const run = await linuxnet(["doctor"]);
     const [first, ...shown] = readmeBlock("doctor").split("\n");
     expect(first).toBe("$ npx linuxnet doctor");
     expect(comparable(run.stdout)).toBe(comparable(shown.join("\n")));
     expect(run).toMatchObject({ exitCode: 0, stderr: "" });
-    await lab.exec("host2", ["iptables", "-P", "FORWARD", "ACCEPT"]);
+    await shell("iptables -P FORWARD ACCEPT; sysctl -qw net.ipv4.ip_forward=0");
     expect(await dumps()).toEqual(before);
   });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { DynamicProvider } from "../../provider/dynamic.js";
 import { preflight, warningsAbout } from "../../provider/lifecycle/preflight.js";
 import { TestHost } from "./test-host.js";
@@ -149,29 +149,4 @@ test("a state of a version that recorded no boot is read as before", async () =>
   host.sh("ip link delete lan1");
   expect(await provider.read(id, older as typeof state)).toEqual({});
   expect(lines).toEqual([]);
-});
-
-/* What a firewall drops. */
-
-const rules = {
-  MasqueradeRule: { source: "10.77.0.0/24" },
-  PortForward: { protocol: "tcp", listenPort: 8080, targetAddress: "10.77.0.2" },
-} as const;
-
-describe.each(Object.entries(rules))("%s", (kind, properties) => {
-  test.each(["iptables", "iptables-legacy"])("on a host whose FORWARD policy is DROP, by %s", async (program) => {
-    host.sh(`xtables-${program === "iptables" ? "nft" : "legacy"}-multi iptables -P FORWARD DROP`);
-    const { lines, make } = startRun();
-    await make(kind, "one", properties);
-    expect(lines).toEqual([
-      expect.stringMatching(/^warning: host web: the policy of its chain FORWARD is DROP, .*`iptables\S* -S FORWARD`/),
-    ]);
-  });
-
-  test("on a host that forwards, and one that drops IPv6 alone", async () => {
-    host.sh("ip6tables -P FORWARD DROP");
-    const { lines, make } = startRun();
-    await make(kind, "one", properties);
-    expect(lines).toEqual([]);
-  });
 });

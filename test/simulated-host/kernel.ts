@@ -198,7 +198,7 @@ function savedLines(namespace: NetworkNamespace, program: string, args: readonly
   const saved = namespace.firewall[six ? 6 : 4].save();
   const any = saved.some((line) => line.startsWith("-A ")) ? "rules" : "none";
   return [
-    `@nf_tables ${program} ${any} ACCEPT`,
+    `@nf_tables ${program} ${any} open A FORWARD`,
     ...saved.filter((line) => patterns.some((pattern) => line.includes(pattern))),
   ]
     .map((line) => `${line}\n`)

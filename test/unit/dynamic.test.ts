@@ -119,7 +119,7 @@ test("a failed update tells the engine what to record", async () => {
   expect(error).toMatchObject({
     id: "id",
     properties: state,
-    reasons: [expect.stringContaining('Sysctl "one" on 10.0.0.1: sh: 1: cannot create it')],
+    reasons: [expect.stringContaining('Sysctl "one" on 10.0.0.1: cannot create it')],
   });
 });
 

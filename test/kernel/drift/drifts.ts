@@ -35,6 +35,11 @@ export const unalterable: Readonly<Record<string, string>> = {
   "Route.table": "the same",
   "MasqueradeRule.backend": "says where the rules are, and either is right (test/kernel/backends.test.ts)",
   "PortForward.backend": "the same",
+  "MasqueradeRule.forwarding": "what a host's own firewall makes of it (test/kernel/forward-drop.test.ts)",
+  "PortForward.forwarding": "the same",
+  "MasqueradeRule.acceptedIn":
+    "says where the rules are, and any such place is right (test/kernel/forward-drop.test.ts)",
+  "PortForward.acceptedIn": "the same",
   "PortForward.localnetFound": "a memory of what was there before",
   "PortForward.localnetInterface": "the same",
   "Sysctl.key": "what it is known by",
