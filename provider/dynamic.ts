@@ -25,7 +25,8 @@ type Given = Record<string, unknown> & { kind: string; owner: Owner };
 /**
  * What is stored, in inputs and in outputs. The mark says both kind and owner. `standsOn` says which interfaces the
  * resource was made on: one that was made anew has taken along what others had on it, such as routes. `bootId`, in
- * outputs only, says in which boot of the host it was made or changed last.
+ * outputs only, says in which boot of the host it was made or changed last; of each kind, a run's first on a host has it,
+ * since the engine writes each value of a state again with every resource.
  */
 type Properties = Record<string, unknown> & {
   mark: string;
@@ -40,6 +41,8 @@ interface VisitedHost {
   readonly looks: SharedLooks;
   /** Undefined where they can't be had: the resources' own errors say why. */
   readonly facts: Promise<HostFacts | undefined>;
+  /** The kinds of which a resource has the boot in its state. */
+  readonly booted: Set<string>;
 }
 
 /** The text that Pulumi puts in the place of a value that is not known yet. */
@@ -215,7 +218,7 @@ export class DynamicProvider {
   private visit(transport: Transport, warn: (text: string) => void): VisitedHost {
     const facts = preflight(transport).catch(() => undefined);
     void facts.then((facts) => facts && warningsAbout(facts).forEach(warn));
-    const host = { looks: new SharedLooks(transport), facts };
+    const host = { looks: new SharedLooks(transport), facts, booted: new Set<string>() };
     this.visited.set(transport, host);
     return host;
   }
@@ -223,8 +226,11 @@ export class DynamicProvider {
   /** A state for Pulumi; a failure that leaves something behind becomes the error which makes the engine record that. */
   private async ensureRecorded(id: string, properties: Properties, task: Task): Promise<State> {
     const record = async (state: State) => {
-      const facts = await this.visited.get(task.transport)?.facts;
-      return { ...withPulumi(properties, state), ...(facts && { bootId: bootOf(facts) }) };
+      const { facts, booted } = this.visited.get(task.transport)!;
+      const known = await facts;
+      const isFirst = known !== undefined && !booted.has(task.definition.kind);
+      if (isFirst) booted.add(task.definition.kind);
+      return { ...withPulumi(properties, state), ...(isFirst && { bootId: bootOf(known) }) };
     };
     try {
       return await record(await ensure(task));

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { isDeepStrictEqual } from "node:util";
+import type { Command } from "../commands/command.js";
 import {
   type Rule,
   type RuleSet,
@@ -15,6 +17,7 @@ import {
   rulesOfAnyStack,
   unmarkedRules,
 } from "../commands/iptables.js";
+import { forgetFlows, hasConntrack, withoutConntrack } from "../commands/conntrack.js";
 import { neededAccepts, passageOf, recordedAccepts } from "../commands/passage.js";
 import { setSysctl, sysctl } from "../commands/sysctl.js";
 import { type Context, type Problem, defineResource } from "../lifecycle/define-resource.js";
@@ -121,6 +124,7 @@ export const portForward = defineResource({
         localnet: sysctl(namespace, localnetKey(bridge)),
         guards: rulesOfAnyStack(namespace, 4, guardMatch(bridge)),
       }),
+      ...(inputs.protocol === "udp" && { conntrack: hasConntrack() }),
     };
   },
 
@@ -152,7 +156,10 @@ export const portForward = defineResource({
     const { value } = answers.rules;
     // A setting that is to be put back is something that is there, and without its guard nothing to forget.
     const toClose = closeLocalnet(answers, context).length > 0;
-    const warnings = value && firewallWarnings(value);
+    const warnings = [
+      ...(value ? firewallWarnings(value) : []),
+      ...(answers.conntrack?.value === false ? [withoutConntrack] : []),
+    ];
     if (!value || (value.rules.length === 0 && !toClose)) return { warnings };
     const { recorded, remembered = recorded } = context;
     const read = readForward(value, inputs);
@@ -189,8 +196,9 @@ export const portForward = defineResource({
       bridge !== undefined && localnet?.value !== "1" ? [setSysctl(inputs.namespace, localnetKey(bridge), "1")] : [];
     const close = bridge === undefined ? closeLocalnet(answers, context) : [];
     const change = changeRules(inputs.namespace, familyOf(inputs.targetAddress), there, wanted);
+    const forget = change.length > 0 ? forgetUdp([...forwardsIn(rules.value, inputs), inputs]) : [];
     // The guard is there before what it guards against, and goes after it.
-    return [...close, ...change, ...open];
+    return [...close, ...change, ...open, ...forget];
   },
 
   remove: (inputs, answers, context) => {
@@ -198,9 +206,26 @@ export const portForward = defineResource({
     return [
       ...closeLocalnet(answers, context),
       ...changeRules(inputs.namespace, familyOf(inputs.targetAddress), value, noRules),
+      ...forgetUdp(forwardsIn(answers.rules.value, inputs)),
     ];
   },
 });
+
+/** The forward that the rules are, where there are some. */
+const forwardsIn = (rules: RuleSet | undefined, inputs: Inputs): Inputs[] =>
+  rules && rules.rules.length > 0 ? [readForward(rules, inputs)] : [];
+
+/** UDP has no beginning that a rule could wait for: flows that run have to be forgotten, those to the ports of these forwards alone. */
+function forgetUdp(forwards: readonly Inputs[]): Command[] {
+  const commands = forwards
+    .filter(({ protocol }) => protocol === "udp")
+    .map(({ namespace, targetAddress, listenAddress, listenPort }) =>
+      forgetFlows(namespace, familyOf(targetAddress), { listenAddress, ports: portsOf(listenPort) }),
+    );
+  return commands.filter(
+    ({ argv }, index) => index === commands.findIndex((other) => isDeepStrictEqual(other.argv, argv)),
+  );
+}
 
 function portForwardProblems(inputs: Inputs): Problem[] {
   const { listenAddress, listenPort, inInterface, exceptInInterface, targetAddress, targetPort, hairpin, localhost } =

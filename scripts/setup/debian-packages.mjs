@@ -26,6 +26,7 @@ const TEST_PACKAGE_OF = {
   sudo: "sudo",
   dropbear: "dropbear-bin",
   openssl: "openssl",
+  conntrack: "conntrack",
   dockerd: "docker.io",
 };
 

@@ -52,3 +52,37 @@ export function ask(
   const [program, ...args] = inside(host, from, process.execPath, "-e", client, protocol, address, String(port));
   return execFileSync(program, args, { encoding: "utf8" });
 }
+
+const sender = `
+const [address, port] = process.argv.slice(1);
+const socket = require("node:dgram").createSocket(address.includes(":") ? "udp6" : "udp4");
+let last = "";
+let since = 0;
+socket.on("error", () => {});
+socket.on("message", (data) => { last = String(data); since = Date.now(); });
+socket.bind(0, () => setInterval(() => socket.send("?", Number(port), address, () => {}), 50));
+// On each line: what has answered since, after a while for what was on its way.
+process.stdin.on("data", () => {
+  setTimeout(() => { const asked = Date.now(); setTimeout(() => console.log(since >= asked ? last : ""), 400); }, 150);
+});`;
+
+/** A flow of UDP packets from one port, which never falls silent. */
+export interface Flow {
+  /** What answers it from now on; an empty text where nobody does. */
+  next(): Promise<string>;
+  stop(): void;
+}
+
+/** Starts a flow to a port. */
+export function startFlow(host: TestHost, from: string | undefined, address: string, port: number): Flow {
+  const [program, ...args] = inside(host, from, process.execPath, "-e", sender, address, String(port));
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
+  return {
+    async next() {
+      child.stdin.write("\n");
+      const [answer] = (await once(child.stdout, "data")) as [Buffer];
+      return answer.toString().trimEnd();
+    },
+    stop: () => child.kill(),
+  };
+}

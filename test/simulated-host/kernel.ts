@@ -1,5 +1,6 @@
 /** A simulated host from its boot to its end, and the programs on it. */
 import { isDeepStrictEqual } from "node:util";
+import { forgetScript, hasConntrack } from "../../provider/commands/conntrack.js";
 import { everywhereScript } from "../../provider/commands/everywhere.js";
 import { halfPairScript } from "../../provider/commands/link.js";
 import { saveScript } from "../../provider/commands/iptables.js";
@@ -63,6 +64,7 @@ export class Kernel implements Surroundings {
       namespace.occupied = true;
       return "";
     }
+    if (isDeepStrictEqual(argv, hasConntrack().command.argv)) return "/usr/sbin/conntrack\n";
     // No service runs here.
     if (isDeepStrictEqual(argv, hostFacts().command.argv)) return "boot 6d0b4b1c\nat 0\nkernel 6.18.0\n";
     if (program === "sh" && args[0] === "-c" && args[2] === "sh")
@@ -177,6 +179,8 @@ export class Kernel implements Surroundings {
   private script(script: string, args: readonly string[], namespace: NetworkNamespace): string {
     const [first = "", second = ""] = args;
     if (script === scripts.savedLines) return savedLines(namespace, first, args.slice(2));
+    // No flow has ever run here.
+    if (script === forgetScript && args.length === 4) return "";
     if (script === everywhereScript) return this.everywhere(args, namespace);
     if (script === halfPairScript && args.length === 1) return this.halfPairs(Number(first));
     if (script === scripts.makeNamespace && args.length === 2) return this.makeNamespace(first, second);

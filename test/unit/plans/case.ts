@@ -1,3 +1,6 @@
+import { forgetScript } from "../../../provider/commands/conntrack.js";
+import { displayCommand } from "../../../provider/transport/quoting.js";
+
 /** A host as a resource may find it, what the resource then makes of it, and what it would run. */
 export interface PlanCase {
   readonly title: string;
@@ -27,6 +30,10 @@ export const takeNote = (file: string, found: number) =>
 /** The command that takes such a note away. */
 export const dropNote = (file: string) =>
   `sh -c 'rm "$1" && { rmdir "\${1%/*}" "\${1%/*/*}" 2>/dev/null || :; }' sh /run/linuxnet/sysctl/${encodeURIComponent(file)}`;
+
+/** The command that lets the kernel forget flows of UDP, as messages show it. */
+export const forget = (first: number, last: number, address = "-") =>
+  displayCommand(["sh", "-c", forgetScript, "sh", "ipv4", String(first), String(last), address]);
 
 /** A transaction of iptables-restore, as messages show it; each table's lines with MARK in the place of the comment. */
 export const restore = (tables: Readonly<Record<string, readonly string[]>>, program = "iptables-restore") => [

@@ -1,4 +1,4 @@
-import { type PlanCase, adds, deletes, restore, write } from "./case.js";
+import { type PlanCase, adds, deletes, forget, restore, write } from "./case.js";
 
 const around = "ip link add br0 type bridge";
 const wanted = { protocol: "tcp", listenPort: 8000, targetAddress: "172.17.0.101", targetPort: 8080 };
@@ -66,11 +66,14 @@ export const portForwardCases: readonly PlanCase[] = [
       targetPort: 7000,
     },
     sees: "nothing",
-    plan: restore({
-      nat: [
-        "-A PREROUTING -d 192.0.2.1/32 -i eth0 -p udp -m addrtype --dst-type LOCAL -m udp --dport 9000:9010 MARK -j DNAT --to-destination 172.17.0.101:7000-7010/9000",
-      ],
-    }),
+    plan: [
+      ...restore({
+        nat: [
+          "-A PREROUTING -d 192.0.2.1/32 -i eth0 -p udp -m addrtype --dst-type LOCAL -m udp --dport 9000:9010 MARK -j DNAT --to-destination 172.17.0.101:7000-7010/9000",
+        ],
+      }),
+      forget(9000, 9010, "192.0.2.1"),
+    ],
     remove: [],
   },
   {
