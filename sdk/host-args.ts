@@ -24,8 +24,14 @@ export interface HostArgs {
   /** Passphrase of the private key. A secret. */
   passphrase?: pulumi.Input<string>;
 
+  /** File with the passphrase of the private key as its one line, on the machine that runs Pulumi: no configuration, state or log has it. */
+  passphrasePath?: pulumi.Input<string>;
+
   /** Password of the user, for the methods password and keyboard-interactive. A secret. */
   password?: pulumi.Input<string>;
+
+  /** File with the password of the user as its one line, on the machine that runs Pulumi: no configuration, state or log has it. */
+  passwordPath?: pulumi.Input<string>;
 
   /** File with the host keys that are trusted. Default: ~/.ssh/known_hosts, then /etc/ssh/ssh_known_hosts. */
   knownHostsPath?: pulumi.Input<string>;
@@ -39,11 +45,14 @@ export interface HostArgs {
   /** Reach the host as OpenSSH's client would: what `ssh -G` says of HostName, Port, User, IdentityFile, ProxyJump and UserKnownHostsFile counts where nothing is said here. A path: another file than ~/.ssh/config. Default false. */
   sshConfig?: pulumi.Input<boolean | string>;
 
-  /** Run everything by sudo; for a user other than root. Default: whether `sudoPassword` is given. */
+  /** Run everything by sudo; for a user other than root. Default: whether a password for it is given. */
   sudo?: pulumi.Input<boolean>;
 
   /** What sudo asks for, given to it on its standard input. A secret. Default: sudo has to work without one. */
   sudoPassword?: pulumi.Input<string>;
+
+  /** File with what sudo asks for as its one line, on the machine that runs Pulumi: no configuration, state or log has it. */
+  sudoPasswordPath?: pulumi.Input<string>;
 
   /** Inventory name of the host that the connection goes through. */
   jump?: pulumi.Input<string>;

@@ -131,7 +131,8 @@ show() {
   case $rules in *"-A "*) any=rules ;; *) any=none ;; esac
   gate=open chain=FORWARD at=A
   case $rules in *":FORWARD DROP "*) gate=closed ;; esac
-  case $rules in *"-A FORWARD -j DROP"* | *"-A FORWARD -j REJECT"*) gate=closed at=I ;; esac
+  case $rules in *"-A FORWARD -j DROP
+"* | *"-A FORWARD -j REJECT "*) gate=closed at=I ;; esac
   case $rules in *"-A FORWARD -j DOCKER-USER"*)
     chain=DOCKER-USER at=A
     case $rules in *"-A DOCKER-USER -j RETURN"*) at=I ;; esac

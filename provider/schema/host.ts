@@ -4,6 +4,14 @@ import { port, whole } from "./number.js";
 import { privateKeyText, secretLine } from "./secret.js";
 import { printableText } from "./text.js";
 
+/** A secret that stays in a file: Pulumi is not told. */
+const secretPath = (what: string) =>
+  printableText("a path")
+    .optional()
+    .describe(
+      `File with ${what} as its one line, on the machine that runs Pulumi: no configuration, state or log has it.`,
+    );
+
 const fields = {
   name: printableText("a host's name")
     .optional()
@@ -26,9 +34,11 @@ const fields = {
     .optional()
     .describe("The private key itself, as text; instead of `privateKeyPath`. A secret."),
   passphrase: secretLine("a passphrase").optional().describe("Passphrase of the private key. A secret."),
+  passphrasePath: secretPath("the passphrase of the private key"),
   password: secretLine("a password")
     .optional()
     .describe("Password of the user, for the methods password and keyboard-interactive. A secret."),
+  passwordPath: secretPath("the password of the user"),
   knownHostsPath: printableText("a path")
     .optional()
     .describe("File with the host keys that are trusted. Default: ~/.ssh/known_hosts, then /etc/ssh/ssh_known_hosts."),
@@ -56,12 +66,13 @@ const fields = {
   sudo: z
     .boolean()
     .optional()
-    .describe("Run everything by sudo; for a user other than root. Default: whether `sudoPassword` is given."),
+    .describe("Run everything by sudo; for a user other than root. Default: whether a password for it is given."),
   sudoPassword: secretLine("a password")
     .optional()
     .describe(
       "What sudo asks for, given to it on its standard input. A secret. Default: sudo has to work without one.",
     ),
+  sudoPasswordPath: secretPath("what sudo asks for"),
   jump: printableText("a host's name")
     .optional()
     .describe("Inventory name of the host that the connection goes through."),
@@ -92,7 +103,9 @@ export const hostSecrets = ["privateKey", "passphrase", "password", "sudoPasswor
 
 /** Of each of these, one says all: what a host has leaves no other one of `linuxnet:defaults` for it. */
 const alternatives = [
-  ["privateKeyPath", "privateKey", "password"],
+  ["privateKeyPath", "privateKey", "password", "passwordPath"],
+  ["passphrase", "passphrasePath"],
+  ["sudoPassword", "sudoPasswordPath"],
   ["knownHostsPath", "hostKeys"],
 ] as const;
 
@@ -114,8 +127,12 @@ function checkTogether(host: Given, context: Issues): void {
     refuse("privateKey", "the key is given twice; leave out privateKey or privateKeyPath");
   if (host.hostKeys !== undefined && host.knownHostsPath !== undefined)
     refuse("hostKeys", "what is trusted is given twice; leave out hostKeys or knownHostsPath");
-  if (host.sudoPassword !== undefined && host.sudo === false)
-    refuse("sudoPassword", "is for sudo, which is off; leave out one of the two");
+  for (const secret of ["passphrase", "password", "sudoPassword"] as const)
+    if (host[secret] !== undefined && host[`${secret}Path`] !== undefined)
+      refuse(`${secret}Path`, `is given twice; leave out ${secret} or ${secret}Path`);
+  for (const field of ["sudoPassword", "sudoPasswordPath"] as const)
+    if (host[field] !== undefined && host.sudo === false)
+      refuse(field, "is for sudo, which is off; leave out one of the two");
 }
 
 const withoutAddress = "is missing; a host has an address, or `local: true`";
@@ -165,8 +182,9 @@ export function withHostDefaults<Host extends Readonly<Record<string, unknown>>>
   defaults: HostDefaults,
 ): Host {
   const kept = Object.entries(defaults).filter(([key]) => {
-    if (key === "sudoPassword" && host.sudo === false) return false;
-    if (host.local === true) return key === "sudo" || key === "sudoPassword";
+    const ofSudo = key === "sudoPassword" || key === "sudoPasswordPath";
+    if (ofSudo && host.sudo === false) return false;
+    if (host.local === true && !ofSudo) return key === "sudo";
     // The host that all others go through goes through none.
     if (key === "jump") return defaults.jump !== name;
     const group: readonly string[] = alternatives.find((group) => (group as readonly string[]).includes(key)) ?? [];

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import type { HostConnection, SshConnection } from "./connection.js";
+import { errorCode, expandHome } from "./ssh-keys.js";
 import { type SshConfigQuestion, type SshSettings, parseHop, readSshConfig } from "./ssh-config.js";
 import { TransportError } from "./transport.js";
 
@@ -11,13 +13,16 @@ export interface HostEntry {
   readonly privateKeyPath?: string | undefined;
   readonly privateKey?: string | undefined;
   readonly passphrase?: string | undefined;
+  readonly passphrasePath?: string | undefined;
   readonly password?: string | undefined;
+  readonly passwordPath?: string | undefined;
   readonly knownHostsPath?: string | undefined;
   readonly hostKeys?: readonly string[] | undefined;
   readonly strictHostKeyChecking?: "yes" | "accept-new" | "no" | undefined;
   readonly sshConfig?: boolean | string | undefined;
   readonly sudo?: boolean | undefined;
   readonly sudoPassword?: string | undefined;
+  readonly sudoPasswordPath?: string | undefined;
   readonly jump?: string | undefined;
   readonly local?: boolean | undefined;
   readonly connectTimeout?: number | undefined;
@@ -38,14 +43,18 @@ export function connectionTo(
   inventory: Inventory,
   through: readonly string[] = [],
 ): HostConnection {
-  const { sudoPassword, sudo = sudoPassword !== undefined, jump } = entry;
+  const { jump } = entry;
+  const sudoPassword = secretOf(name, entry, "sudoPassword");
+  const { sudo = sudoPassword !== undefined } = entry;
   const sudoing = { sudo, ...given({ sudoPassword }) };
   if (entry.local) return { kind: "local", name, ...sudoing };
   const way = [...through, name];
   const configured = settingsOf(name, entry);
   const address = configured?.address ?? entry.address;
   if (address === undefined) throw misconfigured(name, "it has no address");
-  const { privateKeyPath, privateKey, passphrase, password, hostKeys, knownHostsPath } = entry;
+  const { privateKeyPath, privateKey, hostKeys, knownHostsPath } = entry;
+  const passphrase = secretOf(name, entry, "passphrase");
+  const password = secretOf(name, entry, "password");
   const { strictHostKeyChecking, connectTimeout, connectionAttempts, serverAliveInterval } = entry;
   return {
     kind: "ssh",
@@ -61,6 +70,23 @@ export function connectionTo(
     ...given({ connectTimeout, connectionAttempts, serverAliveInterval }),
     ...(jump === undefined ? proxyJump(name, configured, entry, way) : { jump: jumpHost(name, jump, inventory, way) }),
   };
+}
+
+/** The secret that is given, or that stands in the file that is given. */
+function secretOf(
+  name: string,
+  entry: HostEntry,
+  field: "passphrase" | "password" | "sudoPassword",
+): string | undefined {
+  const path = entry[`${field}Path`];
+  if (path === undefined) return entry[field];
+  try {
+    const line = readFileSync(expandHome(path), "utf8").replace(/\r?\n$/, "");
+    if (/^[^\0\r\n]+$/.test(line)) return line;
+  } catch (error) {
+    throw misconfigured(name, `its ${field}Path ${path} cannot be read (${errorCode(error)})`);
+  }
+  throw misconfigured(name, `its ${field}Path ${path} has to be a file of one line`);
 }
 
 function jumpHost(name: string, jump: string, inventory: Inventory, way: readonly string[]): SshConnection {

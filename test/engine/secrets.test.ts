@@ -1,5 +1,5 @@
 /** Keys, passwords and passphrases are looked for everywhere but where they belong. */
-import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { execFileSync } from "node:child_process";
@@ -169,6 +169,24 @@ describe.sequential("secrets", () => {
       [],
     );
     await inventoried.destroy();
+  });
+
+  test("that stand in files are nowhere, the engine's own log included", async () => {
+    const { privateKey, passphrase, password, sudoPassword, ...way } = reached as Record<string, string>;
+    const files = { privateKey, passphrase, password, sudoPassword };
+    for (const [name, text] of Object.entries(files)) writeFileSync(path.join(keys, name), `${text!.trimEnd()}\n`);
+    const paths = Object.keys(files).map((name) => [`${name}Path`, path.join(keys, name)]);
+    const byFiles = await new Stack(lab, folder, "files").program(program).init();
+    await byFiles.succeed("config", "rm", "--stack", byFiles.name, "linuxnet:hosts");
+    await byFiles.setInventory({ host1: { ...way, ...(Object.fromEntries(paths) as object) } });
+    const outputs: string[] = [];
+    for (const operation of ["preview", "up", "refresh", "destroy"] as const) {
+      const { output } = await byFiles[operation]("--logtostderr", "-v=9", "--debug");
+      expect(output).toContain("Marshaling property for RPC");
+      outputs.push(output);
+    }
+    expect(found(outputs.join("\n"))).toEqual([]);
+    expect(found(contents(path.join(folder, ".events-files")))).toEqual([]);
   });
 
   test("change nothing when they change, nor do addresses and users", async () => {

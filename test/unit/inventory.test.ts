@@ -1,5 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readInventory } from "../../provider/schema/inventory.js";
+import { connectionTo } from "../../provider/transport/inventory.js";
 
 const read = (hosts: unknown, defaults?: unknown) => readInventory({ hosts, defaults });
 const key = "-----BEGIN OPENSSH PRIVATE KEY-----\nabc=\n-----END OPENSSH PRIVATE KEY-----\n";
@@ -109,5 +113,72 @@ describe("linuxnet:defaults", () => {
     expect(read({ one: {} }).problems).toEqual([
       "linuxnet:hosts.one.address is missing; a host has an address, or `local: true`",
     ]);
+  });
+});
+
+describe("secrets in files", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "linuxnet-secrets-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const write = (name: string, text: string) => {
+    const file = path.join(folder, name);
+    writeFileSync(file, text);
+    return file;
+  };
+  const fields = ["passphrase", "password", "sudoPassword"] as const;
+
+  test.each(fields)("%sPath is read where the host is reached", (field) => {
+    const { hosts, problems } = read({ one: { address: "a", [`${field}Path`]: write("secret", "pa ss'wörd\n") } });
+    expect(problems).toEqual([]);
+    expect(JSON.stringify(hosts)).not.toContain("pa ss");
+    expect(connectionTo("one", hosts.one!, hosts)).toMatchObject({
+      [field]: "pa ss'wörd",
+      sudo: field === "sudoPassword",
+    });
+  });
+
+  test.each(fields)("%sPath beside the secret itself is a mistake; the host's own goes before the default", (field) => {
+    expect(read({ one: { address: "a", [field]: "s", [`${field}Path`]: "/x" } }).problems).toEqual([
+      `linuxnet:hosts.one.${field}Path is given twice; leave out ${field} or ${field}Path`,
+    ]);
+    const { hosts, problems } = read({ one: { address: "a", [field]: "s" } }, { [`${field}Path`]: "/x" });
+    expect(problems).toEqual([]);
+    expect(hosts.one).toEqual({ address: "a", [field]: "s" });
+  });
+
+  test("a local host has what is for sudo; one without sudo has not", () => {
+    const file = write("secret", "s");
+    const { hosts } = read(
+      { here: { local: true }, plain: { address: "a", sudo: false } },
+      { sudoPasswordPath: file, passwordPath: file },
+    );
+    expect(hosts).toEqual({
+      here: { local: true, sudoPasswordPath: file },
+      plain: { address: "a", sudo: false, passwordPath: file },
+    });
+    expect(connectionTo("here", hosts.here!, hosts)).toEqual({
+      kind: "local",
+      name: "here",
+      sudo: true,
+      sudoPassword: "s",
+    });
+    expect(read({ a: { address: "a", sudo: false, sudoPasswordPath: file } }).problems).toEqual([
+      "linuxnet:hosts.a.sudoPasswordPath is for sudo, which is off; leave out one of the two",
+    ]);
+  });
+
+  test.each([
+    ["is missing", () => path.join(folder, "nothing"), /its passwordPath \/\S+\/nothing cannot be read \(ENOENT\)$/],
+    ["is a folder", () => folder, /its passwordPath \S+ cannot be read \(EISDIR\)$/],
+    ["is empty", () => write("secret", ""), /its passwordPath \S+ has to be a file of one line$/],
+    ["has more lines", () => write("secret", "canary\nb\n"), /its passwordPath \S+ has to be a file of one line$/],
+    ["has a NUL", () => write("secret", "canary\0b"), /its passwordPath \S+ has to be a file of one line$/],
+  ])("a file that %s is an error before anything is touched, and is not quoted", (_, file, message) => {
+    const { hosts } = read({ one: { address: "a", passwordPath: file() } });
+    expect(() => connectionTo("one", hosts.one!, hosts)).toThrow(message);
+    expect(() => connectionTo("one", hosts.one!, hosts)).not.toThrow(/canary/);
   });
 });
