@@ -1,4 +1,5 @@
 import type { Diagnosis, Forwarding } from "../lifecycle/doctor.js";
+import { bootTimeOf } from "../lifecycle/preflight.js";
 import { tableOf } from "./table.js";
 
 /** A host, and what was found there or why it was not looked at. */
@@ -39,7 +40,6 @@ export function doctorLines(findings: readonly Finding[]): string {
 function rowOf({ host, way = "-", diagnosis, missing }: Finding): string[] {
   if (!diagnosis) return [host, way, "-", "-", "-", "-", "-", "-", "not reached"];
   const { facts, versions, ipv4, ipv6 } = diagnosis;
-  const booted = facts?.bootedAt.toISOString().slice(0, 16).replace("T", " ");
   return [
     host,
     way,
@@ -48,7 +48,7 @@ function rowOf({ host, way = "-", diagnosis, missing }: Finding): string[] {
     firewallOf(diagnosis),
     `IPv4 ${forwards(ipv4)}, IPv6 ${forwards(ipv6)}`,
     facts?.services.join(", ") || "-",
-    booted ?? "-",
+    facts ? bootTimeOf(facts) : "-",
     missing.length > 0 ? `all but ${missing.join(", ")}` : "all",
   ];
 }

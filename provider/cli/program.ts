@@ -23,12 +23,14 @@ export async function run(args: readonly string[], terminal: Terminal = processT
     .version(version)
     .exitOverride()
     .configureOutput({ writeOut: (text) => terminal.print(text), writeErr: (text) => terminal.say(text) });
-  program
-    .command("orphans")
+  const aboutHosts = (name: string) =>
+    program
+      .command(name)
+      .argument("[host...]", "only these hosts; default: the inventory's and the state's")
+      .option("-s, --stack <name>", "the stack; default: the selected one")
+      .option("-C, --cwd <folder>", "where Pulumi.yaml is; default: here");
+  aboutHosts("orphans")
     .description("List what carries a stack's mark on its hosts and is not in its state; remove it on request.")
-    .argument("[host...]", "only these hosts; default: the inventory's and the state's")
-    .option("-s, --stack <name>", "the stack; default: the selected one")
-    .option("-C, --cwd <folder>", "where Pulumi.yaml is; default: here")
     .option("--of <project/stack>", "another stack, whose state is lost: all that it has on these hosts")
     .option("--remove", "remove what was found, after a question")
     .option("-y, --yes", "remove without a question")
@@ -39,12 +41,8 @@ export async function run(args: readonly string[], terminal: Terminal = processT
       const { orphans } = await import("./orphans-command.js");
       exitCode = await orphans(hosts, options, terminal);
     });
-  program
-    .command("doctor")
+  aboutHosts("doctor")
     .description("Look whether a stack's hosts can be reached, and have what its resources need.")
-    .argument("[host...]", "only these hosts; default: the inventory's and the state's")
-    .option("-s, --stack <name>", "the stack; default: the selected one")
-    .option("-C, --cwd <folder>", "where Pulumi.yaml is; default: here")
     .option("--json", "print a JSON array")
     .addHelpText("after", doctorHelp)
     .action(async (hosts: string[], options: DoctorOptions) => {

@@ -1,6 +1,32 @@
 /** Rules that let through what a resource is for, on a host that drops what it forwards. */
 import { type FoundRules, type Gate, type Rule, printRule } from "./iptables.js";
 
+/** The outputs of a resource that is rules, in which it shows what they are, where, and whether its packets get through. */
+export const ruleOutputs = {
+  rules: {
+    type: "string[] | undefined",
+    description:
+      "Where the host's rules are not what the properties say: the rules that it has, in the words of iptables-save, without their comments; a duplicate is listed twice.",
+    implied: true,
+  },
+  backend: {
+    type: '"nf_tables" | "legacy" | undefined',
+    description: "The backend of iptables that they are in: the one that `iptables` was when they were made.",
+  },
+  forwarding: {
+    type: '"accepted" | "dropped"',
+    description:
+      "`accepted`, unless the host drops what it forwards (as Docker sets it up) and the rules that let this through are not there.",
+    implied: true,
+    default: "accepted",
+  },
+  acceptedIn: {
+    type: "string | undefined",
+    description:
+      "On a host that drops what it forwards: the chain in which rules let this through, `DOCKER-USER` where Docker left that for others, else `FORWARD`.",
+  },
+};
+
 /** Whether a resource's packets get through the host. */
 export interface Passage {
   /** What there is of the rules that let them through, where they are as they should be. */
@@ -36,12 +62,12 @@ export function passageOf({ rules, gate }: FoundRules, matches: readonly string[
 
 /** The rules that there have to be: those that are there and right (should they have to be made again, in the place for new ones), or new ones where packets would be dropped. */
 export function neededAccepts(
-  found: Partial<FoundRules> | undefined,
+  found: FoundRules | undefined,
   matches: readonly string[],
   mark: string,
 ): readonly Rule[] {
-  if (!found?.rules) return [];
-  const { accepts } = passageOf(found as FoundRules, matches, mark);
+  if (!found) return [];
+  const { accepts } = passageOf(found, matches, mark);
   if (accepts.length > 0) return accepts.map((rule) => ({ ...rule, first: found.gate?.first ?? false }));
   return found.gate ? acceptRules(found.gate, matches, mark) : [];
 }

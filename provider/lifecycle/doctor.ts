@@ -104,16 +104,17 @@ const forwarding = (setting: string | undefined, rules: FoundRules | undefined):
 
 /** What can't be made, by what the host's user has to do about it. */
 function lacksOf(kinds: readonly AnyResource[], tried: ReadonlyMap<Need, CommandResult>): Lack[] {
-  const lacks = new Map<string, { problem: string; kinds: Set<string> }>();
-  for (const [need, reply] of tried) {
-    if (reply.exitCode === 0) continue;
-    const failure = new CommandFailure(probes[need], reply);
-    const lack = lacks.get(failure.advice ?? failure.message) ?? { problem: explain(failure), kinds: new Set() };
-    lacks.set(failure.advice ?? failure.message, lack);
-    for (const { kind, needs, transactional } of kinds)
-      if (needs.includes(need) || (need === "flock" && transactional)) lack.kinds.add(kind);
-  }
-  return [...lacks.values()]
-    .filter(({ kinds }) => kinds.size > 0)
-    .map(({ problem, kinds }) => ({ problem, kinds: [...kinds].sort() }));
+  const failed = [...tried].flatMap(([need, reply]) =>
+    reply.exitCode === 0 ? [] : [{ need, failure: new CommandFailure(probes[need], reply) }],
+  );
+  const alike = Map.groupBy(failed, ({ failure }) => failure.advice ?? failure.message);
+  return [...alike.values()].flatMap((failures) => {
+    const missing = failures.map(({ need }) => need);
+    const lacking = kinds.filter((kind) => needsOf(kind).some((need) => missing.includes(need)));
+    if (lacking.length === 0) return [];
+    return [{ problem: explain(failures[0]!.failure), kinds: lacking.map(({ kind }) => kind).sort() }];
+  });
 }
+
+const needsOf = ({ needs, transactional }: AnyResource): readonly Need[] =>
+  transactional ? [...needs, "flock"] : needs;

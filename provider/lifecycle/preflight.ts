@@ -27,12 +27,11 @@ export function warningsAbout({ flushing }: HostFacts): string[] {
 /** Which boot of the host it is, for a state to remember. 32 bits of 128: a state has it with every resource. */
 export const bootOf = ({ bootId }: HostFacts): string => bootId.slice(0, 8);
 
+/** When the host was booted, in UTC: `2026-11-21 09:20`. */
+export const bootTimeOf = ({ bootedAt }: HostFacts): string => bootedAt.toISOString().slice(0, 16).replace("T", " ");
+
 /** What there is to say where a resource is gone that was made in an earlier boot; undefined: it was this one. */
 export function rebootedSince(facts: HostFacts, madeIn: string): string | undefined {
   if (bootOf(facts) === madeIn) return undefined;
-  const at = facts.bootedAt
-    .toISOString()
-    .replace("T", " ")
-    .replace(/:\d\d\.\d+Z/, " UTC");
-  return `it was booted at ${at}, after this stack had made what is gone now; \`pulumi up\` puts it back`;
+  return `it was booted at ${bootTimeOf(facts)} UTC, after this stack had made what is gone now; \`pulumi up\` puts it back`;
 }

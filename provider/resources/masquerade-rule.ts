@@ -12,7 +12,7 @@ import {
   recordedBackend,
   unmarkedRules,
 } from "../commands/iptables.js";
-import { neededAccepts, passageOf, recordedAccepts } from "../commands/passage.js";
+import { neededAccepts, passageOf, recordedAccepts, ruleOutputs } from "../commands/passage.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { chainOf } from "../lifecycle/ownership.js";
 import { familyOf, network } from "../schema/address.js";
@@ -41,28 +41,7 @@ export const masqueradeRule = defineResource({
   properties,
   needs: ["iptables", "ip6tables"],
   outputs: {
-    rules: {
-      type: "string[] | undefined",
-      description:
-        "Where the host's rules are not what the properties say: the rules that it has, in the words of iptables-save, without their comments; a duplicate is listed twice.",
-      implied: true,
-    },
-    backend: {
-      type: '"nf_tables" | "legacy" | undefined',
-      description: "The backend of iptables that they are in: the one that `iptables` was when they were made.",
-    },
-    forwarding: {
-      type: '"accepted" | "dropped"',
-      description:
-        "`accepted`, unless the host drops what it forwards (as Docker sets it up) and the rules that let this through are not there.",
-      implied: true,
-      default: "accepted",
-    },
-    acceptedIn: {
-      type: "string | undefined",
-      description:
-        "On a host that drops what it forwards: the chain in which rules let this through, `DOCKER-USER` where Docker left that for others, else `FORWARD`.",
-    },
+    ...ruleOutputs,
   },
   replaceOn: [],
   replaceWhen: (old, desired) => (familyOf(old.source) === familyOf(desired.source) ? [] : ["source"]),
@@ -145,8 +124,8 @@ export const masqueradeRule = defineResource({
     };
   },
 
-  plan(inputs, { rules: { value = noRules }, unmarked }, context) {
-    const there = joinRules(value, unmarked?.value ?? []);
+  plan(inputs, { rules: { value }, unmarked }, context) {
+    const there = joinRules(value ?? noRules, unmarked?.value ?? []);
     const wanted = joinRules(wantedRules(inputs, context), neededAccepts(value, passing(inputs), context.mark));
     return changeRules(inputs.namespace, familyOf(inputs.source), there, wanted);
   },

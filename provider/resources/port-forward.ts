@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { isDeepStrictEqual } from "node:util";
 import type { Command } from "../commands/command.js";
 import {
   type Rule,
@@ -18,7 +17,7 @@ import {
   unmarkedRules,
 } from "../commands/iptables.js";
 import { forgetFlows, hasConntrack, withoutConntrack } from "../commands/conntrack.js";
-import { neededAccepts, passageOf, recordedAccepts } from "../commands/passage.js";
+import { neededAccepts, passageOf, recordedAccepts, ruleOutputs } from "../commands/passage.js";
 import { setSysctl, sysctl } from "../commands/sysctl.js";
 import { type Context, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { canonicalPrefix, contains, familyOf, ipAddress } from "../schema/address.js";
@@ -63,28 +62,7 @@ export const portForward = defineResource({
   properties,
   needs: ["iptables", "ip6tables"],
   outputs: {
-    rules: {
-      type: "string[] | undefined",
-      description:
-        "Where the host's rules are not what the properties say: the rules that it has, in the words of iptables-save, without their comments; a duplicate is listed twice.",
-      implied: true,
-    },
-    backend: {
-      type: '"nf_tables" | "legacy" | undefined',
-      description: "The backend of iptables that they are in: the one that `iptables` was when they were made.",
-    },
-    forwarding: {
-      type: '"accepted" | "dropped"',
-      description:
-        "`accepted`, unless the host drops what it forwards (as Docker sets it up) and the rules that let this through are not there.",
-      implied: true,
-      default: "accepted",
-    },
-    acceptedIn: {
-      type: "string | undefined",
-      description:
-        "On a host that drops what it forwards: the chain in which rules let this through, `DOCKER-USER` where Docker left that for others, else `FORWARD`.",
-    },
+    ...ruleOutputs,
     localnetFound: {
       type: "string | undefined",
       description: "With `localhost`: the value of `route_localnet` that deleting it puts back.",
@@ -196,7 +174,7 @@ export const portForward = defineResource({
       bridge !== undefined && localnet?.value !== "1" ? [setSysctl(inputs.namespace, localnetKey(bridge), "1")] : [];
     const close = bridge === undefined ? closeLocalnet(answers, context) : [];
     const change = changeRules(inputs.namespace, familyOf(inputs.targetAddress), there, wanted);
-    const forget = change.length > 0 ? forgetUdp([...forwardsIn(rules.value, inputs), inputs]) : [];
+    const forget = change.length > 0 ? forgetUdp([...forwardsIn(rules.value ?? noRules, inputs), inputs]) : [];
     // The guard is there before what it guards against, and goes after it.
     return [...close, ...change, ...open, ...forget];
   },
@@ -206,14 +184,14 @@ export const portForward = defineResource({
     return [
       ...closeLocalnet(answers, context),
       ...changeRules(inputs.namespace, familyOf(inputs.targetAddress), value, noRules),
-      ...forgetUdp(forwardsIn(answers.rules.value, inputs)),
+      ...forgetUdp(forwardsIn(value, inputs)),
     ];
   },
 });
 
 /** The forward that the rules are, where there are some. */
-const forwardsIn = (rules: RuleSet | undefined, inputs: Inputs): Inputs[] =>
-  rules && rules.rules.length > 0 ? [readForward(rules, inputs)] : [];
+const forwardsIn = (rules: RuleSet, inputs: Inputs): Inputs[] =>
+  rules.rules.length > 0 ? [readForward(rules, inputs)] : [];
 
 /** UDP has no beginning that a rule could wait for: flows that run have to be forgotten, those to the ports of these forwards alone. */
 function forgetUdp(forwards: readonly Inputs[]): Command[] {
@@ -222,9 +200,7 @@ function forgetUdp(forwards: readonly Inputs[]): Command[] {
     .map(({ namespace, targetAddress, listenAddress, listenPort }) =>
       forgetFlows(namespace, familyOf(targetAddress), { listenAddress, ports: portsOf(listenPort) }),
     );
-  return commands.filter(
-    ({ argv }, index) => index === commands.findIndex((other) => isDeepStrictEqual(other.argv, argv)),
-  );
+  return [...new Map(commands.map((command) => [command.argv.join(" "), command])).values()];
 }
 
 function portForwardProblems(inputs: Inputs): Problem[] {

@@ -36,6 +36,9 @@ export type Inventory = Readonly<Record<string, HostEntry>>;
 /** Asks OpenSSH's configuration; once for each question, since a run has many resources. */
 const settings = new Map<string, SshSettings>();
 
+/** What stands in files with secrets, by their paths; read once, for the same reason. */
+const secretLines = new Map<string, string>();
+
 /** The entry with defaults, and with its jump hosts found in the inventory. Throws a TransportError ("configuration") where one is missing or a jump leads in a circle. */
 export function connectionTo(
   name: string,
@@ -81,8 +84,11 @@ function secretOf(
   const path = entry[`${field}Path`];
   if (path === undefined) return entry[field];
   try {
-    const line = readFileSync(expandHome(path), "utf8").replace(/\r?\n$/, "");
-    if (/^[^\0\r\n]+$/.test(line)) return line;
+    const line = secretLines.get(path) ?? readFileSync(expandHome(path), "utf8").replace(/\r?\n$/, "");
+    if (/^[^\0\r\n]+$/.test(line)) {
+      secretLines.set(path, line);
+      return line;
+    }
   } catch (error) {
     throw misconfigured(name, `its ${field}Path ${path} cannot be read (${errorCode(error)})`);
   }
