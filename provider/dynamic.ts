@@ -14,7 +14,14 @@ import { type HostFacts, bootOf, preflight, rebootedSince, warningsAbout } from 
 import { SharedLooks } from "./lifecycle/shared-looks.js";
 import { type State, type Task, ensure, look, remove, unmet } from "./lifecycle/reconcile.js";
 import { catalogue } from "./resources/catalogue.js";
-import { type HostArgs, type HostDefaults, hostName, sameHost, withHostDefaults } from "./schema/host.js";
+import {
+  type FirewallChoice,
+  type HostArgs,
+  type HostDefaults,
+  hostName,
+  sameHost,
+  withHostDefaults,
+} from "./schema/host.js";
 import { type HostInventory, readInventory } from "./schema/inventory.js";
 import { connectionTo, findHost } from "./transport/inventory.js";
 import type { Pool } from "./transport/pool.js";
@@ -102,11 +109,26 @@ export class DynamicProvider {
   private claimProblem(definition: AnyResource, inputs: Properties): { property: string; reason: string }[] {
     if (holdsUnknown(inputs, isUnknown)) return [];
     const { place, identity, hostName } = placeOf(definition, inputs);
-    const other = this.claims.claim(place, inputs.mark);
-    if (other === undefined) return [];
-    const property = definition.replaceOn[0] ?? "host";
-    const reason = `${property}: ${definition.kind} "${parseMark(other)?.owner.name ?? other}" of this program is ${identity} on ${hostName} already; let one of the two go`;
-    return [{ property, reason }];
+    const properties = propertiesOf(inputs);
+    const relied = definition.reliesOn?.(properties) ?? [];
+    this.claims.use(
+      relied.map(({ kind, identity }) => `${kind} ${hostName}/${identity}`),
+      inputs.mark,
+    );
+    const namespace = typeof inputs.namespace === "string" ? ` in ${inputs.namespace}` : "";
+    const takings = (definition.takes?.(properties) ?? []).map(({ property, what }) => ({
+      property,
+      what: `${what}${namespace}`,
+      place: `${hostName}${namespace}: ${what}`,
+    }));
+    const other = this.claims.claim([place, ...takings.map(({ place }) => place)], inputs.mark);
+    if (!other) return [];
+    const taken = takings.find(({ place }) => place === other.place);
+    const property = taken?.property ?? definition.replaceOn[0] ?? "host";
+    const owner = parseMark(other.holder);
+    const name = `${owner?.kind ?? definition.kind} "${owner?.owner.name ?? other.holder}" of this program`;
+    const says = taken ? `has ${taken.what}` : `is ${identity}`;
+    return [{ property, reason: `${property}: ${name} ${says} on ${hostName} already; let one of the two go` }];
   }
 
   /** Inputs against the recorded state; no host is asked. */
@@ -118,7 +140,7 @@ export class DynamicProvider {
     const { definition } = markedAs(news.mark);
     const state = withImplied(olds);
     const inputs = propertiesOf(news);
-    const context = contextOf(news, olds);
+    const context = contextOf(news, olds, this.firewallOf(news.host));
     const changed = unmet(definition, inputs, context, state).map(({ path }) => path);
     const known = !holdsUnknown(inputs, isUnknown);
     const otherHost = isUnknown(news.host) || !sameHost(olds.host, news.host);
@@ -170,10 +192,11 @@ export class DynamicProvider {
     await quietly(async () => {
       try {
         const task = this.taskOf(this.reachedNow(props), props);
-        const holder = this.claims.holder(placeOf(task.definition, props).place);
+        const { place } = placeOf(task.definition, props);
+        const holder = this.claims.holder(place);
         // Renamed without `aliases`: the resource of the new name has taken it over in this very run.
         if (holder !== undefined && holder !== props.mark) return;
-        await remove(task);
+        await remove({ ...task, context: { ...task.context, used: this.claims.isUsed(place) } });
       } catch (error) {
         const cause = error instanceof ResourceError ? error.cause : undefined;
         if (!(error instanceof ResourceError) || !(cause instanceof TransportError) || cause.reason !== "unreachable")
@@ -201,7 +224,7 @@ export class DynamicProvider {
       return {
         definition,
         inputs: propertiesOf(news),
-        context: contextOf(news, olds),
+        context: contextOf(news, olds, this.firewallOf(news.host)),
         transport,
         looks,
         subject,
@@ -256,6 +279,13 @@ export class DynamicProvider {
   private entryOf(host: string | HostArgs): HostArgs {
     if (typeof host === "string") return findHost(host, this.inventory);
     return withHostDefaults(host, hostName(host), this.hostDefaults);
+  }
+
+  /** What the host's rules are to be made with, as far as that is known. */
+  private firewallOf(host: string | HostArgs): FirewallChoice | undefined {
+    if (holdsUnknown(host, isUnknown) || (typeof host === "string" && !Object.hasOwn(this.inventory, host)))
+      return undefined;
+    return this.entryOf(host).firewall;
   }
 
   /** What is recorded, with its host reached as the program says now, where it says so. */
@@ -315,7 +345,11 @@ function propertiesOf({
   return withDefaults(markedAs(mark).definition.schema, properties);
 }
 
-function contextOf({ mark, host, adopt }: Properties, olds: Properties | undefined): Context {
+function contextOf(
+  { mark, host, adopt }: Properties,
+  olds: Properties | undefined,
+  firewall: FirewallChoice = "auto",
+): Context {
   const { owner } = markedAs(mark);
   return {
     owner,
@@ -324,6 +358,7 @@ function contextOf({ mark, host, adopt }: Properties, olds: Properties | undefin
     marks: [...new Set([mark, ...(olds ? [olds.mark] : [])])],
     group: groupOf(owner),
     protocol: protocolOf(owner),
+    firewall,
     adopt: adopt === true,
     recorded: olds && propertiesOf(olds),
   };

@@ -69,6 +69,9 @@ export interface HostArgs {
   /** Seconds between two signs of life that the server is asked for; after three missed ones the connection counts as dead. Default 5. */
   serverAliveInterval?: pulumi.Input<number>;
 
+  /** What MasqueradeRule and PortForward are made with. `"iptables"`: the program of that name, in whichever backend it has. `"nftables"`: a table of their own, `inet linuxnet`. `"auto"`, the default: iptables where the host has it, else nftables; and what is made already stays where it is. */
+  firewall?: pulumi.Input<"auto" | "iptables" | "nftables">;
+
   /** Let deletes succeed without doing anything while the host can't be reached: for a host that is gone for good. Default false. */
   deleteUnreachable?: pulumi.Input<boolean>;
 }

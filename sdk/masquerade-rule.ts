@@ -23,6 +23,9 @@ export interface MasqueradeRuleArgs {
   /** Networks toward which the source address is kept. */
   exceptDestinations?: pulumi.Input<pulumi.Input<string>[]>;
 
+  /** Made even where a route of the host leads to a part of the network, or to more than it, by another way. Default false: an error. */
+  allowOverlap?: pulumi.Input<boolean>;
+
   /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
   adopt?: pulumi.Input<boolean>;
 }
@@ -47,17 +50,23 @@ export class MasqueradeRule extends LinuxnetResource {
   /** Networks toward which the source address is kept. */
   declare readonly exceptDestinations: pulumi.Output<string[] | undefined>;
 
+  /** Made even where a route of the host leads to a part of the network, or to more than it, by another way. Default false: an error. */
+  declare readonly allowOverlap: pulumi.Output<boolean | undefined>;
+
   /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
   declare readonly adopt: pulumi.Output<boolean | undefined>;
 
-  /** Where the host's rules are not what the properties say: the rules that it has, in the words of iptables-save, without their comments; a duplicate is listed twice. */
+  /** Where the host's rules are not what the properties say: the rules that it has, in the words of iptables-save or of nft, without their comments; a duplicate is listed twice. */
   declare readonly rules: pulumi.Output<string[] | undefined>;
+
+  /** `nftables` where they are in the table `inet linuxnet`; left out, they are rules of iptables. */
+  declare readonly firewall: pulumi.Output<"nftables" | undefined>;
 
   /** The backend of iptables that they are in: the one that `iptables` was when they were made. */
   declare readonly backend: pulumi.Output<"nf_tables" | "legacy" | undefined>;
 
-  /** `accepted`, unless the host drops what it forwards (as Docker sets it up) and the rules that let this through are not there. */
-  declare readonly forwarding: pulumi.Output<"accepted" | "dropped">;
+  /** `accepted`, unless the kernel forwards no packets of the family (`off`), or the host drops what it forwards (as Docker sets it up) and the rules that let this through are not there (`dropped`). */
+  declare readonly forwarding: pulumi.Output<"accepted" | "dropped" | "off">;
 
   /** On a host that drops what it forwards: the chain in which rules let this through, `DOCKER-USER` where Docker left that for others, else `FORWARD`. */
   declare readonly acceptedIn: pulumi.Output<string | undefined>;
@@ -78,8 +87,10 @@ export class MasqueradeRule extends LinuxnetResource {
           "outInterface",
           "exceptOutInterface",
           "exceptDestinations",
+          "allowOverlap",
           "adopt",
           "rules",
+          "firewall",
           "backend",
           "forwarding",
           "acceptedIn",

@@ -80,14 +80,17 @@ export class PortForward extends LinuxnetResource {
   /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
   declare readonly adopt: pulumi.Output<boolean | undefined>;
 
-  /** Where the host's rules are not what the properties say: the rules that it has, in the words of iptables-save, without their comments; a duplicate is listed twice. */
+  /** Where the host's rules are not what the properties say: the rules that it has, in the words of iptables-save or of nft, without their comments; a duplicate is listed twice. */
   declare readonly rules: pulumi.Output<string[] | undefined>;
+
+  /** `nftables` where they are in the table `inet linuxnet`; left out, they are rules of iptables. */
+  declare readonly firewall: pulumi.Output<"nftables" | undefined>;
 
   /** The backend of iptables that they are in: the one that `iptables` was when they were made. */
   declare readonly backend: pulumi.Output<"nf_tables" | "legacy" | undefined>;
 
-  /** `accepted`, unless the host drops what it forwards (as Docker sets it up) and the rules that let this through are not there. */
-  declare readonly forwarding: pulumi.Output<"accepted" | "dropped">;
+  /** `accepted`, unless the kernel forwards no packets of the family (`off`), or the host drops what it forwards (as Docker sets it up) and the rules that let this through are not there (`dropped`). */
+  declare readonly forwarding: pulumi.Output<"accepted" | "dropped" | "off">;
 
   /** On a host that drops what it forwards: the chain in which rules let this through, `DOCKER-USER` where Docker left that for others, else `FORWARD`. */
   declare readonly acceptedIn: pulumi.Output<string | undefined>;
@@ -121,6 +124,7 @@ export class PortForward extends LinuxnetResource {
           "localhost",
           "adopt",
           "rules",
+          "firewall",
           "backend",
           "forwarding",
           "acceptedIn",

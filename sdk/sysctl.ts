@@ -21,7 +21,7 @@ export interface SysctlArgs {
   adopt?: pulumi.Input<boolean>;
 }
 
-/** A kernel setting. Deleting it puts back the value that was found when it was made. Several stacks can hold the same setting of a host at the same value: the last one that goes puts it back. */
+/** A kernel setting. Deleting it puts back the value that was found when it was made. Several stacks can hold the same setting of a host at the same value: the last one that goes puts it back. Where a rule of the same program needs it (`net.ipv4.ip_forward`), it stays as it is. */
 export class Sysctl extends LinuxnetResource {
   /** The host: a name in the inventory (`linuxnet:hosts`), or how to reach it. */
   declare readonly host: pulumi.Output<string | HostArgs>;

@@ -3,6 +3,7 @@ import { type Context } from "../provider/lifecycle/define-resource.js";
 import { groupOf, markOf, protocolOf } from "../provider/lifecycle/ownership.js";
 import { type State, type Task, ensure, look, remove, unmet } from "../provider/lifecycle/reconcile.js";
 import { catalogue } from "../provider/resources/catalogue.js";
+import type { FirewallChoice } from "../provider/schema/host.js";
 import type { Transport } from "../provider/transport/transport.js";
 
 /** A resource of the stack shop/dev, driven as Pulumi drives it, without Pulumi. */
@@ -11,7 +12,7 @@ export class TestResource {
   /** What the user was told beside errors. */
   readonly warnings: string[] = [];
   constructor(
-    private readonly host: { readonly transport: Transport },
+    private readonly host: { readonly transport: Transport; readonly firewall?: FirewallChoice },
     private readonly kind: string,
     readonly name: string,
     private readonly stack = "dev",
@@ -45,6 +46,7 @@ export class TestResource {
       marks: [this.mark],
       group: groupOf(owner),
       protocol: protocolOf(owner),
+      firewall: host.firewall ?? "auto",
       adopt: adopt === true,
       recorded: state,
     };

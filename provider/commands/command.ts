@@ -11,6 +11,8 @@ export interface Fact<T> {
   parse(result: CommandResult): T;
   /** A question to the whole host, whose answer holds this one and those of many others. */
   readonly wide?: Wide<T>;
+  /** Whether a plan holds, too, where the answer is another one by the time it runs. Default false. */
+  readonly loose?: boolean;
 }
 
 /** A question whose answer holds those of many facts. */

@@ -12,6 +12,7 @@ export type FailureKind =
   | "unsupported"
   | "unreachable-gateway"
   | "locked"
+  | "port-held"
   | "changed-meanwhile"
   | "unknown";
 
@@ -21,6 +22,8 @@ interface Pattern {
   readonly advice?: string | ((argv: readonly string[]) => string);
   /** A question whose reply says more, for people to read. */
   readonly ask?: Command;
+  /** Whether the host's words say all there is to say, whatever was run. */
+  readonly plain?: boolean;
 }
 
 /** Who holds the lock of iptables' legacy backend, as `COMMAND (pid N)`: /proc/locks has the process and the file's inode (proc(5)). */
@@ -62,6 +65,13 @@ const patterns: readonly Pattern[] = [
     kind: "exists",
     stderr: /File exists|Address already assigned/,
     advice: "Something with this name or key is there already; look at it with `ip` on the host.",
+  },
+  {
+    kind: "port-held",
+    plain: true,
+    stderr: /^listenPort \S+ is held by /m,
+    advice:
+      "Stop what holds it, or take another `listenPort` or `listenAddress`; with `adopt: true` the forward comes before it.",
   },
   {
     kind: "no-permission",
@@ -118,7 +128,7 @@ function packageOf(program: string): string | undefined {
 export function classify(
   result: CommandResult,
   argv: readonly string[] = [],
-): { kind: FailureKind; advice?: string; ask?: Command } {
+): { kind: FailureKind; advice?: string; ask?: Command; plain?: boolean } {
   if (result.exitCode === 0)
     return {
       kind: "changed-meanwhile",
@@ -147,6 +157,8 @@ export class CommandFailure extends Error {
   readonly advice: string | undefined;
   /** A question whose reply says more, for people to read. */
   readonly ask: Command | undefined;
+  /** Whether the host's words say all there is to say. */
+  readonly plain: boolean;
   constructor(
     readonly command: Command,
     readonly result: CommandResult,
@@ -154,9 +166,10 @@ export class CommandFailure extends Error {
     readonly step?: readonly [number, number],
   ) {
     super(result.stderr || `exit code ${result.exitCode}`);
-    const { kind, advice, ask } = classify(result, command.argv);
+    const { kind, advice, ask, plain = false } = classify(result, command.argv);
     this.kind = kind;
     this.advice = advice;
     this.ask = ask;
+    this.plain = plain;
   }
 }

@@ -1,22 +1,30 @@
 /** Rules that let through what a resource is for, on a host that drops what it forwards. */
-import { type FoundRules, type Gate, type Rule, printRule } from "./iptables.js";
+import type { Family } from "../schema/address.js";
+import type { FirewallChoice } from "../schema/host.js";
+import { programOf } from "./iptables.js";
+import { nftPlace } from "./nftables.js";
+import { type FoundRules, type Gate, type Place, type Rule, type RuleSet, printRule } from "./rules.js";
 
 /** The outputs of a resource that is rules, in which it shows what they are, where, and whether its packets get through. */
 export const ruleOutputs = {
   rules: {
     type: "string[] | undefined",
     description:
-      "Where the host's rules are not what the properties say: the rules that it has, in the words of iptables-save, without their comments; a duplicate is listed twice.",
+      "Where the host's rules are not what the properties say: the rules that it has, in the words of iptables-save or of nft, without their comments; a duplicate is listed twice.",
     implied: true,
+  },
+  firewall: {
+    type: '"nftables" | undefined',
+    description: "`nftables` where they are in the table `inet linuxnet`; left out, they are rules of iptables.",
   },
   backend: {
     type: '"nf_tables" | "legacy" | undefined',
     description: "The backend of iptables that they are in: the one that `iptables` was when they were made.",
   },
   forwarding: {
-    type: '"accepted" | "dropped"',
+    type: '"accepted" | "dropped" | "off"',
     description:
-      "`accepted`, unless the host drops what it forwards (as Docker sets it up) and the rules that let this through are not there.",
+      "`accepted`, unless the kernel forwards no packets of the family (`off`), or the host drops what it forwards (as Docker sets it up) and the rules that let this through are not there (`dropped`).",
     implied: true,
     default: "accepted",
   },
@@ -27,26 +35,70 @@ export const ruleOutputs = {
   },
 };
 
+/** What those outputs have to be. Where the user leaves the choice of the firewall, any will do. */
+export function wantedOutputs({ firewall }: { readonly firewall: FirewallChoice }): Record<string, unknown> {
+  return {
+    rules: undefined,
+    forwarding: "accepted",
+    ...(firewall !== "auto" && { firewall: firewall === "nftables" ? firewall : undefined }),
+  };
+}
+
+/** What they are. `wanted`: the rules that there should be, those apart that let packets through. */
+export function outputsOf(found: FoundRules, wanted: RuleSet, matches: readonly string[], mark: string) {
+  const { others, forwarding, acceptedIn } = passageOf(found, matches, mark);
+  return {
+    rules: isWanted(found, wanted, matches, mark) ? undefined : others.map(printRule),
+    ...(found.place.backend === "nft" ? { firewall: "nftables" } : { backend: found.place.backend }),
+    forwarding,
+    acceptedIn,
+  };
+}
+
+/** Whether the rules are those that there should be, those apart that let packets through. */
+export function isWanted(found: FoundRules, wanted: RuleSet, matches: readonly string[], mark: string): boolean {
+  const text = (rules: readonly Rule[]) => rules.map(printRule).join("\n");
+  return text(passageOf(found, matches, mark).others) === text(wanted.rules);
+}
+
 /** Whether a resource's packets get through the host. */
 export interface Passage {
   /** What there is of the rules that let them through, where they are as they should be. */
   readonly accepts: readonly Rule[];
   /** The resource's other rules; and those that should let its packets through, where they are not as they should be. */
   readonly others: readonly Rule[];
-  readonly forwarding: "accepted" | "dropped";
+  readonly forwarding: "accepted" | "dropped" | "off";
   /** The chain in which rules let them through, where there are some. */
   readonly acceptedIn: string | undefined;
 }
 
+/** Where new rules go: for want of a look, where they most likely belong. */
+export function homeOf(
+  { value }: { readonly value?: FoundRules | undefined },
+  { firewall }: { readonly firewall: FirewallChoice },
+  family: Family,
+): Place {
+  if (value) return value.home;
+  return firewall === "nftables" ? nftPlace : { backend: "nf_tables", program: programOf(family) };
+}
+
 /** The rules that accept what matches, in the place that the host has for them. */
-export function acceptRules({ chain, first }: Gate, matches: readonly string[], mark: string): Rule[] {
-  return matches.map((match) => ({ table: "filter", match: `-A ${chain}${match}`, mark, target: "ACCEPT", first }));
+export function acceptRules({ chain, first, place }: Gate, matches: readonly string[], mark: string): Rule[] {
+  return matches.map((match) => ({
+    table: "filter",
+    match: `-A ${chain}${match}`,
+    mark,
+    target: "ACCEPT",
+    first,
+    ...(place && { place }),
+  }));
 }
 
 /** What the rules that were found come to. Rules that accept are left where they are, whatever becomes of the host's own. */
-export function passageOf({ rules, gate }: FoundRules, matches: readonly string[], mark: string): Passage {
+export function passageOf({ rules, gate, forwards }: FoundRules, matches: readonly string[], mark: string): Passage {
   const accepts = rules.filter(({ table }) => table === "filter");
   const others = rules.filter(({ table }) => table !== "filter");
+  const unless = (there: "accepted" | "dropped") => (forwards === false ? "off" : there);
   const chain = accepts[0]?.match.split(" ")[1];
   if (chain !== undefined) {
     const texts = (these: readonly Rule[]) =>
@@ -55,9 +107,9 @@ export function passageOf({ rules, gate }: FoundRules, matches: readonly string[
         .sort()
         .join("\n");
     const wanted = acceptRules({ chain, first: false }, matches, mark);
-    if (texts(wanted) === texts(accepts)) return { accepts, others, forwarding: "accepted", acceptedIn: chain };
+    if (texts(wanted) === texts(accepts)) return { accepts, others, forwarding: unless("accepted"), acceptedIn: chain };
   }
-  return { accepts: [], others: rules, forwarding: gate ? "dropped" : "accepted", acceptedIn: undefined };
+  return { accepts: [], others: rules, forwarding: unless(gate ? "dropped" : "accepted"), acceptedIn: undefined };
 }
 
 /** The rules that there have to be: those that are there and right (should they have to be made again, in the place for new ones), or new ones where packets would be dropped. */

@@ -109,6 +109,12 @@ export function routesTo(
   };
 }
 
+/** All routes of a family in the table main of a namespace. What is planned by them holds, too, where some come or go meanwhile. */
+export function mainRoutes(namespace: string | undefined, family: Family): Fact<Found<KernelRoute[]>> {
+  const command = ip(namespace, `-${family}`, "-N", "-d", "-j", "route", "show", "table", "main");
+  return { ...fact(command, (stdout) => parseRoutes(stdout, family)), loose: true };
+}
+
 /** All routes of a family, by the number of their table and their destination. */
 const everyRoute = { 4: routesEverywhere(4), 6: routesEverywhere(6) };
 

@@ -22,7 +22,9 @@ export interface SysctlNote {
 /** Where the notes are: a tmpfs, so that they go when the settings go, with a reboot. */
 export const notesFolder = "/run/linuxnet/sysctl";
 
-const notePath = (key: string) => `${notesFolder}/${encodeURIComponent(sysctlPath(key).slice("/proc/sys/".length))}`;
+/** The file with the note about a key. */
+export const notePath = (key: string) =>
+  `${notesFolder}/${encodeURIComponent(sysctlPath(key).slice("/proc/sys/".length))}`;
 
 /** The key, with slashes, of a note's file name. */
 export const keyOfNote = (file: string) => decodeURIComponent(file);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Command, Fact } from "../commands/command.js";
 import type { Need } from "../commands/probes.js";
-import { host } from "../schema/host.js";
+import { type FirewallChoice, host } from "../schema/host.js";
 import { namespaceName } from "../schema/text.js";
 import type { Owner } from "./ownership.js";
 
@@ -18,12 +18,16 @@ export interface Context {
   readonly group: number;
   /** The protocol number of routes made now. */
   readonly protocol: number;
+  /** What its host's rules are to be made with. */
+  readonly firewall: FirewallChoice;
   /** Whether what somebody else made is to be taken over. */
   readonly adopt: boolean;
   /** The state as Pulumi has it; undefined while the resource is being made. */
   readonly recorded: Readonly<Record<string, unknown>> | undefined;
   /** Whether the resource is being deleted, and was seen not to be there. */
   readonly gone?: boolean;
+  /** Whether the resource is being deleted, and others of the program rely on what it stands for. */
+  readonly used?: boolean;
   /** What `remember` returned at the first look of this create or update; undefined in a read or a delete. */
   readonly remembered?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -77,6 +81,14 @@ export interface Problem {
   readonly message: string;
 }
 
+/** Something that a resource takes for itself on its host, beside what it is identified by. */
+export interface Taking {
+  /** The property that names it. */
+  readonly property: string;
+  /** What it is, in its namespace, in words that are equal for equal things: `tcp port 8000`. */
+  readonly what: string;
+}
+
 /**
  * A resource: what it is called, what it takes, and pure functions from inputs and observations to commands.
  * None of them runs anything. `I` are the inputs after check: canonical, with defaults.
@@ -118,6 +130,10 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
   readonly checkTogether?: (inputs: I) => readonly Problem[];
   /** What names it on its host, as the end of the Pulumi id. */
   readonly identify: (inputs: I, context: Context) => string;
+  /** What two resources of a program can't both have. */
+  readonly takes?: (inputs: I) => readonly Taking[];
+  /** What it makes use of, should another resource of the program stand for it: by its kind, and what `identify` says of it. */
+  readonly reliesOn?: (inputs: I) => readonly { readonly kind: string; readonly identity: string }[];
   /** Outputs that follow from the inputs and are held against the kernel's like properties. */
   readonly derive?: (inputs: I, context: Context) => Record<string, unknown>;
   /** The questions to ask. */

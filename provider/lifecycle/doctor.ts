@@ -1,7 +1,8 @@
 /** Whether a host has what resources need, before any is made there. */
 import { CommandFailure } from "../commands/failure.js";
 import { type HostFacts, hostFacts } from "../commands/host-facts.js";
-import { type FoundRules, firewallWarnings, markedRules } from "../commands/iptables.js";
+import { firewallWarnings, markedRules } from "../commands/firewall.js";
+import type { FoundRules } from "../commands/rules.js";
 import { type Need, probes } from "../commands/probes.js";
 import { sysctl } from "../commands/sysctl.js";
 import type { Fact, Found } from "../commands/command.js";

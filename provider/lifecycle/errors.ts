@@ -53,6 +53,7 @@ export function commandError(subject: Subject, failure: CommandFailure, more: re
     .split("\n");
   const isNoise = (line: string) => line.startsWith("# Warning: ip") || /^Command failed -:\d+$/.test(line);
   const [said, ...others] = words.filter((line) => !isNoise(line)).map(escapeForDisplay);
+  if (failure.plain) return new ResourceError(subject, said!, failure.advice, others, { cause: failure });
   return new ResourceError(
     subject,
     said || `a command failed with exit code ${result.exitCode}`,

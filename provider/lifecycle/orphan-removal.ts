@@ -2,7 +2,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Command, type Fact, type Found, ip } from "../commands/command.js";
 import { CommandFailure } from "../commands/failure.js";
-import { changeRules, markedRules, noRules, rulesOfAnyStack } from "../commands/iptables.js";
+import { changeRules, markedRules, rulesOfAnyStack } from "../commands/firewall.js";
+import { inAllWords } from "../commands/nat.js";
+import { noRules } from "../commands/rules.js";
 import { type Link, link, links } from "../commands/link.js";
 import { routesOfProtocol } from "../commands/marked.js";
 import { routesTo } from "../commands/route.js";
@@ -152,18 +154,17 @@ function planSetting(
   return [...putBack, setSysctlNote(key, undefined)];
 }
 
-const localnetGuard = /^-A PREROUTING -d 127\.0\.0\.0\/8 -i (\S+)$/;
-
 function rulesRemoval({ namespace, family, mark, rules, chains }: PartOf<"rules">): Removal {
   const marked = markedRules(namespace, family, [mark], chains);
   const change = ({ value }: AnswerOf<typeof marked>) => changeRules(namespace, family, value ?? noRules, noRules);
-  const guard = rules.find(({ table, match }) => table === "raw" && localnetGuard.test(match));
-  if (!guard) return removal([marked], ([found]) => change(found));
+  const [guarded] = rules.flatMap((rule) => inAllWords((words) => words.guarded(rule))).filter(Boolean);
+  if (guarded === undefined) return removal([marked], ([found]) => change(found));
   // A PortForward's guard of 127.0.0.0/8: what it guards against is closed before the last guard goes. Whether it was
   // open before the PortForward came is only in a state.
-  const key = `net/ipv4/conf/${localnetGuard.exec(guard.match)![1]!}/route_localnet`;
+  const key = `net/ipv4/conf/${guarded}/route_localnet`;
+  const guards = inAllWords((words) => words.guard(guarded, mark));
   return removal(
-    [marked, sysctl(namespace, key), rulesOfAnyStack(namespace, 4, guard.match)],
+    [marked, sysctl(namespace, key), rulesOfAnyStack(namespace, 4, guards)],
     ([found, localnet, guards]) => {
       const commands = change(found);
       const others = (guards.value ?? []).some((rule) => rule.mark !== mark);

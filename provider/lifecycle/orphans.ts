@@ -1,5 +1,5 @@
 /** What a machine has of a stack, and the stack's state does not: a survey held against the state. */
-import type { Rule } from "../commands/iptables.js";
+import type { Rule } from "../commands/rules.js";
 import type { Link } from "../commands/link.js";
 import type { TableRoute } from "../commands/route.js";
 import type { Family } from "../schema/address.js";

@@ -28,6 +28,10 @@ export function markOf(kind: string, owner: Owner): string {
   return `${whole.replace(/[^A-Za-z0-9._:/-]/g, "_").slice(0, longestMark - 17)}-${hash}`;
 }
 
+/** How the marks of all resources of a stack begin, as long as names have no characters that need quoting. */
+export const stackMark = ({ project, stack }: StackName) =>
+  `linuxnet:${project}/${stack}/`.replace(/[^A-Za-z0-9._:/-]/g, "_").slice(0, longestMark - 17);
+
 /** Whose mark it is, and of which kind of resource; `name` as it stands in the mark. Undefined for any other text. */
 export function parseMark(mark: string): { readonly kind: string; readonly owner: Owner } | undefined {
   const [, project, stack, kind, name] = /^linuxnet:([^/]+)\/([^/]+)\/([^/]+)\/(.+)$/.exec(mark) ?? [];

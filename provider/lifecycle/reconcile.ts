@@ -235,9 +235,11 @@ type Outcome =
   | { readonly kind: "look-again" };
 
 /** Under the lock, what was seen is asked for once more: a plan holds only for the host that it was made for. */
-function guardsFor({ definition }: Task, seen: Observation): Command[] {
-  if (!definition.transactional) return [];
+function guardsFor(task: Task, seen: Observation): Command[] {
+  if (!task.definition.transactional) return [];
+  const { facts } = factsOf(task);
   return seen.questions.flatMap(({ argv, stdin }, index) => {
+    if (facts[index]?.[1].loose) return [];
     const { exitCode, stdout, asked = stdin === undefined ? { argv } : { argv, stdin } } = seen.replies[index]!;
     return exitCode === 0 ? [{ ...asked, always: false, expectStdout: stdout }] : [];
   });

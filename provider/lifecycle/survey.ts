@@ -1,7 +1,8 @@
 /** A look at all of a host that may carry a stack's mark, in two round trips. */
 import type { Found, Fact } from "../commands/command.js";
 import { CommandFailure } from "../commands/failure.js";
-import { type Rule, rulesOfAnyStack } from "../commands/iptables.js";
+import { rulesOfAnyStack } from "../commands/firewall.js";
+import type { Rule } from "../commands/rules.js";
 import { type Link, links } from "../commands/link.js";
 import {
   everySysctlNote,

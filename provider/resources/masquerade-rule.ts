@@ -1,21 +1,23 @@
 import { z } from "zod";
 import {
-  type RuleSet,
   asRecorded,
   changeRules,
-  joinRules,
-  markedRules,
   firewallWarnings,
-  noRules,
-  prefixMatch,
-  printRule,
-  recordedBackend,
+  markedRules,
   unmarkedRules,
-} from "../commands/iptables.js";
-import { neededAccepts, passageOf, recordedAccepts, ruleOutputs } from "../commands/passage.js";
-import { type Context, defineResource } from "../lifecycle/define-resource.js";
-import { chainOf } from "../lifecycle/ownership.js";
-import { familyOf, network } from "../schema/address.js";
+  whereabouts,
+} from "../commands/firewall.js";
+import { forwardingSysctls, switchOnForwarding } from "../commands/forwarding.js";
+import { prefixMatch } from "../commands/iptables.js";
+import { type Link, links } from "../commands/link.js";
+import { wordsOf } from "../commands/nat.js";
+import { iptablesWords, outOf } from "../commands/nat-iptables.js";
+import { homeOf, neededAccepts, outputsOf, recordedAccepts, ruleOutputs, wantedOutputs } from "../commands/passage.js";
+import { type KernelRoute, mainRoutes } from "../commands/route.js";
+import { joinRules, noRules } from "../commands/rules.js";
+import { type Context, type Foreign, defineResource } from "../lifecycle/define-resource.js";
+import { chainOf, isOfStack, protocolOf } from "../lifecycle/ownership.js";
+import { familyOf, network, overlap } from "../schema/address.js";
 import { interfaceName } from "../schema/text.js";
 
 const properties = z.strictObject({
@@ -29,6 +31,12 @@ const properties = z.strictObject({
     .min(1, "has at least one network, or is left out")
     .optional()
     .describe("Networks toward which the source address is kept."),
+  allowOverlap: z
+    .boolean()
+    .optional()
+    .describe(
+      "Made even where a route of the host leads to a part of the network, or to more than it, by another way. Default false: an error.",
+    ),
 });
 
 type Inputs = z.output<typeof properties>;
@@ -66,109 +74,131 @@ export const masqueradeRule = defineResource({
   ],
   identify: ({ namespace, source }, { owner }) =>
     [namespace, "masquerade", source, owner.name].filter(Boolean).join("/"),
-  derive: (inputs, context) => ({ rules: wantedRules(inputs, context).rules.map(printRule), forwarding: "accepted" }),
+  reliesOn: (inputs) => forwardingSysctls(inputs.namespace, familyOf(inputs.source)),
+  derive: (_inputs, context) => wantedOutputs(context),
 
   observe: (inputs, context) => {
     const { namespace, source } = inputs;
+    const { mark, marks, adopt } = context;
+    const family = familyOf(source);
     return {
-      rules: markedRules(
-        namespace,
-        familyOf(source),
-        context.marks,
-        context.marks.map(chainOf),
-        recordedBackend(context),
-      ),
-      ...(context.adopt && {
-        unmarked: unmarkedRules(namespace, familyOf(source), wantedRules(inputs, context).rules),
+      rules: markedRules(namespace, family, marks, marks.map(chainOf), whereabouts(context)),
+      ...(adopt && {
+        unmarked: unmarkedRules(namespace, family, iptablesWords.masquerade(inputs, mark, chainOf(mark)).rules),
+      }),
+      ...(asksForRoutes(inputs, context) && {
+        routes: mainRoutes(namespace, family),
+        links: { ...links(namespace), loose: true },
       }),
     };
   },
 
-  // Rules of an earlier run would be there twice, which shows.
-  makesUnseen: () => true,
-  // By their marks they are nobody else's.
-  recordedAnswers: (inputs, context) => ({
-    rules: {
-      value: asRecorded(
-        familyOf(inputs.source),
-        joinRules(wantedRules(inputs, context), recordedAccepts(passing(inputs), context)),
-        recordedBackend(context),
-      ),
-    },
-  }),
-
-  interpret(inputs, { rules: { value } }, { mark }) {
-    const warnings = value && firewallWarnings(value);
-    if (!value || value.rules.length + value.chains.length === 0) return { warnings };
-    const first = value.rules.find((rule) => rule.match.startsWith("-A POSTROUTING "))?.match ?? "";
-    const option = (pattern: RegExp) => pattern.exec(first)?.[1];
-    const end = value.rules.findIndex(({ target }) => target.startsWith("MASQUERADE"));
-    // An exception behind what it is one from has no effect.
-    const kept = value.rules
-      .slice(0, end === -1 ? undefined : end)
-      .flatMap((rule) => (rule.target === "RETURN" ? [/ -d (\S+)/.exec(rule.match)?.[1] ?? "?"] : []));
-    const { others, forwarding, acceptedIn } = passageOf(value, passing(inputs), mark);
+  // Rules of an earlier run would be there twice, which shows. Routes have to be seen.
+  makesUnseen: ({ allowOverlap }) => allowOverlap === true,
+  // By their marks they are nobody else's. What nft deletes a rule by has to be seen.
+  recordedAnswers: (inputs, context) => {
+    const { mark } = context;
+    const { recorded } = whereabouts(context);
+    if (recorded === "nft") return undefined;
+    const rules = iptablesWords.masquerade(inputs, mark, chainOf(mark));
     return {
-      warnings,
-      state: {
-        namespace: inputs.namespace,
-        source: option(/ -s (\S+)/) ?? inputs.source,
-        outInterface: option(/[^!] -o (\S+)/),
-        exceptOutInterface: option(/ ! -o (\S+)/),
-        exceptDestinations: kept.length > 0 ? kept : undefined,
-        rules: others.map(printRule),
-        backend: value.place.backend,
-        forwarding,
-        acceptedIn,
+      rules: {
+        value: asRecorded(
+          familyOf(inputs.source),
+          joinRules(rules, recordedAccepts(passing(inputs), context)),
+          recorded,
+        ),
       },
     };
   },
 
-  plan(inputs, { rules: { value }, unmarked }, context) {
-    const there = joinRules(value ?? noRules, unmarked?.value ?? []);
-    const wanted = joinRules(wantedRules(inputs, context), neededAccepts(value, passing(inputs), context.mark));
-    return changeRules(inputs.namespace, familyOf(inputs.source), there, wanted);
+  interpret(inputs, answers, context) {
+    const { value } = answers.rules;
+    const { mark } = context;
+    const warnings = value && firewallWarnings(value);
+    const read = value && wordsOf(value.place).readMasquerade(value, inputs);
+    const isThere = value !== undefined && value.rules.length + value.chains.length > 0;
+    const foreign = isThere && read?.source === inputs.source ? undefined : overlapWith(inputs, answers, context);
+    if (!isThere) return { warnings, foreign };
+    const words = wordsOf(value.place);
+    return {
+      warnings,
+      foreign,
+      state: {
+        namespace: inputs.namespace,
+        ...read,
+        allowOverlap: inputs.allowOverlap,
+        ...outputsOf(value, words.masquerade(inputs, mark, chainOf(mark)), passing(inputs), mark),
+      },
+    };
   },
 
-  remove: (inputs, { rules: { value = noRules } }) =>
-    changeRules(inputs.namespace, familyOf(inputs.source), value, noRules),
+  plan(inputs, { rules, unmarked }, context) {
+    const { namespace } = inputs;
+    const { mark } = context;
+    const family = familyOf(inputs.source);
+    const home = homeOf(rules, context, family);
+    const there = { ...joinRules(rules.value ?? noRules, unmarked?.value ?? []), home };
+    const accepts = neededAccepts(rules.value, passing(inputs), mark);
+    const wanted = joinRules(wordsOf(home).masquerade(inputs, mark, chainOf(mark)), accepts);
+    return [
+      ...(rules.value?.forwards === false ? [switchOnForwarding(namespace, family)] : []),
+      ...changeRules(namespace, family, there, wanted),
+    ];
+  },
+
+  remove: (inputs, { rules: { value } }) =>
+    changeRules(inputs.namespace, familyOf(inputs.source), value ?? noRules, noRules),
 });
 
+/** Whether the network is another one than the state's, and has to be its own. */
+const asksForRoutes = ({ source, allowOverlap }: Inputs, { recorded }: Context) =>
+  allowOverlap !== true && recorded?.source !== source;
+
+interface RouteAnswers {
+  readonly routes?: { readonly value?: readonly KernelRoute[] | undefined };
+  readonly links?: { readonly value?: readonly Link[] | undefined };
+}
+
+/** A route by which a part of the network, or more than it, is reached that this stack's interfaces don't lead to. */
+function overlapWith(inputs: Inputs, { routes, links }: RouteAnswers, { owner }: Context): Foreign | undefined {
+  const { source, outInterface, exceptOutInterface } = inputs;
+  const all = routes?.value ?? [];
+  const isDefault = ({ destination }: KernelRoute) => destination.endsWith("/0");
+  const uplinks = [outInterface, ...all.filter(isDefault).map(({ device }) => device)];
+  const own = (links?.value ?? []).filter(({ alias }) => alias !== undefined && isOfStack(alias, owner));
+  const isOwn = ({ device, protocol }: KernelRoute) =>
+    protocol === protocolOf(owner) || device === exceptOutInterface || own.some(({ name }) => name === device);
+  // Without the network's own interface, those that lead to no gateway and no uplink may be it.
+  const isElsewhere = ({ device, via }: KernelRoute) =>
+    exceptOutInterface !== undefined || via !== undefined || uplinks.includes(device);
+  const other = all.find(
+    (route) => !isDefault(route) && overlap(route.destination, source) && !isOwn(route) && isElsewhere(route),
+  );
+  if (!other) return undefined;
+  const { destination, via, device } = other;
+  const way = [
+    destination,
+    ...(via === undefined ? [] : ["via", via]),
+    ...(device === undefined ? [] : ["dev", device]),
+  ];
+  return {
+    property: "source",
+    held: `in part where the host's route \`${way.join(" ")}\` leads, which is none of this stack's`,
+    advice: "Take another network, or say `allowOverlap: true` where that is meant.",
+    adoptable: false,
+  };
+}
+
 /** What has to get through: what the network sends out, and what is answered; what comes from where it keeps its addresses; and what stays on its own bridge, where br_netfilter shows that to iptables. */
-function passing({ source, outInterface, exceptOutInterface, exceptDestinations = [] }: Inputs): string[] {
+function passing(inputs: Inputs): string[] {
+  const { source, exceptOutInterface, exceptDestinations = [] } = inputs;
   const from = prefixMatch("-s", source);
   const to = prefixMatch("-d", source);
   return [
-    `${from}${outOf(outInterface, exceptOutInterface)}`,
+    `${from}${outOf(inputs)}`,
     `${to} -m conntrack --ctstate RELATED,ESTABLISHED`,
     ...exceptDestinations.map((destination) => `${prefixMatch("-s", destination)}${to}`),
     ...(exceptOutInterface === undefined ? [] : [` -i ${exceptOutInterface} -o ${exceptOutInterface}`]),
   ];
-}
-
-const outOf = (outInterface: string | undefined, exceptOutInterface: string | undefined) =>
-  outInterface ? ` -o ${outInterface}` : exceptOutInterface ? ` ! -o ${exceptOutInterface}` : "";
-
-function wantedRules(
-  { source, outInterface, exceptOutInterface, exceptDestinations = [] }: Inputs,
-  { mark }: Context,
-): RuleSet {
-  const match = `-A POSTROUTING${prefixMatch("-s", source)}${outOf(outInterface, exceptOutInterface)}`;
-  if (exceptDestinations.length === 0)
-    return { chains: [], rules: [{ table: "nat", match, mark, target: "MASQUERADE" }] };
-  // A RETURN in POSTROUTING itself would keep other people's rules from such packets: hence a chain of its own.
-  const chain = chainOf(mark);
-  return {
-    chains: [{ table: "nat", name: chain }],
-    rules: [
-      { table: "nat", match, mark, target: chain },
-      ...exceptDestinations.map((destination) => ({
-        table: "nat",
-        match: `-A ${chain}${prefixMatch("-d", destination)}`,
-        mark,
-        target: "RETURN",
-      })),
-      { table: "nat", match: `-A ${chain}`, mark, target: "MASQUERADE" },
-    ],
-  };
 }

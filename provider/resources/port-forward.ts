@@ -1,25 +1,34 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Command } from "../commands/command.js";
+import { forgetFlows, hasConntrack, withoutConntrack } from "../commands/conntrack.js";
 import {
-  type Rule,
-  type RuleSet,
   asRecorded,
   changeRules,
-  inPacketOrder,
-  joinRules,
-  markedRules,
   firewallWarnings,
-  noRules,
-  prefixMatch,
-  printRule,
-  recordedBackend,
+  markedRules,
   rulesOfAnyStack,
   unmarkedRules,
-} from "../commands/iptables.js";
-import { forgetFlows, hasConntrack, withoutConntrack } from "../commands/conntrack.js";
-import { neededAccepts, passageOf, recordedAccepts, ruleOutputs } from "../commands/passage.js";
+  whereabouts,
+} from "../commands/firewall.js";
+import { forwardingSysctls, switchOnForwarding } from "../commands/forwarding.js";
+import { inAllWords, wordsOf } from "../commands/nat.js";
+import { iptablesWords, targetMatch } from "../commands/nat-iptables.js";
+import { nftablesWords } from "../commands/nat-nftables.js";
+import {
+  homeOf,
+  isWanted,
+  neededAccepts,
+  outputsOf,
+  recordedAccepts,
+  ruleOutputs,
+  wantedOutputs,
+} from "../commands/passage.js";
+import { type Taken, portsFree } from "../commands/port-holders.js";
+import { type FoundRules, type Rule, type RuleSet, joinRules, noRules } from "../commands/rules.js";
 import { setSysctl, sysctl } from "../commands/sysctl.js";
 import { type Context, type Problem, defineResource } from "../lifecycle/define-resource.js";
+import { stackMark } from "../lifecycle/ownership.js";
 import { canonicalPrefix, contains, familyOf, ipAddress } from "../schema/address.js";
 import { port, portRange, portsOf } from "../schema/number.js";
 import { interfaceName } from "../schema/text.js";
@@ -88,19 +97,39 @@ export const portForward = defineResource({
   checkTogether: portForwardProblems,
   identify: ({ namespace, protocol, listenPort }, { owner }) =>
     [namespace, protocol, listenPort, owner.name].filter((part) => part !== undefined).join("/"),
-  derive: (inputs, context) => ({ rules: wantedRules(inputs, context).rules.map(printRule), forwarding: "accepted" }),
+  takes: ({ protocol, listenPort, listenAddress, inInterface, targetAddress }) => {
+    const [first, last] = portsOf(listenPort);
+    const of = [listenAddress ?? `any IPv${familyOf(targetAddress)} address`, inInterface].filter(Boolean).join(" by ");
+    return Array.from({ length: last - first + 1 }, (_, n) => ({
+      property: "listenPort",
+      what: `${protocol} port ${first + n} of ${of}`,
+    }));
+  },
+  reliesOn: (inputs) => forwardingSysctls(inputs.namespace, familyOf(inputs.targetAddress)),
+  derive: (_inputs, context) => wantedOutputs(context),
 
   observe: (inputs, context) => {
     const { namespace, targetAddress } = inputs;
     const bridge = localnetBridge(inputs) ?? recordedBridge(context);
     return {
-      rules: markedRules(namespace, familyOf(targetAddress), context.marks, [], recordedBackend(context)),
+      rules: markedRules(
+        namespace,
+        familyOf(targetAddress),
+        context.marks,
+        [],
+        whereabouts(context),
+        inTable(context) ? keysOf(inputs, context) : [],
+      ),
       ...(context.adopt && {
-        unmarked: unmarkedRules(namespace, familyOf(targetAddress), wantedRules(inputs, context).rules),
+        unmarked: unmarkedRules(namespace, familyOf(targetAddress), iptablesWords.forward(inputs, context.mark).rules),
       }),
       ...(bridge !== undefined && {
         localnet: sysctl(namespace, localnetKey(bridge)),
-        guards: rulesOfAnyStack(namespace, 4, guardMatch(bridge)),
+        guards: rulesOfAnyStack(
+          namespace,
+          4,
+          inAllWords(({ guard }) => guard(bridge, context.mark)),
+        ),
       }),
       ...(inputs.protocol === "udp" && { conntrack: hasConntrack() }),
     };
@@ -118,13 +147,13 @@ export const portForward = defineResource({
   makesUnseen: ({ localhost }) => !localhost,
   // By their marks they are nobody else's; a setting may be.
   recordedAnswers: (inputs, context) =>
-    recordedBridge(context) === undefined
+    recordedBridge(context) === undefined && !inTable(context)
       ? {
           rules: {
             value: asRecorded(
               familyOf(inputs.targetAddress),
-              joinRules(wantedRules(inputs, context), recordedAccepts(passing(inputs), context)),
-              recordedBackend(context),
+              joinRules(iptablesWords.forward(inputs, context.mark), recordedAccepts(passing(inputs), context)),
+              whereabouts(context).recorded,
             ),
           },
         }
@@ -140,21 +169,16 @@ export const portForward = defineResource({
     ];
     if (!value || (value.rules.length === 0 && !toClose)) return { warnings };
     const { recorded, remembered = recorded } = context;
-    const read = readForward(value, inputs);
-    const { others, forwarding, acceptedIn } = passageOf(value, passing(inputs), context.mark);
+    const words = wordsOf(value.place);
+    const read = words.readForward(value, given(inputs)) as Inputs;
     const bridge = localnetBridge(inputs) ?? recordedBridge(context);
     const routesLocalnet = answers.localnet?.value === "1" && read.exceptInInterface === bridge;
     return {
       warnings,
       state: {
-        namespace: inputs.namespace,
         ...read,
-        hairpin: hasAll(value, hairpinRules({ ...read, hairpin: true }, context)),
-        localhost: routesLocalnet && hasAll(value, localhostRules({ ...read, localhost: true }, context)),
-        rules: others.map(printRule),
-        backend: value.place.backend,
-        forwarding,
-        acceptedIn,
+        localhost: routesLocalnet && read.localhost,
+        ...outputsOf(value, words.forward(inputs, context.mark), passing(inputs), context.mark),
         // A change that has put it back has no more to remember.
         ...((remembered === recorded || inputs.localhost || toClose) && {
           localnetFound: remembered?.localnetFound,
@@ -166,32 +190,93 @@ export const portForward = defineResource({
 
   plan(inputs, answers, context) {
     const { rules, unmarked, localnet } = answers;
-    const there = joinRules(rules.value ?? noRules, unmarked?.value ?? []);
+    const { namespace } = inputs;
+    const family = familyOf(inputs.targetAddress);
+    const home = homeOf(rules, context, family);
+    const more = [...(unmarked?.value ?? []), ...renamed(rules.value, inputs, context)];
+    const there = { ...joinRules(rules.value ?? noRules, more), home };
     const accepts = neededAccepts(rules.value, passing(inputs), context.mark);
-    const wanted = joinRules(wantedRules(inputs, context), accepts);
+    const rulesFor = wordsOf(home).forward(inputs, context.mark);
+    const wanted = joinRules(context.adopt ? inFront(rulesFor) : rulesFor, accepts);
     const bridge = localnetBridge(inputs);
     const open =
-      bridge !== undefined && localnet?.value !== "1" ? [setSysctl(inputs.namespace, localnetKey(bridge), "1")] : [];
+      bridge !== undefined && localnet?.value !== "1" ? [setSysctl(namespace, localnetKey(bridge), "1")] : [];
     const close = bridge === undefined ? closeLocalnet(answers, context) : [];
-    const change = changeRules(inputs.namespace, familyOf(inputs.targetAddress), there, wanted);
-    const forget = change.length > 0 ? forgetUdp([...forwardsIn(rules.value ?? noRules, inputs), inputs]) : [];
+    const change = changeRules(namespace, family, there, wanted);
+    const forget = isTheSame(rules.value, inputs, context)
+      ? []
+      : forgetUdp([...forwardsIn(rules.value, inputs), inputs]);
+    const free =
+      context.adopt || takesNothingNew(rules.value, inputs)
+        ? []
+        : [portsFree(namespace, family, stackMark(context.owner), takenBy(inputs))];
+    const forwarding = rules.value?.forwards === false ? [switchOnForwarding(namespace, family)] : [];
     // The guard is there before what it guards against, and goes after it.
-    return [...close, ...change, ...open, ...forget];
+    return change.length === 0
+      ? [...close, ...forwarding, ...open]
+      : [...free, ...close, ...forwarding, ...change, ...open, ...forget];
   },
 
   remove: (inputs, answers, context) => {
-    const { value = noRules } = answers.rules;
+    const { value } = answers.rules;
     return [
       ...closeLocalnet(answers, context),
-      ...changeRules(inputs.namespace, familyOf(inputs.targetAddress), value, noRules),
+      ...changeRules(inputs.namespace, familyOf(inputs.targetAddress), value ?? noRules, noRules),
       ...forgetUdp(forwardsIn(value, inputs)),
     ];
   },
 });
 
+/** Its own properties, without what a state has beside them. */
+const given = (inputs: Inputs) =>
+  Object.fromEntries(
+    Object.entries(inputs).filter(([key]) => key === "namespace" || key in properties.shape),
+  ) as unknown as Inputs;
+
 /** The forward that the rules are, where there are some. */
-const forwardsIn = (rules: RuleSet, inputs: Inputs): Inputs[] =>
-  rules.rules.length > 0 ? [readForward(rules, inputs)] : [];
+const forwardsIn = (found: FoundRules | undefined, inputs: Inputs): Inputs[] =>
+  found && found.rules.length > 0 ? [{ ...inputs, ...wordsOf(found.place).readForward(found, inputs) }] : [];
+
+/** Whether what is sent to the port is led as it should be already, wherever the rules for that are. */
+const isTheSame = (found: FoundRules | undefined, inputs: Inputs, { mark }: Context) =>
+  found !== undefined && isWanted(found, wordsOf(found.place).forward(inputs, mark), passing(inputs), mark);
+
+/** Whether its rules may be in nft's table. */
+const inTable = (context: Context) => context.firewall === "nftables" || whereabouts(context).recorded === "nft";
+
+/** How the lines begin in which nft's table has an element of this stack with a key that is wanted. */
+const keysOf = (inputs: Inputs, { mark, owner }: Context) =>
+  nftablesWords
+    .forward(inputs, mark)
+    .rules.flatMap(({ match }) => (match === "" ? [] : [`${match} comment "${stackMark(owner)}`]));
+
+/** Elements of another name in this stack, which are in the way: that resource was renamed, and goes in this same update. */
+const renamed = (found: FoundRules | undefined, inputs: Inputs, { mark, marks, owner }: Context): Rule[] =>
+  nftablesWords
+    .forward(inputs, mark)
+    .rules.flatMap((rule) => (rule.match === "" ? [] : (found?.atKey?.(rule) ?? [])))
+    .filter((there) => !marks.includes(there.mark) && there.mark.startsWith(stackMark(owner)));
+
+/** Before what else leads to the port. */
+const inFront = (wanted: RuleSet): RuleSet => ({
+  ...wanted,
+  rules: wanted.rules.map((rule) => ({ ...rule, first: true })),
+});
+
+/** What it takes of the host's ports. */
+const takenBy = ({ protocol, listenPort, listenAddress, inInterface, localhost }: Inputs): Taken => ({
+  protocol,
+  ports: portsOf(listenPort),
+  listenAddress,
+  inInterface,
+  localhost,
+});
+
+/** Whether what is there holds all of the ports already. */
+const takesNothingNew = (found: FoundRules | undefined, inputs: Inputs) =>
+  forwardsIn(found, inputs).some((there) =>
+    isDeepStrictEqual(takenBy({ ...there, localhost: there.localhost && inputs.localhost }), takenBy(inputs)),
+  );
 
 /** UDP has no beginning that a rule could wait for: flows that run have to be forgotten, those to the ports of these forwards alone. */
 function forgetUdp(forwards: readonly Inputs[]): Command[] {
@@ -242,98 +327,13 @@ function portForwardProblems(inputs: Inputs): Problem[] {
   ];
 }
 
-/* The rules, each as iptables-save prints it. */
-
-const hostPrefix = (address: string) => canonicalPrefix(address);
-
-function wantedRules(inputs: Inputs, context: Context): RuleSet {
-  return {
-    chains: [],
-    rules: inPacketOrder([
-      ...publishRules(inputs, context),
-      ...hairpinRules(inputs, context),
-      ...localhostRules(inputs, context),
-    ]),
-  };
-}
-
-function dnat({ targetAddress, targetPort, listenPort }: Inputs): string {
-  const [first, last] = portsOf(listenPort);
-  const address = familyOf(targetAddress) === 6 ? `[${targetAddress}]` : targetAddress;
-  if (first === last) return `DNAT --to-destination ${address}:${targetPort ?? first}`;
-  // A range keeps its ports, or is moved as a whole: the port after the slash is the one that the first becomes.
-  return targetPort === undefined || targetPort === first
-    ? `DNAT --to-destination ${targetAddress}`
-    : `DNAT --to-destination ${address}:${targetPort}-${targetPort + last - first}/${first}`;
-}
-
-const ports = (first: number, last: number) => (first === last ? String(first) : `${first}:${last}`);
-const listenMatch = ({ protocol, listenPort }: Inputs) => ` -m ${protocol} --dport ${ports(...portsOf(listenPort))}`;
-function targetMatch({ protocol, listenPort, targetPort }: Inputs): string {
-  const [first, last] = portsOf(listenPort);
-  const base = targetPort ?? first;
-  return ` -p ${protocol} -m ${protocol} --dport ${ports(base, base + last - first)}`;
-}
-
 /** What has to get through: what was sent to the port, and what belongs to connections that there are, errors too. */
 function passing(inputs: Inputs): string[] {
-  const target = hostPrefix(inputs.targetAddress);
+  const target = canonicalPrefix(inputs.targetAddress);
   return [
     ` -d ${target}${targetMatch(inputs)} -m conntrack --ctstate DNAT`,
     ` -s ${target} -m conntrack --ctstate RELATED,ESTABLISHED`,
     ` -d ${target} -m conntrack --ctstate RELATED,ESTABLISHED`,
-  ];
-}
-
-/** What is sent to the host from outside, and by the host itself. Only to its own addresses: what it routes elsewhere is let alone. */
-function publishRules(inputs: Inputs, { mark }: Context): Rule[] {
-  const { protocol, listenAddress, inInterface, exceptInInterface, targetAddress } = inputs;
-  const destination = listenAddress === undefined ? "" : ` -d ${hostPrefix(listenAddress)}`;
-  const from =
-    inInterface !== undefined
-      ? ` -i ${inInterface}`
-      : exceptInInterface !== undefined
-        ? ` ! -i ${exceptInInterface}`
-        : "";
-  const local = ` -p ${protocol} -m addrtype --dst-type LOCAL${listenMatch(inputs)}`;
-  const notLoopback = familyOf(targetAddress) === 4 ? " ! -d 127.0.0.0/8" : " ! -d ::1/128";
-  const rule = (match: string) => ({ table: "nat", match, mark, target: dnat(inputs) });
-  return [
-    rule(`-A PREROUTING${destination}${from}${local}`),
-    ...(inInterface === undefined ? [rule(`-A OUTPUT${destination || notLoopback}${local}`)] : []),
-  ];
-}
-
-/** The packet mark's bit that says: came in by the bridge that it leaves by. It is set after routing and dropped at the container. */
-const hairpinBit = "0x1000000/0x1000000";
-
-/** From the target's own bridge: the answer has to come back this way, so the source becomes the bridge's address. */
-function hairpinRules(inputs: Inputs, { mark }: Context): Rule[] {
-  const { protocol, listenAddress, exceptInInterface: bridge, targetAddress, hairpin } = inputs;
-  if (!hairpin || bridge === undefined) return [];
-  const destination = listenAddress === undefined ? "" : ` -d ${hostPrefix(listenAddress)}`;
-  const target = ` -d ${hostPrefix(targetAddress)}`;
-  const translated = `${targetMatch(inputs)} -m conntrack --ctstate DNAT`;
-  return [
-    {
-      table: "nat",
-      match: `-A PREROUTING${destination} -i ${bridge} -p ${protocol} -m addrtype --dst-type LOCAL${listenMatch(inputs)}`,
-      mark,
-      target: dnat(inputs),
-    },
-    // POSTROUTING does not know where a packet came in; FORWARD does.
-    {
-      table: "mangle",
-      match: `-A FORWARD${target} -i ${bridge} -o ${bridge}${translated}`,
-      mark,
-      target: `MARK --set-xmark ${hairpinBit}`,
-    },
-    {
-      table: "nat",
-      match: `-A POSTROUTING${target} -o ${bridge}${translated} -m mark --mark ${hairpinBit}`,
-      mark,
-      target: "MASQUERADE",
-    },
   ];
 }
 
@@ -343,28 +343,6 @@ const localnetBridge = ({ localhost, exceptInInterface }: Partial<Inputs>) =>
 /** Where `route_localnet` was switched on, whatever a refresh has found of the rules since. */
 const recordedBridge = ({ recorded }: Context) =>
   (recorded?.localnetInterface as string | undefined) ?? localnetBridge(recorded ?? {});
-const guardMatch = (bridge: string) => `-A PREROUTING${prefixMatch("-d", "127.0.0.0/8")} -i ${bridge}`;
-
-/** From 127.0.0.1 on the host: ip-sysctl.rst, route_localnet; the guard is what CVE-2020-8558 asks for. */
-function localhostRules(inputs: Inputs, { mark }: Context): Rule[] {
-  const { protocol, exceptInInterface: bridge, targetAddress, localhost } = inputs;
-  if (!localhost || bridge === undefined) return [];
-  return [
-    { table: "raw", match: guardMatch(bridge), mark, target: "DROP" },
-    {
-      table: "nat",
-      match: `-A OUTPUT -d 127.0.0.0/8 -p ${protocol}${listenMatch(inputs)}`,
-      mark,
-      target: dnat(inputs),
-    },
-    {
-      table: "nat",
-      match: `-A POSTROUTING -s 127.0.0.0/8 -d ${hostPrefix(targetAddress)} -o ${bridge}${targetMatch(inputs)}`,
-      mark,
-      target: "MASQUERADE",
-    },
-  ];
-}
 
 interface LocalnetAnswers {
   readonly rules: { readonly value?: RuleSet | undefined };
@@ -376,53 +354,8 @@ interface LocalnetAnswers {
 function closeLocalnet({ rules, localnet, guards }: LocalnetAnswers, context: Context) {
   const { recorded } = context;
   const bridge = recordedBridge(context);
-  const own = rules.value?.rules.filter((rule) => rule.table === "raw").length ?? 0;
-  const others = (guards?.value?.length ?? 0) - own;
-  const close = bridge !== undefined && localnet?.value === "1" && others <= 0 && recorded?.localnetFound !== "1";
+  const own = rules.value?.rules.map(({ mark }) => mark) ?? [];
+  const others = (guards?.value ?? []).some(({ mark }) => !own.includes(mark));
+  const close = bridge !== undefined && localnet?.value === "1" && !others && recorded?.localnetFound !== "1";
   return close ? [setSysctl(recorded?.namespace as string | undefined, localnetKey(bridge), "0")] : [];
-}
-
-const hasAll = ({ rules }: RuleSet, wanted: readonly Rule[]) =>
-  wanted.length > 0 && wanted.every((rule) => rules.some((there) => printRule(there) === printRule(rule)));
-
-const fromInterface = ({ match }: Rule) => /[^!] -i (\S+)/.exec(match)?.[1];
-
-/** The inputs, with the properties that the first rule tells of as it has them; what it does not tell shows in `rules` only. */
-function readForward({ rules }: RuleSet, inputs: Inputs): Inputs {
-  const given = Object.fromEntries(Object.entries(inputs).filter(([key]) => key in properties.shape)) as Inputs;
-  const { exceptInInterface } = inputs;
-  const first = rules.find(
-    (rule) =>
-      rule.table === "nat" &&
-      rule.match.startsWith("-A PREROUTING ") &&
-      // That one is for the hairpin.
-      (exceptInInterface === undefined || fromInterface(rule) !== exceptInInterface),
-  );
-  if (!first) return given;
-  const option = (pattern: RegExp) => pattern.exec(first.match)?.[1];
-  // Only an IPv6 address with a port stands in brackets.
-  const [, bracketed, ipv4, portText, ipv6] =
-    /--to-destination (?:(?:\[(.+)\]|([\d.]+))(?::(\d+)(?:-\d+\/\d+)?)?|([\da-f:.]+))$/.exec(first.target) ?? [];
-  const targetAddress = bracketed ?? ipv4 ?? ipv6;
-  const listenText = option(/ --dport (\S+)/)?.replace(":", "-") ?? String(inputs.listenPort);
-  const listenPort = listenText.includes("-") ? listenText : Number(listenText);
-  const targetPort = portText === undefined ? undefined : Number(portText);
-  const there = {
-    ...given,
-    protocol: (option(/ -p (\S+)/) ?? inputs.protocol) as Inputs["protocol"],
-    listenAddress: option(/ -d (\S+)\/\d+/),
-    listenPort,
-    inInterface: fromInterface(first),
-    exceptInInterface: option(/ ! -i (\S+)/),
-  };
-  if (targetAddress === undefined) return there;
-  return {
-    ...there,
-    targetAddress,
-    // Left out, it is the listening port; said all the same, it stays said.
-    targetPort:
-      (targetPort ?? portsOf(listenPort)[0]) === (inputs.targetPort ?? portsOf(inputs.listenPort)[0])
-        ? inputs.targetPort
-        : targetPort,
-  };
 }

@@ -9,7 +9,7 @@ import { sysctlKey, sysctlValue } from "../schema/text.js";
 export const sysctl = defineResource({
   kind: "Sysctl",
   description:
-    "A kernel setting. Deleting it puts back the value that was found when it was made. Several stacks can hold the same setting of a host at the same value: the last one that goes puts it back.",
+    "A kernel setting. Deleting it puts back the value that was found when it was made. Several stacks can hold the same setting of a host at the same value: the last one that goes puts it back. Where a rule of the same program needs it (`net.ipv4.ip_forward`), it stays as it is.",
   properties: z.strictObject({
     key: sysctlKey().describe(
       "The setting: `net.ipv4.ip_forward`; with slashes where a part has a dot in it: `net/ipv4/conf/eth0.5/forwarding`.",
@@ -89,7 +89,9 @@ export const sysctl = defineResource({
     const others = othersIn(noted, context);
     // Somebody else has taken the setting over.
     if (noted && !context.marks.some((mark) => mark in noted.holders)) return [];
-    if (noted && Object.keys(others).length > 0) return [setSysctlNote(key, { ...noted, holders: others })];
+    if (noted && (context.used || Object.keys(others).length > 0))
+      return [setSysctlNote(key, { ...noted, holders: others })];
+    if (context.used) return [];
     const found = noted?.found ?? (context.recorded?.found as string | undefined);
     return [
       ...(there === undefined || found === undefined || there === found ? [] : [setSysctl(namespace, key, found)]),

@@ -67,6 +67,14 @@ export function contains(network: string, address: string): boolean {
   return canonical(networkOf({ address: inside, length: prefix.length })) === canonical(networkOf(prefix));
 }
 
+/** Whether two networks (CIDRs) have addresses in common. */
+export function overlap(a: string, b: string): boolean {
+  const [first, second] = [parsePrefix(a), parsePrefix(b)];
+  if (!first || !second || first.address.kind() !== second.address.kind()) return false;
+  const [wider, narrower] = first.length <= second.length ? [first, second] : [second, first];
+  return canonical(networkOf({ ...narrower, length: wider.length })) === canonical(networkOf(wider));
+}
+
 function read(what: string, parse: (text: string) => string | { problem: string } | undefined) {
   return z.string().transform((text, context): string => {
     const value = parse(text);

@@ -12,6 +12,11 @@ const secretPath = (what: string) =>
       `File with ${what} as its one line, on the machine that runs Pulumi: no configuration, state or log has it.`,
     );
 
+const firewallChoices = ["auto", "iptables", "nftables"] as const;
+
+/** What the rules of a host are made with. */
+export type FirewallChoice = (typeof firewallChoices)[number];
+
 const fields = {
   name: printableText("a host's name")
     .optional()
@@ -89,6 +94,12 @@ const fields = {
     .optional()
     .describe(
       "Seconds between two signs of life that the server is asked for; after three missed ones the connection counts as dead. Default 5.",
+    ),
+  firewall: z
+    .enum(firewallChoices, { error: 'firewall is "auto", "iptables" or "nftables"' })
+    .optional()
+    .describe(
+      'What MasqueradeRule and PortForward are made with. `"iptables"`: the program of that name, in whichever backend it has. `"nftables"`: a table of their own, `inet linuxnet`. `"auto"`, the default: iptables where the host has it, else nftables; and what is made already stays where it is.',
     ),
   deleteUnreachable: z
     .boolean()
@@ -175,7 +186,7 @@ export const hostDefaults = strict(shared).superRefine(checkTogether);
 /** What holds for every host that does not say otherwise. */
 export type HostDefaults = z.output<typeof hostDefaults>;
 
-/** How a host is reached, with what the defaults say for it. A local host takes only what is about sudo. */
+/** How a host is reached, with what the defaults say for it. A local host takes only what is about sudo and its firewall. */
 export function withHostDefaults<Host extends Readonly<Record<string, unknown>>>(
   host: Host,
   name: string,
@@ -184,7 +195,7 @@ export function withHostDefaults<Host extends Readonly<Record<string, unknown>>>
   const kept = Object.entries(defaults).filter(([key]) => {
     const ofSudo = key === "sudoPassword" || key === "sudoPasswordPath";
     if (ofSudo && host.sudo === false) return false;
-    if (host.local === true && !ofSudo) return key === "sudo";
+    if (host.local === true && !ofSudo) return key === "sudo" || key === "firewall";
     // The host that all others go through goes through none.
     if (key === "jump") return defaults.jump !== name;
     const group: readonly string[] = alternatives.find((group) => (group as readonly string[]).includes(key)) ?? [];

@@ -75,6 +75,7 @@ const masquerade = fc.constantFrom(4 as const, 6 as const).chain((family) =>
         fc.record({ exceptOutInterface: interfaceName }),
       ),
       exceptDestinations: maybe(fc.uniqueArray(networkOf[family], { minLength: 1, maxLength: 3 })),
+      allowOverlap: maybe(fc.boolean()),
     })
     .map(({ side, ...rest }) => present({ ...rest, ...side })),
 );

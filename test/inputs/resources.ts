@@ -92,6 +92,7 @@ export const described: readonly Described[] = [
       outInterface: "interfaceName",
       exceptOutInterface: "interfaceName",
       "exceptDestinations[]": "network",
+      allowOverlap: "boolean",
     },
   },
   {

@@ -1,11 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import type { FirewallChoice } from "../../provider/schema/host.js";
 import { createLocalTransport } from "../../provider/transport/local.js";
 import type { Transport } from "../../provider/transport/transport.js";
 
 /** A host of its own for a test: network, mount and process namespaces with an own /run, and no SSH. */
 export class TestHost {
   readonly transport: Transport;
+  /** What the resources of this host are to be made with: the host field of this name. */
+  firewall: FirewallChoice = "auto";
   private constructor(
     private readonly process: ChildProcess,
     private readonly pid: number,
@@ -18,7 +21,8 @@ export class TestHost {
 
   static async start(): Promise<TestHost> {
     const script =
-      "mount -t tmpfs run /run && mkdir /run/netns /run/lock && ip link set lo up && echo ready && exec sleep infinity";
+      // What rules switch on is on.
+      "mount -t tmpfs run /run && mkdir /run/netns /run/lock && ip link set lo up && sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 && echo ready && exec sleep infinity";
     const child = spawn(
       "unshare",
       ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", script],

@@ -3,7 +3,9 @@ import { isDeepStrictEqual } from "node:util";
 import { forgetScript, hasConntrack } from "../../provider/commands/conntrack.js";
 import { everywhereScript } from "../../provider/commands/everywhere.js";
 import { halfPairScript } from "../../provider/commands/link.js";
-import { saveScript } from "../../provider/commands/iptables.js";
+import { saveScript } from "../../provider/commands/firewall.js";
+import { forwardingKey, forwardingScript } from "../../provider/commands/forwarding.js";
+import { portHoldersScript } from "../../provider/commands/port-holders.js";
 import { makeScript } from "../../provider/resources/namespace.js";
 import { hostFacts } from "../../provider/commands/host-facts.js";
 import type { Command } from "../../provider/transport/transport.js";
@@ -176,9 +178,22 @@ export class Kernel implements Surroundings {
       .join("");
   }
 
+  /** Lets packets be forwarded. Interfaces have no routes here that they were told of. */
+  private switchOn(namespace: NetworkNamespace, key: string, note: string): string {
+    const file = `/proc/sys/${key}`;
+    const found = this.settings.read(namespace, file);
+    if (found !== "0") return "";
+    if (note !== "" && this.notes.read(note) === "") this.notes.write(note, `{"found":"${found}","holders":{}}\n`);
+    this.settings.write(namespace, file, "1");
+    return "";
+  }
+
   private script(script: string, args: readonly string[], namespace: NetworkNamespace): string {
     const [first = "", second = ""] = args;
-    if (script === scripts.savedLines) return savedLines(namespace, first, args.slice(2));
+    if (script === scripts.savedLines && args[2] !== "nftables")
+      return savedLines(this, namespace, first, args.slice(3));
+    if (script === portHoldersScript) return portHolders(namespace, args);
+    if (script === forwardingScript && args.length === 2) return this.switchOn(namespace, first, second);
     // No flow has ever run here.
     if (script === forgetScript && args.length === 4) return "";
     if (script === everywhereScript) return this.everywhere(args, namespace);
@@ -193,18 +208,64 @@ export class Kernel implements Surroundings {
   }
 }
 
-/** A host whose `iptables` is the one of nf_tables, and whose kernel has no table of the other. */
-function savedLines(namespace: NetworkNamespace, program: string, args: readonly string[]): string {
+/** A host whose `iptables` is the one of nf_tables, whose kernel has no table of the other, and that has no `nft`. */
+function savedLines(
+  { settings }: Kernel,
+  namespace: NetworkNamespace,
+  program: string,
+  args: readonly string[],
+): string {
   const [, six] = /^ip(6?)tables$/.exec(program) ?? [];
   if (six === undefined || args.some((word, index) => index % 2 === 0 && word !== "-e"))
     throw new NotSimulated(`${program} ${args.join(" ")}`);
   const patterns = args.filter((_, index) => index % 2 === 1);
   const saved = namespace.firewall[six ? 6 : 4].save();
   const any = saved.some((line) => line.startsWith("-A ")) ? "rules" : "none";
+  const forward = settings.read(namespace, `/proc/sys/${forwardingKey(six ? 6 : 4)}`);
   return [
-    `@nf_tables ${program} ${any} open A FORWARD`,
+    `@nf_tables ${program} ${forward} ${any} open A FORWARD`,
     ...saved.filter((line) => patterns.some((pattern) => line.includes(pattern))),
   ]
     .map((line) => `${line}\n`)
     .join("");
+}
+
+/** Whether a rule of others leads a port elsewhere. Nobody listens on this host. */
+function portHolders(namespace: NetworkNamespace, args: readonly string[]): string {
+  const [, family, own = "", , ...questions] = args;
+  const rules = namespace.firewall[family === "6" ? 6 : 4].rulesOf("nat");
+  const held = rules.flatMap((rule) => {
+    if (!/ -j (DNAT|REDIRECT)/.test(rule) || rule.startsWith("-A OUTPUT ") || rule.includes(own)) return [];
+    const option = (pattern: RegExp) => pattern.exec(rule)?.[1];
+    const [first = 0, last = first] = (option(/ --dport (\S+)/) ?? "").split(":").map(Number);
+    const mark = option(/--comment "linuxnet:([^"]+)"/)?.split("/");
+    const [project, stack, kind, ...name] = mark ?? [];
+    return [
+      {
+        protocol: option(/ -p (\S+)/),
+        first,
+        last,
+        address: rule.includes("! -d ") ? undefined : option(/ -d ([^/]+)/),
+        interface: rule.includes("! -i ") ? undefined : option(/ -i (\S+)/),
+        what: mark ? `${kind} "${name.join("/")}" of the stack ${project}/${stack}` : `the rule ${rule}`,
+      },
+    ];
+  });
+  const answers = questions.flatMap((question, index) => {
+    const [protocol, from, to, address, within, loopback] = question.split(" ");
+    const other = held.find(
+      (one) =>
+        one.protocol === protocol &&
+        Number(from) <= one.last &&
+        one.first <= Number(to) &&
+        (one.address === undefined ||
+          (one.address.startsWith("127.") ? loopback === "loopback" : address === "-" || address === one.address)) &&
+        (within === "-" || one.interface === undefined || one.interface === within),
+    );
+    const port = from === to ? from : `${from}-${to}`;
+    const number = questions.length > 1 ? `#${index + 1} ` : "";
+    return other ? [`${number}listenPort ${port} is held by ${other.what}; nothing was touched`] : [];
+  });
+  if (answers.length > 0) throw new ProgramFailure(1, answers.join("\n"));
+  return "";
 }

@@ -1,7 +1,7 @@
 /** What a real and a simulated host say, in words that can be held against each other. */
 import { isDeepStrictEqual } from "node:util";
 import { hostFacts } from "../../provider/commands/host-facts.js";
-import { saveScript } from "../../provider/commands/iptables.js";
+import { saveScript } from "../../provider/commands/firewall.js";
 import type { Link } from "../../provider/commands/link.js";
 import { halfPairScript, parseHalfPairs, parseLinks } from "../../provider/commands/link.js";
 import { everywhereScript, linesByNamespace } from "../../provider/commands/everywhere.js";

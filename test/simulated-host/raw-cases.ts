@@ -1,5 +1,5 @@
 /** Commands, one after the other, that a real and a simulated host have to answer alike: those that succeed and those that fail. */
-import { unmarkedRules, markedRules } from "../../provider/commands/iptables.js";
+import { unmarkedRules, markedRules } from "../../provider/commands/firewall.js";
 import { halfPairs } from "../../provider/commands/link.js";
 import { hostFacts } from "../../provider/commands/host-facts.js";
 import { setSysctl, setSysctlNote, sysctl, sysctlNote } from "../../provider/commands/sysctl.js";

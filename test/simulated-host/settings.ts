@@ -24,6 +24,7 @@ const ofInterface: Readonly<Record<string, string>> = {
   "ipv4/rp_filter": "0",
   "ipv6/accept_ra": "1",
   "ipv6/dad_transmits": "1",
+  "ipv6/forwarding": "0",
 };
 /** Known to be on no host. */
 const absent = /^net\/(no\/such|ipv4\/nope)$/;

@@ -22,7 +22,7 @@ function answer(name: string, address: string, argv: readonly string[]): FakeAns
   const line = argv.join(" ");
   if (line.includes("boot_id")) return { stdout: `${machine.id}\nnet:[1]\n` };
   if (argv[0] === "readlink") return { stdout: "net:[1]\n" };
-  if (line.startsWith("sh -c # iptables-save")) return { stdout: "@nf_tables iptables none open A FORWARD\n" };
+  if (line.startsWith("sh -c # what each firewall")) return { stdout: "@nf_tables iptables 0 none open A FORWARD\n" };
   if (line.includes("link delete")) return { exitCode: machine.bridges.delete(argv.at(-1)!) ? 0 : 1 };
   if (!/ (address|link) show/.test(line)) return {};
   const links = [...machine.bridges].map(([ifname, ifalias], ifindex) => ({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Command, type CommandResult, ip } from "../../provider/commands/command.js";
-import { joinedQuestion, joinedTransaction } from "../../provider/commands/joined-iptables.js";
+import { joinedQuestion, joinedTransaction } from "../../provider/commands/joined-rules.js";
 import { sideBySideScript } from "../../provider/commands/joined-removals.js";
 import { joinBatches } from "../../provider/transport/joint-batch.js";
 import type { Batch } from "../../provider/transport/transport.js";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { markedRules, parseRules } from "../../provider/commands/iptables.js";
+import { markedRules } from "../../provider/commands/firewall.js";
+import { parseRules } from "../../provider/commands/iptables.js";
 import { parseLinks } from "../../provider/commands/link.js";
 import { parseRoutes, routesTo } from "../../provider/commands/route.js";
 import { parseCases } from "./parse-cases.js";

@@ -99,6 +99,7 @@ export class ThingHost {
         marks: [mark],
         group: groupOf(owner),
         protocol: protocolOf(owner),
+        firewall: "auto",
         adopt: false,
         recorded,
       },

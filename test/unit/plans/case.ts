@@ -1,4 +1,5 @@
 import { forgetScript } from "../../../provider/commands/conntrack.js";
+import { portHoldersScript } from "../../../provider/commands/port-holders.js";
 import { displayCommand } from "../../../provider/transport/quoting.js";
 
 /** A host as a resource may find it, what the resource then makes of it, and what it would run. */
@@ -30,6 +31,13 @@ export const takeNote = (file: string, found: number) =>
 /** The command that takes such a note away. */
 export const dropNote = (file: string) =>
   `sh -c 'rm "$1" && { rmdir "\${1%/*}" "\${1%/*/*}" 2>/dev/null || :; }' sh /run/linuxnet/sysctl/${encodeURIComponent(file)}`;
+
+/** The command that asks whether a port is free, as messages show it: protocol, ports, address, interface, loopback. */
+export const free = (taken: string, ranges = "-", namespace?: string) =>
+  displayCommand([
+    ...(namespace === undefined ? [] : ["ip", "netns", "exec", namespace]),
+    ...["sh", "-c", portHoldersScript, "sh", "iptables", "4", "linuxnet:shop/dev/", ranges, taken],
+  ]);
 
 /** The command that lets the kernel forget flows of UDP, as messages show it. */
 export const forget = (first: number, last: number, address = "-") =>

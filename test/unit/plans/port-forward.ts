@@ -1,4 +1,4 @@
-import { type PlanCase, adds, deletes, forget, restore, write } from "./case.js";
+import { type PlanCase, adds, deletes, forget, free, restore, write } from "./case.js";
 
 const around = "ip link add br0 type bridge";
 const wanted = { protocol: "tcp", listenPort: 8000, targetAddress: "172.17.0.101", targetPort: 8080 };
@@ -37,13 +37,19 @@ const removeLocalhost = restore({ raw: deletes(guard), nat: deletes(withLocalhos
 const endLocalhost = restore({ raw: deletes(guard), nat: [...deletes(withLocalhost), ...adds(fromOutside)] });
 
 export const portForwardCases: readonly PlanCase[] = [
-  { title: "nothing there", wanted, sees: "nothing", plan: restore({ nat: adds(publish) }), remove: [] },
+  {
+    title: "nothing there",
+    wanted,
+    sees: "nothing",
+    plan: [free("tcp 8000 8000 - - -"), ...restore({ nat: adds(publish) })],
+    remove: [],
+  },
   {
     title: "nothing there, with hairpin",
     around,
     wanted: onBridge,
     sees: "nothing",
-    plan: restore({ mangle: adds(hairpinMark), nat: adds(hairpin) }),
+    plan: [free("tcp 8000 8000 - - -"), ...restore({ mangle: adds(hairpinMark), nat: adds(hairpin) })],
     remove: [],
   },
   {
@@ -52,7 +58,11 @@ export const portForwardCases: readonly PlanCase[] = [
     wanted: local,
     sees: "nothing",
     // The guard is there before what it guards against.
-    plan: [...restore({ raw: adds(guard), nat: adds(withLocalhost) }), write(localnet, 1)],
+    plan: [
+      free("tcp 8000 8000 - - loopback"),
+      ...restore({ raw: adds(guard), nat: adds(withLocalhost) }),
+      write(localnet, 1),
+    ],
     remove: [],
   },
   {
@@ -67,6 +77,7 @@ export const portForwardCases: readonly PlanCase[] = [
     },
     sees: "nothing",
     plan: [
+      free("udp 9000 9010 192.0.2.1 eth0 -", "ranges"),
       ...restore({
         nat: [
           "-A PREROUTING -d 192.0.2.1/32 -i eth0 -p udp -m addrtype --dst-type LOCAL -m udp --dport 9000:9010 MARK -j DNAT --to-destination 172.17.0.101:7000-7010/9000",
@@ -80,7 +91,10 @@ export const portForwardCases: readonly PlanCase[] = [
     title: "without its namespace",
     wanted: { ...wanted, namespace: "box" },
     sees: "nothing",
-    plan: restore({ nat: adds(publish) }, "ip netns exec box iptables-restore"),
+    plan: [
+      free("tcp 8000 8000 - - -", "-", "box"),
+      ...restore({ nat: adds(publish) }, "ip netns exec box iptables-restore"),
+    ],
     remove: [],
   },
   { title: "as wanted", around, made: onBridge, wanted: onBridge, sees: [], plan: [], remove: removeHairpin },
@@ -90,13 +104,16 @@ export const portForwardCases: readonly PlanCase[] = [
     made: wanted,
     wanted: { ...wanted, targetAddress: "172.17.0.102", targetPort: 80, listenPort: 8001 },
     sees: ["listenPort", "targetAddress", "targetPort", "rules"],
-    plan: restore({
-      nat: [
-        ...deletes(publish),
-        `-A PREROUTING ${listen(8001)} 172.17.0.102:80`,
-        `-A OUTPUT ! -d 127.0.0.0/8 ${listen(8001)} 172.17.0.102:80`,
-      ],
-    }),
+    plan: [
+      free("tcp 8001 8001 - - -"),
+      ...restore({
+        nat: [
+          ...deletes(publish),
+          `-A PREROUTING ${listen(8001)} 172.17.0.102:80`,
+          `-A OUTPUT ! -d 127.0.0.0/8 ${listen(8001)} 172.17.0.102:80`,
+        ],
+      }),
+    ],
     remove: restore({ nat: deletes(publish) }),
   },
   {

@@ -1,10 +1,12 @@
 import { type PlanCase, dropNote, takeNote, write } from "./case.js";
 
+const off = "echo 0 >/proc/sys/net/ipv4/ip_forward";
 const wanted = { key: "net.ipv4.ip_forward", value: "1" };
 
 export const sysctlCases: readonly PlanCase[] = [
   {
     title: "another value there",
+    around: off,
     wanted,
     sees: ["value"],
     plan: [takeNote("net/ipv4/ip_forward", 0), write("net/ipv4/ip_forward", 1)],
@@ -12,8 +14,9 @@ export const sysctlCases: readonly PlanCase[] = [
   },
   {
     title: "set, and changed back by hand",
+    around: off,
     made: wanted,
-    by: "echo 0 >/proc/sys/net/ipv4/ip_forward",
+    by: off,
     wanted,
     sees: ["value"],
     plan: [write("net/ipv4/ip_forward", 1)],
@@ -21,6 +24,7 @@ export const sysctlCases: readonly PlanCase[] = [
   },
   {
     title: "as wanted",
+    around: off,
     made: wanted,
     wanted,
     sees: [],

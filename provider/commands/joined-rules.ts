@@ -64,6 +64,38 @@ function joinTransactions(commands: readonly Command[]): Pick<Command, "argv" | 
   return { argv: each[0]!.program, stdin: textOf(joined) };
 }
 
+/** Reads lines of nft(8); afterwards, where something may have been the last of the table, it goes too. */
+export const tableScript = `# changes the table of nft
+nft -f - || exit
+[ "$1" = keep ] || nft list table inet linuxnet | grep -q 'comment "linuxnet:' || nft delete table inet linuxnet`;
+
+interface TableChange extends Joining {
+  readonly shell: Command;
+  /** Lines that make the table what every change relies on. */
+  readonly base: readonly string[];
+  readonly lines: readonly string[];
+  /** Whether it may have been the last that was in the table. */
+  readonly last: boolean;
+}
+
+/** A change of the table of nft: one transaction, however many go together. `shell`: where the script runs. */
+export function joinedTable(shell: Command, base: readonly string[], lines: readonly string[], last: boolean): Command {
+  const key = `${shell.argv.join(" ")} nft`;
+  const joining: TableChange = { key, shell, base, lines, last, join: joinTableChanges, split: settleTransactions };
+  return { ...changeOfTable([joining]), joining };
+}
+
+function joinTableChanges(commands: readonly Command[]): Pick<Command, "argv" | "stdin"> {
+  return changeOfTable(commands.map(({ joining }) => joining as TableChange));
+}
+
+function changeOfTable(changes: readonly TableChange[]): Pick<Command, "argv" | "stdin"> {
+  const [{ shell, base }] = changes as [TableChange];
+  const lines = [...base, ...changes.flatMap(({ lines }) => lines)];
+  const mode = changes.some(({ last }) => last) ? "tidy" : "keep";
+  return { argv: [...shell.argv, "-c", tableScript, "sh", mode], stdin: lines.map((line) => `${line}\n`).join("") };
+}
+
 function settleTransactions(result: CommandResult, commands: readonly Command[]): Parted[] {
   if (result.exitCode === 0) return commands.map(() => result);
   // One table may be changed and the next one not: nobody knows whose lines it was about.

@@ -1,0 +1,351 @@
+/** What the firewalls of a host have of our rules, and how that is changed: iptables in its two backends, and a table of nft(8). */
+import type { Family } from "../schema/address.js";
+import type { FirewallChoice } from "../schema/host.js";
+import { type Command, type CommandResult, type Fact, type Found, fact, inNamespace } from "./command.js";
+import { changeTables, inPacketOrder, parseRules, parseUnmarked, programOf } from "./iptables.js";
+import { joinedQuestion } from "./joined-rules.js";
+import {
+  baseSize,
+  brokenBase,
+  changeTable,
+  inTableOrder,
+  isElement,
+  keyOf,
+  nftChain,
+  ofFamily,
+  parseTable,
+} from "./nftables.js";
+import {
+  type Chain,
+  type FoundRules,
+  type Gate,
+  type Place,
+  type Rule,
+  type RuleSet,
+  printRule,
+  sameRules,
+} from "./rules.js";
+
+/** Which firewall a resource's rules are to be in, and in which a state has them. */
+export interface Whereabouts {
+  readonly firewall: FirewallChoice;
+  readonly recorded?: Place["backend"] | undefined;
+}
+
+/** Of a context: what its host's rules are to be made with, and where its state has them. */
+export function whereabouts({
+  firewall,
+  recorded,
+}: {
+  readonly firewall: FirewallChoice;
+  readonly recorded: Readonly<Record<string, unknown>> | undefined;
+}): Whereabouts {
+  const backend = recorded?.firewall === "nftables" ? "nft" : (recorded?.backend as Place["backend"] | undefined);
+  return { firewall, recorded: backend };
+}
+
+const anywhere: Whereabouts = { firewall: "auto" };
+
+/** What a host's firewalls hold, filtered there, so that what crosses the wire does not grow with the number of other rules. */
+export const saveScript = `# what each firewall of the host has, filtered
+program=$1 recorded=$2 firewall=$3
+shift 3
+has() { command -v "$1" >/dev/null; }
+case $program in iptables) switch=ipv4/ip_forward ;; *) switch=ipv6/conf/all/forwarding ;; esac
+{ read -r forward <"/proc/sys/net/$switch"; } 2>/dev/null || forward=-
+# Exit code 1, no line, is an answer.
+filter() { grep -F "$@" || [ $? = 1 ]; }
+show() {
+  rules=$1 backend=$2 name=$3
+  shift 3
+  case $rules in *"-A "*) any=rules ;; *) any=none ;; esac
+  gate=open chain=FORWARD at=A
+  case $rules in *":FORWARD DROP "*) gate=closed ;; esac
+  case $rules in *"-A FORWARD -j DROP
+"* | *"-A FORWARD -j REJECT "*) gate=closed at=I ;; esac
+  case $rules in *"-A FORWARD -j DOCKER-USER"*)
+    chain=DOCKER-USER at=A
+    case $rules in *"-A DOCKER-USER -j RETURN"*) at=I ;; esac
+  esac
+  echo "@$backend $name $forward $any $gate $at $chain"
+  printf '%s\\n' "$rules" | filter "$@" || exit
+}
+in_iptables() {
+  rules=$("$program-save") || exit
+  # Its first line says which it is; where there is no table, there is none.
+  version=\${rules%%"
+"*}
+  [ "$version" ] || version=$("$program" --version) || exit
+  case $version in
+  *nf_tables*)
+    show "$rules" nf_tables "$program" "$@"
+    if { read -r _ <"/proc/net/\${program%tables}_tables_names"; } 2>/dev/null &&
+      { [ "$recorded" = legacy ] || has "$program-legacy-save"; }; then
+      rules=$("$program-legacy-save") || exit
+      show "$rules" legacy "$program-legacy" "$@"
+    fi
+    ;;
+  *)
+    show "$rules" legacy "$program" "$@"
+    if [ "$recorded" = nf_tables ] || has "$program-nft-save"; then
+      rules=$("$program-nft-save") || exit
+      show "$rules" nf_tables "$program-nft" "$@"
+    fi
+    ;;
+  esac
+}
+in_nftables() {
+  table=$(nft -a list table inet linuxnet 2>&1)
+  code=$?
+  case $code$table in
+  0*) ;;
+  1"Error: No such file or directory"*) table= ;;
+  *)
+    printf '%s\\n' "$table" >&2
+    exit $code
+    ;;
+  esac
+  [ "$table" ] || [ "$home" = nft ] || return 0
+  echo "@nft nft $forward $(printf '%s\\n' "$table" | grep -c ' comment "linuxnet"')"
+  tab=$(printf '\\t')
+  printf '%s\\n' "$table" | filter "$@" -e "\${tab}map " -e "\${tab}set " -e "\${tab}chain " || exit
+}
+home=iptables
+case $firewall in
+nftables) home=nft ;;
+auto) has "$program-save" || ! has nft || home=nft ;;
+esac
+case $home in
+nft)
+  in_nftables "$@"
+  if [ "$recorded" = nf_tables ] || [ "$recorded" = legacy ] || has "$program-save"; then in_iptables "$@"; fi
+  ;;
+*)
+  in_iptables "$@"
+  if [ "$recorded" = nft ] || has nft; then in_nftables "$@"; fi
+  ;;
+esac`;
+
+/** What the firewalls of a host have in lines with one of these texts. */
+export function savedLines(
+  namespace: string | undefined,
+  family: Family,
+  patterns: readonly string[],
+  { firewall, recorded }: Whereabouts = anywhere,
+): Command {
+  const program = ["sh", "-c", saveScript, "sh", programOf(family), recorded ?? "-", firewall];
+  return joinedQuestion(
+    inNamespace(namespace, [...program, "-e", "*"]),
+    patterns.map((pattern) => ["-e", pattern]),
+  );
+}
+
+/** One firewall's part of what `savedLines` prints. */
+interface Saved {
+  readonly place: Place;
+  /** Whether iptables holds any rule at all there. */
+  readonly any: boolean;
+  /** Of the table of nft, whether the chains that every rule needs are as they were made. */
+  readonly whole: boolean;
+  readonly forwards: boolean | undefined;
+  readonly gate: Gate | undefined;
+  readonly text: string;
+}
+
+/** The parts; first the firewall that new rules belong in. */
+function parseSaved(stdout: string): [Saved, ...Saved[]] {
+  const parts = stdout
+    .split(/^@/m)
+    .slice(1)
+    .map((part): Saved => {
+      const [first = ""] = part.split("\n");
+      const [backend, program = "", forward, any, gate, at, chain = ""] = first.split(" ");
+      const place = { backend: backend as Place["backend"], program };
+      return {
+        place,
+        any: any === "rules",
+        whole: backend !== "nft" || any === String(baseSize),
+        forwards: forward === "-" ? undefined : forward !== "0",
+        gate: gate === "closed" ? { chain, first: at === "I", place } : undefined,
+        text: part.slice(first.length + 1),
+      };
+    });
+  const [first, ...rest] = parts;
+  if (!first) throw new Error("the host says nothing of its firewalls");
+  return [first, ...rest];
+}
+
+/** How every mark begins, whichever stack's. */
+const anyMark = "linuxnet:";
+/** How every line about a chain of our own begins. */
+const ownChain = ":LINUXNET-";
+
+/** What a reply holds of any stack's. */
+interface SavedRules {
+  readonly parts: readonly [Saved, ...Saved[]];
+  readonly rules: readonly Rule[];
+  readonly byMark: ReadonlyMap<string, readonly Rule[]>;
+  readonly chainsByName: ReadonlyMap<string, readonly Chain[]>;
+  readonly byKey: ReadonlyMap<string, Rule>;
+}
+
+function readSaved(stdout: string): SavedRules {
+  const parts = parseSaved(stdout);
+  const each = parts.map(({ place, text }) => {
+    const isOurs = (mark: string) => mark.startsWith(anyMark);
+    if (place.backend === "nft") return parseTable(text, isOurs);
+    const { rules, chains } = parseRules(text, isOurs, () => true);
+    return { rules: rules.map((rule) => ({ ...rule, place })), chains: chains.map((chain) => ({ ...chain, place })) };
+  });
+  const rules = each.flatMap(({ rules }) => rules);
+  const chains = each.flatMap(({ chains }) => chains);
+  return {
+    parts,
+    rules,
+    byMark: Map.groupBy(rules, ({ mark }) => mark),
+    chainsByName: Map.groupBy(chains, ({ name }) => name),
+    byKey: new Map(rules.filter(isElement).map((rule) => [keyOf(rule), rule])),
+  };
+}
+
+let lastSaved: { readonly stdout: string; readonly saved: SavedRules } | undefined;
+
+/** Reads a reply once, however many ask in turn what it says of them. */
+function savedRules(stdout: string): SavedRules {
+  if (lastSaved?.stdout !== stdout) lastSaved = { stdout, saved: readSaved(stdout) };
+  return lastSaved.saved;
+}
+
+const isNft = ({ backend }: Place) => backend === "nft";
+
+/** What a reply holds of these marks and chains. */
+function rulesOfMarks(
+  stdout: string,
+  family: Family,
+  marks: readonly string[],
+  chainNames: readonly string[],
+  firewall: FirewallChoice,
+): FoundRules {
+  const { parts, byMark, chainsByName, byKey } = savedRules(stdout);
+  const marked = marks.flatMap((mark) => byMark.get(mark) ?? []).filter((rule) => ofFamily(rule, family));
+  const chains = [...chainNames, ...chainNames.map((name) => nftChain(name, family))].flatMap(
+    (name) => chainsByName.get(name) ?? [],
+  );
+  const [inNft, inIptables] = [true, false].map((nft) => marked.filter(({ place }) => isNft(place!) === nft)) as [
+    Rule[],
+    Rule[],
+  ];
+  const broken = inNft.length > 0 && parts.some(({ whole }) => !whole);
+  const rules = [...inPacketOrder(inIptables), ...inTableOrder(inNft), ...(broken ? [brokenBase] : [])];
+  // Rules stay where they are; those of a host that knows none of them yet go where its first firewall is.
+  const backends = [...rules, ...chains].map(({ place }) => place?.backend);
+  const there = parts.find(({ place: { backend } }) => backends.includes(backend)) ?? parts[0];
+  const belongs = firewall === "auto" || isNft(there.place) === (firewall === "nftables");
+  const home = belongs ? there : (parts.find(({ place }) => isNft(place) === (firewall === "nftables")) ?? there);
+  const gated = isNft(home.place) ? parts.find(({ place }) => !isNft(place)) : home;
+  return {
+    rules,
+    chains,
+    place: there.place,
+    home: home.place,
+    mixed: parts.filter(({ any }) => any).length > 1,
+    forwards: parts[0].forwards,
+    gate: gated?.gate,
+    atKey: (rule) => byKey.get(keyOf(rule)),
+  };
+}
+
+// With its quotes, which a mark's colon calls for: "web" is the beginning of "web-1", whose coming is no change of it.
+const patternsOf = (marks: readonly string[], chainNames: readonly string[]) => [
+  ...marks.map((mark) => `"${mark}"`),
+  ...chainNames.map((chain) => `:${chain} `),
+];
+
+/**
+ * The rules of one family that carry one of the marks, in all tables, duplicates too; and the chains of these names.
+ * `also`: texts in lines of others that the answer is to know of.
+ */
+export function markedRules(
+  namespace: string | undefined,
+  family: Family,
+  marks: readonly string[],
+  chainNames: readonly string[] = [],
+  where: Whereabouts = anywhere,
+  also: readonly string[] = [],
+): Fact<Found<FoundRules>> {
+  const read = (stdout: string) => rulesOfMarks(stdout, family, marks, chainNames, where.firewall);
+  const everyRule = savedLines(namespace, family, [anyMark, ownChain], where);
+  const answer = (result: CommandResult) => (result.exitCode === 0 ? { value: read(result.stdout) } : undefined);
+  return {
+    ...fact(savedLines(namespace, family, [...patternsOf(marks, chainNames), ...also], where), read),
+    wide: { key: everyRule.argv.join(" "), command: everyRule, answer },
+  };
+}
+
+/** What a host has, if these rules of iptables are where `iptables` leads, in the recorded backend. */
+export function asRecorded(family: Family, rules: RuleSet, backend: Place["backend"] = "nf_tables"): FoundRules {
+  const place = { backend, program: programOf(family) };
+  return { ...rules, place, home: place, mixed: false, forwards: true };
+}
+
+/** What its user should know of the firewall that the rules are in. */
+export function firewallWarnings({ mixed }: Pick<FoundRules, "mixed">): string[] {
+  // Packets meet the rules of two backends, which know nothing of each other.
+  return mixed
+    ? [
+        "both backends of iptables hold rules there (nf_tables and legacy), and a packet has to pass both; move them into one: `iptables-legacy-save` shows the old ones",
+      ]
+    : [];
+}
+
+/** The rules of any stack's resources; only those that are like one of these but for their marks, where some are given. */
+export function rulesOfAnyStack(
+  namespace: string | undefined,
+  family: Family,
+  like?: readonly Rule[],
+): Fact<Found<readonly Rule[]>> {
+  const wanted = like?.map(printRule);
+  return fact(savedLines(namespace, family, [anyMark]), (stdout) =>
+    savedRules(stdout).rules.filter((rule) => ofFamily(rule, family) && (wanted?.includes(printRule(rule)) ?? true)),
+  );
+}
+
+/** Rules of iptables like these that somebody made without a comment, duplicates too. */
+export function unmarkedRules(
+  namespace: string | undefined,
+  family: Family,
+  like: readonly Rule[],
+): Fact<Found<readonly Rule[]>> {
+  const wanted = like.map((rule) => printRule(rule));
+  const patterns = like.map((rule) => `${rule.match} -j ${rule.target}`);
+  return fact(savedLines(namespace, family, patterns), (stdout) => {
+    const rules = parseSaved(stdout).flatMap(({ place, text }) =>
+      isNft(place) ? [] : parseUnmarked(text).map((rule) => ({ ...rule, place })),
+    );
+    return rules.filter((rule) => wanted.includes(printRule(rule)));
+  });
+}
+
+/**
+ * The commands that make `wanted` of what is there, none where it is that already: one transaction a firewall and table. What
+ * is in another firewall than its own goes after it has been made there: connections find one or the other.
+ */
+export function changeRules(
+  namespace: string | undefined,
+  family: Family,
+  there: RuleSet & Partial<FoundRules>,
+  wanted: RuleSet,
+): Command[] {
+  if (sameRules(there, wanted)) return [];
+  const home: Place = there.home ?? { backend: "nf_tables", program: programOf(family) };
+  const all = [there, wanted].flatMap(({ rules, chains }) => [...rules, ...chains]);
+  const places = [home, ...all.flatMap(({ place }) => place ?? [])];
+  const byProgram = new Map(places.map((place) => [place.program, place]));
+  return [...byProgram.values()].flatMap((place) => {
+    const isIn = (part: Rule | Chain) => (part.place ?? home).program === place.program;
+    const inPlace = ({ rules, chains }: RuleSet) => ({ rules: rules.filter(isIn), chains: chains.filter(isIn) });
+    const [remove, add] = [inPlace(there), inPlace(wanted)];
+    if (remove.rules.length > 0 && sameRules(remove, add)) return [];
+    return isNft(place) ? changeTable(namespace, remove, add) : changeTables(namespace, place, remove, add);
+  });
+}

@@ -1,0 +1,42 @@
+/** Whether the kernel forwards packets between interfaces: ip-sysctl.rst. */
+import type { Family } from "../schema/address.js";
+import { type Command, inNamespace } from "./command.js";
+import { notePath } from "./sysctl.js";
+
+/** The setting, with slashes. */
+export const forwardingKey = (family: Family) =>
+  family === 4 ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding";
+
+// With forwarding on, an interface takes router advertisements no longer, unless accept_ra says 2: what it has learnt
+// from one so far, its default route among it, would expire.
+export const forwardingScript = `# lets the kernel forward packets
+key=$1 note=$2 found=
+read -r found <"/proc/sys/$key"
+[ "$found" = 0 ] || exit 0
+case $key in net/ipv6/*)
+  for name in $(ip -6 -o route show proto ra | while read -r line; do
+    case $line in *" dev "*) line=\${line#* dev }; echo "\${line%% *}" ;; esac; done | sort -u); do
+    read -r accept <"/proc/sys/net/ipv6/conf/$name/accept_ra"
+    [ "$accept" != 1 ] || echo 2 >"/proc/sys/net/ipv6/conf/$name/accept_ra" || exit
+  done ;;
+esac
+# What was found is for a Sysctl to put back.
+if [ "$note" ] && [ ! -e "$note" ]; then
+  mkdir -p "\${note%/*}" && printf '{"found":"%s","holders":{}}\n' "$found" >"$note.new" && mv "$note.new" "$note" || exit
+fi
+echo 1 >"/proc/sys/$key"`;
+
+/** What a Sysctl for it is identified by, however its key is written. */
+export const forwardingSysctls = (namespace: string | undefined, family: Family) =>
+  [forwardingKey(family), forwardingKey(family).replaceAll("/", ".")].map((key) => ({
+    kind: "Sysctl",
+    identity: [namespace, key].filter(Boolean).join("/"),
+  }));
+
+/** Switches it on, and leaves a note of that; interfaces that live on router advertisements go on doing so. */
+export function switchOnForwarding(namespace: string | undefined, family: Family): Command {
+  const key = forwardingKey(family);
+  // A namespace's settings die with it.
+  const note = namespace === undefined ? notePath(key) : "";
+  return inNamespace(namespace, ["sh", "-c", forwardingScript, "sh", key, note]);
+}

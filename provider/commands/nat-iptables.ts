@@ -1,0 +1,216 @@
+/** Published ports and masqueraded networks in the words of iptables: iptables-extensions(8). */
+import { canonicalPrefix, familyOf } from "../schema/address.js";
+import { portsOf } from "../schema/number.js";
+import { inPacketOrder, prefixMatch } from "./iptables.js";
+import type { Forward, Masquerade, NatWords } from "./nat.js";
+import { type Rule, type RuleSet, hasAll } from "./rules.js";
+
+/** Published ports and masqueraded networks as rules of iptables. */
+export const iptablesWords: NatWords = {
+  forward: (forward, mark) => ({
+    chains: [],
+    rules: inPacketOrder([
+      ...publishRules(forward, mark),
+      ...hairpinRules(forward, mark),
+      ...localhostRules(forward, mark),
+    ]),
+  }),
+  readForward,
+  guard,
+  guarded: ({ table, match }) =>
+    table === "raw" ? /^-A PREROUTING -d 127\.0\.0\.0\/8 -i (\S+)$/.exec(match)?.[1] : undefined,
+  masquerade: masqueradeRules,
+  readMasquerade,
+};
+
+function dnat({ targetAddress, targetPort, listenPort }: Forward): string {
+  const [first, last] = portsOf(listenPort);
+  const address = familyOf(targetAddress) === 6 ? `[${targetAddress}]` : targetAddress;
+  if (first === last) return `DNAT --to-destination ${address}:${targetPort ?? first}`;
+  // A range keeps its ports, or is moved as a whole: the port after the slash is the one that the first becomes.
+  return targetPort === undefined || targetPort === first
+    ? `DNAT --to-destination ${targetAddress}`
+    : `DNAT --to-destination ${address}:${targetPort}-${targetPort + last - first}/${first}`;
+}
+
+const ports = (first: number, last: number) => (first === last ? String(first) : `${first}:${last}`);
+const listenMatch = ({ protocol, listenPort }: Forward) => ` -m ${protocol} --dport ${ports(...portsOf(listenPort))}`;
+/** What is sent to the target's ports. */
+export function targetMatch({ protocol, listenPort, targetPort }: Forward): string {
+  const [first, last] = portsOf(listenPort);
+  const base = targetPort ?? first;
+  return ` -p ${protocol} -m ${protocol} --dport ${ports(base, base + last - first)}`;
+}
+const listenPrefix = ({ listenAddress }: Forward) =>
+  listenAddress === undefined ? "" : ` -d ${canonicalPrefix(listenAddress)}`;
+
+/** What is sent to the host from outside, and by the host itself. Only to its own addresses: what it routes elsewhere is let alone. */
+function publishRules(forward: Forward, mark: string): Rule[] {
+  const { protocol, inInterface, exceptInInterface, targetAddress } = forward;
+  const from =
+    inInterface !== undefined
+      ? ` -i ${inInterface}`
+      : exceptInInterface !== undefined
+        ? ` ! -i ${exceptInInterface}`
+        : "";
+  const local = ` -p ${protocol} -m addrtype --dst-type LOCAL${listenMatch(forward)}`;
+  const notLoopback = familyOf(targetAddress) === 4 ? " ! -d 127.0.0.0/8" : " ! -d ::1/128";
+  const rule = (match: string) => ({ table: "nat", match, mark, target: dnat(forward) });
+  return [
+    rule(`-A PREROUTING${listenPrefix(forward)}${from}${local}`),
+    ...(inInterface === undefined ? [rule(`-A OUTPUT${listenPrefix(forward) || notLoopback}${local}`)] : []),
+  ];
+}
+
+/** The packet mark's bit that says: came in by the bridge that it leaves by. It is set after routing and dropped at the container. */
+const hairpinBit = "0x1000000/0x1000000";
+
+/** From the target's own bridge: the answer has to come back this way, so the source becomes the bridge's address. */
+function hairpinRules(forward: Forward, mark: string): Rule[] {
+  const { protocol, exceptInInterface: bridge, targetAddress, hairpin } = forward;
+  if (!hairpin || bridge === undefined) return [];
+  const target = ` -d ${canonicalPrefix(targetAddress)}`;
+  const translated = `${targetMatch(forward)} -m conntrack --ctstate DNAT`;
+  return [
+    {
+      table: "nat",
+      match: `-A PREROUTING${listenPrefix(forward)} -i ${bridge} -p ${protocol} -m addrtype --dst-type LOCAL${listenMatch(forward)}`,
+      mark,
+      target: dnat(forward),
+    },
+    // POSTROUTING does not know where a packet came in; FORWARD does.
+    {
+      table: "mangle",
+      match: `-A FORWARD${target} -i ${bridge} -o ${bridge}${translated}`,
+      mark,
+      target: `MARK --set-xmark ${hairpinBit}`,
+    },
+    {
+      table: "nat",
+      match: `-A POSTROUTING${target} -o ${bridge}${translated} -m mark --mark ${hairpinBit}`,
+      mark,
+      target: "MASQUERADE",
+    },
+  ];
+}
+
+function guard(interfaceName: string, mark: string): Rule {
+  return {
+    table: "raw",
+    match: `-A PREROUTING${prefixMatch("-d", "127.0.0.0/8")} -i ${interfaceName}`,
+    mark,
+    target: "DROP",
+  };
+}
+
+/** From 127.0.0.1 on the host: ip-sysctl.rst, route_localnet; the guard is what CVE-2020-8558 asks for. */
+function localhostRules(forward: Forward, mark: string): Rule[] {
+  const { protocol, exceptInInterface: bridge, targetAddress, localhost } = forward;
+  if (!localhost || bridge === undefined) return [];
+  return [
+    guard(bridge, mark),
+    {
+      table: "nat",
+      match: `-A OUTPUT -d 127.0.0.0/8 -p ${protocol}${listenMatch(forward)}`,
+      mark,
+      target: dnat(forward),
+    },
+    {
+      table: "nat",
+      match: `-A POSTROUTING -s 127.0.0.0/8 -d ${canonicalPrefix(targetAddress)} -o ${bridge}${targetMatch(forward)}`,
+      mark,
+      target: "MASQUERADE",
+    },
+  ];
+}
+
+const fromInterface = ({ match }: Rule) => /[^!] -i (\S+)/.exec(match)?.[1];
+
+/** The properties that the first rule tells of as it has them; whether the others are there. */
+function readForward(found: RuleSet, given: Forward): Forward {
+  const read = { ...given, ...readFirst(found, given) };
+  return {
+    ...read,
+    hairpin: hasAll(found, hairpinRules({ ...read, hairpin: true }, "")),
+    localhost: hasAll(found, localhostRules({ ...read, localhost: true }, "")),
+  };
+}
+
+function readFirst({ rules }: RuleSet, given: Forward): Partial<Forward> {
+  const { exceptInInterface } = given;
+  const first = rules.find(
+    (rule) =>
+      rule.table === "nat" &&
+      rule.match.startsWith("-A PREROUTING ") &&
+      // That one is for the hairpin.
+      (exceptInInterface === undefined || fromInterface(rule) !== exceptInInterface),
+  );
+  if (!first) return {};
+  const option = (pattern: RegExp) => pattern.exec(first.match)?.[1];
+  // Only an IPv6 address with a port stands in brackets.
+  const [, bracketed, ipv4, portText, ipv6] =
+    /--to-destination (?:(?:\[(.+)\]|([\d.]+))(?::(\d+)(?:-\d+\/\d+)?)?|([\da-f:.]+))$/.exec(first.target) ?? [];
+  const targetAddress = bracketed ?? ipv4 ?? ipv6;
+  const listenText = option(/ --dport (\S+)/)?.replace(":", "-") ?? String(given.listenPort);
+  const listenPort = listenText.includes("-") ? listenText : Number(listenText);
+  const targetPort = portText === undefined ? undefined : Number(portText);
+  return {
+    protocol: (option(/ -p (\S+)/) ?? given.protocol) as Forward["protocol"],
+    listenAddress: option(/ -d (\S+)\/\d+/),
+    listenPort,
+    inInterface: fromInterface(first),
+    exceptInInterface: option(/ ! -i (\S+)/),
+    ...(targetAddress !== undefined && { targetAddress, targetPort: saidPort(targetPort, listenPort, given) }),
+  };
+}
+
+/** Left out, the target's port is the listening one; said all the same, it stays said. */
+export function saidPort(
+  targetPort: number | undefined,
+  listenPort: Forward["listenPort"],
+  given: Forward,
+): number | undefined {
+  const before = given.targetPort ?? portsOf(given.listenPort)[0];
+  return (targetPort ?? portsOf(listenPort)[0]) === before ? given.targetPort : targetPort;
+}
+
+/** ` -o br0`, ` ! -o br0` or nothing. */
+export const outOf = ({ outInterface, exceptOutInterface }: Masquerade) =>
+  outInterface ? ` -o ${outInterface}` : exceptOutInterface ? ` ! -o ${exceptOutInterface}` : "";
+
+function masqueradeRules(masquerade: Masquerade, mark: string, chain: string): RuleSet {
+  const { source, exceptDestinations = [] } = masquerade;
+  const match = `-A POSTROUTING${prefixMatch("-s", source)}${outOf(masquerade)}`;
+  if (exceptDestinations.length === 0)
+    return { chains: [], rules: [{ table: "nat", match, mark, target: "MASQUERADE" }] };
+  // A RETURN in POSTROUTING itself would keep other people's rules from such packets: hence a chain of its own.
+  return {
+    chains: [{ table: "nat", name: chain }],
+    rules: [
+      { table: "nat", match, mark, target: chain },
+      ...exceptDestinations.map((destination) => ({
+        table: "nat",
+        match: `-A ${chain}${prefixMatch("-d", destination)}`,
+        mark,
+        target: "RETURN",
+      })),
+      { table: "nat", match: `-A ${chain}`, mark, target: "MASQUERADE" },
+    ],
+  };
+}
+
+function readMasquerade({ rules }: RuleSet, given: Masquerade): Masquerade {
+  const first = rules.find((rule) => rule.match.startsWith("-A POSTROUTING "))?.match ?? "";
+  const option = (pattern: RegExp) => pattern.exec(first)?.[1];
+  const end = rules.findIndex(({ target }) => target.startsWith("MASQUERADE"));
+  // An exception behind what it is one from has no effect.
+  const kept = rules
+    .slice(0, end === -1 ? undefined : end)
+    .flatMap((rule) => (rule.target === "RETURN" ? [/ -d (\S+)/.exec(rule.match)?.[1] ?? "?"] : []));
+  return {
+    source: option(/ -s (\S+)/) ?? given.source,
+    outInterface: option(/[^!] -o (\S+)/),
+    exceptOutInterface: option(/ ! -o (\S+)/),
+    exceptDestinations: kept.length > 0 ? kept : undefined,
+  };
+}

@@ -1,0 +1,242 @@
+/**
+ * The table of our own in nft(8), `inet linuxnet`. Published ports are elements of its maps, so that a packet's way is the
+ * same through one or through ten thousand; what a map can't say is a rule of a chain. Each carries its mark as a comment.
+ */
+import type { Family } from "../schema/address.js";
+import { type Command, inNamespace } from "./command.js";
+import { joinedTable } from "./joined-rules.js";
+import { type Chain, type Place, type Rule, type RuleSet } from "./rules.js";
+
+/** The table as a place for rules. */
+export const nftPlace: Place = { backend: "nft", program: "nft" };
+
+const families = [4, 6] as const;
+const protocols = ["tcp", "udp", "sctp"] as const;
+
+/** The words of a family. */
+export const nftWords = (family: Family) =>
+  family === 4
+    ? ({ address: "ipv4_addr", ip: "ip", nfproto: "ipv4", loopback: "127.0.0.0/8" } as const)
+    : ({ address: "ipv6_addr", ip: "ip6", nfproto: "ipv6", loopback: "::1" } as const);
+
+/** What a published port is told by, beside protocol and port: by the interface where packets come in, by the address that they are sent to. */
+interface KeyParts {
+  readonly byInterface: boolean;
+  readonly byAddress: boolean;
+}
+
+/** Every kind of key; those that say more count first. */
+const keys: readonly KeyParts[] = [
+  { byInterface: true, byAddress: true },
+  { byInterface: true, byAddress: false },
+  { byInterface: false, byAddress: true },
+  { byInterface: false, byAddress: false },
+];
+
+const suffix = ({ byInterface, byAddress }: KeyParts) => `${byInterface ? "_in" : ""}${byAddress ? "_at" : ""}`;
+
+/** Published ports, and where each leads. */
+export const forwardsMap = (family: Family, key: KeyParts) => `forwards${suffix(key)}${family}`;
+/** Published ports that work from the target's own bridge: that bridge twice, in and out, comes first in the key. */
+export const hairpinsSet = (family: Family, key: Pick<KeyParts, "byAddress">) =>
+  `hairpins${suffix({ ...key, byInterface: false })}${family}`;
+/** Published ports of the host's loopback addresses. */
+export const localhostsMap = (family: Family) => `localhosts${family}`;
+
+/** Chains for what no map can say. A rule is in that of the hook where iptables would have it. */
+export const chainNames = (family: Family) =>
+  ({
+    /** What is sent to the host, in PREROUTING. */
+    inbound: `inbound_rules${family}`,
+    /** What the host sends to itself, in OUTPUT. */
+    outbound: `outbound_rules${family}`,
+    /** POSTROUTING. */
+    leaving: `leaving_rules${family}`,
+    /** PREROUTING of the table raw. */
+    guard: `guard${family}`,
+  }) as const;
+
+/** A chain's name in the table, where nft has no chains a family. */
+export const nftChain = (name: string, family: Family) => `${name}-${family}`;
+
+/* The table as it is before there is anything in it. */
+
+function mapsOf(family: Family): string[] {
+  const { address } = nftWords(family);
+  const port = "inet_proto . inet_service";
+  const target = `${address} . inet_service`;
+  const keyOf = ({ byInterface, byAddress }: KeyParts, name = "ifname") =>
+    `${byInterface ? `${name} . ` : ""}${byAddress ? `${address} . ` : ""}${port}`;
+  return [
+    ...keys.map((key) => `map inet linuxnet ${forwardsMap(family, key)} { type ${keyOf(key)} : ${target} ; }`),
+    ...[true, false].map((byAddress) => {
+      const type = keyOf({ byInterface: true, byAddress }, "ifname . ifname");
+      return `set inet linuxnet ${hairpinsSet(family, { byAddress })} { type ${type} ; }`;
+    }),
+    `map inet linuxnet ${localhostsMap(family)} { type ${port} : ${target} ; }`,
+  ];
+}
+
+/** Chains that are made anew with every change, and their rules. */
+function baseRules(family: Family): [chain: string, rule: string][] {
+  const { ip, nfproto, loopback } = nftWords(family);
+  const { inbound, outbound, leaving } = chainNames(family);
+  const dnat = (key: KeyParts) => {
+    const parts = [...(key.byInterface ? ["iifname"] : []), ...(key.byAddress ? [`${ip} daddr`] : [])];
+    return `dnat ${ip} to ${[...parts, "meta l4proto", "th dport"].join(" . ")} map @${forwardsMap(family, key)}`;
+  };
+  const hairpin = (protocol: string, byAddress: boolean) => {
+    const address = byAddress ? [`ct original ${ip} daddr`] : [];
+    const key = ["iifname", "oifname", ...address, "meta l4proto", "ct original proto-dst"].join(" . ");
+    return `meta l4proto ${protocol} ct status dnat ${key} @${hairpinsSet(family, { byAddress })} masquerade`;
+  };
+  return [
+    ["prerouting", `meta nfproto ${nfproto} fib daddr type local jump inbound${family}`],
+    ...keys.map((key): [string, string] => [`inbound${family}`, dnat(key)]),
+    [`inbound${family}`, `jump ${inbound}`],
+    ["output", `meta nfproto ${nfproto} fib daddr type local jump outbound${family}`],
+    [
+      `outbound${family}`,
+      `${ip} daddr ${loopback} dnat ${ip} to meta l4proto . th dport map @${localhostsMap(family)}`,
+    ],
+    ...keys
+      .filter(({ byInterface }) => !byInterface)
+      .map((key): [string, string] => [`outbound${family}`, `${ip} daddr != ${loopback} ${dnat(key)}`]),
+    [`outbound${family}`, `jump ${outbound}`],
+    ["postrouting", `meta nfproto ${nfproto} jump leaving${family}`],
+    ...protocols.flatMap((protocol) =>
+      [true, false].map((byAddress): [string, string] => [`leaving${family}`, hairpin(protocol, byAddress)]),
+    ),
+    [`leaving${family}`, `${ip} saddr ${loopback} oifname != "lo" ct status dnat masquerade`],
+    [`leaving${family}`, `jump ${leaving}`],
+  ];
+}
+
+const base = families.flatMap(baseRules);
+const ownChains = [...new Set(base.map(([chain]) => chain))];
+// Before those of iptables: a forward that was told to come before another one's does.
+const hooks: Readonly<Record<string, string>> = {
+  prerouting: "type nat hook prerouting priority dstnat - 1 ;",
+  output: "type nat hook output priority -101 ;",
+  postrouting: "type nat hook postrouting priority srcnat ;",
+};
+
+/** How many rules every other one relies on. Their comment is `linuxnet`. */
+export const baseSize = base.length;
+
+/** Makes the table, or makes it whole again; nothing where it is. */
+const baseLines = [
+  "add table inet linuxnet",
+  ...families.flatMap(mapsOf).map((map) => `add ${map}`),
+  ...ownChains.map((chain) => `add chain inet linuxnet ${chain}${hooks[chain] ? ` { ${hooks[chain]} }` : ""}`),
+  ...families.flatMap((family) => {
+    const { inbound, outbound, leaving, guard } = chainNames(family);
+    return [
+      ...[inbound, outbound, leaving].map((chain) => `add chain inet linuxnet ${chain}`),
+      `add chain inet linuxnet ${guard} { type filter hook prerouting priority raw ; }`,
+    ];
+  }),
+  ...ownChains.map((chain) => `flush chain inet linuxnet ${chain}`),
+  ...base.map(([chain, rule]) => `add rule inet linuxnet ${chain} ${rule} comment "linuxnet"`),
+];
+
+/** Stands for rules without those that every other one relies on. */
+export const brokenBase: Rule = {
+  table: "",
+  match: "",
+  mark: "",
+  target: "(the chains that all of it relies on are not as they were made)",
+  place: nftPlace,
+};
+
+/* What is in it. */
+
+/** An element of a map or a set, or a rule of a chain. */
+export const element = (table: string, key: readonly (string | number)[], target: string, mark: string): Rule => ({
+  table,
+  match: key.join(" . "),
+  mark,
+  target,
+  place: nftPlace,
+});
+
+/** A rule of a chain. */
+export const chainRule = (chain: string, words: readonly (string | false | undefined)[], mark: string): Rule => ({
+  table: chain,
+  match: "",
+  mark,
+  target: words.filter(Boolean).join(" "),
+  place: nftPlace,
+});
+
+/** Whether a rule is of this family; those of iptables are, whose programs have one each. */
+export const ofFamily = ({ table, place }: Rule, family: Family) =>
+  place?.backend !== "nft" || table.endsWith(String(family));
+
+/** Elements by their maps and keys, then rules; those of one chain stay in their order. */
+export function inTableOrder(rules: readonly Rule[]): Rule[] {
+  const place = ({ table, match }: Rule) => (match === "" ? `~${table}` : `${table} ${match}`);
+  return rules.toSorted((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0));
+}
+
+const objectLine = /^\t(map|set|chain) (\S+) \{/;
+const elementLine = /^\s*(?:elements = \{ )?(.+?) comment "([^"]+)"(?: : (.+?))?(?:,| \})?$/;
+const chainLine = /^\t\t(.*?) ?comment "([^"]+)" # handle (\d+)$/;
+
+/** Reads nft's list of the table: what carries a mark that is one of ours, and the chains of single resources. */
+export function parseTable(text: string, isOurs: (mark: string) => boolean): RuleSet {
+  const rules: Rule[] = [];
+  const chains: Chain[] = [];
+  let [kind, name] = ["", ""];
+  for (const line of text.split("\n")) {
+    const object = objectLine.exec(line);
+    if (object) {
+      [, kind, name] = object as unknown as [string, string, string];
+      if (kind === "chain" && name.startsWith("LINUXNET-"))
+        chains.push({ table: "inet linuxnet", name, place: nftPlace });
+      continue;
+    }
+    if (kind === "chain") {
+      const [, target = "", mark = "", handle] = chainLine.exec(line) ?? [];
+      if (isOurs(mark)) rules.push({ table: name, match: "", mark, target, handle: Number(handle), place: nftPlace });
+    } else {
+      const [, match = "", mark = "", target = ""] = elementLine.exec(line) ?? [];
+      if (isOurs(mark)) rules.push({ table: name, match, mark, target, place: nftPlace });
+    }
+  }
+  return { rules: inTableOrder(rules), chains };
+}
+
+/** Takes `remove` away and adds `add`, in one transaction; the table goes with the last that is in it. */
+export function changeTable(namespace: string | undefined, remove: RuleSet, add: RuleSet): Command[] {
+  const kept = new Set(add.rules.filter(isElement).map(lineOf));
+  const there = new Set(remove.rules.filter(isElement).map(lineOf));
+  const made = add.chains.map(({ name }) => name);
+  const gone = remove.chains.map(({ name }) => name).filter((name) => !made.includes(name));
+  const ownChain = (rule: Rule) => [...made, ...gone].includes(rule.table);
+  const lines = [
+    ...made.flatMap((name) => [`add chain inet linuxnet ${name}`, `flush chain inet linuxnet ${name}`]),
+    ...remove.rules.flatMap((rule) => {
+      if (isElement(rule))
+        return kept.has(lineOf(rule)) ? [] : [`delete element inet linuxnet ${rule.table} { ${rule.match} }`];
+      if (rule.handle === undefined || ownChain(rule)) return [];
+      return [`delete rule inet linuxnet ${rule.table} handle ${rule.handle}`];
+    }),
+    ...gone.flatMap((name) => [`flush chain inet linuxnet ${name}`, `delete chain inet linuxnet ${name}`]),
+    ...add.rules.filter((rule) => !there.has(lineOf(rule))).map(lineOf),
+  ];
+  return [joinedTable(inNamespace(namespace, ["sh"]), baseLines, lines, add.rules.length === 0)];
+}
+
+/** Whether it is an element of a map or a set. */
+export const isElement = ({ match, place }: Rule) => place?.backend === "nft" && match !== "";
+/** The map or set and the key of an element: there can't be two with the same. */
+export const keyOf = ({ table, match }: Rule) => `${table} ${match}`;
+
+/** The line that makes it. `create` fails where somebody else has an element with the same key. */
+function lineOf(rule: Rule): string {
+  const { table, match, mark, target } = rule;
+  return isElement(rule)
+    ? `create element inet linuxnet ${table} { ${match} comment "${mark}"${target === "" ? "" : ` : ${target}`} }`
+    : `add rule inet linuxnet ${table} ${target} comment "${mark}"`;
+}
