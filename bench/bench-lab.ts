@@ -70,6 +70,7 @@ const emptying = `
   while [ -n "$(ip -o link show master br0 2>/dev/null)" ]; do sleep 0.1; done
   ip link del br0 2>/dev/null
   for table in nat mangle filter raw; do iptables -w -t $table -F; iptables -w -t $table -X; done
+  nft delete table inet linuxnet 2>/dev/null
   echo 0 >/proc/sys/net/ipv6/conf/all/forwarding
   echo 0 >/proc/sys/net/ipv4/ip_forward
   sleep 0.3`;

@@ -1,11 +1,9 @@
 /** npm run bench: measures the provider beside what it has to be compared with, in a lab of its own. */
-import { writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
-import { descendants, kill } from "../test/chaos/processes.ts";
-import { stopRunningLab } from "./bench-lab.ts";
-import { type SectionReport, print } from "./report.ts";
+import { Command, Option } from "commander";
+import { count, someOf } from "./command-line.ts";
+import { type Sections, runSections } from "./run-sections.ts";
 import { engine } from "./sections/engine.ts";
 import { hosts } from "./sections/hosts.ts";
 import { latency } from "./sections/latency.ts";
@@ -14,9 +12,9 @@ import { peers } from "./sections/peers.ts";
 import { parallel } from "./sections/parallel.ts";
 import { provider } from "./sections/provider.ts";
 import { startup } from "./sections/startup.ts";
-import type { Settings } from "./settings.ts";
+import type { Progress, Settings } from "./settings.ts";
 
-const sections: Readonly<Record<string, (settings: Settings) => Promise<SectionReport>>> = {
+const sections: Sections<Omit<Settings, keyof Progress>> = {
   engine,
   provider,
   latency,
@@ -35,24 +33,11 @@ interface Options {
   readonly long: boolean;
 }
 
-function count(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("It has to be a number, at least 1.");
-  return Number(text);
-}
-
-function names(text: string): string[] {
-  const chosen = text.split(",");
-  const unknown = chosen.find((name) => !(name in sections));
-  if (unknown !== undefined)
-    throw new InvalidArgumentError(`There is no ${unknown}; there are ${Object.keys(sections).join(", ")}.`);
-  return chosen;
-}
-
-const options = new Command("bench")
+const { only, json, ...settings } = new Command("bench")
   .description("Measures linuxnet beside what it has to be compared with, in a lab of its own.")
   .addOption(
     new Option("--only <sections>", `some of ${Object.keys(sections).join(",")}`)
-      .argParser(names)
+      .argParser(someOf(Object.keys(sections)))
       .default(Object.keys(sections), "all"),
   )
   .option("--runs <number>", "how often each thing is measured", count, 3)
@@ -66,36 +51,4 @@ const options = new Command("bench")
   .parse()
   .opts<Options>();
 
-const { only, json, ...settings } = options;
-// Nothing of it stays where somebody is tired of waiting; the engine's plugins would, where only the engine is killed.
-for (const signal of ["SIGINT", "SIGTERM"] as const)
-  process.on(signal, () => {
-    for (const { pid } of descendants(process.pid)) kill(pid);
-    void stopRunningLab().finally(() => process.exit(130));
-  });
-
-const found: Record<string, SectionReport> = {};
-const machine = {
-  processors: os.availableParallelism(),
-  kernel: os.release(),
-  node: process.version,
-};
-console.log(`# linuxnet bench\n`);
-console.log(
-  `${new Date().toISOString().slice(0, 16)} UTC, ${machine.processors} processors, Linux ${machine.kernel}, Node ${machine.node}; ${settings.runs === 1 ? "one run" : `medians of ${settings.runs} runs (least–most)`}.\n`,
-);
-for (const name of only) {
-  const progress = (text: string) => console.error(`${new Date().toISOString().slice(11, 19)} ${text}`);
-  try {
-    found[name] = await sections[name]!({ ...settings, progress });
-  } catch (error) {
-    // The other sections are worth having.
-    process.exitCode = 1;
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    found[name] = { title: `${name} FAILED`, rows: [], notes: [message] };
-  }
-  console.log(print(found[name]));
-  // After each section: what has been measured is not lost with the next one.
-  writeFileSync(json, JSON.stringify({ at: new Date(), machine, settings, sections: found }, undefined, 2));
-}
-console.log(`The numbers: ${json}`);
+await runSections("linuxnet bench", sections, only, settings, json);

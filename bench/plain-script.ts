@@ -2,7 +2,7 @@
 import { addressOf, numbers } from "./graph.ts";
 
 /** The rules of a published port, as arguments of iptables behind `-t TABLE -A`, or `-D`. */
-function forwardRules(number: number): (readonly [table: string, rule: string])[] {
+export function forwardRules(number: number): (readonly [table: string, rule: string])[] {
   const listen = `-p tcp -m addrtype --dst-type LOCAL -m tcp --dport ${8000 + number}`;
   const target = addressOf(number);
   const translated = `-p tcp -m tcp --dport 80 -m conntrack --ctstate DNAT`;

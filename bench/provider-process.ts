@@ -34,14 +34,23 @@ export class ProviderProcess {
 }
 
 /**
- * Starts one of this folder's scripts where the operator sits, to be talked to by messages. It ends with this process. It is
- * started as JavaScript: what takes the types away would be in its memory.
+ * The argument list that runs one of this folder's scripts. It is started as JavaScript: what takes the types away would
+ * be in its memory.
  */
-export function startScript(lab: Lab, name: string, ...args: readonly string[]): ChildProcess {
+export function scriptCommand(name: string, ...args: readonly string[]): string[] {
   const script = stripTypeScriptTypes(readFileSync(path.join(import.meta.dirname, name), "utf8"));
   const flags = ["--expose-gc", "--no-warnings", "--input-type=module", "--eval", script, "--"];
-  const [program, ...rest] = lab.operatorCommand([process.execPath, ...flags, ...args]);
-  return spawn(program!, rest, { cwd: import.meta.dirname, stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  return [process.execPath, ...flags, ...args];
+}
+
+/** Starts a script, to be talked to by messages. It ends with this process. */
+export function startCommand([program, ...args]: readonly string[]): ChildProcess {
+  return spawn(program!, args, { cwd: import.meta.dirname, stdio: ["ignore", "ignore", "inherit", "ipc"] });
+}
+
+/** Starts one of this folder's scripts where the operator sits. */
+export function startScript(lab: Lab, name: string, ...args: readonly string[]): ChildProcess {
+  return startCommand(lab.operatorCommand(scriptCommand(name, ...args)));
 }
 
 /** Sends a message and waits for the answer to it. */

@@ -1,7 +1,7 @@
 import { type Samples, median } from "./measure.ts";
 import { markdownTable } from "./table.ts";
 
-export type Unit = "s" | "ms" | "MB" | "KB" | "round trips" | "";
+export type Unit = "s" | "ms" | "µs" | "/s" | "MB" | "KB" | "Gbit/s" | "round trips" | "";
 
 /** What was measured, and of what. */
 export interface Figure {
@@ -45,6 +45,12 @@ export function compare(what: string, measured: Figure, against: Figure, most?: 
   };
   const aim = most === undefined ? {} : { aim: { text: `≤ ${most}×`, met: ratio.median <= most } };
   return { what, measured, against, ratio, ...aim };
+}
+
+/** The same, with an aim that the ratio has to reach. */
+export function compareAtLeast(what: string, measured: Figure, against: Figure, least: number): Row {
+  const row = compare(what, measured, against);
+  return { ...row, aim: { text: `≥ ${least}×`, met: row.ratio!.median >= least } };
 }
 
 /** A figure, with the most that it may be where there is an aim. */

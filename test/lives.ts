@@ -325,7 +325,7 @@ export const lives: readonly Life[] = [
   {
     kind: "MasqueradeRule",
     title: "for IPv6, in a namespace",
-    around: inNet,
+    around: `${inNet}; ip netns exec box sysctl -qw net.ipv6.conf.all.forwarding=1`,
     made: { namespace: "box", source: "fd00:17::/64", exceptOutInterface: "br0" },
     shows: { "ip netns exec box ip6tables -t nat -S POSTROUTING": /-s fd00:17::\/64 ! -o br0 .*MASQUERADE/ },
     changes: [

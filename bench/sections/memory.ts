@@ -1,4 +1,3 @@
-import os from "node:os";
 import type { Lab } from "../../examples/lab/lab.ts";
 import { emptyHosts, withLab } from "../bench-lab.ts";
 import { BenchStack, type Side, withoutCheckpoints } from "../engine-stack.ts";
@@ -7,12 +6,10 @@ import { peakOfPlugin } from "../plugin-process.ts";
 import type { Answer, Memory } from "../provider-alone.ts";
 import { ProviderProcess } from "../provider-process.ts";
 import { type Figure, type Row, type SectionReport, hold, tell } from "../report.ts";
-import { type Settings, resourceCount } from "../settings.ts";
+import { type Settings, engineParallel, resourceCount } from "../settings.ts";
 
 const large = 1000;
 const perCycle = 10;
-/** How many resources the engine has in work at once, where nobody says otherwise (`--parallel`): four times the processors. */
-const atOnce = 4 * os.availableParallelism();
 
 /** What the provider's process holds, with many resources and after many runs. */
 export async function memory(settings: Settings): Promise<SectionReport> {
@@ -21,7 +18,7 @@ export async function memory(settings: Settings): Promise<SectionReport> {
   const rows = await withLab(1, async (lab) => {
     settings.progress(`memory: ${large} containers`);
     const rows: Row[] = [];
-    for (const limit of [{ atOnce }, {}]) {
+    for (const limit of [{ atOnce: engineParallel }, {}]) {
       rows.push(
         ...(await ProviderProcess.with(lab, "host1", async (provider) => {
           await provider.order({ action: "create", items: containerGraph("host1", large), ...limit });

@@ -52,7 +52,9 @@ program=$1 recorded=$2 firewall=$3
 shift 3
 has() { command -v "$1" >/dev/null; }
 case $program in iptables) switch=ipv4/ip_forward ;; *) switch=ipv6/conf/all/forwarding ;; esac
-{ read -r forward <"/proc/sys/net/$switch"; } 2>/dev/null || forward=-
+# A shell that reads byte by byte finds no end of the line there.
+forward=-
+{ read -r forward <"/proc/sys/net/$switch"; } 2>/dev/null || :
 # Exit code 1, no line, is an answer.
 filter() { grep -F "$@" || [ $? = 1 ]; }
 show() {
@@ -305,7 +307,10 @@ export function rulesOfAnyStack(
   like?: readonly Rule[],
 ): Fact<Found<readonly Rule[]>> {
   const wanted = like?.map(printRule);
-  return fact(savedLines(namespace, family, [anyMark]), (stdout) =>
+  const patterns = like?.map(({ place, match, target }) =>
+    place && isNft(place) ? `${target} comment "${anyMark}` : `${match} -m comment --comment "${anyMark}`,
+  );
+  return fact(savedLines(namespace, family, patterns ?? [anyMark]), (stdout) =>
     savedRules(stdout).rules.filter((rule) => ofFamily(rule, family) && (wanted?.includes(printRule(rule)) ?? true)),
   );
 }

@@ -10,7 +10,7 @@ interface Question extends Joining {
 
 /** A question to which each asker adds arguments that let more into the reply. */
 export function joinedQuestion(base: Command, more: readonly (readonly string[])[]): Command {
-  const joining: Question = { key: JSON.stringify(base.argv), base, more, join: joinQuestions, split: shareReply };
+  const joining: Question = { key: base.argv.join(" "), base, more, join: joinQuestions, split: shareReply };
   return { ...base, argv: [...base.argv, ...more.flat()], joining };
 }
 
@@ -40,7 +40,7 @@ interface Transaction extends Joining {
 /** A change of rules by iptables-restore: a transaction for each table. */
 export function joinedTransaction({ argv }: Command, sections: readonly Section[]): Command {
   const joining: Transaction = {
-    key: JSON.stringify(argv),
+    key: argv.join(" "),
     program: argv,
     sections,
     join: joinTransactions,

@@ -8,9 +8,12 @@ import {
   chainRule,
   element,
   forwardsMap,
+  guardChain,
   hairpinsSet,
   inTableOrder,
+  isHairpin,
   localhostsMap,
+  markHairpin,
   nftChain,
   nftPlace,
   nftWords,
@@ -29,7 +32,7 @@ export const nftablesWords: NatWords = {
   }),
   readForward,
   guard,
-  guarded: ({ table, target }) => (table === chainNames(4).guard ? /^iifname "([^"]+)"/.exec(target)?.[1] : undefined),
+  guarded: ({ table, target }) => (table === guardChain ? /^iifname "([^"]+)"/.exec(target)?.[1] : undefined),
   masquerade: masqueradeRules,
   readMasquerade,
 };
@@ -106,16 +109,21 @@ function hairpinRules(forward: Forward, mark: string): Rule[] {
     return [element(set, [quoted(bridge), quoted(bridge), ...listenKey(forward)], "", mark)];
   }
   const [first, last] = portsOf(listenPort);
-  const words = [
-    `iifname ${quoted(bridge)} oifname ${quoted(bridge)} ct status dnat`,
+  const { forwarding, leaving } = chainNames(family);
+  const words = (from: "iifname" | "oifname", test: string, then: string) => [
+    ...[`${from} ${quoted(bridge)}`, from === "iifname" && `oifname ${quoted(bridge)}`, test],
     listenAddress !== undefined && `ct original ${nftWords(family).ip} daddr ${listenAddress}`,
-    `meta l4proto ${protocol} ct original proto-dst ${first}-${last} masquerade`,
+    `meta l4proto ${protocol} ct original proto-dst ${first}-${last}`,
+    then,
   ];
-  return [chainRule(chainNames(family).leaving, words, mark)];
+  return [
+    chainRule(forwarding, words("iifname", "ct status dnat", markHairpin), mark),
+    chainRule(leaving, words("oifname", `ct status dnat ${isHairpin}`, "masquerade"), mark),
+  ];
 }
 
 function guard(interfaceName: string, mark: string): Rule {
-  return chainRule(chainNames(4).guard, [`iifname ${quoted(interfaceName)}`, "ip daddr 127.0.0.0/8", "drop"], mark);
+  return chainRule(guardChain, [`iifname ${quoted(interfaceName)}`, "ip daddr 127.0.0.0/8", "drop"], mark);
 }
 
 /** From 127.0.0.1 on the host: ip-sysctl.rst, route_localnet; the guard is what CVE-2020-8558 asks for. */
@@ -126,7 +134,7 @@ function localhostRules(forward: Forward, mark: string): Rule[] {
   const { loopback, ip } = nftWords(4);
   return [
     first === last
-      ? element(localhostsMap(4), [protocol, first], targetKey(forward), mark)
+      ? element(localhostsMap, [protocol, first], targetKey(forward), mark)
       : chainRule(chainNames(4).outbound, [`${ip} daddr ${loopback}`, portMatch(forward), dnat(forward)], mark),
     guard(bridge, mark),
   ];

@@ -40,8 +40,8 @@ export const forwardsMap = (family: Family, key: KeyParts) => `forwards${suffix(
 /** Published ports that work from the target's own bridge: that bridge twice, in and out, comes first in the key. */
 export const hairpinsSet = (family: Family, key: Pick<KeyParts, "byAddress">) =>
   `hairpins${suffix({ ...key, byInterface: false })}${family}`;
-/** Published ports of the host's loopback addresses. */
-export const localhostsMap = (family: Family) => `localhosts${family}`;
+/** Published ports of 127.0.0.1. */
+export const localhostsMap = "localhosts4";
 
 /** Chains for what no map can say. A rule is in that of the hook where iptables would have it. */
 export const chainNames = (family: Family) =>
@@ -50,14 +50,24 @@ export const chainNames = (family: Family) =>
     inbound: `inbound_rules${family}`,
     /** What the host sends to itself, in OUTPUT. */
     outbound: `outbound_rules${family}`,
+    /** FORWARD of the table mangle. */
+    forwarding: `forwarding_rules${family}`,
     /** POSTROUTING. */
     leaving: `leaving_rules${family}`,
-    /** PREROUTING of the table raw. */
-    guard: `guard${family}`,
   }) as const;
+
+/** PREROUTING of the table raw, where 127.0.0.0/8 is guarded. */
+export const guardChain = "guard4";
 
 /** A chain's name in the table, where nft has no chains a family. */
 export const nftChain = (name: string, family: Family) => `${name}-${family}`;
+
+/** Says of a packet that it came in by the bridge that it leaves by. It is set after routing and dropped at the container. */
+const hairpinMark = "meta mark | 0x01000000";
+/** Tells such a packet. */
+export const isHairpin = "meta mark & 0x01000000 == 0x01000000";
+/** Marks one. */
+export const markHairpin = `meta mark set ${hairpinMark}`;
 
 /* The table as it is before there is anything in it. */
 
@@ -73,43 +83,46 @@ function mapsOf(family: Family): string[] {
       const type = keyOf({ byInterface: true, byAddress }, "ifname . ifname");
       return `set inet linuxnet ${hairpinsSet(family, { byAddress })} { type ${type} ; }`;
     }),
-    `map inet linuxnet ${localhostsMap(family)} { type ${port} : ${target} ; }`,
+    ...(family === 4 ? [`map inet linuxnet ${localhostsMap} { type ${port} : ${target} ; }`] : []),
   ];
 }
 
 /** Chains that are made anew with every change, and their rules. */
 function baseRules(family: Family): [chain: string, rule: string][] {
   const { ip, nfproto, loopback } = nftWords(family);
-  const { inbound, outbound, leaving } = chainNames(family);
+  const { inbound, outbound, forwarding, leaving } = chainNames(family);
   const dnat = (key: KeyParts) => {
     const parts = [...(key.byInterface ? ["iifname"] : []), ...(key.byAddress ? [`${ip} daddr`] : [])];
     return `dnat ${ip} to ${[...parts, "meta l4proto", "th dport"].join(" . ")} map @${forwardsMap(family, key)}`;
   };
-  const hairpin = (protocol: string, byAddress: boolean) => {
+  const hairpin = (protocol: string, byAddress: boolean, from: "iifname" | "oifname") => {
     const address = byAddress ? [`ct original ${ip} daddr`] : [];
-    const key = ["iifname", "oifname", ...address, "meta l4proto", "ct original proto-dst"].join(" . ");
-    return `meta l4proto ${protocol} ct status dnat ${key} @${hairpinsSet(family, { byAddress })} masquerade`;
+    const key = [from, "oifname", ...address, "meta l4proto", "ct original proto-dst"].join(" . ");
+    return `meta l4proto ${protocol} ${key} @${hairpinsSet(family, { byAddress })}`;
   };
-  return [
-    ["prerouting", `meta nfproto ${nfproto} fib daddr type local jump inbound${family}`],
-    ...keys.map((key): [string, string] => [`inbound${family}`, dnat(key)]),
-    [`inbound${family}`, `jump ${inbound}`],
-    ["output", `meta nfproto ${nfproto} fib daddr type local jump outbound${family}`],
-    [
-      `outbound${family}`,
-      `${ip} daddr ${loopback} dnat ${ip} to meta l4proto . th dport map @${localhostsMap(family)}`,
+  const hairpins = (from: "iifname" | "oifname", then: string) =>
+    protocols.flatMap((protocol) => [true, false].map((byAddress) => `${hairpin(protocol, byAddress, from)} ${then}`));
+  const chains: Readonly<Record<string, readonly string[]>> = {
+    prerouting: [`meta nfproto ${nfproto} fib daddr type local jump inbound${family}`],
+    [`inbound${family}`]: [...keys.map(dnat), `jump ${inbound}`],
+    output: [`meta nfproto ${nfproto} fib daddr type local jump outbound${family}`],
+    [`outbound${family}`]: [
+      ...(family === 4 ? [`ip daddr ${loopback} dnat ip to meta l4proto . th dport map @${localhostsMap}`] : []),
+      ...keys.filter(({ byInterface }) => !byInterface).map((key) => `${ip} daddr != ${loopback} ${dnat(key)}`),
+      `jump ${outbound}`,
     ],
-    ...keys
-      .filter(({ byInterface }) => !byInterface)
-      .map((key): [string, string] => [`outbound${family}`, `${ip} daddr != ${loopback} ${dnat(key)}`]),
-    [`outbound${family}`, `jump ${outbound}`],
-    ["postrouting", `meta nfproto ${nfproto} jump leaving${family}`],
-    ...protocols.flatMap((protocol) =>
-      [true, false].map((byAddress): [string, string] => [`leaving${family}`, hairpin(protocol, byAddress)]),
-    ),
-    [`leaving${family}`, `${ip} saddr ${loopback} oifname != "lo" ct status dnat masquerade`],
-    [`leaving${family}`, `jump ${leaving}`],
-  ];
+    // A packet that br_netfilter shows has no interface any more that it came in by when it leaves: hence the mark.
+    forward: [`meta nfproto ${nfproto} ct state new ct status dnat jump forwarding${family}`],
+    [`forwarding${family}`]: [...hairpins("iifname", markHairpin), `jump ${forwarding}`],
+    postrouting: [`meta nfproto ${nfproto} jump leaving${family}`],
+    [`leaving${family}`]: [
+      `ct status dnat ${isHairpin} jump hairpin${family}`,
+      ...(family === 4 ? [`ip saddr ${loopback} oifname != "lo" ct status dnat masquerade`] : []),
+      `jump ${leaving}`,
+    ],
+    [`hairpin${family}`]: hairpins("oifname", "masquerade"),
+  };
+  return Object.entries(chains).flatMap(([chain, rules]) => rules.map((rule): [string, string] => [chain, rule]));
 }
 
 const base = families.flatMap(baseRules);
@@ -118,6 +131,7 @@ const ownChains = [...new Set(base.map(([chain]) => chain))];
 const hooks: Readonly<Record<string, string>> = {
   prerouting: "type nat hook prerouting priority dstnat - 1 ;",
   output: "type nat hook output priority -101 ;",
+  forward: "type filter hook forward priority mangle ;",
   postrouting: "type nat hook postrouting priority srcnat ;",
 };
 
@@ -129,13 +143,8 @@ const baseLines = [
   "add table inet linuxnet",
   ...families.flatMap(mapsOf).map((map) => `add ${map}`),
   ...ownChains.map((chain) => `add chain inet linuxnet ${chain}${hooks[chain] ? ` { ${hooks[chain]} }` : ""}`),
-  ...families.flatMap((family) => {
-    const { inbound, outbound, leaving, guard } = chainNames(family);
-    return [
-      ...[inbound, outbound, leaving].map((chain) => `add chain inet linuxnet ${chain}`),
-      `add chain inet linuxnet ${guard} { type filter hook prerouting priority raw ; }`,
-    ];
-  }),
+  ...families.flatMap((family) => Object.values(chainNames(family)).map((chain) => `add chain inet linuxnet ${chain}`)),
+  `add chain inet linuxnet ${guardChain} { type filter hook prerouting priority raw ; }`,
   ...ownChains.map((chain) => `flush chain inet linuxnet ${chain}`),
   ...base.map(([chain, rule]) => `add rule inet linuxnet ${chain} ${rule} comment "linuxnet"`),
 ];

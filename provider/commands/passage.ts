@@ -2,6 +2,8 @@
 import type { Family } from "../schema/address.js";
 import type { FirewallChoice } from "../schema/host.js";
 import { programOf } from "./iptables.js";
+import { type NatWords, wordsOf } from "./nat.js";
+import { iptablesWords } from "./nat-iptables.js";
 import { nftPlace } from "./nftables.js";
 import { type FoundRules, type Gate, type Place, type Rule, type RuleSet, printRule } from "./rules.js";
 
@@ -35,20 +37,26 @@ export const ruleOutputs = {
   },
 };
 
+/** A resource's rules in the words of a firewall, those apart that let packets through. */
+export type Say = (words: NatWords) => RuleSet;
+
+/** Rules as those of iptables, whatever firewall they are in: as such, states and properties can be held against each other. */
+const canonical = (say: Say) => say(iptablesWords).rules.map(printRule);
+
 /** What those outputs have to be. Where the user leaves the choice of the firewall, any will do. */
-export function wantedOutputs({ firewall }: { readonly firewall: FirewallChoice }): Record<string, unknown> {
+export function wantedOutputs({ firewall }: { readonly firewall: FirewallChoice }, say: Say): Record<string, unknown> {
   return {
-    rules: undefined,
+    rules: canonical(say),
     forwarding: "accepted",
     ...(firewall !== "auto" && { firewall: firewall === "nftables" ? firewall : undefined }),
   };
 }
 
-/** What they are. `wanted`: the rules that there should be, those apart that let packets through. */
-export function outputsOf(found: FoundRules, wanted: RuleSet, matches: readonly string[], mark: string) {
+/** What they are. `say`: what the rules should be by the properties that were read of them. */
+export function outputsOf(found: FoundRules, say: Say, matches: readonly string[], mark: string) {
   const { others, forwarding, acceptedIn } = passageOf(found, matches, mark);
   return {
-    rules: isWanted(found, wanted, matches, mark) ? undefined : others.map(printRule),
+    rules: isWanted(found, say, matches, mark) ? canonical(say) : others.map(printRule),
     ...(found.place.backend === "nft" ? { firewall: "nftables" } : { backend: found.place.backend }),
     forwarding,
     acceptedIn,
@@ -56,9 +64,9 @@ export function outputsOf(found: FoundRules, wanted: RuleSet, matches: readonly 
 }
 
 /** Whether the rules are those that there should be, those apart that let packets through. */
-export function isWanted(found: FoundRules, wanted: RuleSet, matches: readonly string[], mark: string): boolean {
+export function isWanted(found: FoundRules, say: Say, matches: readonly string[], mark: string): boolean {
   const text = (rules: readonly Rule[]) => rules.map(printRule).join("\n");
-  return text(passageOf(found, matches, mark).others) === text(wanted.rules);
+  return text(passageOf(found, matches, mark).others) === text(say(wordsOf(found.place)).rules);
 }
 
 /** Whether a resource's packets get through the host. */

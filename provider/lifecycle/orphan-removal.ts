@@ -74,7 +74,10 @@ async function removePart(transport: Transport, removal: Removal): Promise<strin
       if (typeof commands === "string") return commands;
       if (commands.length === 0) return undefined;
       const expected = seen.slice(facts.length);
-      const held = guards.map((command, index) => ({ ...command, expectStdout: expected[index]!.stdout }));
+      const held = guards.map(({ argv }, index): Command => {
+        const { stdout, asked = { argv } } = expected[index]!;
+        return { ...asked, expectStdout: stdout };
+      });
       const replies = await run(transport, [...held, ...commands, ...questions], true);
       const ran = replies?.slice(held.length, held.length + commands.length) ?? [];
       seen = replies?.slice(held.length + commands.length);

@@ -10,9 +10,17 @@ import {
 import { forwardingSysctls, switchOnForwarding } from "../commands/forwarding.js";
 import { prefixMatch } from "../commands/iptables.js";
 import { type Link, links } from "../commands/link.js";
-import { wordsOf } from "../commands/nat.js";
+import { type Masquerade, wordsOf } from "../commands/nat.js";
 import { iptablesWords, outOf } from "../commands/nat-iptables.js";
-import { homeOf, neededAccepts, outputsOf, recordedAccepts, ruleOutputs, wantedOutputs } from "../commands/passage.js";
+import {
+  homeOf,
+  neededAccepts,
+  outputsOf,
+  recordedAccepts,
+  ruleOutputs,
+  type Say,
+  wantedOutputs,
+} from "../commands/passage.js";
 import { type KernelRoute, mainRoutes } from "../commands/route.js";
 import { joinRules, noRules } from "../commands/rules.js";
 import { type Context, type Foreign, defineResource } from "../lifecycle/define-resource.js";
@@ -75,7 +83,7 @@ export const masqueradeRule = defineResource({
   identify: ({ namespace, source }, { owner }) =>
     [namespace, "masquerade", source, owner.name].filter(Boolean).join("/"),
   reliesOn: (inputs) => forwardingSysctls(inputs.namespace, familyOf(inputs.source)),
-  derive: (_inputs, context) => wantedOutputs(context),
+  derive: (inputs, context) => wantedOutputs(context, sayIn(inputs, context)),
 
   observe: (inputs, context) => {
     const { namespace, source } = inputs;
@@ -116,11 +124,10 @@ export const masqueradeRule = defineResource({
     const { value } = answers.rules;
     const { mark } = context;
     const warnings = value && firewallWarnings(value);
-    const read = value && wordsOf(value.place).readMasquerade(value, inputs);
-    const isThere = value !== undefined && value.rules.length + value.chains.length > 0;
-    const foreign = isThere && read?.source === inputs.source ? undefined : overlapWith(inputs, answers, context);
-    if (!isThere) return { warnings, foreign };
-    const words = wordsOf(value.place);
+    if (!value || value.rules.length + value.chains.length === 0)
+      return { warnings, foreign: overlapWith(inputs, answers, context) };
+    const read = wordsOf(value.place).readMasquerade(value, inputs);
+    const foreign = read.source === inputs.source ? undefined : overlapWith(inputs, answers, context);
     return {
       warnings,
       foreign,
@@ -128,7 +135,7 @@ export const masqueradeRule = defineResource({
         namespace: inputs.namespace,
         ...read,
         allowOverlap: inputs.allowOverlap,
-        ...outputsOf(value, words.masquerade(inputs, mark, chainOf(mark)), passing(inputs), mark),
+        ...outputsOf(value, sayIn(read, context), passing(inputs), mark),
       },
     };
   },
@@ -150,6 +157,12 @@ export const masqueradeRule = defineResource({
   remove: (inputs, { rules: { value } }) =>
     changeRules(inputs.namespace, familyOf(inputs.source), value ?? noRules, noRules),
 });
+
+/** The network's rules. */
+const sayIn =
+  (inputs: Masquerade, { mark }: Context): Say =>
+  (words) =>
+    words.masquerade(inputs, mark, chainOf(mark));
 
 /** Whether the network is another one than the state's, and has to be its own. */
 const asksForRoutes = ({ source, allowOverlap }: Inputs, { recorded }: Context) =>

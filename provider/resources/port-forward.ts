@@ -22,6 +22,7 @@ import {
   outputsOf,
   recordedAccepts,
   ruleOutputs,
+  type Say,
   wantedOutputs,
 } from "../commands/passage.js";
 import { type Taken, portsFree } from "../commands/port-holders.js";
@@ -106,7 +107,7 @@ export const portForward = defineResource({
     }));
   },
   reliesOn: (inputs) => forwardingSysctls(inputs.namespace, familyOf(inputs.targetAddress)),
-  derive: (_inputs, context) => wantedOutputs(context),
+  derive: (inputs, context) => wantedOutputs(context, sayIn(inputs, context)),
 
   observe: (inputs, context) => {
     const { namespace, targetAddress } = inputs;
@@ -178,7 +179,7 @@ export const portForward = defineResource({
       state: {
         ...read,
         localhost: routesLocalnet && read.localhost,
-        ...outputsOf(value, words.forward(inputs, context.mark), passing(inputs), context.mark),
+        ...outputsOf(value, sayIn(read, context), passing(inputs), context.mark),
         // A change that has put it back has no more to remember.
         ...((remembered === recorded || inputs.localhost || toClose) && {
           localnetFound: remembered?.localnetFound,
@@ -227,6 +228,12 @@ export const portForward = defineResource({
   },
 });
 
+/** The forward's rules. */
+const sayIn =
+  (inputs: Inputs, { mark }: Context): Say =>
+  (words) =>
+    words.forward(inputs, mark);
+
 /** Its own properties, without what a state has beside them. */
 const given = (inputs: Inputs) =>
   Object.fromEntries(
@@ -238,8 +245,8 @@ const forwardsIn = (found: FoundRules | undefined, inputs: Inputs): Inputs[] =>
   found && found.rules.length > 0 ? [{ ...inputs, ...wordsOf(found.place).readForward(found, inputs) }] : [];
 
 /** Whether what is sent to the port is led as it should be already, wherever the rules for that are. */
-const isTheSame = (found: FoundRules | undefined, inputs: Inputs, { mark }: Context) =>
-  found !== undefined && isWanted(found, wordsOf(found.place).forward(inputs, mark), passing(inputs), mark);
+const isTheSame = (found: FoundRules | undefined, inputs: Inputs, context: Context) =>
+  found !== undefined && isWanted(found, sayIn(inputs, context), passing(inputs), context.mark);
 
 /** Whether its rules may be in nft's table. */
 const inTable = (context: Context) => context.firewall === "nftables" || whereabouts(context).recorded === "nft";
@@ -322,7 +329,12 @@ function portForwardProblems(inputs: Inputs): Problem[] {
       ? [{ property: "localhost", message: "needs exceptInInterface: the bridge that the target is on" }]
       : []),
     ...(localhost && familyOf(targetAddress) === 6
-      ? [{ property: "localhost", message: "is for IPv4 only: the kernel never routes ::1" }]
+      ? [
+          {
+            property: "localhost",
+            message: "is for IPv4 only: the kernel takes ::1 from lo alone, and would drop the target's answer",
+          },
+        ]
       : []),
   ];
 }

@@ -30,17 +30,20 @@ const TEST_PACKAGE_OF = {
   dockerd: "docker.io",
 };
 
+/** What bench:nat measures throughput with. */
+const BENCH_PACKAGE_OF = { iperf3: "iperf3" };
+
 /** Debian's own way to say that no service may be started (invoke-rc.d and deb-systemd-invoke ask it). */
 const SERVICE_POLICY = "/usr/sbin/policy-rc.d";
 
 /**
  * Installs the Debian packages whose programs are missing, and starts no service.
- * @param {{ test?: boolean }} options test: those of the tests as well
+ * @param {{ test?: boolean, bench?: boolean }} options those of the tests, or of bench:nat, as well
  */
-export async function ensureDebianPackages({ test = false }) {
+export async function ensureDebianPackages({ test = false, bench = false }) {
   const missing = [
     ...new Set(
-      Object.entries({ ...PACKAGE_OF, ...(test ? TEST_PACKAGE_OF : {}) })
+      Object.entries({ ...PACKAGE_OF, ...(test ? TEST_PACKAGE_OF : {}), ...(bench ? BENCH_PACKAGE_OF : {}) })
         .filter(([program]) => !isThere(program))
         .map(([, name]) => name),
     ),

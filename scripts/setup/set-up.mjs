@@ -11,9 +11,10 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "
 
 /**
  * Sees that all is there that the lab, the demo and the tests need, and installs what is missing.
- * @param {{ build?: boolean, test?: boolean }} [options] build: dist/ as well; test: what the tests use beside
+ * @param {{ build?: boolean, test?: boolean, bench?: boolean }} [options] build: dist/ as well; test, bench: what the tests or
+ *   bench:nat use beside
  */
-export async function setUp({ build = false, test = false } = {}) {
+export async function setUp({ build = false, test = false, bench = false } = {}) {
   if (process.platform !== "linux")
     throw new SetupError("linuxnet's lab needs Linux: run this on a Linux machine or in a virtual one.");
   if (Number(process.versions.node.split(".")[0]) < 18) {
@@ -24,7 +25,7 @@ export async function setUp({ build = false, test = false } = {}) {
   if (process.getuid?.() !== 0)
     throw new SetupError("Network namespaces need root: run this again as root (for example with sudo).");
   await ensureNodeModules(root);
-  await ensureDebianPackages({ test });
+  await ensureDebianPackages({ test, bench });
   await ensurePulumiCli(root);
   if (build) await ensureBuilt(root);
 }

@@ -23,6 +23,8 @@ function simulate(read: (path: string) => string): SimulatedHost {
 }
 beforeEach(async () => {
   real = await TestHost.start();
+  // With it, a kernel makes routes that the simulated host knows nothing of.
+  real.sh("sysctl -qw net.ipv6.conf.all.forwarding=0");
   simulated = simulate((path) => real.sh(`cat ${path}`));
 });
 afterEach(() => real.stop());

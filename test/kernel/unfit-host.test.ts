@@ -60,7 +60,11 @@ describe.each(byIp)("$kind", (life) => {
 
 describe.each(byRules)("$kind", (life) => {
   test("on a host without iptables", () =>
-    expectRefused(life, () => takePrograms(host, "*tables*"), missing("ip6?tables-save", "iptables")));
+    expectRefused(
+      life,
+      () => takePrograms(host, "*tables*", "nft"),
+      missing("ip6?tables-(?:save|restore)", "iptables"),
+    ));
 });
 
 describe.each(kinds)("$kind", (life) => {

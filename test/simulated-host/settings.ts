@@ -3,11 +3,17 @@ import { leastIpv6Mtu } from "./addresses.js";
 import type { Link, NetworkNamespace } from "./network-namespace.js";
 import { NotSimulated, ProgramFailure } from "./program-failure.js";
 
+/** What a new namespace has, whatever the host has. */
+const notForwarding: Readonly<Record<string, string>> = {
+  "net/ipv4/ip_forward": "0",
+  "net/ipv6/conf/all/forwarding": "0",
+};
+
 /** What every namespace begins with, where a test says nothing else. Settings that change others as they are written have no place here. */
 export const initialSettings: Readonly<Record<string, string>> = {
   "net/core/somaxconn": "4096",
   "net/ipv4/icmp_echo_ignore_all": "0",
-  "net/ipv4/ip_forward": "0",
+  ...notForwarding,
   "net/ipv4/ip_local_port_range": "32768\t60999",
   "net/ipv4/tcp_rmem": "4096\t131072\t33554432",
   "net/ipv4/tcp_syncookies": "1",
@@ -24,7 +30,6 @@ const ofInterface: Readonly<Record<string, string>> = {
   "ipv4/rp_filter": "0",
   "ipv6/accept_ra": "1",
   "ipv6/dad_transmits": "1",
-  "ipv6/forwarding": "0",
 };
 /** Known to be on no host. */
 const absent = /^net\/(no\/such|ipv4\/nope)$/;
@@ -71,7 +76,7 @@ export class Settings {
   private find(namespace: NetworkNamespace, path: string): Place | undefined {
     const key = path.replace(/^\/proc\/sys\//, "");
     if (absent.test(key)) return undefined;
-    const initial = this.initial[key];
+    const initial = (namespace === this.host ? undefined : notForwarding[key]) ?? this.initial[key];
     if (initial !== undefined) return { values: namespace.settings, key, initial };
     if (key in ofMachine && namespace === this.host) return { values: this.machine, key, initial: ofMachine[key]! };
     const [, family, interfaceName, name] = /^net\/(ipv[46])\/conf\/([^/]+)\/([^/]+)$/.exec(key) ?? [];

@@ -35,6 +35,9 @@ export const unalterable: Readonly<Record<string, string>> = {
   "Route.table": "the same",
   "MasqueradeRule.backend": "says where the rules are, and either is right (test/kernel/backends.test.ts)",
   "PortForward.backend": "the same",
+  "MasqueradeRule.firewall": "says where the rules are, which a host's user chooses (test/kernel/nftables.test.ts)",
+  "PortForward.firewall": "the same",
+  "MasqueradeRule.allowOverlap": "says what is not to be an error",
   "MasqueradeRule.forwarding": "what a host's own firewall makes of it (test/kernel/forward-drop.test.ts)",
   "PortForward.forwarding": "the same",
   "MasqueradeRule.acceptedIn":

@@ -1,6 +1,6 @@
 import { type Drift, endProcessInside, processInside } from "./damage.js";
 
-const forwarding = "/proc/sys/net/ipv6/conf/br5/forwarding";
+const hopLimit = "/proc/sys/net/ipv6/conf/br5/hop_limit";
 
 export const sysctlDrifts: readonly Drift[] = [
   {
@@ -18,9 +18,9 @@ export const sysctlDrifts: readonly Drift[] = [
     kind: "Sysctl",
     title: "of an interface, for IPv6",
     around: "ip link add br5 address 02:00:00:00:05:05 type bridge",
-    wanted: { key: "net/ipv6/conf/br5/forwarding", value: "1" },
+    wanted: { key: "net/ipv6/conf/br5/hop_limit", value: "65" },
     damages: [
-      { by: `echo 0 > ${forwarding}`, shows: ["value"] },
+      { by: `echo 64 > ${hopLimit}`, shows: ["value"] },
       { by: "ip link del br5", shows: ["value"], then: "ip link add br5 address 02:00:00:00:05:05 type bridge" },
       { by: "ip link del br5; ip link add br5 address 02:00:00:00:05:05 type bridge", shows: ["value"] },
     ],

@@ -1,0 +1,9 @@
+/** Takes every connection to port 80 and ends it. */
+import { createServer } from "node:net";
+
+const server = createServer((socket) => {
+  socket.on("error", () => undefined);
+  socket.destroy();
+});
+server.listen({ port: 80, backlog: 4096 }, () => process.send!("ready"));
+process.on("disconnect", () => process.exit());

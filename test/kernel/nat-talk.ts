@@ -1,0 +1,64 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+
+export const protocols = ["tcp", "udp", "sctp"] as const;
+export type Protocol = (typeof protocols)[number];
+
+const program = ["perl", path.join(import.meta.dirname, "nat-talk.pl")] as const;
+
+/** Seconds until no answer counts as none, and as long as one that has to come may take on a busy machine. */
+const silence = 0.3;
+const patience = 5;
+
+/** Who serves ports in a place, and asks others from there, until its process is ended. */
+export class Talker {
+  private readonly waiting = new Map<number, (answer: string) => void>();
+  /** Each question has a port of its own to come from, so that none is taken for one that was asked before. */
+  private lastPort = 20_000;
+  private lastSctp = Promise.resolve("");
+
+  private constructor(private readonly child: ChildProcessByStdio<Writable, Readable, null>) {
+    createInterface(child.stdout).on("line", (line) => {
+      const [, id, answer] = /^(\d+) (.*)$/.exec(line)!;
+      this.waiting.get(Number(id))?.(answer!);
+    });
+  }
+
+  /** On each of the ports it answers `NAME:PORT ADDRESS` by TCP, UDP and SCTP, with the address that it sees. */
+  static async start(
+    inPlace: (...argv: [string, ...string[]]) => [string, ...string[]],
+    name: string,
+    ports: readonly number[],
+  ): Promise<Talker> {
+    const [command, ...args] = inPlace(...program, name, ...ports.map(String));
+    const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
+    const over = once(child, "exit").then(() => Promise.reject(new Error(`${program[1]} has ended`)));
+    await Promise.race([once(child.stdout, "data"), over]);
+    return new Talker(child);
+  }
+
+  /** What comes back, or an empty text; how long it is waited for depends on what is expected. */
+  ask(protocol: Protocol, address: string, port: number, expected: string): Promise<string> {
+    const ask = () => this.askNow(protocol, address, port, expected === "" ? silence : patience);
+    if (protocol !== "sctp") return ask();
+    // Raw sockets know no ports: what refuses one question would refuse all to that address.
+    return (this.lastSctp = this.lastSctp.then(ask));
+  }
+
+  private async askNow(protocol: Protocol, address: string, port: number, seconds: number): Promise<string> {
+    if (this.child.exitCode !== null) throw new Error(`${program[1]} has ended`);
+    const id = (this.lastPort += 1);
+    const say = (...words: (string | number)[]) => this.child.stdin.write(`${words.join(" ")}\n`);
+    const answer = await new Promise<string>((resolve) => {
+      this.waiting.set(id, resolve);
+      say(id, protocol, address, port, id);
+      setTimeout(resolve, 1000 * seconds, "").unref();
+    });
+    this.waiting.delete(id);
+    say(id);
+    return answer;
+  }
+}
