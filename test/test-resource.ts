@@ -78,8 +78,10 @@ export class TestResource {
     return (this.state = state && { host: "kernel", ...state });
   }
 
-  async down(): Promise<void> {
-    await remove(this.task(this.state!));
+  /** `used`: others of the program rely on it. */
+  async down({ used = false } = {}): Promise<void> {
+    const task = this.task(this.state!);
+    await remove({ ...task, context: { ...task.context, used } });
     this.state = undefined;
   }
 }

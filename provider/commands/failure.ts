@@ -121,7 +121,7 @@ const patterns: readonly Pattern[] = [
 /** The package (Debian's name) that brings a program which is used on a host. */
 function packageOf(program: string): string | undefined {
   if (/^ip6?tables(?:-|$)/.test(program)) return "iptables";
-  return { ip: "iproute2", unshare: "util-linux", flock: "util-linux" }[program];
+  return { ip: "iproute2", nft: "nftables", unshare: "util-linux", flock: "util-linux" }[program];
 }
 
 /** Reads a failed command's reply. The one place that does. */

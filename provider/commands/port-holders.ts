@@ -59,7 +59,7 @@ led_by_iptables() {
 }
 led_by_nft() {
   command -v nft >/dev/null || return 0
-  nft list table inet linuxnet 2>/dev/null | grep -e 'comment "linuxnet:' | of_others | while read -r line; do
+  nft list table inet linuxnet 2>/dev/null | sed -n "/^.[a-z]* [a-z_]*$family {/,/^.}/p" | grep -e 'comment "linuxnet:' | of_others | while read -r line; do
     line=\${line#"elements = { "} interface=- address=-
     case $line in
     *" dport "*" dnat "*)

@@ -154,7 +154,8 @@ async function makeNew(wanted: Task): Promise<{ readonly state?: State; readonly
   const answers = Object.fromEntries(facts.map(([name]) => [name, { missing: "object" }]));
   const remembered = definition.remember?.(inputs, answers as never, context);
   const task = { ...wanted, context: { ...context, remembered } };
-  const outcome = await apply(task, [], definition.plan(inputs, answers as never, task.context), 1);
+  const plan = definition.plan(inputs, answers as never, task.context);
+  const outcome = await apply(task, [], plan, 1);
   if (outcome.kind === "look-again") return undefined;
   const { after } = outcome;
   if (outcome.kind === "done") {
@@ -163,6 +164,10 @@ async function makeNew(wanted: Task): Promise<{ readonly state?: State; readonly
   }
   // It is there, and has not been changed: as if there had been a look.
   if (outcome.step === 0 && (after.state || after.foreign || outcome.failure === "exists")) return { seen: after };
+  // Nothing was made, and the host is one that calls for another plan.
+  const replanned = definition.plan(inputs, after.answers as never, task.context);
+  const made = removalPlan(task, after.answers).length > 0;
+  if (!made && !after.foreign && !isDeepStrictEqual(plan, replanned)) return { seen: after };
   const error = await undone(task, nothing, after, after.foreign ? refusal(task, after.foreign) : outcome.error);
   // Something was in the way of a part of it: with a look, that may have its own answer.
   if (outcome.failure === "exists" && !(error instanceof PartialError)) return undefined;
