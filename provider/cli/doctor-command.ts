@@ -43,7 +43,7 @@ async function look(pool: Pool, host: StackHost, used: ReadonlySet<string>): Pro
   let diagnosis: Diagnosis;
   try {
     connection = host.connection();
-    diagnosis = await diagnose(pool.transport(connection), catalogue);
+    diagnosis = await diagnose(pool.transport(connection), catalogue, host.firewall);
   } catch (error) {
     const way = connection && wayOf(connection);
     return { host: host.name, way, diagnosis: undefined, missing: [], problems: [explain(error)], warnings: [] };

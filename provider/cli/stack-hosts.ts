@@ -1,4 +1,4 @@
-import { type HostArgs, hostName, withHostDefaults } from "../schema/host.js";
+import { type FirewallChoice, type HostArgs, hostName, withHostDefaults } from "../schema/host.js";
 import type { HostInventory } from "../schema/inventory.js";
 import type { HostConnection } from "../transport/connection.js";
 import { connectionTo, findHost } from "../transport/inventory.js";
@@ -14,6 +14,8 @@ export interface StackHost {
   readonly name: string;
   /** Whether it was asked for. */
   readonly wanted: boolean;
+  /** What its rules are to be made with. */
+  readonly firewall: FirewallChoice | undefined;
   /** How it is reached. Throws a TransportError where that can't be told. */
   connection(): HostConnection;
 }
@@ -39,14 +41,13 @@ export function stackHosts(
   checkWanted(wanted, [...hosts.values()].map(hostName));
   return [...hosts].map(([key, host]) => {
     const name = hostName(host);
+    const known = typeof host === "string" ? inventory[host] : withHostDefaults(host, name, defaults);
     return {
       key,
       name,
       wanted: wanted.length === 0 || wanted.includes(name),
-      connection() {
-        const entry = typeof host === "string" ? findHost(host, inventory) : withHostDefaults(host, name, defaults);
-        return connectionTo(name, entry, inventory);
-      },
+      firewall: known?.firewall,
+      connection: () => connectionTo(name, known ?? findHost(name, inventory), inventory),
     };
   });
 }

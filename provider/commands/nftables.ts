@@ -139,7 +139,7 @@ const hooks: Readonly<Record<string, string>> = {
 export const baseSize = base.length;
 
 /** Makes the table, or makes it whole again; nothing where it is. */
-const baseLines = [
+export const baseLines = [
   "add table inet linuxnet",
   ...families.flatMap(mapsOf).map((map) => `add ${map}`),
   ...ownChains.map((chain) => `add chain inet linuxnet ${chain}${hooks[chain] ? ` { ${hooks[chain]} }` : ""}`),

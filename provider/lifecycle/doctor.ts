@@ -3,6 +3,7 @@ import { CommandFailure } from "../commands/failure.js";
 import { type HostFacts, hostFacts } from "../commands/host-facts.js";
 import { firewallWarnings, markedRules } from "../commands/firewall.js";
 import type { FoundRules } from "../commands/rules.js";
+import type { FirewallChoice } from "../schema/host.js";
 import { type Need, probes } from "../commands/probes.js";
 import { sysctl } from "../commands/sysctl.js";
 import type { Fact, Found } from "../commands/command.js";
@@ -48,8 +49,12 @@ const versionQuestions = {
 };
 const needed = Object.keys(probes) as Need[];
 
-/** Tries on a host what these kinds of resources need. One round trip; nothing is left there. */
-export async function diagnose(transport: Transport, kinds: readonly AnyResource[]): Promise<Diagnosis> {
+/** Tries on a host what these kinds of resources need, with rules made by this firewall. One round trip; nothing is left there. */
+export async function diagnose(
+  transport: Transport,
+  kinds: readonly AnyResource[],
+  firewall: FirewallChoice = "auto",
+): Promise<Diagnosis> {
   const facts = [
     hostFacts(),
     sysctl(undefined, "net.ipv4.ip_forward"),
@@ -78,7 +83,7 @@ export async function diagnose(transport: Transport, kinds: readonly AnyResource
     backend: rules4?.place.backend,
     ipv4: forwarding(forward4, rules4),
     ipv6: forwarding(forward6, rules6),
-    lacks: lacksOf(kinds, new Map(needed.map((need, index) => [need, tried[index]!]))),
+    lacks: lacksOf(kinds, firewall, new Map(needed.map((need, index) => [need, tried[index]!]))),
     warnings: [
       ...new Set([
         ...(host ? warningsAbout(host) : []),
@@ -104,7 +109,19 @@ const forwarding = (setting: string | undefined, rules: FoundRules | undefined):
 });
 
 /** What can't be made, by what the host's user has to do about it. */
-function lacksOf(kinds: readonly AnyResource[], tried: ReadonlyMap<Need, CommandResult>): Lack[] {
+function lacksOf(
+  kinds: readonly AnyResource[],
+  firewall: FirewallChoice,
+  tried: ReadonlyMap<Need, CommandResult>,
+): Lack[] {
+  // As the resources do: nft where it was chosen, or where there is nothing else.
+  const byNft =
+    firewall === "nftables" ||
+    (firewall === "auto" && tried.get("iptables")?.exitCode === 127 && tried.get("nft")?.exitCode === 0);
+  const needsOf = ({ needs, transactional }: AnyResource): readonly Need[] => [
+    ...needs.map((need) => (byNft && (need === "iptables" || need === "ip6tables") ? "nft" : need)),
+    ...(transactional ? (["flock"] as const) : []),
+  ];
   const failed = [...tried].flatMap(([need, reply]) =>
     reply.exitCode === 0 ? [] : [{ need, failure: new CommandFailure(probes[need], reply) }],
   );
@@ -116,6 +133,3 @@ function lacksOf(kinds: readonly AnyResource[], tried: ReadonlyMap<Need, Command
     return [{ problem: explain(failures[0]!.failure), kinds: lacking.map(({ kind }) => kind).sort() }];
   });
 }
-
-const needsOf = ({ needs, transactional }: AnyResource): readonly Need[] =>
-  transactional ? [...needs, "flock"] : needs;

@@ -194,7 +194,7 @@ export const portForward = defineResource({
     const { namespace } = inputs;
     const family = familyOf(inputs.targetAddress);
     const home = homeOf(rules, context, family);
-    const more = [...(unmarked?.value ?? []), ...renamed(rules.value, inputs, context)];
+    const more = [...(unmarked?.value ?? []), ...inTheWay(rules.value, inputs, context)];
     const there = { ...joinRules(rules.value ?? noRules, more), home };
     const accepts = neededAccepts(rules.value, passing(inputs), context.mark);
     const rulesFor = wordsOf(home).forward(inputs, context.mark);
@@ -251,18 +251,21 @@ const isTheSame = (found: FoundRules | undefined, inputs: Inputs, context: Conte
 /** Whether its rules may be in nft's table. */
 const inTable = (context: Context) => context.firewall === "nftables" || whereabouts(context).recorded === "nft";
 
-/** How the lines begin in which nft's table has an element of this stack with a key that is wanted. */
-const keysOf = (inputs: Inputs, { mark, owner }: Context) =>
-  nftablesWords
-    .forward(inputs, mark)
-    .rules.flatMap(({ match }) => (match === "" ? [] : [`${match} comment "${stackMark(owner)}`]));
+/** How the marks of those begin whose elements it may take over: another name in its own stack is a former one of a resource that goes in this same update. */
+const replaceable = ({ owner, adopt }: Context) => (adopt ? "linuxnet:" : stackMark(owner));
 
-/** Elements of another name in this stack, which are in the way: that resource was renamed, and goes in this same update. */
-const renamed = (found: FoundRules | undefined, inputs: Inputs, { mark, marks, owner }: Context): Rule[] =>
+/** How the lines begin in which nft's table has such an element with a key that is wanted. */
+const keysOf = (inputs: Inputs, context: Context) =>
   nftablesWords
-    .forward(inputs, mark)
+    .forward(inputs, context.mark)
+    .rules.flatMap(({ match }) => (match === "" ? [] : [`${match} comment "${replaceable(context)}`]));
+
+/** These elements: there can be one with a key. */
+const inTheWay = (found: FoundRules | undefined, inputs: Inputs, context: Context): Rule[] =>
+  nftablesWords
+    .forward(inputs, context.mark)
     .rules.flatMap((rule) => (rule.match === "" ? [] : (found?.atKey?.(rule) ?? [])))
-    .filter((there) => !marks.includes(there.mark) && there.mark.startsWith(stackMark(owner)));
+    .filter(({ mark }) => !context.marks.includes(mark) && mark.startsWith(replaceable(context)));
 
 /** Before what else leads to the port. */
 const inFront = (wanted: RuleSet): RuleSet => ({

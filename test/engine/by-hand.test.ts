@@ -32,7 +32,8 @@ const byHand = [
   "ip -n red1 link set eth0 up",
   "ip -n red1 route add default via 10.7.0.1",
   "ip netns exec red1 nft 'add table inet own; add chain inet own in; add rule inet own in tcp dport 8001 drop'",
-  "ip netns exec red1 iptables -t nat -A PREROUTING -p tcp --dport 8009 -j REDIRECT --to-ports 80",
+  "ip netns exec red1 iptables -t nat -A PREROUTING -p tcp --dport 8019 -j REDIRECT --to-ports 80",
+  "ip netns exec red1 sysctl -qw net.ipv4.ip_forward=1",
   // Chains that are used once stay for ever, empty: here they are used already.
   "for chain in OUTPUT POSTROUTING; do ip netns exec red1 iptables -t nat -A $chain -p udp -j ACCEPT; done",
   // Marks of another stack, and of a resource that this one does not know.
@@ -51,7 +52,7 @@ const byHand = [
   'iptables -t nat -A POSTROUTING -s 10.1.1.0/24 ! -o red0 -m comment --comment "linuxnet:shop/test/MasqueradeRule/out1" -j MASQUERADE',
   'iptables -t nat -A POSTROUTING -s 10.1.0.0/24 ! -o red0 -m comment --comment "linuxnet:shop/tests/MasqueradeRule/out" -j MASQUERADE',
   'iptables -t nat -A POSTROUTING -s 10.1.0.0/24 -m comment --comment "not linuxnet:shop/test/MasqueradeRule/out" -j MASQUERADE',
-  "iptables -t nat -A PREROUTING ! -i red0 -p tcp -m addrtype --dst-type LOCAL -m tcp --dport 8001 -j DNAT --to-destination 10.1.0.2:80",
+  "iptables -t nat -A PREROUTING ! -i red0 -p tcp -m addrtype --dst-type LOCAL -m tcp --dport 8011 -j DNAT --to-destination 10.1.0.2:80",
   "iptables -t nat -A PREROUTING -p tcp --dport 8009 -j DNAT --to-destination 10.7.0.2:80",
   "iptables -t nat -A OUTPUT -p udp -j ACCEPT",
   "iptables -t raw -A PREROUTING -d 127.0.0.0/8 -i red0 -j DROP",

@@ -150,19 +150,30 @@ describe.sequential("what goes wrong", () => {
   });
 
   test("a resource renamed without aliases keeps what it stands for", async () => {
+    const key = "net/ipv4/icmp_echo_ignore_all";
+    const value = async () => (await lab.exec(host, ["cat", `/proc/sys/${key}`])).stdout.trim();
     const route = { kind: "Route", args: { host, destination: "10.9.0.0/16", type: "blackhole" } };
-    const forwarding = { kind: "Sysctl", args: { host, key: "net.ipv4.ip_forward", value: "1" } };
-    await upTo(stack, { ...small, one: route, two: forwarding });
-    expect((await upTo(stack, { ...small, first: route, second: forwarding })).changes).toEqual({
+    const deaf = { kind: "Sysctl", args: { host, key, value: "1" } };
+    await upTo(stack, { ...small, one: route, two: deaf });
+    expect((await upTo(stack, { ...small, first: route, second: deaf })).changes).toEqual({
       same: 4,
       create: 2,
       delete: 2,
     });
     expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: 6 });
-    expect((await lab.exec(host, ["cat", "/proc/sys/net/ipv4/ip_forward"])).stdout.trim()).toBe("1");
+    expect(await value()).toBe("1");
     await upTo(stack, small);
     // The note on the host has what the first one found.
-    expect((await lab.exec(host, ["cat", "/proc/sys/net/ipv4/ip_forward"])).stdout.trim()).toBe("0");
+    expect(await value()).toBe("0");
+  });
+
+  test("a Sysctl that goes leaves on what a rule of the program needs", async () => {
+    const value = async () => (await lab.exec(host, ["cat", "/proc/sys/net/ipv4/ip_forward"])).stdout.trim();
+    const forwarding = { kind: "Sysctl", args: { host, key: "net.ipv4.ip_forward", value: "1" } };
+    await upTo(stack, { ...small, forwarding });
+    await upTo(stack, small);
+    expect(await value()).toBe("1");
+    expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: 4 });
   });
 
   test("a rebooted host has lost everything: refresh says so, one up puts it back", async () => {

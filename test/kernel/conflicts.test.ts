@@ -82,6 +82,12 @@ describe.each(["iptables", "iptables-legacy", "nftables"])("%s", (backend) => {
     await expect(named("web").up({ ...forward, listenPort: 9005 })).rejects.toThrow(
       'listenPort 9005 is held by PortForward "range" of the stack shop/prod',
     );
+    const taken = named("taken");
+    expect(await taken.up({ ...forward, listenPort: 8080, targetPort: 81, adopt: true })).toMatchObject({
+      targetPort: 81,
+    });
+    expect(await taken.refresh()).toMatchObject({ targetPort: 81 });
+    await taken.down();
     // A name of the same stack: it was renamed, and goes in the same update.
     await named("renamed", "prod").up(forward);
     await named("web").up({ ...forward, protocol: "udp" });

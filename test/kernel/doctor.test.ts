@@ -42,7 +42,7 @@ async function doctor({ kinds = [], hosts = {} }: { kinds?: string[]; hosts?: ob
 }
 
 const every =
-  /^one +root@192\.0\.2\.1:22 +\d\S+ +\d+\.\d+\.\d+ +iptables \d\S+ \(nf_tables\), nft \d\S+ +IPv4 off, IPv6 off +\S+( \S+)* +\d{4}-\d\d-\d\d \d\d:\d\d +all$/;
+  /^one +root@192\.0\.2\.1:22 +\d\S+ +\d+\.\d+\.\d+ +iptables \d\S+ \(nf_tables\), nft \d\S+ +IPv4 on, IPv6 on +\S+( \S+)* +\d{4}-\d\d-\d\d \d\d:\d\d +all$/;
 
 test("a host that has everything is a line, and nothing on it is changed", async () => {
   const before = [host.dump(), host.sh("find /run /tmp/linuxnet-doctor 2>/dev/null || true")];
@@ -67,7 +67,7 @@ describe("what is missing is a problem", () => {
   test.each<[string, () => void, string, string]>([
     [
       "iptables",
-      () => without("*tables*"),
+      () => without("*tables*", "nft"),
       "all but MasqueradeRule, PortForward",
       "MasqueradeRule, PortForward can't be made there: The program iptables-restore is missing on the host: install the package iptables.",
     ],
@@ -124,7 +124,7 @@ describe("what is missing is a problem", () => {
   });
 
   test("only where the stack has something that needs it", async () => {
-    without("*tables*");
+    without("*tables*", "nft");
     const { exitCode, below } = await doctor({ kinds: ["Bridge"] });
     expect(below).toMatch(/^warning: one: MasqueradeRule, PortForward can't be made there/);
     expect(exitCode).toBe(0);
@@ -133,10 +133,32 @@ describe("what is missing is a problem", () => {
 });
 
 test("whether it forwards, and drops what no rule accepts", async () => {
-  host.sh("iptables -P FORWARD DROP; sysctl -qw net.ipv4.ip_forward=1");
+  host.sh("iptables -P FORWARD DROP; sysctl -qw net.ipv6.conf.all.forwarding=0");
   const { exitCode, rows, below } = await doctor();
   expect(rows[1]).toContain(" IPv4 on (drops the rest), IPv6 off ");
   expect({ exitCode, below }).toEqual({ exitCode: 0, below: "" });
+});
+
+describe("the firewall that a host's rules are made with", () => {
+  const hosts = (firewall: string) => ({ one: { address: "192.0.2.1", firewall } });
+
+  test("a host without iptables that has nft can make all, unless iptables was chosen", async () => {
+    takePrograms(host, "*tables*");
+    expect((await doctor()).rows[1]).toMatch(/ nft \d\S+ .* all$/);
+    const { exitCode, below } = await doctor({ hosts: hosts("iptables") });
+    expect(exitCode).toBe(1);
+    expect(below).toMatch(
+      /^problem: one: MasqueradeRule, PortForward can't be made there: .* install the package iptables\.$/m,
+    );
+  });
+
+  test("where nft was chosen, it has to be there", async () => {
+    takePrograms(host, "nft");
+    expect((await doctor()).rows[1]).toMatch(/ all$/);
+    expect((await doctor({ hosts: hosts("nftables") })).below).toBe(
+      "problem: one: MasqueradeRule, PortForward can't be made there: The program nft is missing on the host: install the package nftables.\n",
+    );
+  });
 });
 
 describe("what its user should know is a warning", () => {
@@ -186,7 +208,7 @@ describe("hosts", () => {
         reachedAs: "root@192.0.2.1:22",
         reached: true,
         iptablesBackend: "nf_tables",
-        forwarding: { ipv4: { on: false, drops: true }, ipv6: { on: false, drops: false } },
+        forwarding: { ipv4: { on: true, drops: true }, ipv6: { on: true, drops: false } },
         missing: [],
         problems: [],
         warnings: [],
