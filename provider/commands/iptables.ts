@@ -17,9 +17,12 @@ const chains = ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"];
 
 /** Rules in the order in which packets meet their tables and chains; those of one chain stay in their order. Backends print them in different ones. */
 export function inPacketOrder(rules: readonly Rule[]): Rule[] {
-  const place = ({ table, match }: Rule) =>
-    tables.indexOf(table) * 10 + ((chains.indexOf(match.split(" ")[1]!) + 10) % 10);
-  return rules.toSorted((a, b) => place(a) - place(b));
+  const place = ({ table, match }: Rule) => {
+    const [chain = ""] = match.slice("-A ".length).split(" ", 1);
+    return tables.indexOf(table) * 10 + ((chains.indexOf(chain) + 10) % 10);
+  };
+  const placed = rules.map((rule) => ({ rule, at: place(rule) }));
+  return placed.sort((a, b) => a.at - b.at).map(({ rule }) => rule);
 }
 
 const ruleLine = /^(-A .*?) -m comment --comment "?([^" ]+)"?((?: .*?)??)(?: -j (.*))?$/;

@@ -93,11 +93,24 @@ function nextRuns(members: Member[]): Member[][] {
 
 /** By its joining, or because it is the same question. */
 function keyOf(command: Command): string | undefined {
-  const { argv, stdin, expectStdout, expectInStdout } = command;
   const isQuestion = asks(command) || expects(command);
-  return (
-    joiningOf(command)?.key ?? (isQuestion ? JSON.stringify([argv, stdin, expectStdout, expectInStdout]) : undefined)
-  );
+  return joiningOf(command)?.key ?? (isQuestion ? questionKey(command) : undefined);
+}
+
+/** The keys of questions by their argument lists: many hold on to one answer, whose question and reply are long. */
+const questionKeys = new WeakMap<readonly string[], { readonly command: Command; readonly key: string }>();
+
+function questionKey(command: Command): string {
+  const { argv, stdin, expectStdout, expectInStdout } = command;
+  const known = questionKeys.get(argv);
+  const isSame =
+    known?.command.stdin === stdin &&
+    known?.command.expectStdout === expectStdout &&
+    known?.command.expectInStdout === expectInStdout;
+  if (known && isSame) return known.key;
+  const key = JSON.stringify([argv, stdin, expectStdout, expectInStdout]);
+  questionKeys.set(argv, { command, key });
+  return key;
 }
 
 /** How they are one process, where they are not one command. */

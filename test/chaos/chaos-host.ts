@@ -67,9 +67,9 @@ export class ChaosHost {
   async dump(): Promise<string> {
     const exec = (_host: string, argv: readonly string[], options = {}) => runInside(this.init, argv, options);
     const network = await dumpHost({ exec }, host);
-    // The lock file stays, empty.
-    const notes =
-      "find /run -path '/run/linuxnet*' ! -path /run/linuxnet.lock -print -type f -exec cat {} +; cat /run/linuxnet.lock";
+    // The lock file stays, empty; so does what nobody holds and a Sysctl may put back one day.
+    const notes = `find /run/linuxnet -type d -empty -print
+      find /run/linuxnet -type f ! -exec grep -q '"holders":{}' {} ';' -print -exec cat {} ';'; cat /run/linuxnet.lock`;
     const { stdout } = await runInside(this.init, ["sh", "-c", notes], { reject: false });
     const sections = network.split(/^(?==== )/m).map(settled);
     return `${sections.join("")}=== /run\n${stdout}\n`;

@@ -43,7 +43,7 @@ const ways: Readonly<Record<string, (state: Properties) => readonly Way[]>> = {
     // A process is left inside, and with it all that was in there.
     commands(`ip netns exec ${String(name)} setsid -f sleep infinity`, `ip netns del ${String(name)}`),
     commands(`ip -n ${String(name)} link set lo down`),
-    commands(`ip netns exec ${String(name)} sysctl -qw net.ipv4.ip_forward=1`),
+    commands(`ip netns exec ${String(name)} sysctl -qw net.ipv4.icmp_echo_ignore_all=1`),
   ],
   Bridge: ({ namespace, name }) => {
     const run = ip(namespace);
@@ -93,7 +93,7 @@ const ways: Readonly<Record<string, (state: Properties) => readonly Way[]>> = {
   },
   MasqueradeRule: rulesDamaged,
   PortForward: rulesDamaged,
-  Sysctl: ({ value }) => [commands(`sysctl -qw net.ipv4.ip_forward=${value === "1" ? "0" : "1"}`)],
+  Sysctl: ({ value }) => [commands(`sysctl -qw net.ipv4.icmp_echo_ignore_all=${value === "1" ? "0" : "1"}`)],
 };
 
 const programs = ["iptables", "ip6tables"];

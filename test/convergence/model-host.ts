@@ -1,15 +1,19 @@
 import { setImmediate } from "node:timers/promises";
 import type { Transport } from "../../provider/transport/transport.js";
 import { ProgramFailure } from "../simulated-host/program-failure.js";
+import { initialSettings } from "../simulated-host/settings.js";
 import { SimulatedHost } from "../simulated-host/simulated-host.js";
 import type { Host } from "./converges.js";
 import type { Terminal } from "./damage.js";
+
+const forwarding = { "net/ipv4/ip_forward": "1", "net/ipv6/conf/all/forwarding": "1" };
 
 /** A host in memory, of which one can have thousands. */
 export class ModelHost implements Host {
   readonly transport: Transport;
 
-  constructor(private readonly host = new SimulatedHost()) {
+  // What rules switch on is on, as on the test host.
+  constructor(private readonly host = new SimulatedHost({ settings: { ...initialSettings, ...forwarding } })) {
     this.transport = host.transport;
   }
 

@@ -4,7 +4,7 @@ import type { Item, Program } from "../small-engine.js";
 
 /** What a network is built from: numbers choose among what is there, so that every combination is a valid network. */
 export interface Topology {
-  /** One namespace each; a value of its `ip_forward`, or none that is managed. */
+  /** One namespace each; a value of its `icmp_echo_ignore_all`, or none that is managed. */
   readonly boxes: readonly ("0" | "1" | "")[];
   readonly bridges: readonly BridgeChoice[];
   readonly cables: readonly CableChoice[];
@@ -182,9 +182,12 @@ export function programOf(topology: Topology): Program {
     return box === undefined ? {} : { namespace: output(`${box}.name`) };
   };
   if (topology.forwarding !== "")
-    program.forwarding = { kind: "Sysctl", args: { host, key: "net.ipv4.ip_forward", value: topology.forwarding } };
+    program.forwarding = {
+      kind: "Sysctl",
+      args: { host, key: "net.ipv4.icmp_echo_ignore_all", value: topology.forwarding },
+    };
   for (const [index, forward] of topology.boxes.entries()) {
-    const sysctls = forward === "" ? undefined : { "net.ipv4.ip_forward": forward };
+    const sysctls = forward === "" ? undefined : { "net.ipv4.icmp_echo_ignore_all": forward };
     program[`box${index}`] = { kind: "Namespace", args: present({ host, sysctls }) };
   }
   for (const [index, { place, name, v4, v6, up, stp, ageingTime }] of topology.bridges.entries()) {
@@ -223,7 +226,8 @@ export function programOf(topology: Topology): Program {
       args: present({
         host,
         protocol,
-        listenPort: port,
+        // No two have the same.
+        listenPort: port + 100 * index,
         exceptInInterface: named ? output(`bridge${on}.name`) : undefined,
         targetAddress: v6 ? `fd00::${target + 10}` : `10.10.0.${target + 10}`,
         localhost: named && localhost && !v6 ? true : undefined,

@@ -67,6 +67,7 @@ const between = (from: number, to: number): Network => ({
 });
 
 const three: Network = {
+  quiet1: { kind: "Sysctl", args: { host: "host1", key: "net.ipv4.icmp_echo_ignore_broadcasts", value: "0" } },
   ...site(1),
   ...site(2),
   ...site(3),
@@ -152,7 +153,7 @@ describe.sequential("a network on three hosts", () => {
 
   test("one change of each kind in place", async () => {
     const network = changed(three, {
-      forward1: { value: "0" },
+      quiet1: { value: "1" },
       box1: { sysctls: { "net.ipv4.ip_default_ttl": 66 } },
       br1: { addresses: ["10.1.0.1/24", "fd00:1::1/64", "10.1.9.1/24"], ageingTime: 60 },
       eth2: { mtu: 1400, addresses: ["10.2.0.3/24", "fd00:2::2/64"] },

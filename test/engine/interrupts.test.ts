@@ -20,6 +20,8 @@ let running: PulumiProcess | undefined;
 beforeAll(async () => {
   folder = makeConsumer();
   lab = await startLab({ folder: path.join(folder, "lab"), hosts: [{ name: host, address: "10.0.12.15/22" }] });
+  // What a rule switches on stays on.
+  await lab.exec(host, ["sysctl", "-qw", "net.ipv4.ip_forward=1"]);
   before = await lab.dump(host);
   stack = await new Stack(lab, folder).program(programFromData()).init();
   await setNetwork(stack, network);

@@ -78,7 +78,7 @@ const reloads: readonly Reload[] = [
   {
     what: "sysctl.d is applied anew",
     does: ["echo 0 >/proc/sys/net/ipv4/ip_forward", "echo 0 >/proc/sys/net/ipv4/conf/red0/route_localnet"],
-    hits: ["forwarding", "web"],
+    hits: ["forwarding", "out", "web"],
   },
 ];
 

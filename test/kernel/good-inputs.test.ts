@@ -14,6 +14,7 @@ beforeAll(async () => {
   host = await TestHost.start();
   host.sh(`
     ip netns add con1
+    ip netns exec con1 sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
     ip link add port9 type veth peer name eth9 netns con1
     ip link set port9 up
     ip -n con1 link set lo up

@@ -19,6 +19,7 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "canary-"));
   host.sh(`
     ip netns add con1
+    ip netns exec con1 sysctl -qw net.ipv4.ip_forward=1
     ip link add br0 type bridge; ip -n con1 link add br0 type bridge
     ip link set br0 up; ip -n con1 link set br0 up; ip -n con1 link set lo up
     ip -n con1 link add eth0 type veth peer name eth9
@@ -57,9 +58,12 @@ function sang(): boolean {
 }
 
 /** A resource's life with hostile values, by a provider whose host is the test host under this name. */
-async function live(given: Record<string, unknown>, { checked = true } = {}): Promise<"refused" | "failed" | "lived"> {
+async function live(
+  given: Record<string, unknown>,
+  { checked = true, firewall = "auto" } = {},
+): Promise<"refused" | "failed" | "lived"> {
   const provider = new DynamicProvider({ transport: () => host.transport });
-  const inventory = { [String(given.host)]: { local: true } };
+  const inventory = { [String(given.host)]: { local: true, firewall } };
   provider.configure({
     config: { get: (key) => (key === "linuxnet:hosts" ? JSON.stringify(inventory) : undefined) },
   });
@@ -121,8 +125,10 @@ describe("properties", () => {
 // Projects and stacks have letters, digits, dots, hyphens and underscores only: Pulumi sees to that.
 test.each(described)("the Pulumi name of a $kind", async ({ kind, good }) => {
   for (const name of payloads(nextFile())) {
-    await live({ kind, owner: { ...owner, name }, host: "host1", ...good });
-    expect(sang(), name).toBe(false);
+    for (const firewall of ["iptables", "nftables"]) {
+      await live({ kind, owner: { ...owner, name }, host: "host1", ...good }, { firewall });
+      expect(sang(), name).toBe(false);
+    }
   }
   expect(host.dump()).toBe(before);
 });
@@ -173,8 +179,12 @@ describe("ways to a host", () => {
 describe("past the check", () => {
   test.each(paths)("$kind $at", { timeout: 120_000 }, async ({ kind, good, at }) => {
     for (const text of payloads(nextFile())) {
-      await live({ kind, owner, host: "host1", ...withValue(good, at, text) }, { checked: false });
-      expect(sang(), text).toBe(false);
+      for (const firewall of kind === "MasqueradeRule" || kind === "PortForward"
+        ? ["iptables", "nftables"]
+        : ["auto"]) {
+        await live({ kind, owner, host: "host1", ...withValue(good, at, text) }, { checked: false, firewall });
+        expect(sang(), text).toBe(false);
+      }
     }
   });
 });
