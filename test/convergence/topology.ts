@@ -2,6 +2,10 @@
 import fc from "fast-check";
 import type { Item, Program } from "../small-engine.js";
 
+/** No two forwards have the same. */
+const ownPort = (port: number | string, index: number) =>
+  typeof port === "number" ? port + 10 * index : port.replaceAll(/\d+/g, (each) => String(Number(each) + 10 * index));
+
 /** What a network is built from: numbers choose among what is there, so that every combination is a valid network. */
 export interface Topology {
   /** One namespace each; a value of its `icmp_echo_ignore_all`, or none that is managed. */
@@ -226,8 +230,7 @@ export function programOf(topology: Topology): Program {
       args: present({
         host,
         protocol,
-        // No two have the same.
-        listenPort: port + 100 * index,
+        listenPort: ownPort(port, index),
         exceptInInterface: named ? output(`bridge${on}.name`) : undefined,
         targetAddress: v6 ? `fd00::${target + 10}` : `10.10.0.${target + 10}`,
         localhost: named && localhost && !v6 ? true : undefined,

@@ -33,7 +33,7 @@ const byHand = [
   "ip -n red1 route add default via 10.7.0.1",
   "ip netns exec red1 nft 'add table inet own; add chain inet own in; add rule inet own in tcp dport 8001 drop'",
   "ip netns exec red1 iptables -t nat -A PREROUTING -p tcp --dport 8019 -j REDIRECT --to-ports 80",
-  "ip netns exec red1 sysctl -qw net.ipv4.ip_forward=1",
+  "ip netns exec red1 sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1",
   // Chains that are used once stay for ever, empty: here they are used already.
   "for chain in OUTPUT POSTROUTING; do ip netns exec red1 iptables -t nat -A $chain -p udp -j ACCEPT; done",
   // Marks of another stack, and of a resource that this one does not know.
@@ -167,7 +167,7 @@ describe.sequential("a stack on a host where much is somebody else's", { timeout
         lan: { addresses: ["10.1.0.1/24", "10.7.9.1/24"], mtu: 1400 },
         far: { via: "10.1.0.5" },
         out: { exceptDestinations: undefined },
-        web: { localhost: false, listenPort: 8009 },
+        web: { localhost: false, listenPort: 8109 },
         guest: { addresses: ["10.1.0.6/24"] },
         guestWeb: { targetPort: 8080 },
       }),
