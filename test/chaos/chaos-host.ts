@@ -42,6 +42,8 @@ export class ChaosHost {
     const init = processes.at(-1)!;
     // A login shell reads the files in its home: those of this machine's user may do anything, and wait for anything.
     await runInside(init, ["mount", "-t", "tmpfs", "home", "/root"]);
+    // What a rule switches on stays on, where no Sysctl stands for it.
+    await runInside(init, ["sysctl", "-qw", "net.ipv6.conf.all.forwarding=1"]);
     const sshd = enter(init, ["/usr/sbin/sshd", "-i", "-f", file("sshd_config")]) as [string, ...string[]];
     const door = await SshDoor.open(sshd);
     const hostKey = readFileSync(file("host_key.pub"), "utf8").split(" ").slice(0, 2).join(" ");
@@ -69,7 +71,7 @@ export class ChaosHost {
     const network = await dumpHost({ exec }, host);
     // The lock file stays, empty; so does what nobody holds and a Sysctl may put back one day.
     const notes = `find /run/linuxnet -type d -empty -print
-      find /run/linuxnet -type f ! -exec grep -q '"holders":{}' {} ';' -print -exec cat {} ';'; cat /run/linuxnet.lock`;
+      find /run/linuxnet -type f ! -exec grep -q '"holders":.}' {} ';' -print -exec cat {} ';'; cat /run/linuxnet.lock`;
     const { stdout } = await runInside(this.init, ["sh", "-c", notes], { reject: false });
     const sections = network.split(/^(?==== )/m).map(settled);
     return `${sections.join("")}=== /run\n${stdout}\n`;
