@@ -1,6 +1,6 @@
 /** Whether the kernel forwards packets between interfaces: ip-sysctl.rst. */
 import type { Family } from "../schema/address.js";
-import { type Command, inNamespace } from "./command.js";
+import { type Command, type CommandResult, type Found, inNamespace } from "./command.js";
 import { notePath } from "./sysctl.js";
 
 /** The setting, with slashes. */
@@ -38,5 +38,13 @@ export function switchOnForwarding(namespace: string | undefined, family: Family
   const key = forwardingKey(family);
   // A namespace's settings die with it.
   const note = namespace === undefined ? notePath(key) : "";
-  return inNamespace(namespace, ["sh", "-c", forwardingScript, "sh", key, note]);
+  const command = inNamespace(namespace, ["sh", "-c", forwardingScript, "sh", key, note]);
+  // Once is enough for all that need it at the same time.
+  const join = () => ({ argv: command.argv });
+  const split = (result: CommandResult, commands: readonly Command[]) => commands.map(() => result);
+  return { ...command, joining: { key: command.argv.join(" "), join, split } };
 }
+
+/** Whether a rule's plan has to switch it on: where it is off, or where nobody has looked. */
+export const mayBeOff = ({ value, missing }: Found<{ readonly forwards: boolean | undefined }>) =>
+  value ? value.forwards === false : missing === "object";

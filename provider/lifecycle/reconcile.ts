@@ -164,10 +164,11 @@ async function makeNew(wanted: Task): Promise<{ readonly state?: State; readonly
   }
   // It is there, and has not been changed: as if there had been a look.
   if (outcome.step === 0 && (after.state || after.foreign || outcome.failure === "exists")) return { seen: after };
-  // Nothing was made, and the host is one that calls for another plan.
-  const replanned = definition.plan(inputs, after.answers as never, task.context);
-  const made = removalPlan(task, after.answers).length > 0;
-  if (!made && !after.foreign && !isDeepStrictEqual(plan, replanned)) return { seen: after };
+  // The host is one that calls for a plan with other programs, and nothing was made.
+  if (outcome.failure === "missing-program" && removalPlan(task, after.answers).length === 0) {
+    const replanned = definition.plan(inputs, after.answers as never, task.context);
+    if (!after.foreign && !isDeepStrictEqual(plan, replanned)) return { seen: after };
+  }
   const error = await undone(task, nothing, after, after.foreign ? refusal(task, after.foreign) : outcome.error);
   // Something was in the way of a part of it: with a look, that may have its own answer.
   if (outcome.failure === "exists" && !(error instanceof PartialError)) return undefined;

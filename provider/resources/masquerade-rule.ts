@@ -7,7 +7,7 @@ import {
   unmarkedRules,
   whereabouts,
 } from "../commands/firewall.js";
-import { forwardingSysctls, switchOnForwarding } from "../commands/forwarding.js";
+import { forwardingSysctls, mayBeOff, switchOnForwarding } from "../commands/forwarding.js";
 import { prefixMatch } from "../commands/iptables.js";
 import { type Link, links } from "../commands/link.js";
 import { type Masquerade, wordsOf } from "../commands/nat.js";
@@ -149,7 +149,7 @@ export const masqueradeRule = defineResource({
     const accepts = neededAccepts(rules.value, passing(inputs), mark);
     const wanted = joinRules(wordsOf(home).masquerade(inputs, mark, chainOf(mark)), accepts);
     return [
-      ...(rules.value?.forwards === false ? [switchOnForwarding(namespace, family)] : []),
+      ...(mayBeOff(rules) ? [switchOnForwarding(namespace, family)] : []),
       ...changeRules(namespace, family, there, wanted),
     ];
   },

@@ -11,7 +11,7 @@ import {
   unmarkedRules,
   whereabouts,
 } from "../commands/firewall.js";
-import { forwardingSysctls, switchOnForwarding } from "../commands/forwarding.js";
+import { forwardingSysctls, mayBeOff, switchOnForwarding } from "../commands/forwarding.js";
 import { inAllWords, wordsOf } from "../commands/nat.js";
 import { iptablesWords, targetMatch } from "../commands/nat-iptables.js";
 import { nftablesWords } from "../commands/nat-nftables.js";
@@ -211,7 +211,7 @@ export const portForward = defineResource({
       context.adopt || takesNothingNew(rules.value, inputs)
         ? []
         : [portsFree(namespace, family, stackMark(context.owner), takenBy(inputs))];
-    const forwarding = rules.value?.forwards === false ? [switchOnForwarding(namespace, family)] : [];
+    const forwarding = mayBeOff(rules) ? [switchOnForwarding(namespace, family)] : [];
     // The guard is there before what it guards against, and goes after it.
     return change.length === 0
       ? [...close, ...forwarding, ...open]

@@ -96,7 +96,7 @@ const fields = {
       "Seconds between two signs of life that the server is asked for; after three missed ones the connection counts as dead. Default 5.",
     ),
   firewall: z
-    .enum(firewallChoices, { error: 'firewall is "auto", "iptables" or "nftables"' })
+    .enum(firewallChoices, { error: 'is "auto", "iptables" or "nftables"' })
     .optional()
     .describe(
       'What MasqueradeRule and PortForward are made with. `"iptables"`: the program of that name, in whichever backend it has. `"nftables"`: a table of their own, `inet linuxnet`. `"auto"`, the default: iptables where the host has it, else nftables; and what is made already stays where it is.',
@@ -150,7 +150,7 @@ const withoutAddress = "is missing; a host has an address, or `local: true`";
 
 /**
  * How a host is reached. The same fields stand in the inventory (`linuxnet:hosts`) and in an inline `host`.
- * None of them is ever a reason to change or replace a resource.
+ * None of them is ever a reason to replace a resource, and but for `firewall` none to change one.
  */
 export const hostArgs = strict(fields).superRefine((host, context) => {
   checkTogether(host, context);

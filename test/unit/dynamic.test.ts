@@ -253,6 +253,80 @@ describe("an inline host", () => {
   });
 });
 
+describe("published ports of a program", () => {
+  const forward = { kind: "PortForward", host: "host1", protocol: "tcp", listenPort: 80, targetAddress: "10.1.0.2" };
+  const named = (name: string, more: object = {}) => ({
+    ...forward,
+    owner: { project: "shop", stack: "dev", name },
+    ...more,
+  });
+  beforeEach(() => configure({ host1: { address: "10.0.0.1" } }));
+
+  test.each([
+    ["the same", {}, "tcp port 80 of any IPv4 address on host1"],
+    ["one of a range", { listenPort: "79-90" }, "tcp port 80 of any IPv4 address on host1"],
+  ])("%s is there once", async (_, more, what) => {
+    expect((await dynamic.check({}, named("web"))).failures).toEqual([]);
+    expect((await dynamic.check({}, named("shop", more))).failures).toEqual([
+      {
+        property: "listenPort",
+        reason: `listenPort: PortForward "web" of this program has ${what} already; let one of the two go`,
+      },
+    ]);
+    // The same one, seen again.
+    expect((await dynamic.check({}, named("web"))).failures).toEqual([]);
+  });
+
+  test.each([
+    ["another protocol", { protocol: "udp" }],
+    ["another port", { listenPort: 81 }],
+    ["one address of the host", { listenAddress: "192.0.2.1" }],
+    ["one interface", { inInterface: "eth0" }],
+    ["another namespace", { namespace: "box" }],
+    ["the other family", { targetAddress: "fd00::2" }],
+  ])("%s is another one", async (_, more) => {
+    expect((await dynamic.check({}, named("web"))).failures).toEqual([]);
+    expect((await dynamic.check({}, named("shop", more))).failures).toEqual([]);
+  });
+});
+
+describe("the firewall of a host", () => {
+  const rule = {
+    kind: "MasqueradeRule",
+    owner: { project: "shop", stack: "dev", name: "out" },
+    host: "host1",
+    source: "10.1.0.0/24",
+  };
+  const changes = async (firewall: string | undefined, state: object) => {
+    configure({ host1: { address: "10.0.0.1", ...(firewall && { firewall }) } });
+    const { inputs, failures } = await dynamic.check({}, rule);
+    expect(failures).toEqual([]);
+    const { changes, replaces } = await dynamic.diff("id", { ...inputs, ...state } as never, inputs as never);
+    expect(replaces).toEqual([]);
+    return changes;
+  };
+  const inIptables = { backend: "nf_tables" };
+  const inNftables = { firewall: "nftables" };
+
+  test.each([
+    ["nftables", inIptables, true],
+    ["nftables", inNftables, false],
+    ["iptables", inIptables, false],
+    ["iptables", inNftables, true],
+    ["auto", inIptables, false],
+    ["auto", inNftables, false],
+    [undefined, inNftables, false],
+  ])("%s, where the state has %j: a change in place is %s", async (firewall, state, expected) => {
+    expect(await changes(firewall, state)).toBe(expected);
+  });
+
+  test("is one of three", async () => {
+    configure({ host1: { address: "10.0.0.1", firewall: "ufw" } });
+    const { failures } = await dynamic.check({}, rule);
+    expect(failures[0]?.reason).toMatch(/linuxnet:hosts\.host1\.firewall is "auto", "iptables" or "nftables"$/);
+  });
+});
+
 test("a state of a resource that this version does not know is an error that says so", async () => {
   await expect(
     (async () => await dynamic.read("id", { mark: "linuxnet:shop/dev/Tunnel/one", host: address }))(),
