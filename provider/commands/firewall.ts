@@ -240,7 +240,9 @@ function rulesOfMarks(
   const broken = inNft.length > 0 && parts.some(({ whole }) => !whole);
   const rules = [...inPacketOrder(inIptables), ...inTableOrder(inNft), ...(broken ? [brokenBase] : [])];
   // Rules stay where they are; those of a host that knows none of them yet go where its first firewall is.
-  const backends = [...rules, ...chains].map(({ place }) => place?.backend);
+  // Those that let packets through are rules of iptables wherever the others are.
+  const telling = [...rules, ...chains].filter(({ table }) => table !== "filter");
+  const backends = (telling.length > 0 ? telling : rules).map(({ place }) => place?.backend);
   const there = parts.find(({ place: { backend } }) => backends.includes(backend)) ?? parts[0];
   const belongs = firewall === "auto" || isNft(there.place) === (firewall === "nftables");
   const home = belongs ? there : (parts.find(({ place }) => isNft(place) === (firewall === "nftables")) ?? there);

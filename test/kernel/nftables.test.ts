@@ -308,6 +308,10 @@ test("a host that drops what it forwards lets it through by a rule of iptables",
   expect(await resource.up(web)).toMatchObject({ firewall: "nftables", acceptedIn: "FORWARD", forwarding: "accepted" });
   expect(host.sh("iptables-save -t filter").match(/linuxnet:/g)).toHaveLength(3);
   expect(await resource.refresh()).toMatchObject(web);
+  // Left to itself, it stays where it is.
+  host.firewall = "auto";
+  expect(await resource.refresh()).toMatchObject({ firewall: "nftables", acceptedIn: "FORWARD" });
+  expect(await resource.up({ ...web, targetPort: 8080 })).toMatchObject({ firewall: "nftables", targetPort: 8080 });
   await resource.down();
   expect([tables().includes("linuxnet"), host.dump()]).toEqual([false, before]);
 });
