@@ -150,7 +150,7 @@ export default defineConfig(
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ["tsconfig.json", "tsconfig.tools.json", "tsconfig.test.json", "examples/*/tsconfig.json"],
+        project: ["tsconfig.json", "tsconfig.tools.json", "tsconfig.test.json", "examples/tsconfig.json"],
         tsconfigRootDir: import.meta.dirname,
       },
     },

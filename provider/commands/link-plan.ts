@@ -149,7 +149,7 @@ export function newLink(wanted: WantedLink, kind: string): Link {
     isolated: false,
     addresses: [],
     linkLocal: [],
-    bridge: undefined,
+    info: {},
   };
 }
 

@@ -5,7 +5,7 @@ import { ipEverywhere, readEverywhere } from "./everywhere.js";
 /** A network interface as `ip -d -j address show` tells it (ip-link(8), ip-address(8)). */
 export interface Link {
   readonly ifindex: number;
-  /** A veth's other end: its name where it is in the same namespace, else its ifindex there. */
+  /** A veth's other end, or what it is made on top of (a macvlan's parent): its name where it is in the same namespace, else its ifindex there. */
   readonly peer: string | number | undefined;
   readonly name: string;
   /** `veth`, `bridge` …; undefined for hardware and lo. */
@@ -24,8 +24,8 @@ export interface Link {
   readonly addresses: readonly string[];
   /** IPv6 link-local addresses, the kernel's own and others: these can't be told apart. */
   readonly linkLocal: readonly string[];
-  /** Of a bridge; times in seconds. */
-  readonly bridge: { readonly stp: boolean; readonly forwardDelay: number; readonly ageingTime: number } | undefined;
+  /** What is special to its kind, in the words of iproute2's JSON (`linkinfo.info_data`): a resource reads its own kind's. */
+  readonly info: Readonly<Record<string, unknown>>;
 }
 
 /* The parts of iproute2's JSON that are read here. */
@@ -50,14 +50,13 @@ interface LinkJson {
   ifalias?: string;
   linkinfo?: {
     info_kind?: string;
-    info_data?: { stp_state?: number; forward_delay?: number; ageing_time?: number };
+    info_data?: Record<string, unknown>;
     info_slave_data?: { hairpin?: boolean; isolated?: boolean };
   };
   addr_info: AddressJson[];
 }
 
 function readLink(json: LinkJson): Link {
-  const data = json.linkinfo?.info_data;
   const addresses = json.addr_info
     .filter(({ local, dynamic }) => local !== undefined && !dynamic)
     .map(({ local, prefixlen, family, scope }) => ({
@@ -79,14 +78,7 @@ function readLink(json: LinkJson): Link {
     isolated: json.linkinfo?.info_slave_data?.isolated ?? false,
     addresses: addresses.filter(({ automatic }) => !automatic).map(({ text }) => text),
     linkLocal: addresses.filter(({ automatic }) => automatic).map(({ text }) => text),
-    bridge:
-      json.linkinfo?.info_kind === "bridge"
-        ? {
-            stp: data?.stp_state !== 0,
-            forwardDelay: (data?.forward_delay ?? 0) / 100,
-            ageingTime: (data?.ageing_time ?? 0) / 100,
-          }
-        : undefined,
+    info: json.linkinfo?.info_data ?? {},
   };
 }
 

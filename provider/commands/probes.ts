@@ -2,11 +2,14 @@
 import type { Command } from "../transport/transport.js";
 import { baseLines } from "./nftables.js";
 
-/** A program with what is asked of it, or a feature of the kernel. */
-export type Need = "ip" | "namespaces" | "veth" | "bridge" | "iptables" | "ip6tables" | "nft" | "flock";
+/** A program with what is asked of it, or a feature of the kernel, that several resources need. */
+export type CommonNeed = "ip" | "namespaces" | "veth" | "bridge" | "iptables" | "ip6tables" | "nft" | "flock";
 
-/** In a network namespace that dies with the command. */
-const aside = (...argv: string[]) => ["unshare", "--net", ...argv];
+/** What a resource needs; a command of its own fails where the host lacks that, and leaves nothing behind. */
+export type Need = CommonNeed | Command;
+
+/** An argument list that runs in a network namespace which dies with it. */
+export const aside = (...argv: string[]) => ["unshare", "--net", ...argv];
 
 /** All that the rules of the resources have in them. */
 const rules = (target: string) => `*raw
@@ -24,7 +27,7 @@ COMMIT
 `;
 
 /** Each fails where the host lacks that, and its reply says what is missing. */
-export const probes: Readonly<Record<Need, Command>> = {
+export const probes: Readonly<Record<CommonNeed, Command>> = {
   ip: { argv: ["ip", "-N", "-d", "-j", "link", "show", "dev", "lo"] },
   namespaces: { argv: aside("true") },
   veth: { argv: aside("ip", "link", "add", "name", "a0", "type", "veth", "peer", "name", "a1") },

@@ -47,7 +47,9 @@ const versionQuestions = {
   iptables: { argv: ["iptables", "--version"] },
   nft: { argv: ["nft", "--version"] },
 };
-const needed = Object.keys(probes) as Need[];
+
+/** What tells whether a host has it. */
+const probeOf = (need: Need): Command => (typeof need === "string" ? probes[need] : need);
 
 /** Tries on a host what these kinds of resources need, with rules made by this firewall. One round trip; nothing is left there. */
 export async function diagnose(
@@ -55,6 +57,8 @@ export async function diagnose(
   kinds: readonly AnyResource[],
   firewall: FirewallChoice = "auto",
 ): Promise<Diagnosis> {
+  const own = kinds.flatMap(({ needs }) => needs).filter((need) => typeof need !== "string");
+  const needed: readonly Need[] = [...(Object.keys(probes) as (keyof typeof probes)[]), ...own];
   const facts = [
     hostFacts(),
     sysctl(undefined, "net.ipv4.ip_forward"),
@@ -65,7 +69,7 @@ export async function diagnose(
   const questions: Command[] = [
     ...facts.map(({ command }) => command),
     ...Object.values(versionQuestions),
-    ...needed.map((need) => probes[need]),
+    ...needed.map(probeOf),
   ];
   const replies = await transport.run({ commands: questions.map((command) => ({ ...command, always: true })) });
   const [host, forward4, forward6, rules4, rules6] = facts.map((fact, index) =>
@@ -123,7 +127,7 @@ function lacksOf(
     ...(transactional ? (["flock"] as const) : []),
   ];
   const failed = [...tried].flatMap(([need, reply]) =>
-    reply.exitCode === 0 ? [] : [{ need, failure: new CommandFailure(probes[need], reply) }],
+    reply.exitCode === 0 ? [] : [{ need, failure: new CommandFailure(probeOf(need), reply) }],
   );
   const alike = Map.groupBy(failed, ({ failure }) => failure.advice ?? failure.message);
   return [...alike.values()].flatMap((failures) => {

@@ -19,8 +19,8 @@ export interface InterfaceGroup {
   readonly kept: string | undefined;
 }
 
-/** The kinds of resources by the kernel's kinds of interfaces that are given a group when they are made. */
-export const kindOfLink: Readonly<Record<string, string>> = { veth: "Veth", bridge: "Bridge" };
+/** The kind of the resources that make interfaces of a kernel's kind: `vxlan` is a Vxlan. */
+export const kindOfLink = (kind: string): string => kind.charAt(0).toUpperCase() + kind.slice(1);
 
 /** The stack's interfaces that no resource stands for: those of one mark together, and the two ends of a pair. */
 export function findOrphanInterfaces(survey: Survey, stack: StackName, here: readonly Recorded[]): InterfaceGroup[] {
@@ -48,11 +48,11 @@ export function findOrphanInterfaces(survey: Survey, stack: StackName, here: rea
 
 function isOfThisStack({ name, kind, alias, group }: Link, stack: StackName): boolean {
   if (name === "lo" || kind === undefined) return false;
-  return alias === undefined ? group === groupOf(stack) && kind in kindOfLink : isOfStack(alias, stack);
+  return alias === undefined ? group === groupOf(stack) : isOfStack(alias, stack);
 }
 
 function standsFor(resource: Recorded, { namespace, link }: Place): boolean {
-  const same = link.alias === undefined ? resource.kind === kindOfLink[link.kind!] : resource.mark === link.alias;
+  const same = link.alias === undefined ? resource.kind === kindOfLink(link.kind!) : resource.mark === link.alias;
   return same && hasInterface(resource, namespace, link.name);
 }
 

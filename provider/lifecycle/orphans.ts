@@ -108,7 +108,7 @@ const partsOf = ({ mark, places }: InterfaceGroup): MarkedPart[] =>
 function ofMark(mark: string | undefined, parts: readonly Part[], recorded: readonly Recorded[]): Orphan {
   const parsed = mark === undefined ? undefined : parseMark(mark);
   const [first] = parts;
-  const linkKind = first?.type === "interface" ? kindOfLink[first.link.kind ?? ""] : undefined;
+  const linkKind = first?.type === "interface" ? kindOfLink(first.link.kind ?? "interface") : undefined;
   return {
     kind: parsed?.kind ?? linkKind ?? "interface",
     name: parsed?.owner.name,

@@ -86,7 +86,7 @@ export const bridge = defineResource({
         addresses: managedAddresses(found, inputs.addresses),
         mac: found.mac,
         ...(inputs.mtu !== undefined && { mtu: found.mtu }),
-        ...found.bridge,
+        ...optionsOf(found),
         up: found.up,
         ifindex: found.ifindex,
         marked: isMarked(found, context),
@@ -100,11 +100,7 @@ export const bridge = defineResource({
     if (found) return [...planBridge(found, inputs), ...planLink(found, wanted)];
     // A port that joins lowers a bridge's MTU, unless it was set by hand; and the kernel takes no notice of setting what is there.
     const notYetTheMtu = mtu === 1500 ? ["mtu", 1501] : [];
-    const made: Link = {
-      ...newLink(wanted, "bridge"),
-      mtu: 0,
-      bridge: { stp: false, forwardDelay: 15, ageingTime: 300 },
-    };
+    const made: Link = { ...newLink(wanted, "bridge"), mtu: 0 };
     return [
       ip(
         namespace,
@@ -118,7 +114,7 @@ export const bridge = defineResource({
         ...notYetTheMtu,
         "type",
         "bridge",
-        ...bridgeOptions(made, inputs),
+        ...bridgeOptions({ stp: false, forwardDelay: 15, ageingTime: 300 }, inputs),
       ),
       ...planLink(made, wanted),
     ];
@@ -131,27 +127,37 @@ export const bridge = defineResource({
 const isOwn = (found: Link, { marks, group }: Pick<Context, "marks" | "group">) =>
   found.kind === "bridge" && isOwnLink(found, marks, group);
 
-interface Inputs extends Pick<WantedLink, "namespace" | "name" | "addresses" | "mac" | "mtu" | "up"> {
+/** What only a bridge has; times in seconds. */
+interface Options {
   readonly stp: boolean;
   readonly forwardDelay: number;
   readonly ageingTime: number;
 }
 
+type Inputs = Options & Pick<WantedLink, "namespace" | "name" | "addresses" | "mac" | "mtu" | "up">;
+
+/** Times are in hundredths of a second in the kernel's words. */
+const optionsOf = ({ info }: Link): Options => ({
+  stp: info.stp_state !== 0,
+  forwardDelay: Number(info.forward_delay ?? 0) / 100,
+  ageingTime: Number(info.ageing_time ?? 0) / 100,
+});
+
 function wantedLink({ namespace, name, addresses, mac, mtu, up }: Inputs, { mark, group }: Context): WantedLink {
   return { namespace, name, addresses, mac, mtu, up, mark, group };
 }
 
-/** Options of `type bridge` for what differs; times are in hundredths of a second there. */
-function bridgeOptions({ bridge }: Link, { stp, forwardDelay, ageingTime }: Inputs): (string | number)[] {
+/** Options of `type bridge` for what differs. */
+function bridgeOptions(found: Options, { stp, forwardDelay, ageingTime }: Inputs): (string | number)[] {
   return [
-    ...(bridge?.forwardDelay === forwardDelay ? [] : ["forward_delay", forwardDelay * 100]),
-    ...(bridge?.ageingTime === ageingTime ? [] : ["ageing_time", ageingTime * 100]),
-    ...(bridge?.stp === stp ? [] : ["stp_state", stp ? 1 : 0]),
+    ...(found.forwardDelay === forwardDelay ? [] : ["forward_delay", forwardDelay * 100]),
+    ...(found.ageingTime === ageingTime ? [] : ["ageing_time", ageingTime * 100]),
+    ...(found.stp === stp ? [] : ["stp_state", stp ? 1 : 0]),
   ];
 }
 
 function planBridge(found: Link, inputs: Inputs): Command[] {
-  const options = bridgeOptions(found, inputs);
+  const options = bridgeOptions(optionsOf(found), inputs);
   return options.length > 0
     ? [ip(inputs.namespace, "link", "set", "dev", inputs.name, "type", "bridge", ...options)]
     : [];

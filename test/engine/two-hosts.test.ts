@@ -15,7 +15,7 @@ const dumps = () => Promise.all(lab.hosts.map((host) => lab.dump(host)));
 const program = (file: string) => readFileSync(path.join(repository, file), "utf8");
 
 beforeAll(async () => {
-  folder = makeConsumer({ devDependencies: { typescript: "~5.9.3" } });
+  folder = makeConsumer();
   const hosts = [
     { name: "host1", address: "10.0.12.15/22" },
     { name: "host2", address: "10.0.12.11/22" },

@@ -26,7 +26,7 @@ const plain = {
   isolated: false,
   addresses: [],
   linkLocal: [],
-  bridge: undefined,
+  info: {},
 };
 
 test("links: lo, one end of a pair whose other end is elsewhere, a bridge", () => {
@@ -59,7 +59,7 @@ test("links: lo, one end of a pair whose other end is elsewhere, a bridge", () =
       peer: undefined,
       mac: "02:00:00:00:00:03",
       mtu: 1500,
-      bridge: { stp: true, forwardDelay: 4, ageingTime: 60 },
+      info: expect.objectContaining({ stp_state: 1, forward_delay: 400, ageing_time: 6000 }) as object,
     },
   ]);
 });
