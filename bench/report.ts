@@ -21,7 +21,7 @@ export interface Row {
   readonly what: string;
   readonly measured: Figure;
   readonly against?: Figure;
-  /** Of the medians; and of each run's pair. */
+  /** Of the medians, or in pairs; and of each run's pair. */
   readonly ratio?: { readonly median: number; readonly samples: Samples };
   readonly aim?: Aim;
 }
@@ -47,10 +47,15 @@ export function compare(what: string, measured: Figure, against: Figure, most?: 
   return { what, measured, against, ratio, ...aim };
 }
 
-/** The same, with an aim that the ratio has to reach. */
-export function compareAtLeast(what: string, measured: Figure, against: Figure, least: number): Row {
-  const row = compare(what, measured, against);
-  return { ...row, aim: { text: `≥ ${least}×`, met: row.ratio!.median >= least } };
+/**
+ * The same for figures that change from one moment to the next: the median of the ratios of each run's pair, whatever the
+ * runs between. With an aim that it has to reach, where there is one.
+ */
+export function compareInPairs(what: string, measured: Figure, against: Figure, least?: number): Row {
+  const { samples } = compare(what, measured, against).ratio!;
+  const ratio = { median: median(samples), samples };
+  const aim = least === undefined ? {} : { aim: { text: `≥ ${least}×`, met: ratio.median >= least } };
+  return { what, measured, against, ratio, ...aim };
 }
 
 /** A figure, with the most that it may be where there is an aim. */
