@@ -71,8 +71,9 @@ function typeOf(schema: Schema, interfaceName: string, wrap: (type: string) => s
 }
 
 /** Whether a property left out gets a value in check. */
-function hasDefault(object: z.ZodObject, key: string): boolean {
-  return (object.shape[key] as z.ZodType | undefined)?.safeParse(undefined).data !== undefined;
+function hasDefault(object: z.ZodObject | z.ZodOptional<z.ZodObject>, key: string): boolean {
+  const { shape } = object instanceof z.ZodOptional ? object.unwrap() : object;
+  return (shape[key] as z.ZodType | undefined)?.safeParse(undefined).data !== undefined;
 }
 
 const input = (type: string) => `pulumi.Input<${type}>`;
@@ -116,7 +117,7 @@ function classFile(definition: Definition): string {
   const filled = Object.keys(definition.defaults?.({}, { project: "", stack: "", name: "" }, "") ?? {});
   const optionalIn = (part: Schema) => (key: string) => !part.required?.includes(key);
   const optional = (key: string) => optionalIn(schema)(key) || filled.includes(key);
-  const shape = definition.schema.shape as Record<string, z.ZodObject>;
+  const shape = definition.schema.shape as Record<string, z.ZodObject | z.ZodOptional<z.ZodObject>>;
   const nested = Object.entries(schema.properties ?? {}).filter(([key, part]) => isObject(part) && key !== "host");
   const nestedName = (key: string) => `${kind}${key[0]?.toUpperCase()}${key.slice(1)}`;
 

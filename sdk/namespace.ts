@@ -3,6 +3,30 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HostArgs } from "./host-args.js";
 import { LinuxnetResource } from "./linuxnet-resource.js";
 
+/** How names are looked up in DNS: /etc/netns/NAME/resolv.conf. Left out: as on the host. */
+export interface NamespaceDnsArgs {
+  /** Addresses of name servers, in the order in which they are asked: one to three. */
+  servers: pulumi.Input<pulumi.Input<string>[]>;
+
+  /** Domains that a name without dots is looked for in, in this order. */
+  search?: pulumi.Input<pulumi.Input<string>[]>;
+
+  /** Options as in resolv.conf(5): `ndots:2`, `rotate`. */
+  options?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/** How names are looked up in DNS: /etc/netns/NAME/resolv.conf. Left out: as on the host. */
+export interface NamespaceDns {
+  /** Addresses of name servers, in the order in which they are asked: one to three. */
+  servers: string[];
+
+  /** Domains that a name without dots is looked for in, in this order. */
+  search?: string[];
+
+  /** Options as in resolv.conf(5): `ndots:2`, `rotate`. */
+  options?: string[];
+}
+
 /** What a Namespace takes. */
 export interface NamespaceArgs {
   /** The host: a name in the inventory (`linuxnet:hosts`), or how to reach it. */
@@ -13,6 +37,15 @@ export interface NamespaceArgs {
 
   /** Kernel settings inside it: `net.…` keys to values, as in sysctl(8). Keys left out are not managed. */
   sysctls?: pulumi.Input<Record<string, pulumi.Input<string | number>>>;
+
+  /** How names are looked up in DNS: /etc/netns/NAME/resolv.conf. Left out: as on the host. */
+  dns?: pulumi.Input<NamespaceDnsArgs>;
+
+  /** Names that need no name server, each with its address or a list of them: /etc/netns/NAME/hosts. `localhost` is always there. Left out: as on the host. */
+  hosts?: pulumi.Input<Record<string, pulumi.Input<string | pulumi.Input<string>[]>>>;
+
+  /** What programs read in /etc/hostname: /etc/netns/NAME/hostname. Left out: as on the host. */
+  hostname?: pulumi.Input<string>;
 
   /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
   adopt?: pulumi.Input<boolean>;
@@ -29,14 +62,29 @@ export class Namespace extends LinuxnetResource {
   /** Kernel settings inside it: `net.…` keys to values, as in sysctl(8). Keys left out are not managed. */
   declare readonly sysctls: pulumi.Output<Record<string, string | number> | undefined>;
 
+  /** How names are looked up in DNS: /etc/netns/NAME/resolv.conf. Left out: as on the host. */
+  declare readonly dns: pulumi.Output<NamespaceDns | undefined>;
+
+  /** Names that need no name server, each with its address or a list of them: /etc/netns/NAME/hosts. `localhost` is always there. Left out: as on the host. */
+  declare readonly hosts: pulumi.Output<Record<string, string | string[]> | undefined>;
+
+  /** What programs read in /etc/hostname: /etc/netns/NAME/hostname. Left out: as on the host. */
+  declare readonly hostname: pulumi.Output<string | undefined>;
+
   /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
   declare readonly adopt: pulumi.Output<boolean | undefined>;
 
   /** The file that stands for the namespace: `/run/netns/NAME`. */
   declare readonly path: pulumi.Output<string>;
 
-  /** `up`, unless `lo` in it was set down by hand. */
+  /** `up`, unless `lo` in it was set down by hand; `missing` where the namespace is gone, and its files under /etc/netns are not. */
   declare readonly loopback: pulumi.Output<string>;
+
+  /** `whole`, unless somebody changed a file of `dns`, `hosts` or `hostname` in a way that these can't say: a comment, a line of another kind, the mode. */
+  declare readonly nameFiles: pulumi.Output<string>;
+
+  /** The files that were there and were adopted, by the properties in whose place they were: deleting the resource, or leaving the property out, puts them back. */
+  declare readonly filesFound: pulumi.Output<Record<string, { text: string; mode: string }> | undefined>;
 
   /**
    * @param name Its name in Pulumi.
@@ -47,8 +95,20 @@ export class Namespace extends LinuxnetResource {
     super(
       {
         kind: "Namespace",
-        properties: ["host", "name", "sysctls", "adopt", "path", "loopback"],
-        defaults: { loopback: "up" },
+        properties: [
+          "host",
+          "name",
+          "sysctls",
+          "dns",
+          "hosts",
+          "hostname",
+          "adopt",
+          "path",
+          "loopback",
+          "nameFiles",
+          "filesFound",
+        ],
+        defaults: { loopback: "up", nameFiles: "whole" },
         diesWith: [],
       },
       name,

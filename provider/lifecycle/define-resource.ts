@@ -110,6 +110,8 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
   readonly replaceWhen?: (old: I, desired: I) => readonly string[];
   /** Left-out properties that are then not managed: the kernel keeps what it has. Others left out mean "none". */
   readonly unmanaged?: readonly string[];
+  /** Paths of lists whose order counts. Others are the same in any order. */
+  readonly ordered?: readonly string[];
   /** False where a replacement can be made before the old one goes. Default true: names would clash. */
   readonly deleteBeforeReplace?: boolean;
   /** Whether the SDK lets Pulumi skip the delete when the namespace in `namespace` (or a path named here) goes too. */

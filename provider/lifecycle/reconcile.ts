@@ -45,7 +45,7 @@ export function unmet(definition: AnyResource, inputs: State, context: Context, 
   const compared = Object.fromEntries(
     Object.entries(found).filter(([key]) => key in wanted || key in definition.schema.shape),
   );
-  return differences(wanted, compared, definition.unmanaged);
+  return differences(wanted, compared, definition);
 }
 
 /** Looks at the resource on its host: one round trip. `round`: how often it was looked at in vain, and once more. */

@@ -1,9 +1,19 @@
 import { z } from "zod";
 import { ip } from "../commands/command.js";
 import { type Link, halfPairs, links } from "../commands/link.js";
+import {
+  nameOutputs,
+  nameQuestion,
+  planNames,
+  recordedNames,
+  rememberNames,
+  removeNames,
+  seeNames,
+} from "../commands/name-plan.js";
 import { setSysctl, sysctl } from "../commands/sysctl.js";
 import { defineResource } from "../lifecycle/define-resource.js";
 import { isOfStack } from "../lifecycle/ownership.js";
+import { hostTable, machineName, nameServers, resolverOptions, searchDomains } from "../schema/names.js";
 import { namespaceName, sysctlKey, sysctlValue } from "../schema/text.js";
 
 const path = (name: string) => `/run/netns/${name}`;
@@ -30,19 +40,42 @@ export const namespace = defineResource({
       .record(sysctlKey(), sysctlValue())
       .optional()
       .describe("Kernel settings inside it: `net.…` keys to values, as in sysctl(8). Keys left out are not managed."),
+    dns: z
+      .strictObject({
+        servers: nameServers().describe(
+          "Addresses of name servers, in the order in which they are asked: one to three.",
+        ),
+        search: searchDomains()
+          .optional()
+          .describe("Domains that a name without dots is looked for in, in this order."),
+        options: resolverOptions().optional().describe("Options as in resolv.conf(5): `ndots:2`, `rotate`."),
+      })
+      .optional()
+      .describe("How names are looked up in DNS: /etc/netns/NAME/resolv.conf. Left out: as on the host."),
+    hosts: hostTable()
+      .optional()
+      .describe(
+        "Names that need no name server, each with its address or a list of them: /etc/netns/NAME/hosts. `localhost` is always there. Left out: as on the host.",
+      ),
+    hostname: machineName()
+      .optional()
+      .describe("What programs read in /etc/hostname: /etc/netns/NAME/hostname. Left out: as on the host."),
   }),
   needs: ["ip", "namespaces"],
   outputs: {
     path: { type: "string", description: "The file that stands for the namespace: `/run/netns/NAME`." },
     loopback: {
       type: "string",
-      description: "`up`, unless `lo` in it was set down by hand.",
+      description:
+        "`up`, unless `lo` in it was set down by hand; `missing` where the namespace is gone, and its files under /etc/netns are not.",
       implied: true,
       default: "up",
     },
+    ...nameOutputs,
   },
   replaceOn: ["name"],
   unmanaged: ["sysctls"],
+  ordered: ["dns.servers", "dns.search", "dns.options"],
   deleteBeforeReplace: false,
   diesWith: [],
 
@@ -55,28 +88,43 @@ export const namespace = defineResource({
         message: "only keys that start with net. belong to a namespace; for others use a Sysctl resource on the host",
       })),
   identify: ({ name }) => name,
-  derive: ({ name }) => ({ path: path(name), loopback: "up" }),
+  derive: ({ name }) => ({ path: path(name), loopback: "up", nameFiles: "whole" }),
 
-  observe: ({ name, sysctls = {} }, { gone, group }) => ({
-    links: links(name),
-    ...(gone && { halfPairs: halfPairs(group) }),
-    ...Object.fromEntries(Object.keys(sysctls).map((key) => [`sysctl ${key}`, sysctl(name, key)])),
-  }),
+  observe(inputs, context) {
+    const { name, sysctls = {} } = inputs;
+    const files = nameQuestion(inputs, context);
+    return {
+      links: links(name),
+      ...(files && { files }),
+      // With files, something is still there when the namespace is gone.
+      ...((context.gone || files) && { halfPairs: halfPairs(context.group) }),
+      ...Object.fromEntries(Object.keys(sysctls).map((key) => [`sysctl ${key}`, sysctl(name, key)])),
+    };
+  },
+
+  remember: (inputs, { files }, context) => rememberNames(inputs, files, context),
 
   // The first command makes it, and fails where its name or its key is taken.
   makesUnseen: () => true,
 
   // With something of ours in it; where nothing is, the first of the commands fails.
-  recordedAnswers: (_inputs, { mark, group }) => ({ links: { value: [{ name: "lo", alias: mark, group } as Link] } }),
+  recordedAnswers: (inputs, context) => ({
+    links: { value: [{ name: "lo", alias: context.mark, group: context.group } as Link] },
+    files: { value: recordedNames(inputs, context) },
+  }),
   recordedGuards: ({ name }, { mark }) => [
     { ...links(name).command, expectInStdout: `"ifalias":${JSON.stringify(mark)}` },
   ],
 
-  interpret({ name, sysctls }, answers, { marks }) {
+  interpret(inputs, answers, context) {
+    const { name, sysctls } = inputs;
     const lo = answers.links.value?.find((link) => link.name === "lo");
-    if (!lo) return {};
-    if (!lo.alias || !marks.includes(lo.alias)) {
+    const { isThere, state: names, foreign, warnings } = seeNames(inputs, answers.files, context);
+    const left = isThere ? { name, path: path(name), loopback: "missing", ...names } : undefined;
+    if (!lo) return { state: left, foreign, warnings };
+    if (!lo.alias || !context.marks.includes(lo.alias)) {
       return {
+        state: left,
         foreign: {
           property: "name",
           mark: lo.alias,
@@ -89,10 +137,13 @@ export const namespace = defineResource({
       };
     }
     return {
+      foreign,
+      warnings,
       state: {
         name,
         path: path(name),
         loopback: lo.up ? "up" : "down",
+        ...names,
         ...(sysctls && {
           sysctls: Object.fromEntries(Object.keys(sysctls).map((key) => [key, sysctlValueIn(answers, key) ?? ""])),
         }),
@@ -100,7 +151,9 @@ export const namespace = defineResource({
     };
   },
 
-  plan({ name, sysctls = {} }, answers, { mark }) {
+  plan(inputs, answers, context) {
+    const { name, sysctls = {} } = inputs;
+    const { mark } = context;
     const lo = answers.links.value?.find((link) => link.name === "lo");
     const settings = Object.entries(sysctls).filter(([key, value]) => sysctlValueIn(answers, key) !== value);
     return [
@@ -113,19 +166,30 @@ export const namespace = defineResource({
           ]
         : [{ argv: ["sh", "-c", makeScript, "sh", name, mark] }]),
       ...settings.map(([key, value]) => setSysctl(name, key, value)),
+      ...planNames(inputs, answers.files, context),
     ];
   },
 
-  remove({ name }, answers, { group, marks, owner }) {
+  remove(inputs, answers, context) {
+    const { name } = inputs;
+    const { group, marks, owner } = context;
+    const files = removeNames(inputs, answers.files, context);
     const lo = answers.links.value?.find((link) => link.name === "lo");
     // Somebody took its name away while a process was inside. Pulumi deletes nothing by itself that `deletedWith` leads here.
     if (answers.links.missing !== undefined)
-      return (answers.halfPairs?.value ?? [])
-        .filter(({ alias }) => alias === undefined || isOfStack(alias, owner))
-        .map((end) => ip(undefined, "link", "delete", "dev", end.name));
-    if (!lo?.alias || !marks.includes(lo.alias)) return [];
+      return [
+        ...files,
+        ...(answers.halfPairs?.value ?? [])
+          .filter(({ alias }) => alias === undefined || isOfStack(alias, owner))
+          .map((end) => ip(undefined, "link", "delete", "dev", end.name)),
+      ];
+    if (!lo?.alias || !marks.includes(lo.alias)) return files;
     const own = answers.links.value.some((link) => link.group === group);
-    return [...(own ? [ip(name, "link", "delete", "group", group)] : []), ip(undefined, "netns", "delete", name)];
+    return [
+      ...files,
+      ...(own ? [ip(name, "link", "delete", "group", group)] : []),
+      ip(undefined, "netns", "delete", name),
+    ];
   },
 });
 

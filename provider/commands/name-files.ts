@@ -1,0 +1,191 @@
+/** Files under /etc/netns, which `ip netns exec` shows to its program in the place of /etc's: ip-netns(8). */
+import type { Command, CommandResult, Fact, Found } from "./command.js";
+import { fact } from "./command.js";
+import { type NameFile, type NameProperty, type ReadNames, fileOf, readNames } from "./name-texts.js";
+
+export const folderOf = (namespace: string) => `/etc/netns/${namespace}`;
+export const pathOf = (namespace: string, file: NameFile) => `${folderOf(namespace)}/${file}`;
+
+/** The most bytes of a file that is read, and so can be kept in a state. */
+const longest = 65_536;
+
+/** A file under /etc/netns, whoever made it. */
+export interface FileThere {
+  /** Not a link, a folder or the like. */
+  readonly isFile: boolean;
+  /** Undefined where it is no text, or too long. */
+  readonly text: string | undefined;
+  /** Permissions, in octal. */
+  readonly mode: string;
+  /** User and group, by number. */
+  readonly owner: string;
+}
+
+/** What there is of one namespace. */
+export interface FilesThere {
+  readonly files: Readonly<Partial<Record<NameFile, FileThere>>>;
+  /** Files that were on their way there, or from there, when a run was killed, with the number of the stack. */
+  readonly leftovers: readonly { readonly file: NameFile; readonly group: number }[];
+  /** Files that the host itself does not have: then there is no place where `ip netns exec` could show a namespace's own. */
+  readonly unshown: readonly NameFile[];
+}
+
+// A file on its way is in /etc: in the folder itself `ip netns exec` would take it for one to show. Links and pipes are not
+// followed. Of what goes away between two lines nothing is said, and that is an error.
+export const lookScript = `# what there is under /etc/netns, of one namespace or of all
+cd /etc || exit
+for file in resolv.conf hosts hostname; do [ -e $file ] || printf '!%s\\n' $file; done
+if [ $# = 1 ]; then set -- netns/"$1"/resolv.conf netns/"$1"/hosts netns/"$1"/hostname .netns."$1".*
+else set -- netns/*/resolv.conf netns/*/hosts netns/*/hostname .netns.*; fi
+for path; do
+  shift
+  if [ -e "$path" ] || [ -h "$path" ]; then set -- "$@" "$path"; fi
+done
+[ $# != 0 ] || exit 0
+list=$(stat -c '%f %u:%g %s %n' -- "$@") || exit
+printf '%s\\n' "$list"
+set --
+while read -r mode owner size path; do
+  case $mode in 8???) [ "$size" -gt ${longest} ] || set -- "$@" "$path" ;; esac
+done <<END
+$list
+END
+[ $# = 0 ] || grep -H '' -- "$@" || [ $? = 1 ]`;
+
+/** What there is of a namespace. */
+export function filesOf(namespace: string): Fact<Found<FilesThere>> {
+  const answer = (result: CommandResult) =>
+    result.exitCode === 0 ? { value: ofNamespace(result, namespace) } : undefined;
+  return {
+    ...fact({ argv: ["sh", "-c", lookScript, "sh", namespace] }, (stdout) => partOf(parse(stdout), namespace)),
+    wide: { key: "/etc/netns", command: everyFile().command, answer },
+  };
+}
+
+/** What there is of all namespaces, by their names. */
+export function everyFile(): Fact<Found<ReadonlyMap<string, FilesThere>>> {
+  return fact({ argv: ["sh", "-c", lookScript, "sh"] }, (stdout) => parse(stdout).namespaces);
+}
+
+interface Parsed {
+  readonly namespaces: ReadonlyMap<string, FilesThere>;
+  readonly unshown: readonly NameFile[];
+}
+
+/** Each reply is read once, however many ask. */
+const parsed = new WeakMap<CommandResult, Parsed>();
+
+function ofNamespace(result: CommandResult, namespace: string): FilesThere {
+  const found = parsed.get(result) ?? parse(result.stdout);
+  parsed.set(result, found);
+  return partOf(found, namespace);
+}
+
+const partOf = ({ namespaces, unshown }: Parsed, namespace: string): FilesThere =>
+  namespaces.get(namespace) ?? { files: {}, leftovers: [], unshown };
+
+const place = /^netns\/([^/:]+)\/(resolv\.conf|hosts|hostname)$/;
+const leftover = /^\.netns\.(.+)\.(resolv\.conf|hosts|hostname)\.(\d+)$/;
+
+function parse(stdout: string): Parsed {
+  const all = stdout.split("\n");
+  const unshown = all.filter((line) => line.startsWith("!")).map((line) => line.slice(1) as NameFile);
+  const contents = new Map<string, string[]>();
+  for (const line of all) {
+    const [, path, content = ""] = /^(netns\/[^/:]+\/[a-z.]+):(.*)$/.exec(line) ?? [];
+    if (path === undefined) continue;
+    const lines = contents.get(path) ?? [];
+    contents.set(path, lines);
+    lines.push(content);
+  }
+  const namespaces = new Map<string, FilesThere>();
+  const part = (namespace: string) => namespaces.get(namespace) ?? { files: {}, leftovers: [], unshown };
+  for (const line of all) {
+    const [, mode = "", owner = "", size, path = ""] = /^([0-9a-f]{4}) (\d+:\d+) (\d+) (.*)$/.exec(line) ?? [];
+    const [, namespace, file] = place.exec(path) ?? [];
+    const [, forNamespace, forFile, group] = leftover.exec(path) ?? [];
+    if (namespace !== undefined) {
+      const text = textFrom(contents.get(path) ?? [], Number(size));
+      const permissions = (parseInt(mode, 16) & 0o7777).toString(8);
+      const there: FileThere = { isFile: mode.startsWith("8"), text, mode: permissions, owner };
+      const { files, ...rest } = part(namespace);
+      namespaces.set(namespace, { ...rest, files: { ...files, [file!]: there } });
+    } else if (forNamespace !== undefined) {
+      const { leftovers, ...rest } = part(forNamespace);
+      const more = { file: forFile as NameFile, group: Number(group) };
+      namespaces.set(forNamespace, { ...rest, leftovers: [...leftovers, more] });
+    }
+  }
+  return { namespaces, unshown };
+}
+
+/** Its lines, if they are all of it: what is no text has another length. */
+function textFrom(lines: readonly string[], size: number): string | undefined {
+  const text = lines.map((line) => `${line}\n`).join("");
+  const length = Buffer.byteLength(text);
+  // The last line may have no end.
+  return length === size ? text : length === size + 1 ? text.slice(0, -1) : undefined;
+}
+
+/** A property's file, read; undefined where there is none. */
+export function readThere(property: NameProperty, { files }: FilesThere): (FileThere & Partial<ReadNames>) | undefined {
+  const there = files[fileOf[property]];
+  return there && { ...there, ...(there.text !== undefined && readNames(property, there.text)) };
+}
+
+const isOwn = `isOwn() { # whether the file has one of these marks
+  first= second=
+  [ ! -h "$target" ] && [ -f "$target" ] && { read -r first; read -r second; } <"$target"
+  for mark; do
+    if [ "$first" = "# $mark" ] || [ "$second" = "# $mark" ]; then return 0; fi
+  done
+  return 1
+}
+target=/etc/netns/$1/$2 new=/etc/.netns.$1.$2.$3`;
+
+// The file on its way is there before the folders are, and so tells of them whatever is cut short. Another one's last file may
+// take a folder away in the middle of mkdir.
+export const putScript = `# puts a file where none is, or one of these marks
+${isOwn}
+folder=\${target%/*} mode=$4 over=$5
+shift 5
+if [ "$over" != any ] && { [ -e "$target" ] || [ -h "$target" ]; } && ! isOwn "$@"; then
+  printf '%s: File exists\\n' "$target" >&2
+  exit 1
+fi
+rm -f "$new" && cat >"$new" && { [ "$mode" = 644 ] || chmod "$mode" "$new"; } &&
+  { mkdir -p "$folder" 2>/dev/null || mkdir -p "$folder"; } && mv -f "$new" "$target" && exit
+rmdir "$folder" /etc/netns 2>/dev/null
+rm -f "$new"
+exit 1`;
+
+export const takeScript = `# takes away a file with one of these marks, and folders with nothing in them
+${isOwn}
+shift 3
+if isOwn "$@"; then mv -f "$target" "$new" || exit; fi
+[ -e "$new" ] || exit 0
+rmdir "\${target%/*}" /etc/netns 2>/dev/null
+rm -f "$new"`;
+
+/** Which file of whose namespace; what is on its way has the stack's number in its name. */
+export interface NamePlace {
+  readonly namespace: string;
+  readonly property: NameProperty;
+  readonly group: number;
+  /** The marks of what is ours. */
+  readonly marks: readonly string[];
+}
+
+const wordsOf = ({ namespace, property, group }: NamePlace) => [namespace, fileOf[property], String(group)];
+
+/** Writes a file, whole or not at all. Fails where there is one of somebody else's, which is not to be replaced. */
+export function putFile(place: NamePlace, text: string, options: { mode?: string; overAny?: boolean } = {}): Command {
+  const { mode = "644", overAny = false } = options;
+  const over = overAny ? "any" : "own";
+  return { argv: ["sh", "-c", putScript, "sh", ...wordsOf(place), mode, over, ...place.marks], stdin: text };
+}
+
+/** Takes a file away, if it is ours; folders of /etc/netns go with their last file. */
+export function takeFile(place: NamePlace): Command {
+  return { argv: ["sh", "-c", takeScript, "sh", ...wordsOf(place), ...place.marks] };
+}

@@ -1,0 +1,155 @@
+/** From the files under /etc/netns to what a namespace's properties say, and back. */
+import type { Command, Found } from "./command.js";
+import { type FilesThere, type NamePlace, filesOf, pathOf, putFile, readThere, takeFile } from "./name-files.js";
+import { type NameProperty, type Names, fileOf, nameProperties, textOf } from "./name-texts.js";
+
+/** The outputs that a resource with names has, with what they are where nothing was altered and nothing was there before. */
+export const nameOutputs = {
+  nameFiles: {
+    type: "string",
+    description:
+      "`whole`, unless somebody changed a file of `dns`, `hosts` or `hostname` in a way that these can't say: a comment, a line of another kind, the mode.",
+    implied: true,
+    default: "whole",
+  },
+  filesFound: {
+    type: "Record<string, { text: string; mode: string }> | undefined",
+    description:
+      "The files that were there and were adopted, by the properties in whose place they were: deleting the resource, or leaving the property out, puts them back.",
+  },
+};
+
+/** Files as they were found, by the properties in whose place they were. */
+type FilesFound = Readonly<Partial<Record<NameProperty, { readonly text: string; readonly mode: string }>>>;
+
+/** What is known beside the properties. */
+export interface NameContext {
+  readonly mark: string;
+  readonly marks: readonly string[];
+  readonly group: number;
+  readonly recorded?: Readonly<Record<string, unknown>> | undefined;
+  readonly remembered?: Readonly<Record<string, unknown>> | undefined;
+}
+
+type Inputs = Names & { readonly name: string };
+type Answer = Found<FilesThere> | undefined;
+
+const none: FilesThere = { files: {}, leftovers: [], unshown: [] };
+const isAny = (names: Readonly<Record<string, unknown>> = {}) =>
+  nameProperties.some((property) => names[property] !== undefined);
+
+/** The question about its files, for a namespace that has names or had some. */
+export const nameQuestion = (inputs: Inputs, { recorded }: NameContext) =>
+  isAny({ ...inputs }) || isAny(recorded) ? filesOf(inputs.name) : undefined;
+
+const foundIn = ({ recorded, remembered = recorded }: NameContext) => (remembered?.filesFound ?? {}) as FilesFound;
+
+/** What stands in a property's place: nothing, ours, or somebody else's. */
+function look(property: NameProperty, there: FilesThere, { marks, group }: NameContext) {
+  const file = readThere(property, there);
+  const own = file?.mark !== undefined && marks.includes(file.mark);
+  const isLeft = there.leftovers.some((left) => left.file === fileOf[property] && left.group === group);
+  return { file, own, foreign: file !== undefined && !own, isLeft };
+}
+
+/** What was there before this stack came, and is to be put back. */
+export function rememberNames(inputs: Inputs, answer: Answer, context: NameContext): { filesFound?: FilesFound } {
+  const { recorded } = context;
+  const before = foundIn({ ...context, remembered: recorded });
+  const found = nameProperties.flatMap((property) => {
+    const { file, foreign } = look(property, answer?.value ?? none, context);
+    const adopted = foreign && inputs[property] !== undefined && file?.text !== undefined;
+    const kept = adopted ? { text: file.text, mode: file.mode } : before[property];
+    return kept ? [[property, kept] as const] : [];
+  });
+  return found.length > 0 ? { filesFound: Object.fromEntries(found) } : {};
+}
+
+/** What the files say. */
+export function seeNames(inputs: Inputs, answer: Answer, context: NameContext) {
+  const there = answer?.value ?? none;
+  const seen = nameProperties.map((property) => ({ property, ...look(property, there, context) }));
+  const own = seen.filter((one) => one.own);
+  const names = Object.assign({}, ...own.map(({ file }) => file?.names)) as Names;
+  const altered = own.flatMap(({ property, file }) => [
+    ...(file?.whole ? [] : [`${fileOf[property]} was changed by hand`]),
+    ...(file?.mode === "644" ? [] : [`${fileOf[property]} has the mode ${file?.mode ?? ""}`]),
+    ...(file?.owner === "0:0" ? [] : [`${fileOf[property]} belongs to ${file?.owner ?? ""}`]),
+  ]);
+  const found = Object.entries(foundIn(context)).filter(
+    ([key]) => inputs[key as NameProperty] !== undefined || own.some(({ property }) => property === key),
+  );
+  const [inTheWay] = seen.filter(({ property, foreign }) => foreign && inputs[property] !== undefined);
+  const wanted = nameProperties.filter((property) => inputs[property] !== undefined);
+  return {
+    isThere: own.length > 0,
+    state: {
+      ...names,
+      nameFiles: altered.join(", ") || "whole",
+      ...(found.length > 0 && { filesFound: Object.fromEntries(found) }),
+    },
+    foreign: inTheWay && foreignFile(inputs.name, inTheWay.property, inTheWay.file),
+    warnings: wanted
+      .map((property) => fileOf[property])
+      .filter((file) => there.unshown.includes(file))
+      .map(
+        (file) =>
+          `it has no /etc/${file}, in whose place ip netns exec could show a namespace's own: each ip netns exec there will say "Bind … failed" and go on without; make it with touch /etc/${file}`,
+      ),
+  };
+}
+
+function foreignFile(name: string, property: NameProperty, file: ReturnType<typeof readThere>) {
+  const path = pathOf(name, fileOf[property]);
+  const kind = file?.isFile ? "a file" : "a link or a folder";
+  const whose = file?.mark ? `marked ${JSON.stringify(file.mark)}` : "that this stack did not make";
+  const adoptable = file?.text !== undefined;
+  return {
+    property,
+    mark: file?.mark,
+    held: `to be in ${path}, where there is ${kind} ${whose}`,
+    advice: `Take it away on the host: mv ${path} /root/${adoptable ? "" : "\n  → It can't be adopted: what is no text, or has more than 64 KiB, could not be put back."}`,
+    adoptable,
+  };
+}
+
+const placeOf = ({ name }: Inputs, property: NameProperty, { group, marks }: NameContext): NamePlace => ({
+  namespace: name,
+  property,
+  group,
+  marks,
+});
+
+/** The commands that make the files say what is wanted. */
+export function planNames(inputs: Inputs, answer: Answer, context: NameContext): Command[] {
+  return nameProperties.flatMap((property) => {
+    const { file, own, foreign, isLeft } = look(property, answer?.value ?? none, context);
+    const text = textOf(property, inputs, context.mark);
+    if (text === undefined) return own || isLeft ? [takeAway(inputs, property, own, context)] : [];
+    const asWanted = file?.text === text && file.mode === "644" && file.owner === "0:0" && !isLeft;
+    return asWanted ? [] : [putFile(placeOf(inputs, property, context), text, { overAny: foreign })];
+  });
+}
+
+/** The commands that take away what is ours, and put back what was there before. */
+export function removeNames(inputs: Inputs, answer: Answer, context: NameContext): Command[] {
+  return nameProperties.flatMap((property) => {
+    const { own, isLeft } = look(property, answer?.value ?? none, context);
+    return own || isLeft ? [takeAway(inputs, property, own, context)] : [];
+  });
+}
+
+function takeAway(inputs: Inputs, property: NameProperty, own: boolean, context: NameContext): Command {
+  const place = placeOf(inputs, property, context);
+  const found = own ? foundIn(context)[property] : undefined;
+  return found ? putFile(place, found.text, { mode: found.mode }) : takeFile(place);
+}
+
+/** What the host would say of a namespace whose files are as recorded. */
+export function recordedNames(inputs: Inputs, { mark }: NameContext): FilesThere {
+  const files = nameProperties.flatMap((property) => {
+    const text = textOf(property, inputs, mark);
+    return text === undefined ? [] : [[fileOf[property], { isFile: true, text, mode: "644", owner: "0:0" }] as const];
+  });
+  return { files: Object.fromEntries(files), leftovers: [], unshown: [] };
+}

@@ -1,0 +1,106 @@
+/** The files by which a namespace knows names, as texts: resolv.conf(5), hosts(5), hostname(5). */
+import { localNames } from "../schema/names.js";
+
+/** What the files say, by the properties that they are made from. */
+export interface Names {
+  readonly dns?: Resolver | undefined;
+  readonly hosts?: Readonly<Record<string, string | readonly string[]>> | undefined;
+  readonly hostname?: string | undefined;
+}
+
+export interface Resolver {
+  readonly servers: readonly string[];
+  readonly search?: readonly string[] | undefined;
+  readonly options?: readonly string[] | undefined;
+}
+
+/** The file that a property is written to, in /etc/netns/NAME and, where a program runs in the namespace, in /etc. */
+export const fileOf = { dns: "resolv.conf", hosts: "hosts", hostname: "hostname" } as const;
+export type NameProperty = keyof typeof fileOf;
+export type NameFile = (typeof fileOf)[NameProperty];
+export const nameProperties = Object.keys(fileOf) as NameProperty[];
+
+/** The text of a property's file; undefined where there is none. */
+export function textOf(property: NameProperty, names: Names, mark: string): string | undefined {
+  const { dns, hosts, hostname } = names;
+  if (property === "dns") return dns && lines(`# ${mark}`, ...resolverLines(dns));
+  if (property === "hosts") return hosts && lines(`# ${mark}`, ...localLines, ...hostLines(hosts));
+  // Many a script takes the first line for the name, though comments are allowed there: the mark comes second.
+  return hostname === undefined ? undefined : lines(hostname, `# ${mark}`);
+}
+
+const lines = (...all: string[]) => all.map((line) => `${line}\n`).join("");
+
+const resolverLines = ({ servers, search, options }: Resolver) => [
+  ...servers.map((server) => `nameserver ${server}`),
+  ...(search ? [`search ${search.join(" ")}`] : []),
+  ...(options ? [`options ${options.join(" ")}`] : []),
+];
+
+/** In the place of the host's own file, these are in none else. */
+const localLines = [`127.0.0.1 ${localNames[0]}`, `::1 ${localNames.join(" ")}`];
+
+/** A line for each address. The first name of a line is what its address is called: one with a domain, where there is one. */
+function hostLines(hosts: NonNullable<Names["hosts"]>): string[] {
+  const names = new Map<string, string[]>();
+  for (const [name, addresses] of Object.entries(hosts))
+    for (const address of [addresses].flat()) names.set(address, [...(names.get(address) ?? []), name]);
+  return [...names]
+    .sort(by(([address]) => addressOrder(address)))
+    .map(([address, all]) => [address, ...all.sort(by(nameOrder))].join(" "));
+}
+
+const by =
+  <T>(order: (value: T) => string) =>
+  (a: T, b: T) =>
+    order(a) < order(b) ? -1 : 1;
+const addressOrder = (address: string) =>
+  address.includes(":") ? `6 ${address}` : `4 ${address.replaceAll(/\d+/g, (part) => part.padStart(3, "0"))}`;
+const nameOrder = (name: string) => `${String(9999 - name.split(".").length)} ${name}`;
+
+/** A file, as far as it says anything that a property can say. */
+export interface ReadNames {
+  /** The property, with what is in the file. */
+  readonly names: Names;
+  /** Whose the file is. */
+  readonly mark: string | undefined;
+  /** Whether it is as it would be written for what it says. */
+  readonly whole: boolean;
+}
+
+/** Reads a property's file, whoever wrote it. */
+export function readNames(property: NameProperty, text: string): ReadNames {
+  const all = text.split("\n");
+  const mark = all
+    .slice(0, 2)
+    .map((line) => /^# (linuxnet:\S+)$/.exec(line)?.[1])
+    .find((found) => found !== undefined);
+  const words = all
+    .map((line) => line.replace(/#.*/, "").split(/\s+/).filter(Boolean))
+    .filter(({ length }) => length > 0);
+  const names = { [property]: readers[property](words) };
+  return { names, mark, whole: mark !== undefined && text === textOf(property, names, mark) };
+}
+
+type Lines = readonly (readonly string[])[];
+
+const readers: Readonly<Record<NameProperty, (words: Lines) => Names[NameProperty]>> = {
+  dns(words) {
+    const after = (keyword: string) => words.filter(([first]) => first === keyword).map(([, ...rest]) => rest);
+    const search = after("search").at(-1);
+    const options = after("options").flat();
+    return {
+      servers: after("nameserver").map(([server = ""]) => server),
+      ...(search && { search }),
+      ...(options.length > 0 && { options }),
+    };
+  },
+  hosts(words) {
+    const addresses = new Map<string, string[]>();
+    for (const [address = "", ...names] of words)
+      for (const name of names.filter((name) => !localNames.some((local) => local === name)))
+        addresses.set(name, [...(addresses.get(name) ?? []), address]);
+    return Object.fromEntries([...addresses].map(([name, all]) => [name, all.length === 1 ? all[0]! : all]));
+  },
+  hostname: (words) => words[0]?.[0] ?? "",
+};
