@@ -52,6 +52,60 @@ export const lives: readonly Life[] = [
     ],
   },
   {
+    kind: "Namespace",
+    title: "with names",
+    made: {
+      name: "con1",
+      dns: { servers: ["10.0.0.53", "fd00::53"], search: ["example.org", "."], options: ["ndots:2", "rotate"] },
+      hosts: { web: ["10.0.0.2", "fd00::2"], "db.example.org": "10.0.0.10", db: "10.0.0.10", Far: "10.0.0.3" },
+      hostname: "con1.example.org",
+    },
+    shows: {
+      "ip netns exec con1 cat /etc/resolv.conf":
+        /^# linuxnet:shop\/dev\/Namespace\/life\nnameserver 10.0.0.53\nnameserver fd00::53\nsearch example.org \.\noptions ndots:2 rotate$/,
+      "ip netns exec con1 cat /etc/hosts":
+        /^# linuxnet:\S+\n127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n10.0.0.2 web\n10.0.0.3 Far\n10.0.0.10 db.example.org db\nfd00::2 web$/,
+      "ip netns exec con1 cat /etc/hostname": /^con1.example.org\n# linuxnet:\S+$/,
+      "ip netns exec con1 getent ahosts web": /^10\.0\.0\.2 [^]*^fd00::2 |^fd00::2 [^]*^10\.0\.0\.2 /m,
+      "ip netns exec con1 getent hosts 10.0.0.10 FAR localhost": /^10.0.0.10 +db.example.org db\n10.0.0.3 +Far\n::1 /,
+      "unshare --uts ip netns exec con1 sh -c 'hostname -F /etc/hostname; hostname'": /^con1.example.org$/,
+      "stat -c %a:%u:%g /etc/netns/con1/*": /^644:0:0\n644:0:0\n644:0:0$/,
+    },
+    changes: [
+      {
+        to: {
+          name: "con1",
+          dns: { servers: ["fd00::53", "10.0.0.53"], options: ["ndots:2", "rotate"] },
+          hosts: { web: "10.0.0.2", db: "10.0.0.11" },
+          hostname: "con2",
+        },
+        paths: ["dns.search", "dns.servers", "hosts.Far", "hosts.db", "hosts.db.example.org", "hosts.web", "hostname"],
+        shows: {
+          "ip netns exec con1 cat /etc/resolv.conf":
+            /Namespace\/life\nnameserver fd00::53\nnameserver 10.0.0.53\noptions /,
+          "ip netns exec con1 getent hosts db": /^10.0.0.11 +db$/,
+          "ls -A /etc/netns/con1; ls -d /etc/.netns.* 2>&1 || :": /^hostname\nhosts\nresolv.conf\nls: cannot/,
+        },
+      },
+      {
+        to: { name: "con1", hosts: {} },
+        paths: ["dns", "hosts.db", "hosts.web", "hostname"],
+        shows: { "ls -A /etc/netns/con1": /^hosts$/, "ip netns exec con1 getent hosts localhost": /^::1 / },
+      },
+      { to: { name: "con1" }, paths: ["hosts"], shows: { "ls -d /etc/netns 2>&1 || :": /No such file/ } },
+      {
+        to: { name: "con1", hostname: "con1" },
+        paths: ["hostname"],
+        shows: { "cat /etc/netns/con1/hostname": /^con1\n/ },
+      },
+    ],
+    damages: [
+      { by: "ip -n con1 link set lo down", paths: ["loopback"] },
+      { by: "ip netns del con1", paths: ["loopback"] },
+      { by: "rm /etc/netns/con1/hostname", paths: ["hostname"] },
+    ],
+  },
+  {
     kind: "Bridge",
     made: { name: "br0" },
     shows: {

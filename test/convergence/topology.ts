@@ -8,8 +8,8 @@ const ownPort = (port: number | string, index: number) =>
 
 /** What a network is built from: numbers choose among what is there, so that every combination is a valid network. */
 export interface Topology {
-  /** One namespace each; a value of its `icmp_echo_ignore_all`, or none that is managed. */
-  readonly boxes: readonly ("0" | "1" | "")[];
+  /** One namespace each; a value of its `icmp_echo_ignore_all`, or what it knows of names, or nothing of either. */
+  readonly boxes: readonly ("0" | "1" | "" | keyof typeof names)[];
   readonly bridges: readonly BridgeChoice[];
   readonly cables: readonly CableChoice[];
   readonly routes: readonly RouteChoice[];
@@ -63,10 +63,16 @@ interface ForwardChoice {
   readonly localhost: boolean;
 }
 
+/** What namespaces know of names. */
+const names = {
+  hosts: { hosts: { web: "10.10.0.10", db: ["10.10.0.11", "fd00::11"] } },
+  all: { dns: { servers: ["10.10.0.1"] }, hosts: { web: "10.10.0.12" }, hostname: "box" },
+};
+
 const choice = (count: number) => fc.nat(count - 1);
 
 const parts: { readonly [Part in keyof Topology]: fc.Arbitrary<Topology[Part]> } = {
-  boxes: fc.array(fc.constantFrom("0", "1", ""), { maxLength: 3 }),
+  boxes: fc.array(fc.constantFrom("0", "1", "", "hosts", "all"), { maxLength: 3 }),
   bridges: fc.array(
     fc.record({
       place: choice(4),
@@ -190,9 +196,10 @@ export function programOf(topology: Topology): Program {
       kind: "Sysctl",
       args: { host, key: "net.ipv4.icmp_echo_ignore_all", value: topology.forwarding },
     };
-  for (const [index, forward] of topology.boxes.entries()) {
-    const sysctls = forward === "" ? undefined : { "net.ipv4.icmp_echo_ignore_all": forward };
-    program[`box${index}`] = { kind: "Namespace", args: present({ host, sysctls }) };
+  for (const [index, box] of topology.boxes.entries()) {
+    const sysctls = box === "0" || box === "1" ? { "net.ipv4.icmp_echo_ignore_all": box } : undefined;
+    const known = box === "hosts" || box === "all" ? names[box] : {};
+    program[`box${index}`] = { kind: "Namespace", args: present({ host, sysctls, ...known }) };
   }
   for (const [index, { place, name, v4, v6, up, stp, ageingTime }] of topology.bridges.entries()) {
     const addresses = [...(v4 > 0 ? [bridgeAddress(index, v4)] : []), ...(v6 ? [`fd00:${index}::1/64`] : [])];

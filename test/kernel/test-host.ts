@@ -4,7 +4,11 @@ import type { FirewallChoice } from "../../provider/schema/host.js";
 import { createLocalTransport } from "../../provider/transport/local.js";
 import type { Transport } from "../../provider/transport/transport.js";
 
-/** A host of its own for a test: network, mount and process namespaces with an own /run, and no SSH. */
+/** Prints what there is under /etc/netns, and on its way there. */
+export const namesOnDisk =
+  "find /etc/netns /etc/.netns* \\( -type f -exec stat -c '%a %u:%g %n' {} + -exec grep -H '' {} + \\) -o -print 2>/dev/null | sort";
+
+/** A host of its own for a test: network, mount and process namespaces with an own /run and /etc, and no SSH. */
 export class TestHost {
   readonly transport: Transport;
   /** What the resources of this host are to be made with: the host field of this name. */
@@ -22,7 +26,8 @@ export class TestHost {
   static async start(): Promise<TestHost> {
     const script =
       // What rules switch on is on.
-      "mount -t tmpfs run /run && mkdir /run/netns /run/lock && ip link set lo up && sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 && echo ready && exec sleep infinity";
+      "mount -t tmpfs run /run && mkdir -p /run/netns /run/lock /run/etc/upper /run/etc/work && " +
+      "mount -t overlay etc -o lowerdir=/etc,upperdir=/run/etc/upper,workdir=/run/etc/work /etc && ip link set lo up && sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 && echo ready && exec sleep infinity";
     const child = spawn(
       "unshare",
       ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", script],
@@ -51,6 +56,7 @@ export class TestHost {
     return this.sh(
       [
         "ls /run/netns",
+        namesOnDisk,
         "for ns in '' $(ls /run/netns); do run=${ns:+ip netns exec $ns}",
         "$run ip -o address; $run ip -d link; { $run ip -4 route show table all; $run ip -6 route show table all; } | sort",
         // A table that was used once stays, empty.

@@ -1,4 +1,4 @@
-import type { TestHost } from "./test-host.js";
+import { type TestHost, namesOnDisk } from "./test-host.js";
 
 /** What one network namespace has. A table that was used once stays, empty; chains of the provider's own are told. */
 const inNamespace = [
@@ -10,6 +10,7 @@ const inNamespace = [
 
 const everywhere = [
   "find /run/linuxnet -type f -exec grep -H . {} + 2>/dev/null",
+  namesOnDisk,
   inNamespace,
   // Faster than `ip netns exec`, which mounts a /sys for each command.
   `for ns in $(ls /run/netns); do echo namespace $ns; nsenter --net=/run/netns/$ns sh -c '${inNamespace}'; done 2>&1; true`,

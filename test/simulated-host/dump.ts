@@ -4,11 +4,12 @@ import { type Link, type NetworkNamespace, kernelProtocol } from "./network-name
 import { linkReply, routeReply } from "./replies.js";
 
 /** A host's state, without what a later life of the same things has otherwise: numbers, order, values never changed. */
-export function dumpHost({ host, namespaces, notes }: Kernel): string {
+export function dumpHost({ host, namespaces, notes, netnsFiles }: Kernel): string {
   const named = [...namespaces].sort(([a], [b]) => (a < b ? -1 : 1));
   return [
     ...dumpNamespace("", host),
     ...named.flatMap(([name, namespace]) => (namespace ? dumpNamespace(name, namespace) : [`${name}: stale`])),
+    ...netnsFiles.entries().map(([path, { text, mode }]) => `/etc/${path} ${mode}: ${JSON.stringify(text)}`),
     ...notes.entries().map(([path, text]) => `${path}: ${text.trimEnd()}`),
   ].join("\n");
 }

@@ -5,6 +5,7 @@ import { everywhereScript } from "../../provider/commands/everywhere.js";
 import { halfPairScript } from "../../provider/commands/link.js";
 import { saveScript } from "../../provider/commands/firewall.js";
 import { forwardingKey, forwardingScript } from "../../provider/commands/forwarding.js";
+import { lookScript, putScript, takeScript } from "../../provider/commands/name-files.js";
 import { portHoldersScript } from "../../provider/commands/port-holders.js";
 import { makeScript } from "../../provider/resources/namespace.js";
 import { hostFacts } from "../../provider/commands/host-facts.js";
@@ -14,6 +15,7 @@ import { runRoute } from "./ip-route.js";
 import { runIptables } from "./iptables.js";
 import { deleteLink, setUp } from "./links.js";
 import { NetworkNamespace } from "./network-namespace.js";
+import { NetnsFiles } from "./netns-files.js";
 import { NoteFiles } from "./note-files.js";
 import { NotSimulated, ProgramFailure } from "./program-failure.js";
 import { Settings, initialSettings } from "./settings.js";
@@ -46,7 +48,11 @@ export class Kernel implements Surroundings {
   readonly settings: Settings;
   readonly looksWhereStarted: boolean;
 
-  constructor({ settings = initialSettings, looksWhereStarted = false }: KernelOptions = {}) {
+  constructor(
+    { settings = initialSettings, looksWhereStarted = false }: KernelOptions = {},
+    /** On a disk, it lasts through a boot. */
+    readonly netnsFiles = new NetnsFiles(),
+  ) {
     this.looksWhereStarted = looksWhereStarted;
     this.settings = new Settings(this.host, settings);
     setUp(this.host.loopback, true);
@@ -70,7 +76,7 @@ export class Kernel implements Surroundings {
     // No service runs here.
     if (isDeepStrictEqual(argv, hostFacts().command.argv)) return "boot 6d0b4b1c\nat 0\nkernel 6.18.0\n";
     if (program === "sh" && args[0] === "-c" && args[2] === "sh")
-      return this.script(args[1]!, args.slice(3), namespace);
+      return this.script(args[1]!, args.slice(3), namespace, stdin);
     const [, six, action] = /^ip(6?)tables(-restore|-save|)$/.exec(program) ?? [];
     const firewall = namespace.firewall[six ? 6 : 4];
     if (action === "-restore" && args.join(" ") === "--noflush -w 10") {
@@ -188,7 +194,7 @@ export class Kernel implements Surroundings {
     return "";
   }
 
-  private script(script: string, args: readonly string[], namespace: NetworkNamespace): string {
+  private script(script: string, args: readonly string[], namespace: NetworkNamespace, stdin: string): string {
     const [first = "", second = ""] = args;
     if (script === scripts.savedLines && args[2] !== "nftables")
       return savedLines(this, namespace, first, args.slice(3));
@@ -198,6 +204,9 @@ export class Kernel implements Surroundings {
     if (script === forgetScript && args.length === 4) return "";
     if (script === everywhereScript) return this.everywhere(args, namespace);
     if (script === halfPairScript && args.length === 1) return this.halfPairs(Number(first));
+    if (script === lookScript && args.length <= 1) return this.netnsFiles.look(args[0]);
+    if (script === putScript) return this.netnsFiles.put(args, stdin);
+    if (script === takeScript) return this.netnsFiles.take(args);
     if (script === scripts.makeNamespace && args.length === 2) return this.makeNamespace(first, second);
     if (script === scripts.writeSetting && args.length === 2) this.settings.write(namespace, first, second);
     else if (script === scripts.readNote && args.length === 1) return this.notes.read(first);

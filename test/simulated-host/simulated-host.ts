@@ -76,9 +76,9 @@ export class SimulatedHost {
     return dumpHost(this.kernel);
   }
 
-  /** Power off and on: nothing of this is kept on a disk. */
+  /** Power off and on: only what is in /etc is kept on a disk. */
   reboot(): void {
-    this.kernel = new Kernel(this.options);
+    this.kernel = new Kernel(this.options, this.kernel.netnsFiles);
   }
 
   /** A process is inside of a namespace from now on: a delete takes its name only, and its interfaces live on. */

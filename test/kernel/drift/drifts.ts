@@ -24,6 +24,7 @@ export const unalterable: Readonly<Record<string, string>> = {
   "*.namespace": "where it is looked for: elsewhere it is gone",
   "Namespace.name": "what it is known by: under another name it is gone",
   "Namespace.path": "follows from the name",
+  "Namespace.filesFound": "a memory of what was there before",
   "Veth.name": "what an end is known by: under another name that end is lost",
   "Veth.peer.name": "the same",
   "Veth.peer.namespace": "where that end is looked for: elsewhere it is lost",
