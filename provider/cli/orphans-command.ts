@@ -163,5 +163,7 @@ function placeOf(part: Part): string {
       return JSON.stringify(part.route);
     case "setting":
       return part.key;
+    case "file":
+      return part.path;
   }
 }

@@ -60,6 +60,8 @@ function describe(part: Exclude<Part, { type: "interface" }>): string {
       return `namespace ${part.names.join(" = ")}`;
     case "setting":
       return `setting ${part.key}`;
+    case "file":
+      return `file ${part.path}`;
     case "rules": {
       const { family, rules, namespace } = part;
       const tables = [...new Set(rules.map(({ table }) => table))].join(", ");

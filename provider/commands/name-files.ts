@@ -6,6 +6,10 @@ import { type NameFile, type NameProperty, type ReadNames, fileOf, readNames } f
 export const folderOf = (namespace: string) => `/etc/netns/${namespace}`;
 export const pathOf = (namespace: string, file: NameFile) => `${folderOf(namespace)}/${file}`;
 
+/** Where a stack's file is while it is on its way. */
+export const leftoverPath = (namespace: string, file: NameFile, group: number) =>
+  `/etc/.netns.${namespace}.${file}.${group}`;
+
 /** The most bytes of a file that is read, and so can be kept in a state. */
 const longest = 65_536;
 

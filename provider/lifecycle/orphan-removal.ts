@@ -7,13 +7,15 @@ import { inAllWords } from "../commands/nat.js";
 import { noRules } from "../commands/rules.js";
 import { type Link, link, links } from "../commands/link.js";
 import { routesOfProtocol } from "../commands/marked.js";
+import { filesOf, readThere, takeFile } from "../commands/name-files.js";
+import { fileOf } from "../commands/name-texts.js";
 import { routesTo } from "../commands/route.js";
 import { setSysctl, setSysctlNote, sysctl, sysctlNote } from "../commands/sysctl.js";
 import { familyOf } from "../schema/address.js";
 import type { CommandResult, Transport } from "../transport/transport.js";
 import { isLost } from "./errors.js";
 import type { Orphan, Part } from "./orphans.js";
-import { type StackName, protocolOf } from "./ownership.js";
+import { type StackName, groupOf, protocolOf } from "./ownership.js";
 import { explain } from "./survey.js";
 
 /** How often the host may change between look and leap. */
@@ -22,8 +24,8 @@ const attempts = 5;
 /** What came of an orphan: undefined, it is gone; else why it is not. */
 export type Outcome = ReadonlyMap<Orphan, string | undefined>;
 
-/** What leads through an interface goes before it, and what is in a namespace before that. */
-const order: readonly Part["type"][] = ["rules", "setting", "route", "interface", "namespace"];
+/** What leads through an interface goes before it, and what is in a namespace before that, whose files stay as long as it does. */
+const order: readonly Part["type"][] = ["rules", "setting", "route", "interface", "namespace", "file"];
 
 /** Removes a stack's orphans from one machine. */
 export async function removeOrphans(
@@ -132,6 +134,8 @@ function removalOf(part: Part, stack: StackName): Removal {
         // Without -d: a bridge's details have clocks in them.
         [ip(part.namespace, "-j", "link", "show", "dev", part.link.name)],
       );
+    case "file":
+      return fileRemoval(part, groupOf(stack));
     case "namespace":
       return namespaceRemoval(part, protocolOf(stack));
   }
@@ -155,6 +159,15 @@ function planSetting(
   const { found } = note.value;
   const putBack = value === undefined || value === found ? [] : [setSysctl(undefined, key, found)];
   return [...putBack, setSysctlNote(key, undefined)];
+}
+
+function fileRemoval({ namespace, property, mark }: PartOf<"file">, group: number): Removal {
+  const command = takeFile({ namespace, property, group, marks: mark === undefined ? [] : [mark] });
+  return removal([filesOf(namespace)], ([{ value: there = { files: {}, leftovers: [], unshown: [] } }]) => {
+    const isLeft = there.leftovers.some((left) => left.group === group && left.file === fileOf[property]);
+    const isThere = mark === undefined ? isLeft : readThere(property, there)?.mark === mark;
+    return isThere ? [command] : gone;
+  });
 }
 
 function rulesRemoval({ namespace, family, mark, rules, chains }: PartOf<"rules">): Removal {

@@ -1,11 +1,13 @@
 /** What a machine has of a stack, and the stack's state does not: a survey held against the state. */
 import type { Rule } from "../commands/rules.js";
 import type { Link } from "../commands/link.js";
+import { leftoverPath, pathOf, readThere } from "../commands/name-files.js";
+import { type NameProperty, fileOf, nameProperties } from "../commands/name-texts.js";
 import type { TableRoute } from "../commands/route.js";
 import type { Family } from "../schema/address.js";
 import { type InterfaceGroup, findOrphanInterfaces, kindOfLink } from "./orphan-interfaces.js";
-import { type StackName, chainOf, isOfStack, parseMark, protocolOf } from "./ownership.js";
-import { type Recorded, hasRoute, hasRules, holdsSetting, isDefault, isNamespace } from "./recorded.js";
+import { type StackName, chainOf, groupOf, isOfStack, parseMark, protocolOf } from "./ownership.js";
+import { type Recorded, hasRoute, hasRules, holdsFile, holdsSetting, isDefault, isNamespace } from "./recorded.js";
 import type { Survey, SurveyedNamespace } from "./survey.js";
 
 /** One thing in the kernel, in the namespace of this name; undefined: the host's own. */
@@ -28,7 +30,16 @@ export type Part =
       readonly chains: readonly string[];
     }
   | { readonly type: "route"; readonly namespace: string | undefined; readonly route: TableRoute }
-  | { readonly type: "setting"; readonly namespace: undefined; readonly mark: string; readonly key: string };
+  | { readonly type: "setting"; readonly namespace: undefined; readonly mark: string; readonly key: string }
+  | {
+      readonly type: "file";
+      /** Whether it is there or not. */
+      readonly namespace: string;
+      readonly property: NameProperty;
+      readonly path: string;
+      /** Undefined where a run was killed while the file was on its way. */
+      readonly mark: string | undefined;
+    };
 
 /** What belongs to one resource of a stack, and is not in its state. */
 export interface Orphan {
@@ -51,6 +62,9 @@ export function otherStacks(survey: Survey, own: StackName): string[] {
       ...rules.map(({ mark }) => mark),
     ]),
     ...[...survey.notes.values()].flatMap(({ holders }) => Object.keys(holders)),
+    ...[...survey.files.values()].flatMap((there) =>
+      nameProperties.flatMap((property) => readThere(property, there)?.mark ?? []),
+    ),
   ];
   const owners = marks.filter((mark) => !isOfStack(mark, own)).flatMap((mark) => parseMark(mark)?.owner ?? []);
   return [...new Set(owners.map(({ project, stack }) => `${project}/${stack}`))].sort();
@@ -75,6 +89,7 @@ export function findOrphans(
       ...orphanNamespace(namespace, stack, here),
     ]),
     ...orphanSettings(survey, stack, here),
+    ...orphanFiles(survey, stack, here),
   ];
   const byMark = new Map<string, Part[]>();
   for (const { mark, part } of parts) if (mark !== undefined) byMark.set(mark, [...(byMark.get(mark) ?? []), part]);
@@ -91,6 +106,7 @@ export function findOrphans(
         kept: group.kept,
       })),
     ...orphanRoutes(survey, stack, here, interfaces, rivals),
+    ...leftFiles(survey, stack),
   ];
   const order = ({ kind, name = "" }: Orphan) => `${kind} ${name}`;
   return orphans.sort((a, b) => (order(a) < order(b) ? -1 : 1));
@@ -150,6 +166,32 @@ function orphanSettings({ notes }: Survey, stack: StackName, here: readonly Reco
       .filter((mark) => isOfStack(mark, stack))
       .filter((mark) => !here.some((resource) => resource.mark === mark && holdsSetting(resource, key)))
       .map((mark): MarkedPart => ({ mark, part: { type: "setting", namespace: undefined, mark, key } })),
+  );
+}
+
+function orphanFiles({ files }: Survey, stack: StackName, here: readonly Recorded[]): MarkedPart[] {
+  return [...files].flatMap(([namespace, there]) =>
+    nameProperties.flatMap((property): MarkedPart[] => {
+      const mark = readThere(property, there)?.mark;
+      if (mark === undefined || !isOfStack(mark, stack)) return [];
+      if (here.some((resource) => resource.mark === mark && holdsFile(resource, namespace, property))) return [];
+      const path = pathOf(namespace, fileOf[property]);
+      return [{ mark, part: { type: "file", namespace, property, path, mark } }];
+    }),
+  );
+}
+
+/** Files that were on their way. */
+function leftFiles({ files }: Survey, stack: StackName): Orphan[] {
+  const group = groupOf(stack);
+  return [...files].flatMap(([namespace, { leftovers }]) =>
+    nameProperties
+      .filter((property) => leftovers.some((left) => left.group === group && left.file === fileOf[property]))
+      .map((property) => {
+        const path = leftoverPath(namespace, fileOf[property], group);
+        const parts: Part[] = [{ type: "file", namespace, property, path, mark: undefined }];
+        return { kind: "Namespace", name: undefined, mark: undefined, parts, elsewhere: false, kept: undefined };
+      }),
   );
 }
 

@@ -1,5 +1,6 @@
 /** Where on a machine the resources of a stack's state stand, in words that a survey can be held against. */
 import { z } from "zod";
+import type { NameProperty } from "../commands/name-texts.js";
 import { defaultPrefix } from "../commands/route.js";
 import { sysctlPath } from "../commands/sysctl.js";
 import { type Family, canonicalPrefix, familyOf } from "../schema/address.js";
@@ -99,4 +100,9 @@ export function holdsSetting({ kind, properties: { namespace, key } }: Recorded,
     typeof namespace !== "string" &&
     (typeof key !== "string" || sysctlPath(key) === sysctlPath(found))
   );
+}
+
+/** Whether the resource has the property whose file is in /etc/netns, in the folder of this name. */
+export function holdsFile({ kind, properties }: Recorded, namespace: string, property: NameProperty): boolean {
+  return kind === "Namespace" && isOrHidden(properties.name, namespace) && properties[property] !== undefined;
 }

@@ -11,6 +11,7 @@ import {
   namespaceNames,
   routesOfProtocol,
 } from "../commands/marked.js";
+import { type FilesThere, everyFile } from "../commands/name-files.js";
 import type { TableRoute } from "../commands/route.js";
 import type { SysctlNote } from "../commands/sysctl.js";
 import type { Family } from "../schema/address.js";
@@ -41,6 +42,8 @@ export interface Survey {
   readonly namespaces: readonly SurveyedNamespace[];
   /** What stands about the host's settings, by their keys with slashes. */
   readonly notes: ReadonlyMap<string, SysctlNote>;
+  /** What there is under /etc/netns, by the names of namespaces, whether these are there or not. */
+  readonly files: ReadonlyMap<string, FilesThere>;
 }
 
 /** How often a question is asked again whose answer was cut short. */
@@ -57,8 +60,11 @@ export async function identifyMachine(transport: Transport): Promise<string> {
  * Throws where any of it can't be read.
  */
 export async function survey(transport: Transport, protocol: number): Promise<Survey> {
-  const facts = [machineIdentity(), everySysctlNote(), namespaceNames(), ...factsIn(undefined, protocol)] as const;
-  const [machine, notes, names, ...own] = await ask(transport, facts);
+  const facts = [
+    ...([machineIdentity(), everySysctlNote(), everyFile(), namespaceNames()] as const),
+    ...factsIn(undefined, protocol),
+  ] as const;
+  const [machine, notes, files, names, ...own] = await ask(transport, facts);
   // Others than the schema's hold nothing of ours, and iproute2 takes some of them for options.
   const named = there(names).filter((name) => namespaceName().safeParse(name).success);
   const replies = await ask(
@@ -76,7 +82,7 @@ export async function survey(transport: Transport, protocol: number): Promise<Su
     if (same === -1) namespaces.push(found);
     else namespaces[same] = { ...namespaces[same]!, names: [...namespaces[same]!.names, name] };
   }
-  return { machine: there(machine), notes: there(notes), namespaces };
+  return { machine: there(machine), notes: there(notes), files: there(files), namespaces };
 }
 
 const factsIn = (namespace: string | undefined, protocol: number) =>

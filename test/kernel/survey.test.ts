@@ -24,7 +24,7 @@ afterAll(() => host.stop());
 type Network = Readonly<Record<string, readonly [kind: string, inputs: Readonly<Record<string, unknown>>]>>;
 
 const network: Network = {
-  box: ["Namespace", {}],
+  box: ["Namespace", { dns: { servers: ["10.1.0.1"] }, hosts: { lan: "10.1.0.1" } }],
   lan: ["Bridge", { addresses: ["10.1.0.1/24", "fd00:1::1/64"] }],
   eth: [
     "Veth",
@@ -81,7 +81,7 @@ async function removeAll(recorded: readonly Recorded[]): Promise<string[]> {
 }
 
 const lines: Readonly<Record<string, string>> = {
-  box: "Namespace box: namespace box",
+  box: "Namespace box: namespace box; file /etc/netns/box/resolv.conf; file /etc/netns/box/hosts",
   lan: "Bridge lan: interface lan",
   eth: "Veth eth: interfaces port, eth in box",
   far: "Route -: route 10.9.0.0/16 via 10.1.0.1 dev eth metric 5 table 77 in box",
@@ -111,6 +111,30 @@ describe("what is found", () => {
     expect(await found([])).toEqual([]);
     expect(host.dump()).toBe(before);
     expect(host.sh("cat /run/linuxnet/sysctl/*")).not.toContain("shop/dev");
+  });
+
+  test("files whose namespace is gone, or that their resource has no more, or that were on their way", async () => {
+    const files = { dns: { servers: ["10.1.0.1"] }, hosts: {} };
+    const [box, other] = await make({ box: ["Namespace", files], other: ["Namespace", { hostname: "other" }] });
+    await make({ theirs: ["Namespace", files] }, "prod");
+    host.sh("ip netns del box; echo theirs >/etc/netns/box/hostname");
+    host.sh(`touch /etc/.netns.other.hosts.${groupOf(stack)} /etc/.netns.other.hosts.7`);
+    const left = `Namespace -: file /etc/.netns.other.hosts.${groupOf(stack)}`;
+    const { hosts: _hosts, ...kept } = box!.properties;
+    expect(await found([box!, other!])).toEqual([left]);
+    expect(await found([{ ...box!, properties: kept }, other!])).toEqual([
+      left,
+      "Namespace box: file /etc/netns/box/hosts",
+    ]);
+    expect(await found([other!])).toEqual([
+      left,
+      "Namespace box: file /etc/netns/box/resolv.conf; file /etc/netns/box/hosts",
+    ]);
+    expect(await removeAll([])).toEqual([]);
+    expect(await found([])).toEqual([]);
+    expect(host.sh("ls -A /etc/netns/* ; ls -d /etc/.netns.*")).toBe(
+      "/etc/netns/box:\nhostname\n\n/etc/netns/theirs:\nhosts\nresolv.conf\n/etc/.netns.other.hosts.7",
+    );
   });
 
   test("a setting's last holder puts back what was found", async () => {
