@@ -109,9 +109,10 @@ function parse(stdout: string): Parsed {
     const [, namespace, file] = place.exec(path) ?? [];
     const [, forNamespace, forFile, group] = leftover.exec(path) ?? [];
     if (namespace !== undefined) {
-      const text = textFrom(contents.get(path) ?? [], Number(size));
+      const isFile = mode.startsWith("8");
+      const text = isFile ? textFrom(contents.get(path) ?? [], Number(size)) : undefined;
       const permissions = (parseInt(mode, 16) & 0o7777).toString(8);
-      const there: FileThere = { isFile: mode.startsWith("8"), text, mode: permissions, owner };
+      const there: FileThere = { isFile, text, mode: permissions, owner };
       const { files, ...rest } = part(namespace);
       namespaces.set(namespace, { ...rest, files: { ...files, [file!]: there } });
     } else if (forNamespace !== undefined) {

@@ -1,6 +1,6 @@
 /** Inputs of every kind of resource that are right, in a namespace `con1` with an interface `eth9` (10.250.0.2/24, fd00:250::2/64). */
 import fc from "fast-check";
-import { addressOf, cidr, interfaceName, mac, namespaceName, networkOf } from "./well-formed.js";
+import { address, addressOf, cidr, domain, interfaceName, mac, namespaceName, networkOf } from "./well-formed.js";
 
 export interface GoodInputs {
   readonly kind: string;
@@ -15,9 +15,26 @@ const addresses = fc.uniqueArray(cidr, { maxLength: 3, selector: (text) => text.
 const mtu = fc.integer({ min: 1280, max: 9000 });
 const port = fc.integer({ min: 1, max: 65_535 });
 
+const some = <T>(each: fc.Arbitrary<T>) => fc.uniqueArray(each, { minLength: 1, maxLength: 3 });
+const hosts = fc
+  .uniqueArray(fc.tuple(domain, fc.oneof(address, some(address))), {
+    selector: ([name]) => name.toLowerCase(),
+    maxLength: 5,
+  })
+  .map((entries) => Object.fromEntries(entries));
+const dns = fc
+  .record({
+    servers: some(address),
+    search: maybe(some(fc.oneof(domain, fc.constantFrom(".", "_tcp.example.org.")))),
+    options: maybe(fc.constantFrom(["ndots:2"], ["rotate", "timeout:3", "trust-ad"])),
+  })
+  .map(present);
 const inNamespace = fc.record({
   name: namespaceName.filter((name) => name !== "con1"),
   sysctls: maybe(fc.constantFrom({ "net.ipv4.ip_forward": 1 }, { "net.ipv6.conf.all.forwarding": "1" }, {})),
+  dns: maybe(dns),
+  hosts: maybe(hosts),
+  hostname: maybe(domain),
 });
 
 const bridge = fc

@@ -45,6 +45,18 @@ function kernelName(longest: number): Value {
   );
 }
 
+/** No name of a machine or a domain; a number at the end makes an address of it. */
+const noDomain: Value = fc.oneof(
+  noTextOrNumber,
+  injected,
+  spoilt(
+    interfaceName.filter((text) => /^[A-Za-z0-9]+$/.test(text)),
+    fc.oneof(harmful, special),
+  ),
+  fc.constantFrom("", "..", ".a", "a..b", "-a", "a-", "a.-b", "a.b-.c", "1", "a.1", "10.0.0.1", "0x7f", "a.0x", "::1"),
+  fc.integer({ min: 64, max: 300 }).map((length) => "a".repeat(length)),
+);
+
 const badAddress: Value = fc.oneof(
   noTextOrNumber,
   injected,
@@ -122,6 +134,16 @@ export const malformed = {
   scope: noneOf("global", "site", "link", "host"),
   routeType: noneOf("unicast", "blackhole", "unreachable", "prohibit"),
   table: fc.oneof(noneOf("main", "local", "default").filter((value) => !Number.isInteger(value)), wholeOutside(1, 4_294_967_295)),
+  machineName: fc.oneof(noDomain, fc.constantFrom(".", "a.", "a_b", "_a", "a.b_"), fc.integer({ min: 33, max: 150 }).map((count) => "a.".repeat(count).slice(0, -1))),
+  searchDomain: fc.oneof(noDomain, fc.integer({ min: 128, max: 300 }).map((count) => "a.".repeat(count).slice(0, -1))),
+  resolverOption: fc.oneof(
+    noTextOrNumber,
+    injected,
+    spoilt(fc.constantFrom("ndots:2", "rotate"), fc.oneof(harmful, special)),
+    fc.integer({ min: 16 }).map((number) => `ndots:${number}`),
+    fc.integer({ max: -1 }).map((number) => `attempts:${number}`),
+    fc.constantFrom("", "ndots", "ndots:", "ndots:02", "ndots:1.5", "ndots:0x1", "NDOTS:1", "rotate:1", "Rotate", "timeout:31", "attempts:6", "inet6", "nameserver 10.0.0.1", "constructor:1", "__proto__:1"),
+  ),
   sysctlKey: fc.oneof(
     noTextOrNumber,
     injected.filter((text) => text !== "../lo"),

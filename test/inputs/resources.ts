@@ -29,8 +29,24 @@ const endOf = (path: string) =>
 export const described: readonly Described[] = [
   {
     kind: "Namespace",
-    good: { name: "con1", sysctls: { "net.ipv4.ip_forward": "1" } },
-    domains: { ...everywhere, name: "namespaceName", "sysctls.net.ipv4.ip_forward": "sysctlValue" },
+    good: {
+      name: "con1",
+      sysctls: { "net.ipv4.ip_forward": "1" },
+      dns: { servers: ["10.0.0.53"], search: ["example.org"], options: ["ndots:2"] },
+      hosts: { web: "10.0.0.2" },
+      hostname: "con1",
+    },
+    domains: {
+      ...everywhere,
+      name: "namespaceName",
+      "sysctls.net.ipv4.ip_forward": "sysctlValue",
+      "dns.servers[]": "address",
+      "dns.search[]": "searchDomain",
+      "dns.options[]": "resolverOption",
+      "hosts.web": "address",
+      "hosts.web[]": "address",
+      hostname: "machineName",
+    },
   },
   {
     kind: "Veth",

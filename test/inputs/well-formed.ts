@@ -13,6 +13,14 @@ const name = (longest: number) =>
 export const interfaceName = name(15);
 export const namespaceName = name(64);
 
+/** Parts with dots between them, as in DNS; the last one has a letter in its middle, and is no number. */
+export const domain = fc
+  .tuple(
+    fc.array(fc.string({ unit: fc.constantFrom(...Array.from(`${letters}-`)), maxLength: 8 }), { maxLength: 2 }),
+    fc.string({ unit: fc.constantFrom(...Array.from(letters)), maxLength: 8 }),
+  )
+  .map(([parts, last]) => [...parts.map((part) => `a${part}0`), `z${last}`].join("."));
+
 const byte = fc.nat(255);
 /** Of networks that are for this. */
 const ipv4 = fc

@@ -46,8 +46,17 @@ function traces({ kind, inputs }: GoodInputs, host: TestHost): string[] {
     return wanted.filter((text) => !shown.includes(text)).map((text) => `${text} in ${command}:\n${shown}`);
   };
   switch (kind) {
-    case "Namespace":
-      return missing("ls /run/netns", texts(inputs.name));
+    case "Namespace": {
+      const { name, dns, hosts = {}, hostname } = inputs as Record<string, object | undefined>;
+      const names = [...Object.values(dns ?? {}).flat(), ...Object.keys(hosts), ...Object.values(hosts).flat()];
+      return [
+        ...missing("ls /run/netns", texts(name)),
+        ...missing(`ip netns exec ${texts(name)[0]!} cat /etc/resolv.conf /etc/hosts /etc/hostname`, [
+          ...texts(names),
+          ...texts(hostname),
+        ]),
+      ];
+    }
     case "Bridge":
     case "Veth":
       return missing(`${inside}ip -d address show dev ${String(inputs.name)}`, [

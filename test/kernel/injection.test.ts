@@ -113,9 +113,12 @@ describe("properties", () => {
     expect(host.dump()).toBe(before);
   });
 
-  test("keys of sysctls", async () => {
+  test.each<[string, (text: string) => object]>([
+    ["keys of sysctls", (text) => ({ sysctls: { [`net.${text}`]: "1" } })],
+    ["names of hosts", (text) => ({ hosts: { [text]: "10.0.0.2" } })],
+  ])("%s", async (_, properties) => {
     for (const text of payloads(nextFile())) {
-      const given = { kind: "Namespace", owner, host: "host1", name: "box", sysctls: { [`net.${text}`]: "1" } };
+      const given = { kind: "Namespace", owner, host: "host1", name: "box", ...properties(text) };
       expect(await live(given), text).toBe("refused");
       expect(sang(), text).toBe(false);
     }

@@ -1,3 +1,4 @@
+import { putScript } from "../../provider/commands/name-files.js";
 import type { FailureKind } from "../../provider/commands/failure.js";
 
 /** A command that fails on a real host, and what its reply means. */
@@ -63,6 +64,12 @@ export const failures: readonly FailureCase[] = [
     title: "a link with a name that is taken",
     around: "ip link add br0 type bridge",
     argv: ip("link add name br0 type bridge"),
+    kind: "exists",
+  },
+  {
+    title: "a file of somebody else's under /etc/netns",
+    around: "mkdir -p /etc/netns/box; echo theirs >/etc/netns/box/hosts",
+    argv: ["sh", "-c", putScript, "sh", "box", "hosts", "7", "644", "own", "linuxnet:a/b/Namespace/c"],
     kind: "exists",
   },
   {

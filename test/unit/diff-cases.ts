@@ -12,6 +12,12 @@ const after = (...paths: string[]) => replaces(false, ...paths);
 
 type Table = readonly (readonly [old: Inputs, wanted: Inputs, answer: Answer])[];
 
+const names = {
+  dns: { servers: ["10.0.0.53", "fd00::53"], search: ["a.test", "b.test"], options: ["rotate"] },
+  hosts: { web: ["10.0.0.2", "fd00::2"], db: "10.0.0.3" },
+  hostname: "con1",
+};
+const withDns = (part: Inputs) => ({ name: "x", ...names, dns: { ...names.dns, ...part } });
 const bridge = { name: "br0", mac: "02:00:00:00:00:01", addresses: ["10.0.0.1/24", "fd00::1/64"] };
 export const veth = {
   name: "a",
@@ -48,6 +54,28 @@ export const tables: Readonly<Record<string, Table>> = {
     // What is not managed any more stays as it is.
     [{ name: "x", sysctls: { "net.ipv4.ip_forward": 1 } }, { name: "x" }, "same"],
     [{ name: "x" }, { name: unknown }, after("name")],
+    [
+      { name: "x", ...names },
+      { name: "x", ...names, dns: { ...names.dns, servers: ["10.0.0.53", "FD00:0::53"] } },
+      "same",
+    ],
+    // Servers and domains are asked in their order.
+    [{ name: "x", ...names }, withDns({ servers: ["fd00::53", "10.0.0.53"] }), "in place"],
+    [{ name: "x", ...names }, withDns({ search: ["b.test", "a.test"] }), "in place"],
+    [{ name: "x", ...names }, withDns({ options: undefined }), "in place"],
+    [{ name: "x", ...names }, withDns({ servers: [unknown] }), "in place"],
+    [{ name: "x", ...names }, { name: "x", ...names, dns: undefined }, "in place"],
+    [
+      { name: "x", ...names },
+      { name: "x", ...names, hosts: { db: ["10.0.0.3"], web: ["fd00::2", "10.0.0.2"] } },
+      "same",
+    ],
+    [{ name: "x", ...names }, { name: "x", ...names, hosts: { web: "10.0.0.2", db: "10.0.0.3" } }, "in place"],
+    [{ name: "x", ...names }, { name: "x", ...names, hosts: { ...names.hosts, web: unknown } }, "in place"],
+    [{ name: "x", ...names }, { name: "x", ...names, hosts: {} }, "in place"],
+    [{ name: "x", hosts: {} }, { name: "x" }, "in place"],
+    [{ name: "x", ...names }, { name: "x", ...names, hostname: "con2" }, "in place"],
+    [{ name: "x", ...names }, { name: "y", ...names }, after("name")],
   ],
   Bridge: [
     [bridge, { ...bridge, addresses: ["FD00:0::1/64", "10.0.0.1/24"], mac: "02-00-00-00-00-01" }, "same"],

@@ -1,3 +1,5 @@
+import { lookScript } from "../../provider/commands/name-files.js";
+
 /** Commands whose replies the parsers read, on hosts that hold what is hard to read. */
 export interface ParseCase {
   /** Shell lines that make what the command then shows. */
@@ -38,6 +40,22 @@ export const parseCases = {
     argv: ip("-6 -N -d -j route show table main exact ::/0"),
   },
   "no routes": { around: "true", argv: ip("-4 -N -d -j route show table main exact 10.7.0.0/16") },
+  "files of all namespaces": {
+    around: [
+      "rm /etc/hostname; mkdir -p /etc/netns/a.b-c /etc/netns/two /etc/netns/empty /etc/netns/x:y; cd /etc/netns",
+      "printf 'one\\n\\n# linuxnet:a/b/Namespace/c\\n' >a.b-c/hostname; printf '# linuxnet:a/b/Namespace/c\\nno end' >a.b-c/hosts",
+      ": >two/hosts; printf '\\0' >two/hostname; printf 'caf\\351\\n' >two/resolv.conf; chown 7:8 two/hosts; chmod 4750 two/hosts",
+      "ln -s /etc/passwd empty/hosts; mkdir empty/hostname; mkfifo empty/resolv.conf; echo 1 >x:y/hosts; echo 2 >two/other",
+      "head -c 65537 /dev/zero | tr '\\0' x >a.b-c/resolv.conf",
+      "touch /etc/.netns.two.hosts.12 /etc/.netns.a.b-c.hosts.hosts.13 /etc/.netns.two.other.14",
+    ].join("; "),
+    argv: ["sh", "-c", lookScript, "sh"],
+  },
+  "files of one namespace": {
+    around:
+      "mkdir -p /etc/netns/con1 /etc/netns/con1.x; cd /etc/netns; echo '10.0.0.2 é' | tee con1/hosts >con1.x/hosts; touch /etc/.netns.con1.x.hosts.12",
+    argv: ["sh", "-c", lookScript, "sh", "con1"],
+  },
   "rules of every table": {
     around: [
       "iptables-restore <<'E'",

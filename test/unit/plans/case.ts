@@ -1,4 +1,5 @@
 import { forgetScript } from "../../../provider/commands/conntrack.js";
+import { putScript, takeScript } from "../../../provider/commands/name-files.js";
 import { portHoldersScript } from "../../../provider/commands/port-holders.js";
 import { displayCommand } from "../../../provider/transport/quoting.js";
 
@@ -31,6 +32,14 @@ export const takeNote = (file: string, found: number) =>
 /** The command that takes such a note away. */
 export const dropNote = (file: string) =>
   `sh -c 'rm "$1" && { rmdir "\${1%/*}" "\${1%/*/*}" 2>/dev/null || :; }' sh /run/linuxnet/sysctl/${encodeURIComponent(file)}`;
+
+/** The command that writes a file under /etc/netns, as messages show it, and the file's lines; `over`: in whose place. */
+export const putFile = (file: string, lines: readonly string[], over = "own", mode = "644") => [
+  displayCommand(["sh", "-c", putScript, "sh", "con1", file, "GROUP", mode, over, "MARK"]),
+  ...lines,
+];
+/** The command that takes such a file away. */
+export const takeFile = (file: string) => displayCommand(["sh", "-c", takeScript, "sh", "con1", file, "GROUP", "MARK"]);
 
 /** The command that asks whether a port is free, as messages show it: protocol, ports, address, interface, loopback. */
 export const free = (taken: string, ranges = "-", namespace?: string) =>

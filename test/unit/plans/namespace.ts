@@ -1,9 +1,22 @@
 import { makeScript } from "../../../provider/resources/namespace.js";
 import { displayCommand } from "../../../provider/transport/quoting.js";
-import { type PlanCase, write } from "./case.js";
+import { type PlanCase, putFile, takeFile, write } from "./case.js";
 
 const wanted = { name: "con1" };
 const forwarding = { name: "con1", sysctls: { "net.ipv4.ip_forward": 1 } };
+
+const named = {
+  name: "con1",
+  dns: { servers: ["10.0.0.53"], search: ["example.org"] },
+  hosts: { web: ["10.0.0.2", "fd00::2"], "db.example.org": "10.0.0.2" },
+  hostname: "con1",
+};
+const resolvConf = ["# MARK", "nameserver 10.0.0.53", "search example.org"];
+const localhost = ["# MARK", "127.0.0.1 localhost", "::1 localhost ip6-localhost ip6-loopback"];
+const hosts = [...localhost, "10.0.0.2 db.example.org web", "fd00::2 web"];
+const hostname = ["con1", "# MARK"];
+const takeAll = ["resolv.conf", "hosts", "hostname"].map(takeFile);
+const folder = "mkdir -p /etc/netns/con1; cd /etc/netns/con1";
 
 const make = displayCommand(["sh", "-c", makeScript, "sh", "con1", "MARK"]);
 
@@ -72,5 +85,96 @@ export const namespaceCases: readonly PlanCase[] = [
     wanted,
     sees: /^name held by a namespace marked "linuxnet:shop\/prod\/Namespace\/one"$/,
     remove: [],
+  },
+  {
+    title: "with names, nothing there",
+    wanted: named,
+    sees: "nothing",
+    plan: [make, ...putFile("resolv.conf", resolvConf), ...putFile("hosts", hosts), ...putFile("hostname", hostname)],
+    remove: [],
+  },
+  {
+    title: "with names, as wanted",
+    made: named,
+    wanted: named,
+    sees: [],
+    plan: [],
+    remove: [...takeAll, "ip netns delete con1"],
+  },
+  {
+    title: "with names, another order of servers, a file of another mode, one taken away",
+    made: { ...named, dns: { servers: ["10.0.0.53", "10.0.0.54"], search: ["example.org"] } },
+    by: "cd /etc/netns/con1; chmod 600 hosts; rm hostname",
+    wanted: { ...named, dns: { servers: ["10.0.0.54", "10.0.0.53"], search: ["example.org"] } },
+    sees: ["dns.servers", "hostname", "nameFiles"],
+    plan: [
+      ...putFile("resolv.conf", ["# MARK", "nameserver 10.0.0.54", "nameserver 10.0.0.53", "search example.org"]),
+      ...putFile("hosts", hosts),
+      ...putFile("hostname", hostname),
+    ],
+    remove: [takeFile("resolv.conf"), takeFile("hosts"), "ip netns delete con1"],
+  },
+  {
+    title: "with names, of which some are left out now",
+    made: named,
+    wanted: { name: "con1", hosts: {} },
+    sees: ["hosts.db.example.org", "hosts.web", "dns", "hostname"],
+    plan: [takeFile("resolv.conf"), ...putFile("hosts", localhost), takeFile("hostname")],
+    remove: [...takeAll, "ip netns delete con1"],
+  },
+  {
+    title: "with names, the namespace gone in a reboot",
+    made: named,
+    by: "umount /run/netns/con1; rm /run/netns/con1",
+    wanted: named,
+    sees: ["loopback"],
+    plan: [make],
+    remove: takeAll,
+  },
+  {
+    title: "with names, made by a run that was killed before it could say so",
+    around: `${folder}; echo "# $MARK" >resolv.conf; echo half >/etc/.netns.con1.hosts.$GROUP; echo theirs >/etc/.netns.con1.hostname.7`,
+    wanted: { name: "con1", dns: named.dns },
+    sees: ["dns.servers", "dns.search", "loopback"],
+    plan: [make, ...putFile("resolv.conf", resolvConf), takeFile("hosts")],
+    remove: [takeFile("resolv.conf"), takeFile("hosts")],
+  },
+  {
+    title: "a file of somebody else's where none of ours is wanted",
+    around: `${folder}; echo "10.0.0.9 web" >hosts; echo "hosts: files" >nsswitch.conf`,
+    wanted: { name: "con1", hostname: "con1" },
+    sees: "nothing",
+    plan: [make, ...putFile("hostname", hostname)],
+    remove: [],
+  },
+  {
+    title: "a file of somebody else's",
+    around: `${folder}; echo "10.0.0.9 web" >hosts`,
+    wanted: named,
+    sees: /^hosts to be in \/etc\/netns\/con1\/hosts, where there is a file that this stack did not make$/,
+    remove: [],
+  },
+  {
+    title: "a file of another stack's",
+    around: `${folder}; printf 'con1\\n# linuxnet:shop/prod/Namespace/one\\n' >hostname`,
+    wanted: named,
+    sees: /^hostname to be in \S+, where there is a file marked "linuxnet:shop\/prod\/Namespace\/one"$/,
+    remove: [],
+  },
+  {
+    title: "a link where a file is wanted",
+    around: `${folder}; ln -s ../../hosts hosts`,
+    wanted: named,
+    sees: /^hosts to be in \S+, where there is a link or a folder that this stack did not make$/,
+    remove: [],
+  },
+  {
+    title: "with names, in the place of a file that was adopted",
+    around: `${folder}; printf '10.0.0.9 web' >hosts; chmod 640 hosts`,
+    made: { name: "con1", hosts: named.hosts, adopt: true },
+    wanted: { name: "con1" },
+    sees: ["hosts"],
+    plan: putFile("hosts", ["10.0.0.9 web"], "own", "640"),
+    remove: [...putFile("hosts", ["10.0.0.9 web"], "own", "640"), "ip netns delete con1"],
   },
 ];
