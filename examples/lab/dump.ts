@@ -36,6 +36,10 @@ const parts: Readonly<Record<string, string>> = {
   sysctls: "grep -rs . /proc/sys/net/ipv4 /proc/sys/net/ipv6 || [ $? = 2 ]",
 };
 
+/** Of the host alone. */
+const files =
+  "find /etc/netns /etc/.netns* ! -type d -exec stat -c '%n %a %u:%g' {} + -exec grep -H '' {} + 2>/dev/null || :";
+
 /**
  * A host's whole network state as text, without what changes by itself. A firewall table that was looked into stays
  * there with nothing in it and cannot be taken away again: it counts as not there.
@@ -61,7 +65,8 @@ async function takeDump(lab: Pick<Lab, "exec">, host: string): Promise<string> {
     everywhere() { show "host: $1"; for namespace in $namespaces; do show "$namespace: $1" ip netns exec "$namespace"; done; }
     ${Object.entries(parts)
       .map(([title, command]) => `command='${command}'; everywhere '${title}'`)
-      .join("\n")}`;
+      .join("\n")}
+    echo "=== host: files of namespaces"; ${files}`;
   const { stdout } = await lab.exec(host, ["sh", "-c", script], { env: { namespaces: namespaces.join(" ") } });
   const sections = stdout
     .split(/^=== /m)

@@ -19,6 +19,9 @@ mount -t tmpfs -o mode=755 tmpfs /run
 mkdir -p /run/lock /run/sshd /run/lab
 chmod 1777 /run/lock
 chmod 700 /run/lab
+# What is written to /etc here is this host's own.
+mkdir -p /run/lab/etc/new /run/lab/etc/work
+mount -t overlay -o lowerdir=/etc,upperdir=/run/lab/etc/new,workdir=/run/lab/etc/work etc /etc
 hostname "$name"
 # sudo looks up its host's own name, and would wait for a name server that is not there.
 { cat /etc/hosts; echo "127.0.1.1 $name"; } >/run/lab/hosts

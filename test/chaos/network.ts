@@ -4,7 +4,7 @@ import { type Network, changed, output } from "../engine/network.ts";
 export const host = "host1";
 
 const gateways = ["10.1.0.1", "fd00:1::1"];
-const box = (name: string) => ({ kind: "Namespace", args: { host, name } });
+const box = (name: string, names: object = {}) => ({ kind: "Namespace", args: { host, name, ...names } });
 const port = (box: string, number: number, peer: string) => ({
   kind: "Veth",
   args: {
@@ -30,7 +30,7 @@ const route = (destination: string, via: string) => ({
 export const first: Network = {
   forward,
   lan: { kind: "Bridge", args: { host, addresses: ["10.1.0.1/24", "fd00:1::1/64"] } },
-  near: box("near"),
+  near: box("near", { dns: { servers: ["10.1.0.1"] }, hosts: { middle: ["10.1.0.3", "fd00:1::3"] } }),
   middle: box("middle"),
   far: box("far"),
   eth1: port("near", 2, "port1"),
@@ -74,6 +74,7 @@ const { hole: _hole, dns6: _dns6, ...kept } = first;
 export const second: Network = {
   ...changed(kept, {
     lan: { addresses: ["10.1.0.1/24", "10.3.0.1/24", "fd00:1::1/64"], mtu: 1400 },
+    near: { dns: undefined, hosts: { middle: "10.1.0.3" }, hostname: "near" },
     eth1: { addresses: ["10.1.0.12/24", "fd00:1::2/64"] },
     // Another name for the other end: the pair is made anew.
     eth2: { peer: { name: "port2-b", bridge: output("lan.name"), hairpin: true } },
