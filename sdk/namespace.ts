@@ -8,7 +8,7 @@ export interface NamespaceDnsArgs {
   /** Addresses of name servers, in the order in which they are asked: one to three. */
   servers: pulumi.Input<pulumi.Input<string>[]>;
 
-  /** Domains that a name without dots is looked for in, in this order. */
+  /** Domains that a name with few dots (`ndots`) is looked for in, in this order. */
   search?: pulumi.Input<pulumi.Input<string>[]>;
 
   /** Options as in resolv.conf(5): `ndots:2`, `rotate`. */
@@ -20,7 +20,7 @@ export interface NamespaceDns {
   /** Addresses of name servers, in the order in which they are asked: one to three. */
   servers: string[];
 
-  /** Domains that a name without dots is looked for in, in this order. */
+  /** Domains that a name with few dots (`ndots`) is looked for in, in this order. */
   search?: string[];
 
   /** Options as in resolv.conf(5): `ndots:2`, `rotate`. */

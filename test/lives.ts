@@ -101,7 +101,7 @@ export const lives: readonly Life[] = [
     ],
     damages: [
       { by: "ip -n con1 link set lo down", paths: ["loopback"] },
-      { by: "ip netns del con1", paths: ["loopback"] },
+      { by: "ip netns del con1", paths: ["loopback", "path"] },
       { by: "rm /etc/netns/con1/hostname", paths: ["hostname"] },
     ],
   },

@@ -31,7 +31,8 @@ export interface NameContext {
   readonly remembered?: Readonly<Record<string, unknown>> | undefined;
 }
 
-type Inputs = Names & { readonly name: string };
+/** The properties that are read here. */
+export type NameInputs = Names & { readonly name: string };
 type Answer = Found<FilesThere> | undefined;
 
 const none: FilesThere = { files: {}, leftovers: [], unshown: [] };
@@ -39,7 +40,7 @@ const isAny = (names: Readonly<Record<string, unknown>> = {}) =>
   nameProperties.some((property) => names[property] !== undefined);
 
 /** The question about its files, for a namespace that has names or had some. */
-export const nameQuestion = (inputs: Inputs, { recorded }: NameContext) =>
+export const nameQuestion = (inputs: NameInputs, { recorded }: NameContext) =>
   isAny({ ...inputs }) || isAny(recorded) ? filesOf(inputs.name) : undefined;
 
 const foundIn = ({ recorded, remembered = recorded }: NameContext) => (remembered?.filesFound ?? {}) as FilesFound;
@@ -53,7 +54,7 @@ function look(property: NameProperty, there: FilesThere, { marks, group }: NameC
 }
 
 /** What was there before this stack came, and is to be put back. */
-export function rememberNames(inputs: Inputs, answer: Answer, context: NameContext): { filesFound?: FilesFound } {
+export function rememberNames(inputs: NameInputs, answer: Answer, context: NameContext): { filesFound?: FilesFound } {
   const { recorded } = context;
   const before = foundIn({ ...context, remembered: recorded });
   const found = nameProperties.flatMap((property) => {
@@ -66,7 +67,7 @@ export function rememberNames(inputs: Inputs, answer: Answer, context: NameConte
 }
 
 /** What the files say. */
-export function seeNames(inputs: Inputs, answer: Answer, context: NameContext) {
+export function seeNames(inputs: NameInputs, answer: Answer, context: NameContext) {
   const there = answer?.value ?? none;
   const seen = nameProperties.map((property) => ({ property, ...look(property, there, context) }));
   const own = seen.filter((one) => one.own);
@@ -113,7 +114,7 @@ function foreignFile(name: string, property: NameProperty, file: ReturnType<type
   };
 }
 
-const placeOf = ({ name }: Inputs, property: NameProperty, { group, marks }: NameContext): NamePlace => ({
+const placeOf = ({ name }: NameInputs, property: NameProperty, { group, marks }: NameContext): NamePlace => ({
   namespace: name,
   property,
   group,
@@ -121,7 +122,7 @@ const placeOf = ({ name }: Inputs, property: NameProperty, { group, marks }: Nam
 });
 
 /** The commands that make the files say what is wanted. */
-export function planNames(inputs: Inputs, answer: Answer, context: NameContext): Command[] {
+export function planNames(inputs: NameInputs, answer: Answer, context: NameContext): Command[] {
   return nameProperties.flatMap((property) => {
     const { file, own, foreign, isLeft } = look(property, answer?.value ?? none, context);
     const text = textOf(property, inputs, context.mark);
@@ -132,21 +133,21 @@ export function planNames(inputs: Inputs, answer: Answer, context: NameContext):
 }
 
 /** The commands that take away what is ours, and put back what was there before. */
-export function removeNames(inputs: Inputs, answer: Answer, context: NameContext): Command[] {
+export function removeNames(inputs: NameInputs, answer: Answer, context: NameContext): Command[] {
   return nameProperties.flatMap((property) => {
     const { own, isLeft } = look(property, answer?.value ?? none, context);
     return own || isLeft ? [takeAway(inputs, property, own, context)] : [];
   });
 }
 
-function takeAway(inputs: Inputs, property: NameProperty, own: boolean, context: NameContext): Command {
+function takeAway(inputs: NameInputs, property: NameProperty, own: boolean, context: NameContext): Command {
   const place = placeOf(inputs, property, context);
   const found = own ? foundIn(context)[property] : undefined;
   return found ? putFile(place, found.text, { mode: found.mode }) : takeFile(place);
 }
 
 /** What the host would say of a namespace whose files are as recorded. */
-export function recordedNames(inputs: Inputs, { mark }: NameContext): FilesThere {
+export function recordedNames(inputs: NameInputs, { mark }: NameContext): FilesThere {
   const files = nameProperties.flatMap((property) => {
     const text = textOf(property, inputs, mark);
     return text === undefined ? [] : [[fileOf[property], { isFile: true, text, mode: "644", owner: "0:0" }] as const];

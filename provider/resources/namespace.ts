@@ -1,15 +1,8 @@
 import { z } from "zod";
 import { ip } from "../commands/command.js";
 import { type Link, halfPairs, links } from "../commands/link.js";
-import {
-  nameOutputs,
-  nameQuestion,
-  planNames,
-  recordedNames,
-  rememberNames,
-  removeNames,
-  seeNames,
-} from "../commands/name-plan.js";
+import { nameOutputs } from "../commands/name-plan.js";
+import { withNames } from "../commands/with-names.js";
 import { setSysctl, sysctl } from "../commands/sysctl.js";
 import { defineResource } from "../lifecycle/define-resource.js";
 import { isOfStack } from "../lifecycle/ownership.js";
@@ -25,8 +18,8 @@ link set dev lo alias $2 up
 netns attach $1 $$
 END`;
 
-/** A named network namespace: ip-netns(8), network_namespaces(7). */
-export const namespace = defineResource({
+/** A named network namespace, but for its names: ip-netns(8), network_namespaces(7). */
+const bareNamespace = defineResource({
   kind: "Namespace",
   description:
     "A named network namespace, as `ip netns add` makes it: the network side of a container. Its `lo` is always up. " +
@@ -47,7 +40,7 @@ export const namespace = defineResource({
         ),
         search: searchDomains()
           .optional()
-          .describe("Domains that a name without dots is looked for in, in this order."),
+          .describe("Domains that a name with few dots (`ndots`) is looked for in, in this order."),
         options: resolverOptions().optional().describe("Options as in resolv.conf(5): `ndots:2`, `rotate`."),
       })
       .optional()
@@ -75,7 +68,6 @@ export const namespace = defineResource({
   },
   replaceOn: ["name"],
   unmanaged: ["sysctls"],
-  ordered: ["dns.servers", "dns.search", "dns.options"],
   deleteBeforeReplace: false,
   diesWith: [],
 
@@ -88,43 +80,28 @@ export const namespace = defineResource({
         message: "only keys that start with net. belong to a namespace; for others use a Sysctl resource on the host",
       })),
   identify: ({ name }) => name,
-  derive: ({ name }) => ({ path: path(name), loopback: "up", nameFiles: "whole" }),
+  derive: ({ name }) => ({ path: path(name), loopback: "up" }),
 
-  observe(inputs, context) {
-    const { name, sysctls = {} } = inputs;
-    const files = nameQuestion(inputs, context);
-    return {
-      links: links(name),
-      ...(files && { files }),
-      // With files, something is still there when the namespace is gone.
-      ...((context.gone || files) && { halfPairs: halfPairs(context.group) }),
-      ...Object.fromEntries(Object.keys(sysctls).map((key) => [`sysctl ${key}`, sysctl(name, key)])),
-    };
-  },
-
-  remember: (inputs, { files }, context) => rememberNames(inputs, files, context),
+  observe: ({ name, sysctls = {} }, { gone, group }) => ({
+    links: links(name),
+    ...(gone && { halfPairs: halfPairs(group) }),
+    ...Object.fromEntries(Object.keys(sysctls).map((key) => [`sysctl ${key}`, sysctl(name, key)])),
+  }),
 
   // The first command makes it, and fails where its name or its key is taken.
   makesUnseen: () => true,
 
   // With something of ours in it; where nothing is, the first of the commands fails.
-  recordedAnswers: (inputs, context) => ({
-    links: { value: [{ name: "lo", alias: context.mark, group: context.group } as Link] },
-    files: { value: recordedNames(inputs, context) },
-  }),
+  recordedAnswers: (_inputs, { mark, group }) => ({ links: { value: [{ name: "lo", alias: mark, group } as Link] } }),
   recordedGuards: ({ name }, { mark }) => [
     { ...links(name).command, expectInStdout: `"ifalias":${JSON.stringify(mark)}` },
   ],
 
-  interpret(inputs, answers, context) {
-    const { name, sysctls } = inputs;
+  interpret({ name, sysctls }, answers, { marks }) {
     const lo = answers.links.value?.find((link) => link.name === "lo");
-    const { isThere, state: names, foreign, warnings } = seeNames(inputs, answers.files, context);
-    const left = isThere ? { name, path: path(name), loopback: "missing", ...names } : undefined;
-    if (!lo) return { state: left, foreign, warnings };
-    if (!lo.alias || !context.marks.includes(lo.alias)) {
+    if (!lo) return {};
+    if (!lo.alias || !marks.includes(lo.alias)) {
       return {
-        state: left,
         foreign: {
           property: "name",
           mark: lo.alias,
@@ -137,13 +114,10 @@ export const namespace = defineResource({
       };
     }
     return {
-      foreign,
-      warnings,
       state: {
         name,
         path: path(name),
         loopback: lo.up ? "up" : "down",
-        ...names,
         ...(sysctls && {
           sysctls: Object.fromEntries(Object.keys(sysctls).map((key) => [key, sysctlValueIn(answers, key) ?? ""])),
         }),
@@ -151,9 +125,7 @@ export const namespace = defineResource({
     };
   },
 
-  plan(inputs, answers, context) {
-    const { name, sysctls = {} } = inputs;
-    const { mark } = context;
+  plan({ name, sysctls = {} }, answers, { mark }) {
     const lo = answers.links.value?.find((link) => link.name === "lo");
     const settings = Object.entries(sysctls).filter(([key, value]) => sysctlValueIn(answers, key) !== value);
     return [
@@ -166,32 +138,24 @@ export const namespace = defineResource({
           ]
         : [{ argv: ["sh", "-c", makeScript, "sh", name, mark] }]),
       ...settings.map(([key, value]) => setSysctl(name, key, value)),
-      ...planNames(inputs, answers.files, context),
     ];
   },
 
-  remove(inputs, answers, context) {
-    const { name } = inputs;
-    const { group, marks, owner } = context;
-    const files = removeNames(inputs, answers.files, context);
+  remove({ name }, answers, { group, marks, owner }) {
     const lo = answers.links.value?.find((link) => link.name === "lo");
     // Somebody took its name away while a process was inside. Pulumi deletes nothing by itself that `deletedWith` leads here.
     if (answers.links.missing !== undefined)
-      return [
-        ...files,
-        ...(answers.halfPairs?.value ?? [])
-          .filter(({ alias }) => alias === undefined || isOfStack(alias, owner))
-          .map((end) => ip(undefined, "link", "delete", "dev", end.name)),
-      ];
-    if (!lo?.alias || !marks.includes(lo.alias)) return files;
+      return (answers.halfPairs?.value ?? [])
+        .filter(({ alias }) => alias === undefined || isOfStack(alias, owner))
+        .map((end) => ip(undefined, "link", "delete", "dev", end.name));
+    if (!lo?.alias || !marks.includes(lo.alias)) return [];
     const own = answers.links.value.some((link) => link.group === group);
-    return [
-      ...files,
-      ...(own ? [ip(name, "link", "delete", "group", group)] : []),
-      ip(undefined, "netns", "delete", name),
-    ];
+    return [...(own ? [ip(name, "link", "delete", "group", group)] : []), ip(undefined, "netns", "delete", name)];
   },
 });
+
+/** A named network namespace, with what it knows of names. */
+export const namespace = withNames(bareNamespace);
 
 /** The answer to a sysctl's question; the questions' names are only known at run time. */
 function sysctlValueIn(answers: object, key: string): string | undefined {

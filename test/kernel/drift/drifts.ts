@@ -23,7 +23,6 @@ export const unalterable: Readonly<Record<string, string>> = {
   "*.adopt": "says what an up may do, and stands nowhere on a host",
   "*.namespace": "where it is looked for: elsewhere it is gone",
   "Namespace.name": "what it is known by: under another name it is gone",
-  "Namespace.path": "follows from the name",
   "Namespace.filesFound": "a memory of what was there before",
   "Veth.name": "what an end is known by: under another name that end is lost",
   "Veth.peer.name": "the same",

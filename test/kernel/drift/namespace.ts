@@ -81,10 +81,15 @@ export const namespaceDrifts: readonly Drift[] = [
       },
       { by: `ln -sf ../../hosts ${folder}/hosts`, shows: ["hosts"], refused: true, then: without("hosts") },
       // The files last, the namespace does not.
-      { by: rebooted, shows: ["loopback"] },
-      { by: "ip netns del con1; touch /run/netns/con1", shows: ["loopback"], debris: "rm /run/netns/con1" },
-      { by: `${processInside("con1")}; ip netns del con1`, shows: ["loopback"], left: endProcessInside },
-      { by: "ip netns del con1; ip netns add con1", shows: ["loopback"], refused: true, then: "ip netns del con1" },
+      { by: rebooted, shows: ["loopback", "path"] },
+      { by: "ip netns del con1; touch /run/netns/con1", shows: ["loopback", "path"], debris: "rm /run/netns/con1" },
+      { by: `${processInside("con1")}; ip netns del con1`, shows: ["loopback", "path"], left: endProcessInside },
+      {
+        by: "ip netns del con1; ip netns add con1",
+        shows: ["loopback", "path"],
+        refused: true,
+        then: "ip netns del con1",
+      },
       { by: "ip netns del con1; rm -r /etc/netns", shows: "gone" },
       // Files of others beside ours are none of the resource's affair.
       {

@@ -1,0 +1,86 @@
+/** A resource that has a folder under /etc/netns, whatever else it is. */
+import type { Command, Fact, Found } from "./command.js";
+import type { FilesThere } from "./name-files.js";
+import {
+  type NameContext,
+  type NameInputs,
+  nameQuestion,
+  planNames,
+  recordedNames,
+  rememberNames,
+  removeNames,
+  seeNames,
+} from "./name-plan.js";
+
+type State = Readonly<Record<string, unknown>>;
+type Inputs = NameInputs & State;
+interface Answers {
+  readonly files?: Found<FilesThere>;
+}
+interface Seen {
+  readonly state?: State | undefined;
+  readonly foreign?: object | undefined;
+  readonly warnings?: readonly string[] | undefined;
+}
+
+/** What is added to here, of a resource's functions. */
+interface Base {
+  readonly replaceOn: readonly string[];
+  readonly ordered?: readonly string[];
+  readonly derive?: (inputs: never, context: never) => object;
+  readonly observe: (inputs: never, context: never) => Readonly<Record<string, Fact<unknown> | undefined>>;
+  readonly recordedAnswers?: (inputs: never, context: never) => object | undefined;
+  readonly interpret: (inputs: never, answers: never, context: never) => Seen;
+  readonly plan: (inputs: never, answers: never, context: never) => readonly Command[];
+  readonly remove: (inputs: never, answers: never, context: never) => readonly Command[];
+}
+
+/** Adds the files of `dns`, `hosts` and `hostname` to a resource with a `name`. */
+export function withNames<D extends Base>(base: D): D {
+  const added = {
+    ordered: [...(base.ordered ?? []), "dns.servers", "dns.search", "dns.options"],
+    derive: (inputs: Inputs, context: NameContext) => ({
+      ...base.derive?.(inputs as never, context as never),
+      nameFiles: "whole",
+    }),
+
+    observe(inputs: Inputs, context: NameContext) {
+      const files = nameQuestion(inputs, context);
+      // The files are there still when all else is gone: what is asked then is asked in any case.
+      const known = files ? { ...context, gone: true } : context;
+      return { ...base.observe(inputs as never, known as never), ...(files && { files }) };
+    },
+
+    remember: (inputs: Inputs, { files }: Answers, context: NameContext) => rememberNames(inputs, files, context),
+
+    recordedAnswers(inputs: Inputs, context: NameContext) {
+      const answers = base.recordedAnswers?.(inputs as never, context as never);
+      return answers && { ...answers, files: { value: recordedNames(inputs, context) } };
+    },
+
+    interpret(inputs: Inputs, answers: Answers, context: NameContext): Seen {
+      const { state, foreign, warnings = [] } = base.interpret(inputs as never, answers as never, context as never);
+      const names = seeNames(inputs, answers.files, context);
+      // Its path is not there, either.
+      const known = Object.fromEntries(base.replaceOn.map((property) => [property, inputs[property]]));
+      const left = names.isThere ? { ...known, loopback: "missing" } : undefined;
+      const there = state ?? left;
+      return {
+        state: there && { ...there, ...names.state },
+        foreign: foreign ?? names.foreign,
+        warnings: [...warnings, ...names.warnings],
+      };
+    },
+
+    plan: (inputs: Inputs, answers: Answers, context: NameContext) => [
+      ...base.plan(inputs as never, answers as never, context as never),
+      ...planNames(inputs, answers.files, context),
+    ],
+
+    remove: (inputs: Inputs, answers: Answers, context: NameContext) => [
+      ...removeNames(inputs, answers.files, context),
+      ...base.remove(inputs as never, answers as never, context as never),
+    ],
+  };
+  return { ...base, ...added };
+}
