@@ -147,12 +147,14 @@ export class Lab {
     return dumpHost(this, host);
   }
 
-  /** Takes the power from the host and starts it anew: same addresses and keys, and nothing else is left. */
+  /** Takes the power from the host and starts it anew: same addresses and keys, and what is in /etc/netns. Nothing else is left. */
   async reboot(name: string): Promise<void> {
     const host = this.host(name);
+    const files = await this.exec(name, ["sh", "-c", "[ ! -d /etc/netns ] || tar -C /etc -c netns | base64 -w 0"]);
     await disconnectHost(this.init("wire"), host);
     await killProcesses(this.record.processes[name] ?? []);
     await this.bootHost(host);
+    if (files.stdout !== "") await this.exec(name, ["sh", "-c", `echo ${files.stdout} | base64 -d | tar -C /etc -x`]);
     await this.startSshd(name);
   }
 

@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Example, labHosts } from "../example.ts";
+import { repository } from "../pack.ts";
+
+let example: Example;
+beforeAll(async () => {
+  example = await Example.start("names", labHosts(1));
+});
+afterAll(() => example.stop());
+
+const page = readFileSync(path.join(repository, "examples/names/README.md"), "utf8");
+/** The commands of the page's sections, each with what it prints. */
+const shownIn = (title: string) => {
+  const section = page.split(/^## /m).find((part) => part.startsWith(title))!;
+  return [...section.matchAll(/^host1\$ (.*)\n((?:(?!host1\$ |```).*\n)*)/gm)].map(([, line, output]) => ({
+    line: line!,
+    output: steady(output!),
+  }));
+};
+/** Without times, and without the stack's name, which is this test's own. */
+const steady = (text: string) =>
+  text
+    .trim()
+    .replaceAll(/time \d+ms|^rtt .*|[ \t]+(?=\S)/gm, " ")
+    .replaceAll(/(?<=linuxnet:names\/)\w+/g, "STACK");
+const found = async (title: string) =>
+  await Promise.all(
+    shownIn(title).map(async ({ line }) => ({ line, output: steady(await example.said("host1", line)) })),
+  );
+
+/** A name server with one name, `db.example.org`, that writes down what it is asked. */
+const nameServer = `
+  const { createSocket } = require("node:dgram");
+  const { appendFileSync } = require("node:fs");
+  const server = createSocket("udp4").on("message", (query, from) => {
+    let [name, at] = ["", 12];
+    for (let length; (length = query[at]) > 0; at += length + 1) name += query.toString("latin1", at + 1, at + 1 + length) + ".";
+    const isAddress = query.readUInt16BE(at + 1) === 1;
+    const known = name === "db.example.org." && isAddress;
+    appendFileSync("/run/asked", name + "\\n");
+    const header = Buffer.from([query[0], query[1], 0x85, known || !isAddress ? 0x80 : 0x83, 0, 1, 0, known ? 1 : 0, 0, 0, 0, 0]);
+    const answer = known ? [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 9, 0, 4, 10, 9, 8, 7] : [];
+    server.send(Buffer.concat([header, query.subarray(12, at + 5), Buffer.from(answer)]), from.port, from.address);
+  });
+  server.bind(53, "172.17.0.1");`;
+
+describe.sequential("names", () => {
+  test("containers know each other by name, and see the files that the page shows", async () => {
+    expect(await example.up()).toEqual({ create: 5 });
+    expect(await found("What a program")).toEqual(shownIn("What a program"));
+    expect(shownIn("What a program").length).toBeGreaterThan(6);
+  });
+
+  test("other names are asked for at the name server, within the search domain", async () => {
+    await example.sh(
+      "host1",
+      `setsid ${process.execPath} -e '${nameServer}' </dev/null >/dev/null 2>&1 & until ss -Hlnu "sport = :53" | grep -q 172.17.0.1; do sleep 0.05; done`,
+    );
+    expect(await example.said("host1", "getent ahostsv4 db", "con1")).toMatch(/^10\.9\.8\.7 +STREAM db\.example\.org/);
+    expect(await example.said("host1", "getent ahostsv4 nobody", "con2")).toBe("");
+    expect((await example.said("host1", "sort -u /run/asked")).split("\n")).toEqual([
+      "db.example.org.",
+      "nobody.",
+      "nobody.example.org.",
+    ]);
+  });
+
+  test("a second up and a refresh find nothing to do; a change by hand is shown, and put right", async () => {
+    await example.expectSettled();
+    expect(await found("A change by hand")).toEqual(shownIn("A change by hand"));
+    const { output } = await example.stack.refresh("--diff");
+    expect(output).toMatch(/con2 *: "172\.17\.0\.102" => "172\.17\.0\.9"/);
+    expect(await example.up()).toEqual({ same: 4, update: 1 });
+    expect(await example.said("host1", "getent hosts con2", "con1")).toMatch(/^172\.17\.0\.102 /);
+  });
+
+  test("a reboot leaves the files, which are this stack's still: one up makes the rest again", async () => {
+    await example.lab.reboot("host1");
+    expect(await example.said("host1", "ls /run/netns; ls /etc/netns")).toBe("con1\ncon2");
+    expect((await example.stack.refresh()).changes).toEqual({ update: 2, delete: 3 });
+    expect(await example.up()).toEqual({ create: 3, update: 2 });
+    expect(await example.reaches("host1", "con2", "con1")).toBe(true);
+    await example.expectSettled();
+  });
+
+  test("destroy leaves nothing behind", () => example.expectLeavesNothing());
+});
