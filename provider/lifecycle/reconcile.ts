@@ -352,11 +352,17 @@ function refusal(task: Task, { property, held, mark, advice, adoptable }: Foreig
   const other = isOfSameStack(task, mark) ? parseMark(mark!) : undefined;
   return new ResourceError(
     task.subject,
-    `${property} ${JSON.stringify(value)} is ${held}; nothing was touched`,
+    `${property} ${briefly(value)} is ${held}; nothing was touched`,
     other
       ? `That is ${other.kind} "${other.owner.name}" of this same stack. If it was renamed, say so with \`aliases\`; if it is to go, take it out and run \`pulumi up\` before this one comes.`
       : `${advice}${adoptable ? "\n  → Or take it over with `adopt: true`." : ""}`,
   );
+}
+
+/** A value for a message; of a long one its beginning. */
+function briefly(value: unknown): string {
+  const text = JSON.stringify(value) as string | undefined;
+  return text !== undefined && text.length > 100 ? `${text.slice(0, 100)}…` : String(text);
 }
 
 function factsOf({ definition, inputs, context }: Task) {

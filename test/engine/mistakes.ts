@@ -73,11 +73,16 @@ export async function prepareWays(lab: Lab, keys: string): Promise<void> {
 }
 
 /** Makes on host1 what stands in the way of `wrongThere`. */
-export const inTheWay = "ip link add docker0 type bridge && ip route add blackhole 10.9.0.0/16";
+export const inTheWay = [
+  "ip link add docker0 type bridge && ip route add blackhole 10.9.0.0/16",
+  "mkdir -p /etc/netns/box && echo 10.77.0.9 db >/etc/netns/box/hosts",
+].join(" && ");
+export const outOfTheWay = "ip link delete docker0; ip route delete blackhole 10.9.0.0/16; rm -r /etc/netns";
 
 /** Mistakes that show on the host, each by the resource of its name. */
 export const wrongThere: Network = {
   "held-name": { kind: "Bridge", args: { host, name: "docker0" } },
+  "held-file": { kind: "Namespace", args: { host, name: "box", hosts: { db: "10.77.0.3" } } },
   "held-route": { kind: "Route", args: { host, destination: "10.9.0.0/16", type: "blackhole" } },
   "no-namespace": { kind: "Route", args: { host, namespace: "web", destination: "10.8.0.0/16", type: "blackhole" } },
   "no-bridge": { kind: "Veth", args: { host, name: "eth7", peer: { name: "port7", bridge: "lan0" } } },

@@ -7,6 +7,7 @@ import { makeConsumer } from "./consumer.ts";
 import {
   host,
   inTheWay,
+  outOfTheWay,
   prepareWays,
   wayOut,
   wrongInventories,
@@ -131,11 +132,11 @@ describe.sequential("docs/troubleshooting.md shows what is said of", () => {
       await setNetwork(stack, wrongThere);
       said = diagnostics(await update());
       expect(await lab.dump(host)).toBe(there);
-      await shell("ip link delete docker0; ip route delete blackhole 10.9.0.0/16");
+      await shell(outOfTheWay);
     });
 
     test.each(Object.entries(wrongThere))("%s", (mistake, { kind }) => {
-      const name = { Bridge: "lan", Route: "way", Veth: "cable" }[kind]!;
+      const name = { Bridge: "lan", Namespace: "box", Route: "way", Veth: "cable" }[kind]!;
       expectShown(mistake, without({ [`"${mistake}"`]: `"${name}"` }, said.get(mistake) ?? ""));
     });
   });

@@ -40,6 +40,8 @@ test("somebody else's file is refused, adopted with adopt, and put back as it wa
     'Namespace "box" on kernel: hosts {"web":"10.0.0.2"} is to be in /etc/netns/box/hosts, where there is a file that this stack did not make; nothing was touched\n' +
       "  → Take it away on the host: mv /etc/netns/box/hosts /root/\n  → Or take it over with `adopt: true`.",
   );
+  const many = Object.fromEntries([...Array(500).keys()].map((number) => [`n${number}`, "10.0.0.2"]));
+  await expect(box().up({ hosts: many })).rejects.toThrow(/^[^→]{100,300}… is to be in \/etc\/netns/);
   expect(host.dump()).toBe(before);
 
   const adopted = box();
