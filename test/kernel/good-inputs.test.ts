@@ -48,11 +48,12 @@ function traces({ kind, inputs }: GoodInputs, host: TestHost): string[] {
   switch (kind) {
     case "Namespace": {
       const { name, dns, hosts = {}, hostname } = inputs as Record<string, object | undefined>;
-      const names = [...Object.values(dns ?? {}).flat(), ...Object.keys(hosts), ...Object.values(hosts).flat()];
+      const names = [dns ?? {}, hosts].flatMap((table) => Object.values(table as Record<string, string>).flat());
       return [
         ...missing("ls /run/netns", texts(name)),
         ...missing(`ip netns exec ${texts(name)[0]!} cat /etc/resolv.conf /etc/hosts /etc/hostname`, [
           ...texts(names),
+          ...Object.keys(hosts),
           ...texts(hostname),
         ]),
       ];

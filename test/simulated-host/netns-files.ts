@@ -37,7 +37,7 @@ export class NetnsFiles {
   }
 
   /** `putScript`. */
-  put([namespace, file, _group, mode, over, ...marks]: readonly string[], text: string): string {
+  put([namespace, file, , mode, over, ...marks]: readonly string[], text: string): string {
     const path = `netns/${namespace!}/${file!}`;
     if (over !== "any" && this.files.has(path) && !this.isOwn(path, marks))
       throw new ProgramFailure(1, `/etc/${path}: File exists`);
@@ -46,7 +46,7 @@ export class NetnsFiles {
   }
 
   /** `takeScript`. */
-  take([namespace, file, _group, ...marks]: readonly string[]): string {
+  take([namespace, file, , ...marks]: readonly string[]): string {
     const path = `netns/${namespace!}/${file!}`;
     if (this.isOwn(path, marks)) this.files.delete(path);
     return "";

@@ -20,6 +20,32 @@ test.each<Case>([
   ["Namespace", { name: 5 }, { name: /^name: has to be of type string, not number$/ }],
   ["Namespace", { name: "x", sysctls: { "net/../x": 1 } }, { "sysctls.net/../x": /looks like net\.ipv4\.ip_forward/ }],
   ["Namespace", { name: "x", sysctls: { "net.ipv4.ip_forward": "" } }, { "sysctls.net.ipv4.ip_forward": /not empty/ }],
+  ["Namespace", { name: "x", dns: {} }, { "dns.servers": /^dns\.servers: is missing$/ }],
+  ["Namespace", { name: "x", dns: { servers: ["10.0.0.1"], serach: [] } }, { "dns.serach": /is no property there/ }],
+  [
+    "Namespace",
+    { name: "x", dns: { servers: ["1.1.1.1", "1.0.0.1", "8.8.8.8", "8.8.4.4"], search: ["a..b"], options: ["ndots"] } },
+    {
+      "dns.servers": /^dns\.servers: has at most 3 servers: resolvers ask no more than that$/,
+      "dns.search[0]": /^dns\.search\[0\]: a search domain is made of parts with dots between them/,
+      "dns.options[0]": /^dns\.options\[0\]: an option of the resolver is one of ndots:0 to ndots:15, /,
+    },
+  ],
+  [
+    "Namespace",
+    { name: "x", hosts: { a_b: "10.0.0.2", web: ["10.0.0.2", "x"], db: [] }, hostname: "x." },
+    {
+      "hosts.a_b": /^hosts\.a_b: a host's name is made of parts with dots between them/,
+      "hosts.web[1]": /^hosts\.web\[1\]: "x" is not an IPv4 or IPv6 address/,
+      "hosts.db": /^hosts\.db: is a list of at least one; for none leave it out$/,
+      hostname: /^hostname: a host name is made of parts/,
+    },
+  ],
+  [
+    "Namespace",
+    { name: "x", hosts: { localhost: "10.0.0.2" } },
+    { "hosts.localhost": /is always there: leave it out$/ },
+  ],
   [
     "Bridge",
     { name: "br0", addresses: ["10.0.0.1/24", "10.0.0.0/24"] },
@@ -91,7 +117,7 @@ test.each<Case>([
   [
     "Namespace",
     { name: "x", namespace: "y" },
-    { namespace: /^namespace is no property of Namespace; it has host, name, sysctls, adopt$/ },
+    { namespace: /^namespace is no property of Namespace; it has host, name, sysctls, dns, hosts, hostname, adopt$/ },
   ],
   [
     "Bridge",
