@@ -158,8 +158,9 @@ if [ "$over" != any ] && { [ -e "$target" ] || [ -h "$target" ]; } && ! isOwn "$
   printf '%s: File exists\\n' "$target" >&2
   exit 1
 fi
-rm -f "$new" && cat >"$new" && { [ "$mode" = 644 ] || chmod "$mode" "$new"; } &&
-  { mkdir -p "$folder" 2>/dev/null || mkdir -p "$folder"; } && mv -f "$new" "$target" && exit
+[ ! -e "$new" ] || rm -f "$new"
+cat >"$new" && { [ "$mode" = 644 ] || chmod "$mode" "$new"; } &&
+  { [ -d "$folder" ] || mkdir -p "$folder" 2>/dev/null || mkdir -p "$folder"; } && mv -f "$new" "$target" && exit
 rmdir "$folder" /etc/netns 2>/dev/null
 rm -f "$new"
 exit 1`;
@@ -169,7 +170,8 @@ ${isOwn}
 shift 3
 if isOwn "$@"; then mv -f "$target" "$new" || exit; fi
 [ -e "$new" ] || exit 0
-rmdir "\${target%/*}" /etc/netns 2>/dev/null
+set -- "\${target%/*}"/*
+[ -e "$1" ] || rmdir "\${target%/*}" /etc/netns 2>/dev/null
 rm -f "$new"`;
 
 /** Which file of whose namespace; what is on its way has the stack's number in its name. */

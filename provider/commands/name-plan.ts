@@ -29,6 +29,8 @@ export interface NameContext {
   readonly group: number;
   readonly recorded?: Readonly<Record<string, unknown>> | undefined;
   readonly remembered?: Readonly<Record<string, unknown>> | undefined;
+  /** Given in a delete only. */
+  readonly used?: boolean | undefined;
 }
 
 /** The properties that are read here. */

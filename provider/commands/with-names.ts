@@ -46,8 +46,8 @@ export function withNames<D extends Base>(base: D): D {
 
     observe(inputs: Inputs, context: NameContext) {
       const files = nameQuestion(inputs, context);
-      // The files are there still when all else is gone: what is asked then is asked in any case.
-      const known = files ? { ...context, gone: true } : context;
+      // A delete asks more of what is gone; here the files are there still, and it does not count as gone.
+      const known = files && context.used !== undefined ? { ...context, gone: true } : context;
       return { ...base.observe(inputs as never, known as never), ...(files && { files }) };
     },
 
