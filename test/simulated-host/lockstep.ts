@@ -82,9 +82,16 @@ function everywhereIn(args: readonly string[], line: string): unknown[] {
   return said.filter((one) => !("protocol" in one) || one.protocol !== kernelProtocol);
 }
 
+/** The options of a kind that a simulated host has; a real one tells many more, and clocks. */
+const simulatedOptions = ["stp_state", "forward_delay", "ageing_time"];
+
 /** Without link-local addresses that the kernel made from an Ethernet address, the present one or an earlier one, when there was a carrier. */
 function withoutAutomatic(link: Link): Link {
-  return { ...link, linkLocal: link.linkLocal.filter((address) => !/ff:fe[\da-f]{2}:[\da-f]+\/64$/.test(address)) };
+  return {
+    ...link,
+    info: Object.fromEntries(Object.entries(link.info).filter(([option]) => simulatedOptions.includes(option))),
+    linkLocal: link.linkLocal.filter((address) => !/ff:fe[\da-f]{2}:[\da-f]+\/64$/.test(address)),
+  };
 }
 
 const isAutomatic = (destination: string) => /^(fe80:|ff00::)/.test(destination);
