@@ -120,6 +120,9 @@ export const malformed = {
   boolean: noBoolean,
   protocol: noneOf("tcp", "udp", "sctp"),
   scope: noneOf("global", "site", "link", "host"),
+  macvlanMode: noneOf("bridge", "private", "vepa", "passthru"),
+  ipvlanMode: noneOf("l2", "l3", "l3s"),
+  ipvlanFlag: noneOf("bridge", "private", "vepa"),
   routeType: noneOf("unicast", "blackhole", "unreachable", "prohibit"),
   table: fc.oneof(noneOf("main", "local", "default").filter((value) => !Number.isInteger(value)), wholeOutside(1, 4_294_967_295)),
   sysctlKey: fc.oneof(
