@@ -105,11 +105,13 @@ export function makeStacked(
     ...(goes ? [removeStacked(inputs)] : []),
     ip(
       undefined,
-      ...["link", "add", "link", parent, "name", name],
+      // BusyBox's `ip` takes a word that it does not know for the interface's name, and would make something with what it
+      // does know; it refuses a second name, which is `dev` here.
+      ...["link", "add", "group", group, "dev", name, "link", parent],
       ...(namespace === undefined ? [] : ["netns", namespace]),
       ...(mac === undefined ? [] : ["address", mac]),
       ...(mtu === undefined ? [] : ["mtu", mtu]),
-      ...["group", group, "type", kind, ...words],
+      ...["type", kind, ...words],
     ),
   ];
 }

@@ -45,7 +45,7 @@ function planFor(altered: Partial<Link>, asked: object = wanted, parent: "there"
 
 const remove = ["ip -n box link delete dev eth0"];
 const makeAnew = [
-  "ip link add link p0 name eth0 netns box group GROUP type ipvlan mode l2 bridge",
+  "ip link add group GROUP dev eth0 link p0 netns box type ipvlan mode l2 bridge",
   "ip -n box link set dev eth0 alias MARK",
   "ip -n box address replace 10.0.0.2/24 dev eth0",
   "ip -n box link set dev eth0 up",

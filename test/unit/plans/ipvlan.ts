@@ -2,7 +2,7 @@ import { type PlanCase, write } from "./case.js";
 import { around, inBox } from "./macvlan.js";
 
 const make = (options: string) => [
-  `ip link add link p0 name eth0 netns box group GROUP type ipvlan ${options}`,
+  `ip link add group GROUP dev eth0 link p0 netns box type ipvlan ${options}`,
   "ip -n box link set dev eth0 alias MARK",
   "ip -n box address replace 10.0.0.2/24 dev eth0",
   "ip -n box link set dev eth0 up",
@@ -24,7 +24,7 @@ export const ipvlanCases: readonly PlanCase[] = [
     wanted: { name: "i0", parent: "p0", mode: "l3s", flag: "private", mtu: 1400, addresses: ["fd00::2/64"] },
     sees: "nothing",
     plan: [
-      "ip link add link p0 name i0 mtu 1400 group GROUP type ipvlan mode l3s private",
+      "ip link add group GROUP dev i0 link p0 mtu 1400 type ipvlan mode l3s private",
       "ip link set dev i0 alias MARK",
       "ip address replace fd00::2/64 dev i0 nodad",
       write("net/ipv6/conf/i0/dad_transmits", 0),

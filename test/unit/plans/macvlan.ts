@@ -9,7 +9,7 @@ const wanted = { ...inBox, mac };
 const withGateway = { ...wanted, gateway: "10.0.0.1" };
 const remove = ["ip -n box link delete dev eth0"];
 const make = [
-  "ip link add link p0 name eth0 netns box address 02:00:00:00:00:01 group GROUP type macvlan mode bridge",
+  "ip link add group GROUP dev eth0 link p0 netns box address 02:00:00:00:00:01 type macvlan mode bridge",
   "ip -n box link set dev eth0 alias MARK",
   "ip -n box address replace 10.0.0.2/24 dev eth0",
   "ip -n box link set dev eth0 up",
@@ -31,7 +31,7 @@ export const macvlanCases: readonly PlanCase[] = [
     wanted: { name: "m0", parent: "p0", mac, mode: "private", mtu: 1400, up: false, addresses: ["10.0.0.2/24"] },
     sees: "nothing",
     plan: [
-      "ip link add link p0 name m0 address 02:00:00:00:00:01 mtu 1400 group GROUP type macvlan mode private",
+      "ip link add group GROUP dev m0 link p0 address 02:00:00:00:00:01 mtu 1400 type macvlan mode private",
       "ip link set dev m0 alias MARK",
       "ip address replace 10.0.0.2/24 dev m0",
     ],
@@ -43,7 +43,7 @@ export const macvlanCases: readonly PlanCase[] = [
     wanted: { name: "m0", parent: "p0", mode: "passthru", addresses: ["fd00::2/64"] },
     sees: "nothing",
     plan: [
-      "ip link add link p0 name m0 group GROUP type macvlan mode passthru",
+      "ip link add group GROUP dev m0 link p0 type macvlan mode passthru",
       "ip link set dev m0 alias MARK",
       "ip address replace fd00::2/64 dev m0 nodad",
       write("net/ipv6/conf/m0/dad_transmits", 0),
@@ -85,7 +85,7 @@ export const macvlanCases: readonly PlanCase[] = [
     sees: ["mode"],
     plan: [
       ...remove,
-      "ip link add link p0 name eth0 netns box group GROUP type macvlan mode passthru",
+      "ip link add group GROUP dev eth0 link p0 netns box type macvlan mode passthru",
       ...make.slice(1),
     ],
     remove,
@@ -136,7 +136,7 @@ export const macvlanCases: readonly PlanCase[] = [
     wanted: { name: "m0", parent: "p0", mac },
     sees: ["parent"],
     plan: [
-      "ip link add link p0 name m0 address 02:00:00:00:00:01 group GROUP type macvlan mode bridge",
+      "ip link add group GROUP dev m0 link p0 address 02:00:00:00:00:01 type macvlan mode bridge",
       "ip link set dev m0 alias MARK",
       "ip link set dev m0 up",
     ],
