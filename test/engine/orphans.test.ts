@@ -125,7 +125,7 @@ describe.sequential("linuxnet doctor", () => {
       (host) =>
         `warning: ${host}: Ipvlan can't be made there: ${said} The host's kernel has no ipvlan interfaces: load its module there (\`modprobe ipvlan\`), or install the kernel's modules.`,
     );
-    return [text.replaceAll(/ all$/gm, " all but Ipvlan"), "", ...notes].join("\n");
+    return [text.trimEnd().replaceAll(/ all$/gm, " all but Ipvlan"), "", ...notes].join("\n");
   }
 
   test("shows what the README shows, before the first up, and changes nothing", async () => {
