@@ -3,6 +3,8 @@ export type { HostArgs } from "./host-args.js";
 export * from "./namespace.js";
 export * from "./veth.js";
 export * from "./bridge.js";
+export * from "./macvlan.js";
+export * from "./ipvlan.js";
 export * from "./route.js";
 export * from "./masquerade-rule.js";
 export * from "./port-forward.js";

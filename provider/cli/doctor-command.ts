@@ -37,7 +37,7 @@ export async function doctor(hosts: readonly string[], options: DoctorOptions, t
   }
 }
 
-/** `used`: the kinds that the state has. Those that it has not are no problem, unless it has none at all. */
+/** `used`: the kinds that the state has. Those that it has not are no problem, unless it has none at all; and then those are none that few hosts are made for. */
 async function look(pool: Pool, host: StackHost, used: ReadonlySet<string>): Promise<Finding> {
   let connection: HostConnection | undefined;
   let diagnosis: Diagnosis;
@@ -48,9 +48,9 @@ async function look(pool: Pool, host: StackHost, used: ReadonlySet<string>): Pro
     const way = connection && wayOf(connection);
     return { host: host.name, way, diagnosis: undefined, missing: [], problems: [explain(error)], warnings: [] };
   }
-  const lacks = diagnosis.lacks.map(({ kinds, problem }) => ({
+  const lacks = diagnosis.lacks.map(({ kinds, problem, special }) => ({
     text: `${kinds.join(", ")} can't be made there: ${problem}`,
-    matters: used.size === 0 || kinds.some((kind) => used.has(kind)),
+    matters: (used.size === 0 && !special) || kinds.some((kind) => used.has(kind)),
   }));
   return {
     host: host.name,

@@ -19,7 +19,7 @@ export type FailureKind =
 interface Pattern {
   readonly kind: FailureKind;
   readonly stderr: RegExp;
-  readonly advice?: string | ((argv: readonly string[]) => string);
+  readonly advice?: string | ((argv: readonly string[]) => string | undefined);
   /** A question whose reply says more, for people to read. */
   readonly ask?: Command;
   /** Whether the host's words say all there is to say, whatever was run. */
@@ -34,6 +34,16 @@ const xtablesLockHolder: Command = {
     'inode=$(stat -c %i /run/xtables.lock) && while read -r _ _ _ _ pid file _; do case $file in *":$inode") printf "the lock is held by %s (pid %s)\\n" "$(cat "/proc/$pid/comm")" "$pid" ;; esac; done </proc/locks',
   ],
 };
+
+/** What may be wrong with an interface that stands on another one, of which the kernel says too little. */
+function parentAdvice(argv: readonly string[]): string | undefined {
+  const kind = argv[argv.indexOf("type") + 1] ?? "";
+  if (argv.includes("add") && (kind === "macvlan" || kind === "ipvlan"))
+    return `The kernel does not say why. The parent ${String(argv[argv.indexOf("link", 2) + 1])} has to be an Ethernet interface, no bridge's port, and not lo; the mtu can't be above the parent's; a parent has either macvlan or ipvlan interfaces, and with one in mode passthru no other.`;
+  return argv.includes("set") && argv.includes("mtu")
+    ? "The mtu can't be above that of the interface that it stands on."
+    : undefined;
+}
 
 const makeDeviceFirst =
   "The device does not exist there: make it first, and pass its `name` output so that Pulumi keeps the order.";
@@ -65,6 +75,19 @@ const patterns: readonly Pattern[] = [
     kind: "exists",
     stderr: /File exists|Address already assigned/,
     advice: "Something with this name or key is there already; look at it with `ip` on the host.",
+  },
+  {
+    kind: "exists",
+    stderr: /^RTNETLINK answers: Address already in use/m,
+    advice: (argv) =>
+      argv.includes("up")
+        ? "Another interface on the same parent, or the parent itself, has this Ethernet address: give one of them another `mac`. One in a namespace whose name was taken away lives as long as a process is inside."
+        : undefined,
+  },
+  {
+    kind: "unknown",
+    stderr: /^RTNETLINK answers: (?:Invalid argument|Device or resource busy)/m,
+    advice: parentAdvice,
   },
   {
     kind: "port-held",
@@ -146,8 +169,9 @@ export function classify(
   }
   const pattern = patterns.find(({ stderr }) => stderr.test(result.stderr));
   if (!pattern) return { kind: "unknown" };
-  const { stderr: _stderr, advice, ...meaning } = pattern;
-  return { ...meaning, ...(advice !== undefined && { advice: typeof advice === "string" ? advice : advice(argv) }) };
+  const { stderr: _stderr, advice: given, ...meaning } = pattern;
+  const advice = typeof given === "function" ? given(argv) : given;
+  return { ...meaning, ...(advice !== undefined && { advice }) };
 }
 
 /** A command that failed, or whose reply could not be read. */

@@ -160,7 +160,7 @@ export function isOwnLink(link: Link, marks: readonly string[], group: number): 
 
 /** Somebody else's interface in the place of the one that `property` names: whose it is, and what the user can do. */
 export function foreignLink(property: string, found: Link, namespace: string | undefined, adoptable: boolean) {
-  const what = `held by ${found.kind ? `a ${found.kind} interface` : "an interface"}`;
+  const what = `held by ${found.kind && !/^[aeiou]/.test(found.kind) ? "a" : "an"} ${found.kind ? `${found.kind} ` : ""}interface`;
   const where = namespace === undefined ? "ip" : `ip -n ${namespace}`;
   return {
     property,

@@ -24,6 +24,8 @@ export interface Forwarding {
 export interface Lack {
   /** The kinds of resources that can't be made without it. */
   readonly kinds: readonly string[];
+  /** Whether only resources of these kinds ask for it, by probes of their own: a host may well do without. */
+  readonly special: boolean;
   /** What the host said, and what to do. */
   readonly problem: string;
 }
@@ -134,6 +136,7 @@ function lacksOf(
     const missing = failures.map(({ need }) => need);
     const lacking = kinds.filter((kind) => needsOf(kind).some((need) => missing.includes(need)));
     if (lacking.length === 0) return [];
-    return [{ problem: explain(failures[0]!.failure), kinds: lacking.map(({ kind }) => kind).sort() }];
+    const special = missing.every((need) => typeof need !== "string");
+    return [{ problem: explain(failures[0]!.failure), special, kinds: lacking.map(({ kind }) => kind).sort() }];
   });
 }

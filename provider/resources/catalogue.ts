@@ -1,5 +1,7 @@
 import type { AnyResource } from "../lifecycle/define-resource.js";
 import { bridge } from "./bridge.js";
+import { ipvlan } from "./ipvlan.js";
+import { macvlan } from "./macvlan.js";
 import { masqueradeRule } from "./masquerade-rule.js";
 import { namespace } from "./namespace.js";
 import { portForward } from "./port-forward.js";
@@ -8,4 +10,14 @@ import { sysctl } from "./sysctl.js";
 import { veth } from "./veth.js";
 
 /** All resources. A new one is a file beside this one and a line here. */
-export const catalogue: readonly AnyResource[] = [namespace, veth, bridge, route, masqueradeRule, portForward, sysctl];
+export const catalogue: readonly AnyResource[] = [
+  namespace,
+  veth,
+  bridge,
+  macvlan,
+  ipvlan,
+  route,
+  masqueradeRule,
+  portForward,
+  sysctl,
+];

@@ -1,5 +1,15 @@
 import { z } from "zod";
 import { type Command, ip } from "../commands/command.js";
+import {
+  type DefaultRoutes,
+  addGateways,
+  defaultRoutes,
+  foreignGateway,
+  gatewayProblems,
+  gatewayQuestions,
+  gatewayState,
+  removeGateways,
+} from "../commands/gateway.js";
 import { type Link, link } from "../commands/link.js";
 import {
   type WantedLink,
@@ -12,14 +22,11 @@ import {
   newLink,
   planLink,
 } from "../commands/link-plan.js";
-import { type KernelRoute, defaultPrefix, routesTo } from "../commands/route.js";
 import { type Context, type Foreign, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac } from "../lifecycle/ownership.js";
-import { type Family, familyOf, interfaceAddress, ipAddress, macAddress } from "../schema/address.js";
+import { familyOf, gateway, interfaceAddress, macAddress } from "../schema/address.js";
 import { mtu } from "../schema/number.js";
 import { interfaceName, namespaceName } from "../schema/text.js";
-
-const oneOrTwo = "has one gateway, or one of each address family";
 
 /** What each end takes. */
 const end = {
@@ -27,8 +34,7 @@ const end = {
     .array(interfaceAddress())
     .default([])
     .describe("Its addresses with prefix lengths; all others are removed. Default none."),
-  gateway: z
-    .union([ipAddress(), z.array(ipAddress()).min(1, oneOrTwo).max(2, oneOrTwo)])
+  gateway: gateway()
     .optional()
     .describe("The default route's gateway by this end; one address, or one of each family."),
   mac: macAddress()
@@ -116,14 +122,15 @@ export const veth = defineResource({
     const foreign =
       foreignEnd("name", inputs, near, whole, context) ??
       foreignEnd("peer.name", inputs.peer, far, whole, context) ??
-      foreignGateway(inputs, answers, context);
+      foreignGateway("gateway", inputs, defaultRoutes(answers, "near"), context) ??
+      foreignGateway("peer.gateway", inputs.peer, defaultRoutes(answers, "far"), context);
     const own = near && isOwn(near, context) ? near : undefined;
     // Where the first end is lost, the other one still stands for the pair; else it has to be the first one's.
     const ownFar = far && isOwn(far, context) && (whole || !own) ? far : undefined;
     const ends = [own, ownFar].filter((end) => end !== undefined);
     if (ends.length === 0) return { foreign };
     const stateOf = (end: End, found: Link | undefined, which: "near" | "far") =>
-      found ? endState(end, found, defaultRoutes(answers, which).routes, context) : lostEnd(end);
+      found ? endState(end, found, defaultRoutes(answers, which), context) : lostEnd(end);
     return {
       foreign,
       state: {
@@ -151,9 +158,8 @@ export const veth = defineResource({
       near = newLink(wantedEnd(inputs, inputs.mtu, context), "veth");
       far = newLink(wantedEnd(inputs.peer, inputs.mtu, context), "veth");
     } else {
-      // Before an interface goes down or changes its addresses: then the kernel may have taken the routes already.
-      commands.push(...removeGateways(inputs, defaultRoutes(answers, "near").routes, context));
-      commands.push(...removeGateways(inputs.peer, defaultRoutes(answers, "far").routes, context));
+      commands.push(...removeGateways(inputs, defaultRoutes(answers, "near"), context));
+      commands.push(...removeGateways(inputs.peer, defaultRoutes(answers, "far"), context));
     }
     // The peer first: most often it is in the namespace in which the pair was made, and one process does both.
     commands.push(...planLink(far, wantedEnd(inputs.peer, inputs.mtu, context)));
@@ -180,19 +186,10 @@ function isPair({ namespace, peer }: Inputs, near: Link, far: Link): boolean {
   return near.peer === nameOf(far) && far.peer === nameOf(near);
 }
 
-const gatewaysOf = (end: Partial<End> | undefined): string[] =>
-  end?.gateway === undefined ? [] : [end.gateway].flat();
-
 function endProblems(prefix: string, end: End, mtu: number): Problem[] {
-  const families = gatewaysOf(end).map(familyOf);
   const needsBridge = (["hairpin", "isolated"] as const).filter((option) => end[option] && end.bridge === undefined);
   return [
-    ...(new Set(families).size < families.length
-      ? [{ property: `${prefix}gateway`, message: "takes one address of each family at most" }]
-      : []),
-    ...(gatewaysOf(end).length > 0 && !end.up
-      ? [{ property: `${prefix}gateway`, message: "needs the interface up; leave out `up: false`" }]
-      : []),
+    ...gatewayProblems(prefix, end),
     ...needsBridge.map((option) => ({
       property: `${prefix}${option}`,
       message: "is a setting of a bridge's port: set `bridge` too",
@@ -252,30 +249,17 @@ function foreignEnd(
   return !found || isOwn(found, context) ? undefined : foreignLink(property, found, end.namespace, whole);
 }
 
-function endState(
-  end: End,
-  found: Link,
-  routes: readonly KernelRoute[],
-  { protocol }: Context,
-): Record<string, unknown> {
-  const gateways = ownGateways(end, routes, protocol);
-  const wanted = gatewaysOf(end);
-  const ordered = [
-    ...wanted.filter((gateway) => gateways.includes(gateway)),
-    ...gateways.filter((gateway) => !wanted.includes(gateway)),
-  ];
-  return {
-    namespace: end.namespace,
-    name: found.name,
-    addresses: managedAddresses(found, end.addresses),
-    gateway: Array.isArray(end.gateway) || ordered.length > 1 ? ordered : ordered[0],
-    mac: found.mac,
-    up: found.up,
-    bridge: found.master,
-    hairpin: found.hairpin,
-    isolated: found.isolated,
-  };
-}
+const endState = (end: End, found: Link, routes: DefaultRoutes, context: Context) => ({
+  namespace: end.namespace,
+  name: found.name,
+  addresses: managedAddresses(found, end.addresses),
+  gateway: gatewayState(end, routes, context),
+  mac: found.mac,
+  up: found.up,
+  bridge: found.master,
+  hairpin: found.hairpin,
+  isolated: found.isolated,
+});
 
 /** An end that is not in its place: nothing of it but its name, so that the difference shows and the pair can still be found. */
 const lostEnd = ({ namespace, name }: End) => ({
@@ -286,94 +270,3 @@ const lostEnd = ({ namespace, name }: End) => ({
   hairpin: false,
   isolated: false,
 });
-
-/* Default routes: asked for only where a gateway is wanted, or was. */
-
-const question = (end: "near" | "far", family: Family) => `${end} default${family}`;
-
-function gatewayQuestions(which: "near" | "far", end: End, recorded: Partial<End> | undefined) {
-  const families = new Set([...gatewaysOf(end), ...gatewaysOf(recorded)].map(familyOf));
-  return Object.fromEntries(
-    [...families].map((family) => [question(which, family), routesTo(end.namespace, defaultPrefix(family))]),
-  );
-}
-
-interface DefaultRoutes {
-  readonly routes: readonly KernelRoute[];
-  /** The families that were looked at. */
-  readonly looked: readonly Family[];
-}
-
-function defaultRoutes(answers: object, which: "near" | "far"): DefaultRoutes {
-  const named = answers as Record<string, { value?: KernelRoute[] } | undefined>;
-  const valueOf = (family: Family) => named[question(which, family)]?.value;
-  const looked = ([4, 6] as const).filter((family) => valueOf(family) !== undefined);
-  return { routes: looked.flatMap((family) => valueOf(family) ?? []), looked };
-}
-
-const defaultMetric = (family: Family) => (family === 4 ? 0 : 1024);
-
-function foreignGateway(inputs: Inputs, answers: object, { protocol }: Context): Foreign | undefined {
-  for (const [which, end, property] of [
-    ["near", inputs, "gateway"],
-    ["far", inputs.peer, "peer.gateway"],
-  ] as const) {
-    for (const gateway of gatewaysOf(end)) {
-      const family = familyOf(gateway);
-      const held = defaultRoutes(answers, which).routes.find(
-        (route) =>
-          familyOf(route.destination) === family &&
-          route.metric === defaultMetric(family) &&
-          route.protocol !== protocol,
-      );
-      if (held) {
-        return {
-          property,
-          held: `taken by a default route (via ${held.via ?? "no gateway"} dev ${held.device ?? "-"} proto ${held.protocol}) that this stack did not make`,
-          advice: "Leave out the gateway, or remove that route on the host.",
-          adoptable: true,
-        };
-      }
-    }
-  }
-  return undefined;
-}
-
-const ownGateways = (end: End, routes: readonly KernelRoute[], protocol: number) =>
-  routes.flatMap(({ destination, metric, via, ...route }) =>
-    // One of another metric is a Route's.
-    route.protocol === protocol && route.device === end.name && metric === defaultMetric(familyOf(destination)) && via
-      ? [via]
-      : [],
-  );
-
-const gatewayRoute = (end: End, action: string, gateway: string, protocol: number) =>
-  ip(
-    end.namespace,
-    `-${familyOf(gateway)}`,
-    "route",
-    action,
-    "default",
-    "via",
-    gateway,
-    "dev",
-    end.name,
-    "proto",
-    protocol,
-  );
-
-function removeGateways(end: End, routes: readonly KernelRoute[], { protocol }: Context): Command[] {
-  // Where another gateway of the family is wanted, `replace` puts it in place of this one at once.
-  const families = gatewaysOf(end).map(familyOf);
-  return ownGateways(end, routes, protocol)
-    .filter((gateway) => !families.includes(familyOf(gateway)))
-    .map((gateway) => gatewayRoute(end, "delete", gateway, protocol));
-}
-
-function addGateways(end: End, found: Link, { routes, looked }: DefaultRoutes, { protocol }: Context): Command[] {
-  const own = ownGateways(end, routes, protocol);
-  // An interface that was down has lost its routes, whatever was read before. Where nobody looked, nothing is replaced.
-  return gatewaysOf(end)
-    .filter((gateway) => !found.up || !own.includes(gateway))
-    .map((gateway) => gatewayRoute(end, looked.includes(familyOf(gateway)) ? "replace" : "add", gateway, protocol));
-}

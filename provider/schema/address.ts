@@ -97,6 +97,11 @@ export const ipAddress = () =>
       : print(address);
   });
 
+const oneOrTwo = "has one gateway, or one of each address family";
+
+/** An interface's gateway: one address, or one of each family. */
+export const gateway = () => z.union([ipAddress(), z.array(ipAddress()).min(1, oneOrTwo).max(2, oneOrTwo)]);
+
 /** An address with its prefix length, as an interface carries it: 172.17.0.1/24, fd00::1/64. */
 export const interfaceAddress = () =>
   read("an address with its prefix length, such as 172.17.0.1/24 or fd00::1/64", (text) => {

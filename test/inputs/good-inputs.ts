@@ -1,4 +1,4 @@
-/** Inputs of every kind of resource that are right, in a namespace `con1` with an interface `eth9` (10.250.0.2/24, fd00:250::2/64). */
+/** Inputs of every kind of resource that are right, in a namespace `con1` with an interface `eth9` (10.250.0.2/24, fd00:250::2/64) whose other end is `port9` of the host. */
 import fc from "fast-check";
 import { address, addressOf, cidr, domain, interfaceName, mac, namespaceName, networkOf } from "./well-formed.js";
 
@@ -59,6 +59,31 @@ const veth = fc
     mtu: maybe(mtu),
     ...end,
     peer: fc.record({ name: newName, ...end }).map(present),
+  })
+  .map(present);
+
+const stacked = {
+  namespace: maybe(namespace),
+  name: newName,
+  parent: fc.constant("port9"),
+  addresses: maybe(addresses),
+  mtu: maybe(fc.integer({ min: 1280, max: 1500 })),
+  up: maybe(fc.boolean()),
+};
+const macvlan = fc
+  .record({
+    ...stacked,
+    way: fc.oneof(
+      fc.record({ mode: maybe(fc.constantFrom("bridge", "private", "vepa")), mac: maybe(mac) }),
+      fc.constant({ mode: "passthru" }),
+    ),
+  })
+  .map(({ way, ...rest }) => present({ ...rest, ...present(way) }));
+const ipvlan = fc
+  .record({
+    ...stacked,
+    mode: maybe(fc.constantFrom("l2", "l3", "l3s")),
+    flag: maybe(fc.constantFrom("bridge", "private", "vepa")),
   })
   .map(present);
 
@@ -135,6 +160,8 @@ export const goodInputs: fc.Arbitrary<GoodInputs> = fc.oneof(
     Namespace: inNamespace,
     Bridge: bridge,
     Veth: veth,
+    Macvlan: macvlan,
+    Ipvlan: ipvlan,
     Route: route,
     MasqueradeRule: masquerade,
     PortForward: forward,

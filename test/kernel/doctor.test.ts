@@ -5,6 +5,7 @@ import { type Transport, TransportError } from "../../provider/transport/transpo
 import { exported, listener, makeProject } from "../unit/cli-stack.js";
 import { useLegacyIptables } from "./iptables-backend.js";
 import { takePrograms } from "./programs.js";
+import { isLacking } from "./lacking.js";
 import { TestHost } from "./test-host.js";
 
 /** The transports of hosts by their addresses. */
@@ -36,13 +37,25 @@ async function doctor({ kinds = [], hosts = {} }: { kinds?: string[]; hosts?: ob
   const folder = makeProject({ hosts: { one: { address: "192.0.2.1" }, ...hosts }, states: [resources] });
   const terminal = listener();
   const exitCode = await run(["doctor", "--cwd", folder, ...args], terminal);
-  const [table = "", ...below] = terminal.printed.split("\n\n");
+  const [table = "", ...notes] = terminal.printed.split("\n\n");
   const rows = table.trimEnd().split("\n");
-  return { exitCode, said: terminal.said, printed: terminal.printed, rows, below: below.join("\n\n") };
+  const below = notes.join("\n\n");
+  return { exitCode, said: terminal.said, printed: terminal.printed, rows, below: below.replace(withoutIpvlan, "") };
+}
+
+/** What is said of a kernel without ipvlan, where no stack asks for one: one test is about that, and for the others it is as if it were there. */
+const withoutIpvlan =
+  "warning: one: Ipvlan can't be made there: Error: Unknown device type. The host's kernel has no ipvlan interfaces: load its module there (`modprobe ipvlan`), or install the kernel's modules.\n";
+
+/** The end of a host's line, where these kinds can't be made. */
+function canMake(...missing: string[]): RegExp {
+  const ipvlan = !missing.includes("Ipvlan") && isLacking(host, "Ipvlan") ? ["Ipvlan"] : [];
+  const all = [...missing, ...ipvlan].sort();
+  return new RegExp(` all${all.length > 0 ? ` but ${all.join(", ")}` : ""}$`);
 }
 
 const every =
-  /^one +root@192\.0\.2\.1:22 +\d\S+ +\d+\.\d+\.\d+ +iptables \d\S+ \(nf_tables\), nft \d\S+ +IPv4 on, IPv6 on +\S+( \S+)* +\d{4}-\d\d-\d\d \d\d:\d\d +all$/;
+  /^one +root@192\.0\.2\.1:22 +\d\S+ +\d+\.\d+\.\d+ +iptables \d\S+ \(nf_tables\), nft \d\S+ +IPv4 on, IPv6 on +\S+( \S+)* +\d{4}-\d\d-\d\d \d\d:\d\d +all(?: but Ipvlan)?$/;
 
 test("a host that has everything is a line, and nothing on it is changed", async () => {
   const before = [host.dump(), host.sh("find /run /tmp/linuxnet-doctor 2>/dev/null || true")];
@@ -51,6 +64,7 @@ test("a host that has everything is a line, and nothing on it is changed", async
     /^HOST +REACHED AS +KERNEL +IPROUTE2 +FIREWALL +FORWARDS +SERVICES +BOOTED \(UTC\) +CAN MAKE$/,
   );
   expect(rows.slice(1)).toEqual([expect.stringMatching(every)]);
+  expect(rows[1]).toMatch(canMake());
   expect({ exitCode, below, said }).toEqual({ exitCode: 0, below: "", said: "" });
   expect([host.dump(), host.sh("find /run /tmp/linuxnet-doctor 2>/dev/null || true")]).toEqual(before);
 });
@@ -64,47 +78,47 @@ describe("what is missing is a problem", () => {
         'exec /run/ip "$@"' >/run/no-${kind}
       chmod +x /run/no-${kind}; mount --bind /run/no-${kind} "$ip"`);
 
-  test.each<[string, () => void, string, string]>([
+  test.each<[string, () => void, string[], string]>([
     [
       "iptables",
       () => without("*tables*", "nft"),
-      "all but MasqueradeRule, PortForward",
+      ["MasqueradeRule", "PortForward"],
       "MasqueradeRule, PortForward can't be made there: The program iptables-restore is missing on the host: install the package iptables.",
     ],
     [
       "ip",
       () => without("ip"),
-      "all but Bridge, Namespace, Route, Veth",
-      "Bridge, Namespace, Route, Veth can't be made there: The program ip is missing on the host: install the package iproute2.",
+      ["Bridge", "Ipvlan", "Macvlan", "Namespace", "Route", "Veth"],
+      "Bridge, Ipvlan, Macvlan, Namespace, Route, Veth can't be made there: The program ip is missing on the host: install the package iproute2.",
     ],
     [
       "an ip of iproute2",
       () => host.sh('mount --bind "$(command -v busybox)" "$(readlink -f "$(command -v ip)")"'),
-      "all but Bridge, Namespace, Route, Veth",
-      "Bridge, Namespace, Route, Veth can't be made there: BusyBox v1",
+      ["Bridge", "Ipvlan", "Macvlan", "Namespace", "Route", "Veth"],
+      "Bridge, Ipvlan, Macvlan, Namespace, Route, Veth can't be made there: BusyBox v1",
     ],
     [
       "util-linux's flock",
       () => without("flock"),
-      "all but MasqueradeRule, PortForward, Sysctl",
+      ["MasqueradeRule", "PortForward", "Sysctl"],
       "MasqueradeRule, PortForward, Sysctl can't be made there: The program flock is missing on the host: install the package util-linux.",
     ],
     [
       "bridges in its kernel",
       () => lackKind("bridge"),
-      "all but Bridge",
+      ["Bridge"],
       "Bridge can't be made there: Error: Unknown device type. The host's kernel has no bridge interfaces: load its module there (`modprobe bridge`), or install the kernel's modules.",
     ],
     [
       "veth pairs in its kernel",
       () => lackKind("veth"),
-      "all but Veth",
+      ["Veth"],
       "Veth can't be made there: Error: Unknown device type. The host's kernel has no veth interfaces: load its module there (`modprobe veth`), or install the kernel's modules.",
     ],
-  ])("%s", async (_, take, can, problem) => {
+  ])("%s", async (_, take, cannot, problem) => {
     take();
     const { exitCode, rows, below } = await doctor();
-    expect(rows[1]).toMatch(new RegExp(` ${can}$`));
+    expect(rows[1]).toMatch(canMake(...cannot));
     expect(below).toContain(`problem: one: ${problem}`);
     expect(exitCode).toBe(1);
   });
@@ -115,12 +129,33 @@ describe("what is missing is a problem", () => {
     transports.set("192.0.2.1", transport);
     const { exitCode, rows, below } = await doctor();
     await transport.close();
-    expect(rows[1]).toMatch(/ all but Bridge, MasqueradeRule, Namespace, PortForward, Veth$/);
+    expect(rows[1]).toMatch(/ all but Bridge, Ipvlan, Macvlan, MasqueradeRule, Namespace, PortForward, Veth$/);
     expect(below.trim().split("\n")).toEqual([
-      "problem: one: Bridge, MasqueradeRule, Namespace, PortForward, Veth can't be made there: unshare: unshare failed: Operation not permitted. " +
+      "problem: one: Bridge, Ipvlan, Macvlan, MasqueradeRule, Namespace, PortForward, Veth can't be made there: unshare: unshare failed: Operation not permitted. " +
         "Changing the network needs root: log in as root, or set `sudo: true` for this host and allow that with the sudoers line `USER ALL=(root) NOPASSWD: /bin/sh`.",
     ]);
     expect(exitCode).toBe(1);
+  });
+
+  test("of few kinds only where the stack has one: a host may well do without", async () => {
+    lackKind("macvlan");
+    const words = /Macvlan can't be made there: Error: Unknown device type\. .*\(`modprobe macvlan`\)/;
+    const { exitCode, rows, below } = await doctor();
+    expect(rows[1]).toMatch(canMake("Macvlan"));
+    expect(below).toMatch(new RegExp(`^warning: one: ${words.source}`));
+    expect(exitCode).toBe(0);
+    const used = await doctor({ kinds: ["Macvlan"] });
+    expect(used.below).toMatch(new RegExp(`^problem: one: ${words.source}`));
+    expect(used.exitCode).toBe(1);
+  });
+
+  test("ipvlan, where this kernel has none; where it has, nothing is", async () => {
+    const lacking = isLacking(host, "Ipvlan");
+    const unused = await doctor();
+    expect([unused.exitCode, unused.printed.includes(withoutIpvlan)]).toEqual([0, lacking]);
+    const used = await doctor({ kinds: ["Ipvlan"] });
+    expect(used.exitCode).toBe(lacking ? 1 : 0);
+    expect(used.below).toBe(lacking ? withoutIpvlan.replace("warning", "problem") : "");
   });
 
   test("only where the stack has something that needs it", async () => {
@@ -144,7 +179,9 @@ describe("the firewall that a host's rules are made with", () => {
 
   test("a host without iptables that has nft can make all, unless iptables was chosen", async () => {
     takePrograms(host, "*tables*");
-    expect((await doctor()).rows[1]).toMatch(/ nft \d\S+ .* all$/);
+    const { rows } = await doctor();
+    expect(rows[1]).toMatch(/ nft \d\S+ /);
+    expect(rows[1]).toMatch(canMake());
     const { exitCode, below } = await doctor({ hosts: hosts("iptables") });
     expect(exitCode).toBe(1);
     expect(below).toMatch(
@@ -154,7 +191,7 @@ describe("the firewall that a host's rules are made with", () => {
 
   test("where nft was chosen, it has to be there", async () => {
     takePrograms(host, "nft");
-    expect((await doctor()).rows[1]).toMatch(/ all$/);
+    expect((await doctor()).rows[1]).toMatch(canMake());
     expect((await doctor({ hosts: hosts("nftables") })).below).toBe(
       "problem: one: MasqueradeRule, PortForward can't be made there: The program nft is missing on the host: install the package nftables.\n",
     );
@@ -209,9 +246,9 @@ describe("hosts", () => {
         reached: true,
         iptablesBackend: "nf_tables",
         forwarding: { ipv4: { on: true, drops: true }, ipv6: { on: true, drops: false } },
-        missing: [],
+        missing: isLacking(host, "Ipvlan") ? ["Ipvlan"] : [],
         problems: [],
-        warnings: [],
+        warnings: isLacking(host, "Ipvlan") ? [expect.stringMatching(/^Ipvlan can't be made there/)] : [],
       },
       { host: "two", reached: false, kernel: null, problems: [expect.stringMatching(/nobody is there/)] },
     ]);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { DynamicProvider } from "../../provider/dynamic.js";
 import { type GoodInputs, goodInputs } from "../inputs/good-inputs.js";
 import { seeding } from "../seed.js";
+import { isLacking } from "./lacking.js";
 import { TestHost } from "./test-host.js";
 
 const count = 150;
@@ -60,10 +61,15 @@ function traces({ kind, inputs }: GoodInputs, host: TestHost): string[] {
     }
     case "Bridge":
     case "Veth":
+    case "Macvlan":
+    case "Ipvlan":
       return missing(`${inside}ip -d address show dev ${String(inputs.name)}`, [
         ...texts(inputs.addresses),
         ...texts(inputs.mac),
         ...texts(inputs.mtu).map((mtu) => `mtu ${mtu} `),
+        ...texts(inputs.parent && (inputs.mode ?? (kind === "Macvlan" ? "bridge" : "l2"))).map(
+          (mode) => `mode ${mode} `,
+        ),
         ...texts(inputs.stp).map((stp) => `stp_state ${stp === "true" ? 1 : 0}`),
       ]);
     case "Route": {
@@ -115,6 +121,11 @@ test(
         },
       );
       expect(failures).toEqual([]);
+      if (isLacking(host, good.kind)) {
+        await expect(provider.create(inputs as never)).rejects.toThrow("Error: Unknown device type.");
+        expect(host.dump()).toBe(before);
+        return;
+      }
       const { id, outs } = await provider.create(inputs as never);
       try {
         expect(traces(good, host)).toEqual([]);

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { lives } from "../lives.js";
+import { ipvlanLives, macvlanLives } from "../stacked-lives.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
+import { expectLacking, isLacking } from "./lacking.js";
 import { TestHost } from "./test-host.js";
 
 let host: TestHost;
@@ -11,7 +13,9 @@ beforeAll(async () => {
 afterEach(() => host.sh(clearHost));
 afterAll(() => host.stop());
 
-describe.each(lives)("$kind $title", ({ kind, around = "true", made, shows, changes, damages }) => {
+const all = [...lives, ...macvlanLives, ...ipvlanLives];
+
+describe.each(all)("$kind $title", ({ kind, around = "true", made, shows, changes, damages }) => {
   const expectShown = (shown: Readonly<Record<string, RegExp>>) => {
     for (const [command, pattern] of Object.entries(shown)) expect(host.sh(command), command).toMatch(pattern);
   };
@@ -20,6 +24,10 @@ describe.each(lives)("$kind $title", ({ kind, around = "true", made, shows, chan
     host.sh(around);
     const before = host.dump();
     const resource = new TestResource(host, kind, "life");
+    if (isLacking(host, kind)) {
+      for (const inputs of [made, ...changes.map(({ to }) => to)]) await expectLacking(host, resource, inputs);
+      return;
+    }
     let wanted = made;
 
     await resource.up(made);

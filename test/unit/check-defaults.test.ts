@@ -4,6 +4,7 @@ import { withDefaults, withoutDefaults } from "../../provider/lifecycle/defaults
 import { catalogue } from "../../provider/resources/catalogue.js";
 import { createFakeTransport } from "../fake-transport.js";
 import { lives } from "../lives.js";
+import { ipvlanLives, macvlanLives } from "../stacked-lives.js";
 import { TestResource } from "../test-resource.js";
 
 const host = "host1";
@@ -41,6 +42,18 @@ test.each([
     },
   ],
   ["Veth", { peer: { name: "two" } }, { name: "one", ...end, mtu: 1500, peer: { name: "two", ...end } }],
+  ["Macvlan", { parent: "eth0" }, { name: "one", parent: "eth0", mode: "bridge", addresses: [], mac, up: true }],
+  // It has its parent's address.
+  [
+    "Macvlan",
+    { parent: "eth0", mode: "passthru" },
+    { name: "one", parent: "eth0", mode: "passthru", addresses: [], up: true },
+  ],
+  [
+    "Ipvlan",
+    { parent: "eth0", gateway: "FD00::1" },
+    { name: "one", parent: "eth0", mode: "l2", flag: "bridge", addresses: [], gateway: "fd00::1", up: true },
+  ],
   [
     "Route",
     { destination: "10.0.0.0/8", via: "10.1.0.1" },
@@ -119,6 +132,8 @@ test.each([
   ["Bridge", { addresses: ["10.0.0.1/24", marker] }],
   ["Veth", { namespace: marker, gateway: [marker, "fd00::1"], peer: marker }],
   ["Veth", { peer: { name: marker, namespace: marker, bridge: marker, addresses: [marker] } }],
+  ["Macvlan", { namespace: marker, parent: marker, mode: marker, mtu: marker, gateway: [marker] }],
+  ["Ipvlan", { namespace: marker, parent: marker, mode: marker, flag: marker, addresses: marker }],
   ["Route", { destination: marker, via: marker, metric: marker, table: marker, type: marker }],
   ["MasqueradeRule", { source: marker, exceptOutInterface: marker, exceptDestinations: [marker] }],
   ["PortForward", { protocol: marker, listenPort: marker, targetAddress: marker, hairpin: marker, localhost: marker }],
@@ -136,7 +151,7 @@ test.each([marker, { address: marker, user: "root" }])("a host that is not known
 });
 
 describe("what is not recorded", () => {
-  const stages = lives.flatMap(({ kind, made, changes }) =>
+  const stages = [...lives, ...macvlanLives, ...ipvlanLives].flatMap(({ kind, made, changes }) =>
     [made, ...changes.map(({ to }) => to)].map((to) => ({ kind, to })),
   );
 

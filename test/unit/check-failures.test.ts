@@ -80,6 +80,10 @@ test.each<Case>([
     { name: "veth1", mac: "01:00:00:00:00:00", peer: { ...peer, mac: "x" } },
     { mac: /multicast/, "peer.mac": /not an Ethernet address/ },
   ],
+  ["Macvlan", { name: "m0" }, { parent: /^parent: is missing$/ }],
+  ["Macvlan", { parent: "eth0", mode: "source" }, { mode: /bridge.*private.*vepa.*passthru/ }],
+  ["Ipvlan", { parent: "much-too-long-name", mode: "l4" }, { parent: /at most 15 characters/, mode: /l2.*l3.*l3s/ }],
+  ["Ipvlan", { parent: "eth0", flag: "none" }, { flag: /bridge.*private.*vepa/ }],
   ["Route", {}, { destination: /is a network such as 172\.17\.0\.0\/24, or "default" or "default6"/ }],
   [
     "Route",
@@ -154,6 +158,20 @@ test.each<Case>([
     { hairpin: /set `bridge` too/, "peer.isolated": /set `bridge` too/ },
   ],
   ["Veth", { name: "a", mtu: 1000, peer: { ...peer, addresses: ["fd00::1/64"] } }, { mtu: /at least 1280/ }],
+  ["Ipvlan", { parent: "eth0", mac: "02:00:00:00:00:01" }, { mac: /^mac is no property of Ipvlan; it has host, / }],
+  [
+    "Macvlan",
+    { parent: "eth0", mode: "passthru", mac: "02:00:00:00:00:01" },
+    { mac: /^mac is the parent's in mode passthru; leave it out$/ },
+  ],
+  ["Macvlan", { name: "eth0", parent: "eth0" }, { name: /^name is the parent's, in the same namespace/ }],
+  [
+    "Ipvlan",
+    { name: "eth0", parent: "eth0", gateway: "10.0.0.1", up: false },
+    { name: /is the parent's/, gateway: /needs the interface up/ },
+  ],
+  ["Macvlan", { parent: "eth0", mtu: 1279, addresses: ["fd00::1/64"] }, { mtu: /at least 1280/ }],
+  ["Macvlan", { parent: "eth0", gateway: ["10.0.0.1", "10.0.0.2"] }, { gateway: /one address of each family/ }],
   ["Route", { destination: "10.0.0.0/8" }, { via: /or device is needed/ }],
   [
     "Route",
@@ -223,6 +241,7 @@ test.each([
   ["Namespace", "my namespace", {}],
   ["Bridge", "a-name-of-16-cha", {}],
   ["Veth", "all", { peer }],
+  ["Macvlan", "lan of c1", { parent: "eth0" }],
 ])("%s: a Pulumi name that is no name for the kernel says what to do", async (kind, name, given) => {
   const { failures } = await check({}, { kind, owner: { project: "shop", stack: "dev", name }, host, ...given });
   expect(failures).toEqual([

@@ -116,6 +116,36 @@ export const failures: readonly FailureCase[] = [
     argv: sh("exec setpriv --reuid 65534 --clear-groups cat /proc/sys/kernel/cad_pid"),
     kind: "no-permission",
   },
+  {
+    title: "a macvlan on a parent that is not there",
+    argv: ip("link add link p0 name m0 type macvlan mode bridge"),
+    kind: "no-object",
+  },
+  {
+    title: "a macvlan with more than its parent's MTU",
+    around: "ip link add p0 type veth peer name p1",
+    argv: ip("link add link p0 name m0 mtu 9000 type macvlan mode bridge"),
+    kind: "unknown",
+  },
+  {
+    title: "more than its parent's MTU for a macvlan that is there",
+    around: "ip link add p0 type veth peer name p1; ip link add link p0 name m0 type macvlan",
+    argv: ip("link set dev m0 mtu 9000"),
+    kind: "unknown",
+  },
+  {
+    title: "a macvlan on a bridge's port",
+    around: "ip link add p0 type veth peer name p1; ip link add br0 type bridge; ip link set p0 master br0",
+    argv: ip("link add link p0 name m0 type macvlan mode bridge"),
+    kind: "unknown",
+  },
+  {
+    title: "an Ethernet address that another interface on the same parent has",
+    around:
+      "ip link add p0 address 02:00:00:00:00:01 type veth peer name p1; ip link add link p0 name m0 address 02:00:00:00:00:01 type macvlan",
+    argv: ip("link set dev m0 up"),
+    kind: "exists",
+  },
   { title: "a kind of link that this kernel lacks", argv: ip("link add name w0 type wireguard"), kind: "unsupported" },
   { title: "a program that is missing", argv: ["iptables-of-no-host"], kind: "missing-program" },
   {

@@ -19,6 +19,11 @@ test.each([
   ["without the right to change the network", /needs root: log in as root, or set `sudo: true`/],
   ["a bridge to join that is not there", /pass its `name` output/],
   ["an IPv6 gateway that nothing leads to", /The gateway is in no network/],
+  ["a macvlan on a parent that is not there", /pass its `name` output/],
+  ["a macvlan with more than its parent's MTU", /The parent p0 has to be .*the mtu can't be above the parent's/],
+  ["more than its parent's MTU for a macvlan that is there", /^The mtu can't be above/],
+  ["a macvlan on a bridge's port", /The parent p0 has to be an Ethernet interface, no bridge's port/],
+  ["an Ethernet address that another interface on the same parent has", /give one of them another `mac`/],
   ["a kind of link that this kernel lacks", /kernel has no wireguard interfaces: .*`modprobe wireguard`/],
 ])("%s comes with advice", (title, advice) => {
   const { argv, exitCode, stdout, stderr } = recordings[title]!;

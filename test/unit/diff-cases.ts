@@ -26,6 +26,9 @@ export const veth = {
   addresses: ["10.0.0.2/24"],
   peer: { name: "b", mac: "02:00:00:00:00:02", bridge: "br0" },
 };
+const macvlan = { name: "m", namespace: "box", parent: "eth0", mac: "02:00:00:00:00:01", addresses: ["10.0.0.2/24"] };
+const ipvlan = { name: "i", namespace: "box", parent: "eth0", addresses: ["10.0.0.2/24"] };
+const alone = { name: "m", parent: "eth0", mode: "passthru" };
 const withPeer = (peer: Inputs) => ({ ...veth, peer: { ...veth.peer, ...peer } });
 export const route = { destination: "10.7.0.0/16", via: "10.0.0.9" };
 export const masquerade = {
@@ -121,6 +124,40 @@ export const tables: Readonly<Record<string, Table>> = {
     [veth, withPeer({ addresses: ["10.0.0.9/24"] }), "in place"],
     [veth, withPeer({ mac: "02:00:00:00:00:09" }), "in place"],
     [veth, withPeer({ up: false }), "in place"],
+  ],
+  Macvlan: [
+    [macvlan, { ...macvlan, mode: "bridge", up: true, mac: "02-00-00-00-00-01" }, "same"],
+    [macvlan, { ...macvlan, name: "n" }, first("name")],
+    [macvlan, { ...macvlan, namespace: "other" }, first("namespace")],
+    [macvlan, { ...macvlan, parent: "eth1" }, first("parent")],
+    [macvlan, { ...macvlan, parent: unknown }, first("parent")],
+    [macvlan, { ...macvlan, mode: "private" }, "in place"],
+    [{ ...macvlan, mode: "vepa" }, { ...macvlan, mode: "private" }, "in place"],
+    // The kernel turns nothing into passthru, nor that into anything.
+    [{ ...macvlan, mode: "private", mac: undefined }, { ...macvlan, mode: "passthru", mac: undefined }, first("mode")],
+    [alone, { ...alone, mode: "vepa" }, first("mode")],
+    [alone, alone, "same"],
+    [macvlan, { ...macvlan, mode: unknown }, "in place"],
+    [macvlan, { ...macvlan, addresses: ["10.0.0.3/24"] }, "in place"],
+    [macvlan, { ...macvlan, gateway: "10.0.0.1" }, "in place"],
+    [macvlan, { ...macvlan, mac: "02:00:00:00:00:02" }, "in place"],
+    [macvlan, { ...macvlan, mtu: 1400 }, "in place"],
+    // Left out, the MTU is not managed.
+    [{ ...macvlan, mtu: 1400 }, macvlan, "same"],
+    [macvlan, { ...macvlan, up: false }, "in place"],
+  ],
+  Ipvlan: [
+    [ipvlan, { ...ipvlan, mode: "l2", flag: "bridge", up: true }, "same"],
+    [ipvlan, { ...ipvlan, name: "j" }, first("name")],
+    [ipvlan, { ...ipvlan, namespace: "other" }, first("namespace")],
+    [ipvlan, { ...ipvlan, parent: "eth1" }, first("parent")],
+    [ipvlan, { ...ipvlan, mode: "l3" }, "in place"],
+    [ipvlan, { ...ipvlan, flag: "private" }, "in place"],
+    [ipvlan, { ...ipvlan, addresses: [] }, "in place"],
+    [ipvlan, { ...ipvlan, gateway: ["10.0.0.1", "fd00::1"] }, "in place"],
+    [ipvlan, { ...ipvlan, mtu: 1400 }, "in place"],
+    [{ ...ipvlan, mtu: 1400 }, ipvlan, "same"],
+    [ipvlan, { ...ipvlan, up: false }, "in place"],
   ],
   Route: [
     [route, { ...route, metric: 0, table: "main", scope: "global", type: "unicast" }, "same"],

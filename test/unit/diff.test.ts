@@ -59,6 +59,8 @@ const least: readonly (readonly [kind: string, given: Inputs])[] = [
   ["Namespace", {}],
   ["Bridge", {}],
   ["Veth", { peer: { name: "b" } }],
+  ["Macvlan", { parent: "eth0" }],
+  ["Ipvlan", { parent: "eth0" }],
   ["Route", route],
   ["MasqueradeRule", { source: "10.0.0.0/24" }],
   ["PortForward", forward],
@@ -99,7 +101,7 @@ describe.each(least)("%s", (kind, given) => {
 
   test("a new name in Pulumi is one in place", async () => {
     // With the name on the host said, as a rename by an alias needs it.
-    const named = ["Namespace", "Bridge", "Veth"].includes(kind) ? { name: "x", ...given } : given;
+    const named = ["Namespace", "Bridge", "Veth", "Macvlan", "Ipvlan"].includes(kind) ? { name: "x", ...given } : given;
     expect(await answerFor(kind, named, named, "renamed")).toBe("in place");
   });
 });

@@ -290,6 +290,31 @@ describe("published ports of a program", () => {
   });
 });
 
+describe("what interfaces on one parent can't share", () => {
+  const claimed = async (kind: string, name: string, more: object) => {
+    const owner = { project: "shop", stack: "dev", name };
+    return (await dynamic.check({}, { kind, host: "host1", owner, parent: "eth0", ...more })).failures;
+  };
+  beforeEach(() => configure({ host1: { address: "10.0.0.1" } }));
+
+  test.each([
+    ["Macvlan", { mac: "02:00:00:00:00:01" }, "mac", "the Ethernet address 02:00:00:00:00:01 on eth0"],
+    ["Macvlan", { mode: "passthru" }, "parent", "all of eth0 (mode passthru)"],
+    ["Ipvlan", { addresses: ["10.0.0.2/24"] }, "addresses", "the address 10.0.0.2 on eth0"],
+  ])("%s %j, whatever their namespaces", async (kind, more, property, what) => {
+    const other = { ...more, namespace: "box" };
+    expect(await claimed(kind, "one", more)).toEqual([]);
+    expect(await claimed(kind, "two", other)).toEqual([
+      {
+        property,
+        reason: `${property}: ${kind} "one" of this program has ${what} on host1 already; let one of the two go`,
+      },
+    ]);
+    expect(await claimed(kind, "three", { ...other, parent: "eth1" })).toEqual([]);
+    expect(await claimed(kind, "four", { namespace: "box" })).toEqual([]);
+  });
+});
+
 describe("the firewall of a host", () => {
   const rule = {
     kind: "MasqueradeRule",

@@ -19,6 +19,10 @@ export const parseCases = {
     around: `${pair} group 77 mtu 1400; ip link add br0 address 02:00:00:00:00:03 type bridge; ip link set d0 group 1234567890 mtu 1400 alias "linuxnet:a/b/Veth/it's \\"x\\"" up; ip link set d0 master br0; ip link set d0 type bridge_slave hairpin on isolated on`,
     argv: ip("-d -j address show dev d0"),
   },
+  "a macvlan and its parent in another namespace": {
+    around: `ip netns add box; ${pair}; ip link add link d0 name m0 address 02:00:00:00:00:04 netns box type macvlan mode vepa`,
+    argv: ip("-n box -d -j address show dev m0"),
+  },
   "addresses of every kind": {
     around: `${pair}; ip addr add 10.1.0.1/24 dev d0; ip addr add 10.1.0.2/24 dev d0; ip addr add 10.9.0.1 peer 10.9.0.2/32 dev d0; ip addr add 10.2.0.1/24 dev d0 valid_lft 600 preferred_lft 600; ip addr add fd00:0:0::1/64 dev d0 nodad; ip addr add fe80::17/64 dev d0 nodad; ip link set d0 up; ip link set d1 up; sleep 0.1`,
     argv: ip("-d -j address show dev d0"),

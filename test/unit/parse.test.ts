@@ -85,6 +85,21 @@ test("links: a bridge's port, with its group, its alias and its other end beside
   ]);
 });
 
+test("links: a macvlan, whose parent in another namespace has a number only, and its mode", () => {
+  expect(parseLinks(recorded("a macvlan and its parent in another namespace"))).toEqual([
+    {
+      ...plain,
+      ifindex: expect.any(Number) as number,
+      name: "m0",
+      kind: "macvlan",
+      peer: expect.any(Number) as number,
+      mac: "02:00:00:00:00:04",
+      mtu: 1500,
+      info: expect.objectContaining({ mode: "vepa" }) as object,
+    },
+  ]);
+});
+
 test("links: addresses are canonical; those with a lease don't count, link-local ones stand apart", () => {
   const [link] = parseLinks(recorded("addresses of every kind"));
   expect(link).toMatchObject({

@@ -4,11 +4,18 @@ import { masqueradeRuleDrifts } from "./masquerade-rule.js";
 import { namespaceDrifts } from "./namespace.js";
 import { portForwardDrifts } from "./port-forward.js";
 import { routeDrifts } from "./route.js";
+import { ipvlanDrifts, macvlanDrifts } from "./stacked-links.js";
 import { sysctlDrifts } from "./sysctl.js";
 import { vethDrifts } from "./veth.js";
 
 /** What may happen by hand to interfaces and what they are in. */
-export const linkDrifts: readonly Drift[] = [...namespaceDrifts, ...vethDrifts, ...bridgeDrifts];
+export const linkDrifts: readonly Drift[] = [
+  ...namespaceDrifts,
+  ...vethDrifts,
+  ...bridgeDrifts,
+  ...macvlanDrifts,
+  ...ipvlanDrifts,
+];
 /** What may happen by hand to routes, rules and settings. */
 export const ruleDrifts: readonly Drift[] = [
   ...routeDrifts,
@@ -30,6 +37,10 @@ export const unalterable: Readonly<Record<string, string>> = {
   "Veth.ifindex": "another one is another interface",
   "Bridge.name": "what it is known by: under another name it is gone",
   "Bridge.ifindex": "another one is another interface",
+  "Macvlan.name": "what it is known by: under another name it is gone",
+  "Macvlan.ifindex": "another one is another interface",
+  "Ipvlan.name": "what it is known by: under another name it is gone",
+  "Ipvlan.ifindex": "another one is another interface",
   "Route.destination": "part of the kernel's key of a route: with another one the route is gone",
   "Route.metric": "the same",
   "Route.table": "the same",

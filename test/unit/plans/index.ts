@@ -1,5 +1,7 @@
 import { bridgeCases } from "./bridge.js";
 import type { PlanCase } from "./case.js";
+import { ipvlanCases } from "./ipvlan.js";
+import { macvlanCases } from "./macvlan.js";
 import { masqueradeCases } from "./masquerade-rule.js";
 import { namespaceCases } from "./namespace.js";
 import { portForwardCases } from "./port-forward.js";
@@ -13,6 +15,8 @@ export const planCases: Readonly<Record<string, readonly PlanCase[]>> = {
   Namespace: namespaceCases,
   Veth: [...vethCases, ...vethLeftoverCases],
   Bridge: bridgeCases,
+  Macvlan: macvlanCases,
+  Ipvlan: ipvlanCases,
   Route: routeCases,
   MasqueradeRule: masqueradeCases,
   PortForward: portForwardCases,

@@ -1,0 +1,140 @@
+/** Default routes by an interface, as the property `gateway` of its resource asks for them. */
+import { type Family, familyOf } from "../schema/address.js";
+import { type Command, ip } from "./command.js";
+import type { Link } from "./link.js";
+import { type KernelRoute, defaultPrefix, routesTo } from "./route.js";
+
+/** An interface with what is asked of its gateways. */
+export interface GatewayEnd {
+  readonly namespace?: string | undefined;
+  readonly name: string;
+  readonly gateway?: string | string[] | undefined;
+  readonly up?: boolean | undefined;
+}
+
+/** The number that the stack's routes have. */
+interface Own {
+  readonly protocol: number;
+}
+
+/** The gateways that are asked for, one of each family at most. */
+export const gatewaysOf = (end: Partial<GatewayEnd> | undefined): string[] =>
+  end?.gateway === undefined ? [] : [end.gateway].flat();
+
+/** What is wrong with them; `prefix` stands before the property. */
+export function gatewayProblems(prefix: string, end: GatewayEnd): { property: string; message: string }[] {
+  const families = gatewaysOf(end).map(familyOf);
+  return [
+    ...(new Set(families).size < families.length
+      ? [{ property: `${prefix}gateway`, message: "takes one address of each family at most" }]
+      : []),
+    ...(families.length > 0 && !end.up
+      ? [{ property: `${prefix}gateway`, message: "needs the interface up; leave out `up: false`" }]
+      : []),
+  ];
+}
+
+/** Several interfaces may be asked about, each under a name of its own: `near`, `far`. */
+const question = (which: string, family: Family) => `${which} default${family}`;
+
+/** Asks for default routes only where a gateway is wanted, or was. */
+export function gatewayQuestions(which: string, end: GatewayEnd, recorded: Partial<GatewayEnd> | undefined) {
+  const families = new Set([...gatewaysOf(end), ...gatewaysOf(recorded)].map(familyOf));
+  return Object.fromEntries(
+    [...families].map((family) => [question(which, family), routesTo(end.namespace, defaultPrefix(family))]),
+  );
+}
+
+/** The default routes in an interface's namespace. */
+export interface DefaultRoutes {
+  readonly routes: readonly KernelRoute[];
+  /** The families that were looked at. */
+  readonly looked: readonly Family[];
+}
+
+/** The answers to those questions, whose names are only known at run time. */
+export function defaultRoutes(answers: object, which: string): DefaultRoutes {
+  const named = answers as Record<string, { value?: KernelRoute[] } | undefined>;
+  const valueOf = (family: Family) => named[question(which, family)]?.value;
+  const looked = ([4, 6] as const).filter((family) => valueOf(family) !== undefined);
+  return { routes: looked.flatMap((family) => valueOf(family) ?? []), looked };
+}
+
+const defaultMetric = (family: Family) => (family === 4 ? 0 : 1024);
+
+/** Somebody else's default route in the place of the one that `property` asks for. */
+export function foreignGateway(property: string, end: GatewayEnd, { routes }: DefaultRoutes, { protocol }: Own) {
+  for (const gateway of gatewaysOf(end)) {
+    const family = familyOf(gateway);
+    const held = routes.find(
+      (route) =>
+        familyOf(route.destination) === family && route.metric === defaultMetric(family) && route.protocol !== protocol,
+    );
+    if (held) {
+      return {
+        property,
+        held: `taken by a default route (via ${held.via ?? "no gateway"} dev ${held.device ?? "-"} proto ${held.protocol}) that this stack did not make`,
+        advice: "Leave out the gateway, or remove that route on the host.",
+        adoptable: true,
+      };
+    }
+  }
+  return undefined;
+}
+
+const ownGateways = (end: GatewayEnd, routes: readonly KernelRoute[], protocol: number) =>
+  routes.flatMap(({ destination, metric, via, ...route }) =>
+    // One of another metric is a Route's.
+    route.protocol === protocol && route.device === end.name && metric === defaultMetric(familyOf(destination)) && via
+      ? [via]
+      : [],
+  );
+
+/** What is there, in the words of the property. */
+export function gatewayState(
+  end: GatewayEnd,
+  { routes }: DefaultRoutes,
+  { protocol }: Own,
+): string | string[] | undefined {
+  const gateways = ownGateways(end, routes, protocol);
+  const wanted = gatewaysOf(end);
+  const ordered = [
+    ...wanted.filter((gateway) => gateways.includes(gateway)),
+    ...gateways.filter((gateway) => !wanted.includes(gateway)),
+  ];
+  return Array.isArray(end.gateway) || ordered.length > 1 ? ordered : ordered[0];
+}
+
+const gatewayRoute = (end: GatewayEnd, action: string, gateway: string, protocol: number) =>
+  ip(
+    end.namespace,
+    `-${familyOf(gateway)}`,
+    "route",
+    action,
+    "default",
+    "via",
+    gateway,
+    "dev",
+    end.name,
+    "proto",
+    protocol,
+  );
+
+/** To be run before an interface goes down or changes its addresses: then the kernel may have taken the routes already. */
+export function removeGateways(end: GatewayEnd, { routes }: DefaultRoutes, { protocol }: Own): Command[] {
+  // Where another gateway of the family is wanted, `replace` puts it in place of this one at once.
+  const families = gatewaysOf(end).map(familyOf);
+  return ownGateways(end, routes, protocol)
+    .filter((gateway) => !families.includes(familyOf(gateway)))
+    .map((gateway) => gatewayRoute(end, "delete", gateway, protocol));
+}
+
+/** To be run last: a default route needs its interface up. `found` is the interface as it was before. */
+export function addGateways(end: GatewayEnd, found: Link, { routes, looked }: DefaultRoutes, own: Own): Command[] {
+  const { protocol } = own;
+  const there = ownGateways(end, routes, protocol);
+  // An interface that was down has lost its routes, whatever was read before. Where nobody looked, nothing is replaced.
+  return gatewaysOf(end)
+    .filter((gateway) => !found.up || !there.includes(gateway))
+    .map((gateway) => gatewayRoute(end, looked.includes(familyOf(gateway)) ? "replace" : "add", gateway, protocol));
+}
