@@ -1,5 +1,6 @@
 // npm run lab                      starts the lab and its Pulumi stack
 // npm run lab -- exec HOST PROGRAM…  runs a program in a host
+// npm run lab -- web HOST[/NAMESPACE] PORT TEXT…  a small web server there that answers with the text
 // npm run lab -- reboot HOST       takes its power and starts it anew
 // npm run lab:sh -- HOST           a shell in a host
 // npm run lab:down                 stops the lab
@@ -13,7 +14,7 @@ import { stackName } from "./lab-stack.ts";
 import { hostEnvironment } from "./run-program.ts";
 import { labFolder, openTwoHostsLab, selectLabStack, startTwoHostsLab, stopTwoHostsLab } from "./two-hosts-lab.ts";
 
-const commands: Readonly<Record<string, (...args: string[]) => Promise<void>>> = { up, down, exec, sh, reboot };
+const commands: Readonly<Record<string, (...args: string[]) => Promise<void>>> = { up, down, exec, sh, web, reboot };
 
 async function up(): Promise<void> {
   const running = openTwoHostsLab();
@@ -49,6 +50,15 @@ async function exec(host = "", ...argv: string[]): Promise<void> {
 
 async function sh(host = "", ...argv: string[]): Promise<void> {
   await inTerminal(openLabOrFail().hostCommand(host, argv.length > 0 ? argv : ["bash"]));
+}
+
+async function web(place = "", port = "", ...text: string[]): Promise<void> {
+  if (!/^\d+$/.test(port) || text.length === 0)
+    throw new LabError(
+      'Say where, on which port, and with what to answer: npm run lab -- web host1/netns1 8080 "hello"',
+    );
+  const [host = "", namespace] = place.split("/");
+  await openLabOrFail().startWeb(host, { port: Number(port), ...(namespace && { namespace }) }, text.join(" "));
 }
 
 async function reboot(host = ""): Promise<void> {

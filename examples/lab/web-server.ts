@@ -13,7 +13,8 @@ export interface WebServer {
 }
 
 /**
- * Starts a small web server that answers everything with the text and a line's end, and waits until it answers.
+ * Starts a small web server that answers everything with the text and a line's end, and waits until it answers. `{client}`
+ * in the text becomes the address that the question came from.
  * One that runs there already stays.
  */
 export async function startWebServer(init: ProcessIdentity, server: WebServer, text: string): Promise<void> {
@@ -55,6 +56,10 @@ function fileOf({ namespace, port }: WebServer): string {
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
-  const [, , port, text] = argv;
-  createServer((_request, response) => response.end(`${text}\n`)).listen(Number(port));
+  const [, , port, text = ""] = argv;
+  createServer(({ socket }, response) => {
+    // A server of both families sees IPv4's addresses as ::ffff:192.0.2.1.
+    const client = socket.remoteAddress?.replace(/^::ffff:/, "") ?? "?";
+    response.end(`${text.replaceAll("{client}", client)}\n`);
+  }).listen(Number(port));
 }
