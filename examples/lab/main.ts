@@ -12,13 +12,13 @@ import type { Lab } from "./lab.ts";
 import { LabError } from "./lab-error.ts";
 import { stackName } from "./lab-stack.ts";
 import { hostEnvironment } from "./run-program.ts";
-import { labFolder, openTwoHostsLab, selectLabStack, startTwoHostsLab, stopTwoHostsLab } from "./two-hosts-lab.ts";
+import { labFolder, openStandingLab, selectLabStack, startStandingLab, stopStandingLab } from "./standing-lab.ts";
 
 const commands: Readonly<Record<string, (...args: string[]) => Promise<void>>> = { up, down, exec, sh, web, reboot };
 
 async function up(): Promise<void> {
-  const running = openTwoHostsLab();
-  const lab = running ?? (await startTwoHostsLab());
+  const running = openStandingLab();
+  const lab = running ?? (await startStandingLab());
   await selectLabStack(lab);
   console.log(`The lab ${running ? "runs already" : "runs"}:`);
   for (const [name, { address }] of Object.entries(lab.inventory()))
@@ -27,6 +27,7 @@ async function up(): Promise<void> {
   console.log(`
 Go on with
   npm run pulumi -- up                 the two-hosts scenario, examples/two-hosts/index.ts
+  npm run example -- pair              another example, examples/pair
   npm run lab:sh -- host1              a root shell in a host
   npm run lab -- exec host1 ip addr    one program in a host
   npm run lab:down                     stop it all
@@ -38,8 +39,8 @@ or by hand
 }
 
 async function down(): Promise<void> {
-  const ran = openTwoHostsLab() !== undefined;
-  await stopTwoHostsLab();
+  const ran = openStandingLab() !== undefined;
+  await stopStandingLab();
   console.log(ran ? "The lab and its stack are gone." : "No lab runs.");
 }
 
@@ -67,7 +68,7 @@ async function reboot(host = ""): Promise<void> {
 }
 
 function openLabOrFail(): Lab {
-  const lab = openTwoHostsLab();
+  const lab = openStandingLab();
   if (!lab) throw new LabError('No lab runs: start it with "npm run lab".');
   return lab;
 }
