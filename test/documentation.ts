@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,11 +24,27 @@ export interface Page {
   readonly text: string;
 }
 
-/** All pages: README, CONTRIBUTING, CHANGELOG and docs/. */
+/** All pages: README, CONTRIBUTING, CHANGELOG, docs/ and those of the examples. */
 export function readPages(): Page[] {
   const docs = readdirSync(path.join(root, "docs")).filter((name) => name.endsWith(".md"));
   const files = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...docs.map((name) => `docs/${name}`)];
-  return files.map((file) => ({ file, text: readFileSync(path.join(root, file), "utf8") }));
+  return [...files.map(readPage), ...readExamplePages()];
+}
+
+/** The pages of the examples, one each. */
+export function readExamplePages(): Page[] {
+  const folders = readdirSync(path.join(root, "examples"), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  const files = folders
+    .map(({ name }) => `examples/${name}/README.md`)
+    .filter((file) => existsSync(path.join(root, file)));
+  return files.map(readPage);
+}
+
+/** One page, by its path in the repository. */
+export function readPage(file: string): Page {
+  return { file, text: readFileSync(path.join(root, file), "utf8") };
 }
 
 /** A page's blocks of code, in their order. */
@@ -44,7 +60,7 @@ export function codeBlocks({ file, text }: Page): CodeBlock[] {
 
 /** The text of the README's block with this label. */
 export function readmeBlock(label: string): string {
-  const block = codeBlocks(readPages().find(({ file }) => file === "README.md")!).find((each) => each.label === label);
+  const block = codeBlocks(readPage("README.md")).find((each) => each.label === label);
   if (!block) throw new Error(`the README has no block "${label}"`);
   return block.text;
 }
@@ -86,17 +102,17 @@ export function readYaml(text: string): { readonly config?: Readonly<Record<stri
 
 /** A command of a `console` block, and what it prints. */
 export interface ShownCommand {
+  /** The host of its prompt, as in `host1$ ip route`; undefined where the prompt is `$` alone. */
+  readonly host: string | undefined;
   readonly line: string;
   readonly output: string;
 }
 
-/** The commands of a `console` block, each after its `$`. */
+/** The commands of a `console` block, each after its prompt. */
 export function shownCommands({ text }: CodeBlock): ShownCommand[] {
-  return text
-    .split(/^\$ /m)
-    .slice(1)
-    .map((part) => {
-      const [line, ...output] = part.trimEnd().split("\n");
-      return { line: line!, output: output.join("\n") };
-    });
+  return [...text.matchAll(/^(?<host>\w*)\$ (?<line>.*)\n(?<output>(?:(?!\w*\$ ).*\n)*)/gm)].map(({ groups }) => ({
+    host: groups!.host || undefined,
+    line: groups!.line!,
+    output: groups!.output!.trimEnd(),
+  }));
 }

@@ -8,7 +8,7 @@ import { identify, isAlive, killProcesses, type ProcessIdentity } from "./proces
 import { type LabRecord, processesOf, readRecord, removeRecord, writeRecord } from "./record.ts";
 import { runProgram, type RunOptions, type RunResult } from "./run-program.ts";
 import { makeKeys, operatorFiles, startSshServer, stopSshServer } from "./ssh-server.ts";
-import { startWebServer, stopWebServer, type WebServer } from "./web-server.ts";
+import { startWebServer, stopWebServer, stopWebServers, type WebServer } from "./web-server.ts";
 import {
   addressOf,
   attachedLink,
@@ -176,6 +176,11 @@ export class Lab {
   /** Stops the web server; without one there is nothing to do. */
   stopWeb(host: string, server: WebServer): Promise<void> {
     return stopWebServer(this.init(host), server);
+  }
+
+  /** Stops all web servers of the host. */
+  stopWebs(host: string): Promise<void> {
+    return stopWebServers(this.init(host));
   }
 
   /** Ends the lab and takes away all that it made; a second time there is nothing to do. */

@@ -1,5 +1,6 @@
 // npm run lab                      starts the lab and its Pulumi stack
 // npm run lab -- exec HOST PROGRAM…  runs a program in a host
+// npm run lab -- web HOST[/NAMESPACE] PORT TEXT…  a small web server there that answers with the text
 // npm run lab -- reboot HOST       takes its power and starts it anew
 // npm run lab:sh -- HOST           a shell in a host
 // npm run lab:down                 stops the lab
@@ -11,13 +12,13 @@ import type { Lab } from "./lab.ts";
 import { LabError } from "./lab-error.ts";
 import { stackName } from "./lab-stack.ts";
 import { hostEnvironment } from "./run-program.ts";
-import { labFolder, openTwoHostsLab, selectLabStack, startTwoHostsLab, stopTwoHostsLab } from "./two-hosts-lab.ts";
+import { labFolder, openStandingLab, selectLabStack, startStandingLab, stopStandingLab } from "./standing-lab.ts";
 
-const commands: Readonly<Record<string, (...args: string[]) => Promise<void>>> = { up, down, exec, sh, reboot };
+const commands: Readonly<Record<string, (...args: string[]) => Promise<void>>> = { up, down, exec, sh, web, reboot };
 
 async function up(): Promise<void> {
-  const running = openTwoHostsLab();
-  const lab = running ?? (await startTwoHostsLab());
+  const running = openStandingLab();
+  const lab = running ?? (await startStandingLab());
   await selectLabStack(lab);
   console.log(`The lab ${running ? "runs already" : "runs"}:`);
   for (const [name, { address }] of Object.entries(lab.inventory()))
@@ -26,6 +27,7 @@ async function up(): Promise<void> {
   console.log(`
 Go on with
   npm run pulumi -- up                 the two-hosts scenario, examples/two-hosts/index.ts
+  npm run example -- pair              another example, examples/pair
   npm run lab:sh -- host1              a root shell in a host
   npm run lab -- exec host1 ip addr    one program in a host
   npm run lab:down                     stop it all
@@ -37,8 +39,8 @@ or by hand
 }
 
 async function down(): Promise<void> {
-  const ran = openTwoHostsLab() !== undefined;
-  await stopTwoHostsLab();
+  const ran = openStandingLab() !== undefined;
+  await stopStandingLab();
   console.log(ran ? "The lab and its stack are gone." : "No lab runs.");
 }
 
@@ -51,13 +53,22 @@ async function sh(host = "", ...argv: string[]): Promise<void> {
   await inTerminal(openLabOrFail().hostCommand(host, argv.length > 0 ? argv : ["bash"]));
 }
 
+async function web(place = "", port = "", ...text: string[]): Promise<void> {
+  if (!/^\d+$/.test(port) || text.length === 0)
+    throw new LabError(
+      'Say where, on which port, and with what to answer: npm run lab -- web host1/netns1 8080 "hello"',
+    );
+  const [host = "", namespace] = place.split("/");
+  await openLabOrFail().startWeb(host, { port: Number(port), ...(namespace && { namespace }) }, text.join(" "));
+}
+
 async function reboot(host = ""): Promise<void> {
   await openLabOrFail().reboot(host);
   console.log(`${host} was rebooted.`);
 }
 
 function openLabOrFail(): Lab {
-  const lab = openTwoHostsLab();
+  const lab = openStandingLab();
   if (!lab) throw new LabError('No lab runs: start it with "npm run lab".');
   return lab;
 }

@@ -13,7 +13,8 @@ export interface WebServer {
 }
 
 /**
- * Starts a small web server that answers everything with the text and a line's end, and waits until it answers.
+ * Starts a small web server that answers everything with the text and a line's end, and waits until it answers. `{client}`
+ * in the text becomes the address that the question came from.
  * One that runs there already stays.
  */
 export async function startWebServer(init: ProcessIdentity, server: WebServer, text: string): Promise<void> {
@@ -21,11 +22,15 @@ export async function startWebServer(init: ProcessIdentity, server: WebServer, t
   // It goes on in the host, and ends with it. Its number in the file counts while a process with the same command has it.
   const start = `
     file=$1 namespace=$2 port=$3; shift 3
-    [ -s "$file" ] && [ "$(tr '\\0' ' ' <"/proc/$(cat "$file")/cmdline" 2>/dev/null)" = "$* " ] && exit 0
+    answers() { \${namespace:+ip netns exec "$namespace"} curl -s -m 1 -o /dev/null "localhost:$port"; }
+    if [ -s "$file" ] && [ "$(tr '\\0' ' ' <"/proc/$(cat "$file")/cmdline" 2>/dev/null)" = "$* " ]; then
+      answers && exit 0
+      kill "$(cat "$file")" # It is in a namespace of that name that is gone.
+    fi
     setsid \${namespace:+ip netns exec "$namespace"} "$@" </dev/null >/dev/null 2>&1 &
     echo $! >"$file"
     for attempt in $(seq 200); do
-      \${namespace:+ip netns exec "$namespace"} curl -s -m 1 -o /dev/null "localhost:$port" && exit 0
+      answers && exit 0
       kill -0 "$(cat "$file")" 2>/dev/null || break
       sleep 0.02
     done
@@ -50,11 +55,21 @@ export async function stopWebServer(init: ProcessIdentity, server: WebServer): P
   await runInside(init, ["sh", "-c", stop, "stop-web", fileOf(server)]);
 }
 
+/** Stops all web servers of the host. */
+export async function stopWebServers(init: ProcessIdentity): Promise<void> {
+  const stop = `for file in /run/lab/web-*.pid; do [ ! -s "$file" ] || kill "$(cat "$file")" 2>/dev/null; rm -f "$file"; done`;
+  await runInside(init, ["sh", "-c", stop]);
+}
+
 function fileOf({ namespace, port }: WebServer): string {
   return `/run/lab/web-${namespace ?? "host"}-${port}.pid`;
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
-  const [, , port, text] = argv;
-  createServer((_request, response) => response.end(`${text}\n`)).listen(Number(port));
+  const [, , port, text = ""] = argv;
+  createServer(({ socket }, response) => {
+    // A server of both families sees IPv4's addresses as ::ffff:192.0.2.1.
+    const client = socket.remoteAddress?.replace(/^::ffff:/, "") ?? "?";
+    response.end(`${text.replaceAll("{client}", client)}\n`);
+  }).listen(Number(port));
 }

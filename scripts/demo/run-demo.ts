@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import type { Changes } from "../../examples/lab/changes.ts";
 import type { Lab } from "../../examples/lab/lab.ts";
-import { openTwoHostsLab, selectLabStack, startTwoHostsLab } from "../../examples/lab/two-hosts-lab.ts";
+import { openStandingLab, selectLabStack, startStandingLab } from "../../examples/lab/standing-lab.ts";
 import { checkScenario, webServers } from "./checks.ts";
 import { drawNetwork, type PictureHost } from "./network-picture.ts";
 import { DemoFailure, type Report } from "./report.ts";
@@ -16,13 +16,13 @@ export async function runDemo(report: Report): Promise<void> {
 }
 
 async function makeNetwork(report: Report): Promise<Lab> {
-  report.heading("Two hosts on a wire, and a stack");
-  let lab = openTwoHostsLab();
-  await report.step("the lab: host1 and host2, an SSH server each", async () => {
+  report.heading("Hosts on a wire, and a stack");
+  let lab = openStandingLab();
+  await report.step("the lab: host1, host2 and host3, an SSH server each", async () => {
     const running = lab !== undefined;
-    lab ??= await startTwoHostsLab();
+    lab ??= await startStandingLab();
     const addresses = Object.values(lab.inventory()).map(({ address }) => address);
-    return `${addresses.join(" and ")}${running ? ", running already" : ""}`;
+    return `${addresses.join(", ")}${running ? ", running already" : ""}`;
   });
   const started: Lab | undefined = lab;
   if (!started) throw new DemoFailure("The lab did not start.");
@@ -64,7 +64,7 @@ export function describe(changes: Changes): string {
 async function picture(lab: Lab): Promise<string> {
   const services = new Map(webServers.map(({ server, name }) => [server.namespace, `${name} :${server.port}`]));
   const hosts = await Promise.all(
-    lab.hosts.map(async (name): Promise<PictureHost> => {
+    ["host1", "host2"].map(async (name): Promise<PictureHost> => {
       interface Link {
         readonly ifname: string;
         readonly addr_info: { readonly family: string; readonly local: string; readonly prefixlen: number }[];
@@ -80,16 +80,7 @@ async function picture(lab: Lab): Promise<string> {
       };
     }),
   );
-  const { stdout } = await lab.exec(lab.hosts[0] ?? "", [
-    "ip",
-    "-json",
-    "route",
-    "show",
-    "dev",
-    "eth0",
-    "proto",
-    "kernel",
-  ]);
+  const { stdout } = await lab.exec("host1", ["ip", "-json", "route", "show", "dev", "eth0", "proto", "kernel"]);
   const [wire] = JSON.parse(stdout) as { dst: string }[];
   return styleText(
     "cyan",

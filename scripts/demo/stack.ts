@@ -4,7 +4,7 @@ import path from "node:path";
 import { type Changes, changesIn } from "../../examples/lab/changes.ts";
 import { pulumi, stackName } from "../../examples/lab/lab-stack.ts";
 import type { RunResult } from "../../examples/lab/run-program.ts";
-import { repository } from "../../examples/lab/two-hosts-lab.ts";
+import { repository } from "../../examples/lab/standing-lab.ts";
 import { DemoFailure } from "./report.ts";
 
 /** One linuxnet resource as the stack's state has it. */

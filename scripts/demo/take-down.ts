@@ -1,5 +1,5 @@
 import { isAttached } from "../../examples/lab/wire.ts";
-import { dumpAtStart, openTwoHostsLab, stopTwoHostsLab } from "../../examples/lab/two-hosts-lab.ts";
+import { dumpAtStart, openStandingLab, stopStandingLab } from "../../examples/lab/standing-lab.ts";
 import { webServers } from "./checks.ts";
 import { DemoFailure, type Report } from "./report.ts";
 import { describe } from "./run-demo.ts";
@@ -7,7 +7,7 @@ import { runPulumi, stackResources } from "./stack.ts";
 
 /** Destroys the stack, stops the lab, and sees that nothing is left. Without a lab there is nothing to do. */
 export async function takeDown(report: Report): Promise<void> {
-  const lab = openTwoHostsLab();
+  const lab = openStandingLab();
   if (lab && (await stackResources()).length > 0) {
     report.heading("The stack");
     await report.check("the web servers, stopped", async () => {
@@ -26,7 +26,7 @@ export async function takeDown(report: Report): Promise<void> {
   }
   report.heading("The lab");
   await report.step(lab ? "hosts, keys and state, removed" : "no lab runs", async () => {
-    await stopTwoHostsLab();
+    await stopStandingLab();
     return "";
   });
   await report.check("this machine: the link to the lab is gone", async () => {

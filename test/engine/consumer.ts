@@ -28,8 +28,9 @@ const manifest = () => ({
   devDependencies: { typescript: versions.devDependencies.typescript },
 });
 
-const npmInstall = (folder: string) =>
-  run(folder, "npm", "install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund");
+/** npm install, of what package.json says or of packages beside. */
+export const npmInstall = (folder: string, ...packages: readonly string[]) =>
+  run(folder, "npm", "install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", ...packages);
 
 /** What npm makes of the plain package.json, made by the first of a run's tests that asks, for all of them. */
 function installedOnce(): string {

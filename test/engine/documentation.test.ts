@@ -2,8 +2,9 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Lab, startLab } from "../../examples/lab/lab.ts";
-import { type CodeBlock, codeBlocks, readPages, readYaml, shownCommands } from "../documentation.ts";
+import { type CodeBlock, codeBlocks, readPage, readYaml } from "../documentation.ts";
 import { dependencies, makeConsumer } from "./consumer.ts";
+import { expectShown } from "./shown-output.ts";
 import { Stack } from "./stack.ts";
 
 const host = "host1";
@@ -15,7 +16,7 @@ let stack: Stack;
 let before: string;
 
 /** The README's blocks that make up its first stack, by what their labels say. */
-const blocks = codeBlocks(readPages().find(({ file }) => file === "README.md")!);
+const blocks = codeBlocks(readPage("README.md"));
 const labelled = (label: string): CodeBlock[] => blocks.filter((block) => block.label === `first stack: ${label}`);
 
 function textOf(label: string): string {
@@ -46,14 +47,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** An output as far as it is the same on every host: blanks and interface numbers aside. */
-const comparable = (text: string) =>
-  text
-    .trim()
-    .replaceAll(/[ \t]+/g, " ")
-    .replaceAll(/^ | $/gm, "")
-    .replaceAll(/@if\d+/g, "@if");
-
 // One after the other, as a reader goes through the page.
 describe.sequential("the README's first stack", () => {
   test("its commands make the inventory that it shows", async () => {
@@ -73,12 +66,7 @@ describe.sequential("the README's first stack", () => {
   });
 
   test("the host shows what the README shows", async () => {
-    const commands = labelled("on the host").flatMap(shownCommands);
-    expect(commands.length).toBeGreaterThan(5);
-    const found = await Promise.all(commands.map(({ line }) => lab.exec(host, ["sh", "-c", line], { reject: false })));
-    const page = (outputs: string[]) =>
-      commands.map(({ line }, index) => `$ ${line}\n${comparable(outputs[index]!)}`).join("\n");
-    expect(page(found.map(({ stdout }) => stdout))).toBe(page(commands.map(({ output }) => output)));
+    await expectShown(lab, labelled("on the host"), host);
   });
 
   test("its commands find drift without touching it, and repair it", async () => {

@@ -1,10 +1,14 @@
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
-import { expect } from "vitest";
+import { expect, inject } from "vitest";
 import { type Lab, startLab } from "../../examples/lab/lab.ts";
 import type { LabHost } from "../../examples/lab/lab-options.ts";
-import { makeConsumer } from "./consumer.ts";
+import { stackName } from "../../examples/lab/lab-stack.ts";
+import { codeBlocks, readPage } from "../documentation.ts";
+import { dependencies, makeConsumer, npmInstall } from "./consumer.ts";
 import { repository } from "./pack.ts";
+import { expectShown } from "./shown-output.ts";
 import { type Outcome, Stack } from "./stack.ts";
 
 /** host1, host2 … as the examples' readers have them, all on one wire. */
@@ -18,6 +22,7 @@ export const labHosts = (count: number): LabHost[] =>
 /** A program of `examples/`, in a folder of a user's, with a stack and hosts to run it on. */
 export class Example {
   private constructor(
+    private readonly name: string,
     private readonly folder: string,
     readonly lab: Lab,
     readonly stack: Stack,
@@ -26,16 +31,12 @@ export class Example {
 
   /** Copies the example to a new folder, and starts its hosts. */
   static async start(name: string, hosts: readonly LabHost[] = labHosts(2)): Promise<Example> {
-    const folder = makeConsumer();
-    cpSync(path.join(repository, "examples", name), folder, {
-      recursive: true,
-      // The package is installed there as its readers do it.
-      filter: (file) => !/\/(?:package\.json|node_modules|Pulumi\.\w+\.yaml)$/.test(file),
-    });
+    const folder = copyOf(name);
     const lab = await startLab({ folder: path.join(folder, "lab"), hosts });
     try {
       const before = await dumpsOf(lab);
-      return new Example(folder, lab, await new Stack(lab, folder).init(), before);
+      // The stack's name is in what the example's page shows: `npm run example` calls it so.
+      return new Example(name, folder, lab, await new Stack(lab, folder, stackName).init(), before);
     } catch (error) {
       await lab.stop();
       throw error;
@@ -64,6 +65,18 @@ export class Example {
     return (await this.stack.up()).changes;
   }
 
+  /**
+   * The hosts show what the example's page shows, from its top to its end.
+   * @param label Only in the blocks that have it above them as a comment.
+   */
+  async expectShown(label?: string): Promise<void> {
+    const blocks = codeBlocks(readPage(`examples/${this.name}/README.md`));
+    await expectShown(
+      this.lab,
+      blocks.filter((block) => label === undefined || block.label === label),
+    );
+  }
+
   /** A refresh and another `up` find the hosts as they should be. */
   async expectSettled(): Promise<void> {
     const { same, ...others } = (await this.stack.refresh("--expect-no-changes")).changes;
@@ -83,6 +96,25 @@ export class Example {
     await this.lab.stop();
     rmSync(this.folder, { recursive: true });
   }
+}
+
+/**
+ * A copy of the example in a folder of a user's, with what it needs. The package is the packed one: where the example needs
+ * nothing else, as it is installed once for all tests; else as the README says how to do it in a copy.
+ */
+function copyOf(name: string): string {
+  const source = path.join(repository, "examples", name);
+  const manifest = readFileSync(path.join(source, "package.json"), "utf8");
+  const { dependencies: needs } = JSON.parse(manifest) as { dependencies: Record<string, string> };
+  const ofItsOwn = Object.keys(needs).some((dependency) => !(dependency in dependencies()));
+  const folder = ofItsOwn ? mkdtempSync(path.join(os.tmpdir(), "linuxnet-example-")) : makeConsumer();
+  const left = ofItsOwn
+    ? /\/(?:node_modules|Pulumi\.\w+\.yaml)$/
+    : /\/(?:package\.json|node_modules|Pulumi\.\w+\.yaml)$/;
+  cpSync(source, folder, { recursive: true, filter: (file) => !left.test(file) });
+  // Pulumi's own package in the version of the CLI, so that a newer one changes no test.
+  if (ofItsOwn) npmInstall(folder, inject("packedPackage"), `@pulumi/pulumi@${dependencies()["@pulumi/pulumi"]}`);
+  return folder;
 }
 
 const within = (namespace: string | undefined, argv: readonly string[]) =>

@@ -2,8 +2,10 @@ import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Lab, startLab } from "../../examples/lab/lab.ts";
+import { codeBlocks, readPage } from "../documentation.ts";
 import { makeConsumer } from "./consumer.ts";
 import { repository } from "./pack.ts";
+import { expectShown } from "./shown-output.ts";
 import { Stack } from "./stack.ts";
 
 let folder: string;
@@ -169,6 +171,7 @@ describe.sequential("Docker's default network by hand", () => {
     expect(await answers()).toHaveLength(6);
     expect(await ping("netns1", "10.0.12.11")).toBe(true);
     expect(await curl("host2", "10.0.12.15:8000")).toBe("container1");
+    await expectShown(lab, codeBlocks(readPage("examples/two-hosts/README.md")));
   });
 
   test("destroyed, the hosts are as before", async () => {

@@ -1,13 +1,13 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Lab, type LabHost, openLab, startLab, stopLab } from "./lab.ts";
-import { removeStack, selectStack } from "./lab-stack.ts";
+import { removeStack, selectStack, settingsFile } from "./lab-stack.ts";
 
 /** The repository's folder. */
 export const repository = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
-/** What the lab keeps: keys, known hosts, logs, and the state of its stack. */
+/** What the lab keeps: keys, known hosts, logs, and the states of its stacks. */
 export const labFolder = path.join(repository, ".lab");
 
 const stateFolder = path.join(labFolder, "state");
@@ -15,17 +15,26 @@ const stateFolder = path.join(labFolder, "state");
 const hosts: readonly LabHost[] = [
   { name: "host1", address: "10.0.12.15/22", address6: "fd00:12::15/64" },
   { name: "host2", address: "10.0.12.11/22", address6: "fd00:12::11/64" },
+  { name: "host3", address: "10.0.12.13/22", address6: "fd00:12::13/64" },
 ];
 
-/** The scenario's lab, if it runs. */
-export function openTwoHostsLab(): Lab | undefined {
+/** The folders of the examples: those of `examples/` that have a Pulumi.yaml. */
+export function exampleFolders(): string[] {
+  const folder = path.join(repository, "examples");
+  return readdirSync(folder)
+    .map((name) => path.join(folder, name))
+    .filter((example) => existsSync(path.join(example, "Pulumi.yaml")));
+}
+
+/** The lab of `npm run lab`, the demo and the examples, if it runs. */
+export function openStandingLab(): Lab | undefined {
   return openLab(labFolder);
 }
 
-/** Starts the scenario's two hosts, with this machine on their wire. They live until they are stopped. */
-export async function startTwoHostsLab(): Promise<Lab> {
+/** Starts the lab's hosts, with this machine on their wire. They live until they are stopped. */
+export async function startStandingLab(): Promise<Lab> {
   // A state that is still there tells of hosts that died with the machine's last restart, and of nothing that is now.
-  if (existsSync(stateFolder)) await removeLabStack();
+  if (existsSync(stateFolder)) await removeLabStacks();
   const lab = await startLab({ folder: labFolder, hosts, attach: true, survives: true });
   await Promise.all(lab.hosts.map(async (host) => writeFileSync(dumpFile(host), await lab.dump(host))));
   return lab;
@@ -45,15 +54,15 @@ export async function selectLabStack(lab: Lab): Promise<void> {
   await selectStack(repository, lab.inventory());
 }
 
-/** Stops the hosts. The stack goes with them: what its state tells of is gone. */
-export async function stopTwoHostsLab(): Promise<void> {
+/** Stops the hosts. The stacks go with them: what their states tell of is gone. */
+export async function stopStandingLab(): Promise<void> {
   await stopLab(labFolder);
-  await removeLabStack();
+  await removeLabStacks();
 }
 
-async function removeLabStack(): Promise<void> {
+async function removeLabStacks(): Promise<void> {
   await removeStack(repository);
   rmSync(stateFolder, { recursive: true, force: true });
-  rmSync(path.join(repository, "Pulumi.lab.yaml"), { force: true });
+  for (const folder of [repository, ...exampleFolders()]) rmSync(settingsFile(folder), { force: true });
   if (existsSync(labFolder)) rmSync(labFolder, { recursive: true });
 }
