@@ -37,7 +37,9 @@ async function down(folder: string): Promise<void> {
     return;
   }
   await Promise.all(lab.hosts.map((host) => lab.stopWebs(host)));
-  if (await run(folder, "destroy")) await removeStack(folder);
+  if (!(await run(folder, "destroy"))) return;
+  await removeStack(folder);
+  console.log(`The stack of examples/${name} is gone; the lab runs on until npm run lab:down.`);
 }
 
 /** Lets Pulumi say itself what it does. */

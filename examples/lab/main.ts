@@ -41,7 +41,7 @@ or by hand
 async function down(): Promise<void> {
   const ran = openStandingLab() !== undefined;
   await stopStandingLab();
-  console.log(ran ? "The lab and its stack are gone." : "No lab runs.");
+  console.log(ran ? "The lab and its stacks are gone." : "No lab runs.");
 }
 
 async function exec(host = "", ...argv: string[]): Promise<void> {
