@@ -31,7 +31,8 @@ export interface LockOptions {
 /**
  * What a fresh shell is sent first. HUP and PIPE are what a dying connection sends; ignored, a running script
  * goes on to its end. The names that scripts use are unset because a name that came in the environment would
- * be exported to every command. The reply ends with {@link readyMark}; text before it is a login shell's noise.
+ * be exported to every command. The reply ends with {@link readyMark}; before it comes a line that {@link parseIdentity}
+ * reads, and text before that is a login shell's noise.
  */
 export function greetingScript(nonce: string): string {
   return [
@@ -40,6 +41,7 @@ export function greetingScript(nonce: string): string {
     "LC_ALL=C PATH=${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin",
     "export LC_ALL PATH",
     "unset m f r e o s l ENV BASH_ENV",
+    "read -r s </proc/$$/stat; printf '%s\\n' \"$s\"; unset s",
     // The mark's text is put together by the shell, so a terminal or `set -v` that echoes the input is not taken for it.
     `m=${nonce}; printf '%s\\n' "$m:ready;"; unset m`,
     "",
@@ -49,6 +51,38 @@ export function greetingScript(nonce: string): string {
 /** Ends the reply to {@link greetingScript}. */
 export function readyMark(nonce: string): string {
   return `${nonce}:ready;`;
+}
+
+/** Which process a shell is: its number, and when it was started, since numbers come again. */
+export interface ShellIdentity {
+  readonly pid: string;
+  /** In clock ticks since the host was booted: proc_pid_stat(5). */
+  readonly started: string;
+}
+
+/** Reads the shell's own line of /proc in the reply to {@link greetingScript}; undefined where there is none. */
+export function parseIdentity(reply: string): ShellIdentity | undefined {
+  const [, pid, fields] = [...reply.matchAll(/^(\d+) \(.*\) (\S .*)$/gm)].at(-1) ?? [];
+  const started = fields?.split(" ")[19];
+  return pid !== undefined && started !== undefined ? { pid, started } : undefined;
+}
+
+/**
+ * Waits until a former shell has ended, for longer than a script of it waits for the lock. It may still be at work on what it
+ * was told when its connection broke: what is seen before it has ended is not what it leaves.
+ */
+export function awaitEnd({ pid, started }: ShellIdentity): Command {
+  const script = [
+    "# waits for the end of what ran when the connection broke",
+    "p=$1 t=$2 n=0",
+    'while [ $n -lt 800 ] && read -r s <"/proc/$p/stat"; do',
+    "  set -- ${s##*) }",
+    '  if [ "${20}" != "$t" ] || [ "$1" = Z ]; then break; fi',
+    "  sleep 0.05; n=$((n + 1))",
+    "done 2>/dev/null",
+    "true",
+  ];
+  return { argv: ["sh", "-c", script.join("\n"), "sh", pid, started] };
 }
 
 /** Ends the reply to {@link batchScript}. */

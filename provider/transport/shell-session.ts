@@ -7,9 +7,11 @@ import {
   greetingScript,
   LOCK_PATH,
   overMark,
+  parseIdentity,
   parseReply,
   readyMark,
   type LockOptions,
+  type ShellIdentity,
 } from "./shell-script.js";
 import { TransportError, type Batch, type CommandResult, type TransportFailure } from "./transport.js";
 
@@ -73,6 +75,8 @@ export class ShellSession {
   readonly #waiting: Waiting[] = [];
   #end: ShellEnd | undefined;
   #stderr = "";
+  /** Which process it is on the host, for one that comes after it. */
+  identity: ShellIdentity | undefined;
 
   private constructor(
     private readonly process: ShellProcess,
@@ -105,7 +109,9 @@ export class ShellSession {
     const session = new ShellSession(process, place, options);
     const nonce = newNonce();
     try {
-      await session.#exchange(greetingScript(nonce), readyMark(nonce), options.greetingTimeout, "not-started");
+      const greeting = greetingScript(nonce);
+      const reply = await session.#exchange(greeting, readyMark(nonce), options.greetingTimeout, "not-started");
+      session.identity = parseIdentity(reply.toString("utf8"));
     } catch (error) {
       process.abandon();
       const exitCode = session.#end?.exitCode;
@@ -158,6 +164,8 @@ export class ShellSession {
         begin: () => {
           timer = setTimeout(() => {
             this.#abandon("it did not answer in time");
+            // It was waited for long enough.
+            this.identity = undefined;
             waiting.reject(
               this.#error(
                 "timeout",

@@ -1,5 +1,6 @@
 /** A Transport that runs its batches in one shell: what comes together goes together, in the order in which it came. */
 import { joinBatches } from "./joint-batch.js";
+import { awaitEnd } from "./shell-script.js";
 import type { ShellSession } from "./shell-session.js";
 import { TransportError, type Batch, type CommandResult, type Transport, type TransportFailure } from "./transport.js";
 
@@ -170,10 +171,12 @@ export class ShellTransport implements Transport {
 
   async #usableSession(): Promise<ShellSession> {
     if (this.#session?.usable === true) return this.#session;
-    this.#session = undefined;
     if (this.#refusal !== undefined && performance.now() < this.#refusal.until) throw this.#refusal.error;
     try {
-      return (this.#session = await this.#open());
+      const former = this.#session?.identity;
+      const session = await this.#open();
+      if (former) await session.run({ commands: [awaitEnd(former)] });
+      return (this.#session = session);
     } catch (error) {
       if (error instanceof TransportError) {
         const until = FINAL.has(error.reason) ? Infinity : performance.now() + UNREACHABLE_MEMORY;

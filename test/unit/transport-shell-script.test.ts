@@ -1,9 +1,18 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { batchScript, greetingScript, parseReply, readyMark } from "../../provider/transport/shell-script.js";
+import {
+  type ShellIdentity,
+  awaitEnd,
+  batchScript,
+  greetingScript,
+  parseIdentity,
+  parseReply,
+  readyMark,
+} from "../../provider/transport/shell-script.js";
 import type { Batch, Command } from "../../provider/transport/transport.js";
 
 const NONCE = "0123456789abcdef";
@@ -105,9 +114,31 @@ describe.each(SHELLS)("%s", (program, ...args) => {
 
   test("its ready mark is made by the shell and not found in the script", () => {
     expect(greetingScript(NONCE)).not.toContain(readyMark(NONCE));
-    expect(execFileSync(program, args, { input: greetingScript(NONCE), encoding: "utf8" })).toBe(
-      `${readyMark(NONCE)}\n`,
-    );
+    const said = execFileSync(program, args, { input: greetingScript(NONCE), encoding: "utf8" });
+    expect(said.split("\n").slice(1)).toEqual([readyMark(NONCE), ""]);
+  });
+
+  test("it says which process it is, and another one can wait for its end", async () => {
+    const former = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
+    former.stdin.write(greetingScript(NONCE));
+    const [said] = (await once(former.stdout, "data")) as [Buffer];
+    const identity = parseIdentity(`a login's noise\n${said.toString()}`)!;
+    expect(identity.pid).toBe(String(former.pid));
+
+    const waiting = (of: ShellIdentity) => {
+      const input = greetingScript("hello") + batchScript({ commands: [awaitEnd(of)] }, NONCE);
+      const waiter = spawn(program, args, { stdio: ["pipe", "ignore", "inherit"] });
+      waiter.stdin.end(input);
+      return once(waiter, "exit");
+    };
+    // A number that has come again is somebody else's.
+    await waiting({ ...identity, started: "1" });
+    let ended = false;
+    const end = waiting(identity).then(() => expect(ended).toBe(true));
+    former.stdin.end("sleep 0.5\n");
+    await once(former, "exit");
+    ended = true;
+    await end;
   });
 });
 
