@@ -61,8 +61,9 @@ export class ContainerNetwork extends LinuxnetComponent {
       { host, name: bridgeName, addresses: withLengths(subnets, this.gateways), ...mtuOf(args) },
       { parent: this },
     );
+    const destinations = this.checked("exceptDestinations", () => networksOf(exceptDestinations, subnets));
     this.masqueradeRules = (masquerade ? subnets : []).map((subnet) => {
-      const kept = exceptDestinations.filter((destination) => familyOf(destination) === subnet.family);
+      const kept = destinations.filter((destination) => familyOf(destination) === subnet.family);
       return new MasqueradeRule(
         `${name}-masquerade${suffix(subnet.family)}`,
         {
@@ -206,6 +207,17 @@ export class ContainerNetwork extends LinuxnetComponent {
       throw new Error(`there is no IPv${only} on this network, which has ${this.subnets.join(" and ")}`);
     return [only];
   }
+}
+
+/** Networks that somebody gave, each of a family that the subnets have. */
+function networksOf(given: readonly unknown[], subnets: readonly Subnet[]): string[] {
+  return given.map((destination) => {
+    if (typeof destination !== "string")
+      throw new Error("takes plain texts, such as 10.1.0.0/16: each family's go to a rule of their own");
+    if (!subnets.some(({ family }) => family === familyOf(destination)))
+      throw new Error(`${destination} is of no family that the network has: leave it out`);
+    return destination;
+  });
 }
 
 /** What a container is called: by its own name here, its resource's in Pulumi, or that of its namespace. */

@@ -54,7 +54,7 @@ describe.sequential("container networks in one statement each", () => {
     // Who looks for what made a resource finds a line of the program.
     const made = resources.filter(({ urn }) => /::(lan-bridge|backend-db|lan-web-tcp-8080)$/.test(urn));
     expect(made.map(({ sourcePosition }) => sourcePosition)).toEqual(
-      made.map(() => expect.stringMatching(/\/index\.ts#\d+/)),
+      made.map((): unknown => expect.stringMatching(/\/index\.ts#\d+/)),
     );
     expect(made).toHaveLength(3);
   });
