@@ -9,9 +9,21 @@ const inFolder = (folder, names = "[\\w-]+") => `${folder.replaceAll(".", "\\.")
 export const layers = [
   {
     files: ["sdk/**/*.ts"],
-    allowed: ["@pulumi/pulumi", inFolder(".")],
+    allowed: ["@pulumi/pulumi", inFolder("."), inFolder("./components")],
     reason:
       "The SDK may import @pulumi/pulumi only: it is loaded into every stack's process, which must never load the provider, zod, ssh2 or execa.",
+  },
+  {
+    files: ["sdk/components/**/*.ts"],
+    allowed: ["@pulumi/pulumi", inFolder("."), inFolder("..")],
+    reason:
+      "A component may import @pulumi/pulumi and the SDK only: it is loaded into every stack's process, and makes nothing but the ordinary resources.",
+  },
+  {
+    files: ["sdk/subnet.ts"],
+    allowed: ["ipaddr\\.js"],
+    reason:
+      "subnet.ts may import ipaddr.js only: it is the one file of the SDK that reads addresses, with the library by which the provider reads them, small enough for every stack's process.",
   },
   {
     files: ["provider/schema/**/*.ts"],

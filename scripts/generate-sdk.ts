@@ -3,7 +3,7 @@
  * provider's catalogue, so that a resource is described in one place. Run by `npm run generate`, after the provider was compiled; with --check it
  * changes nothing and fails where a file is not up to date.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
@@ -261,13 +261,20 @@ const hostFile = [
     `export const hostSecrets: ReadonlySet<string> = new Set(${JSON.stringify(hostSecrets)});`,
 ].join("\n");
 
+/** The components, which are written by hand: each file of their folder is one, and is exported whole. */
+const components = readdirSync(join(root, "sdk/components"))
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => name.slice(0, -".ts".length))
+  .sort();
+
 const files: Record<string, string> = {
   "sdk/host-args.ts": hostFile,
   ...Object.fromEntries(catalogue.map((definition) => [`sdk/${fileName(definition.kind)}.ts`, classFile(definition)])),
   "sdk/index.ts": [
-    "// Written by npm run generate from provider/resources/catalogue.ts; change that file instead.",
+    "// Written by npm run generate from provider/resources/catalogue.ts and the files in sdk/components; change those instead.",
     `export type { HostArgs } from "./host-args.js";`,
     ...catalogue.map(({ kind }) => `export * from "./${fileName(kind)}.js";`),
+    ...components.map((name) => `export * from "./components/${name}.js";`),
   ].join("\n"),
   "docs/resources.md": reference(),
   "README.md": readme(),

@@ -1,4 +1,4 @@
-// Written by npm run generate from provider/resources/catalogue.ts; change that file instead.
+// Written by npm run generate from provider/resources/catalogue.ts and the files in sdk/components; change those instead.
 export type { HostArgs } from "./host-args.js";
 export * from "./namespace.js";
 export * from "./veth.js";
@@ -9,3 +9,5 @@ export * from "./route.js";
 export * from "./masquerade-rule.js";
 export * from "./port-forward.js";
 export * from "./sysctl.js";
+export * from "./components/container-network.js";
+export * from "./components/container-network-args.js";

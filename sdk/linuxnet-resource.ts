@@ -11,6 +11,9 @@ export const providerLine = 'exports.handler = () => require("pulumi-linuxnet/pr
 /** The resources that have names on their hosts, by the outputs that are passed on as `namespace`, `device` and the like. */
 const namedBy = new WeakMap<object, pulumi.Resource>();
 
+/** What our resources are called in Pulumi. */
+const pulumiNames = new WeakMap<object, string>();
+
 /** Values by the names of their properties. */
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -74,10 +77,16 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
       throw error;
     }
     traceAll();
+    pulumiNames.set(this, name);
     const { name: ownName } = this as { name?: unknown };
     if (typeof ownName === "object" && ownName !== null) namedBy.set(ownName, this);
     fillIn(this, description);
   }
+}
+
+/** What one of our resources is called in Pulumi; it may be given by its `name` output. */
+export function pulumiNameOf(value: unknown): string | undefined {
+  return typeof value === "object" && value !== null ? pulumiNames.get(namedBy.get(value) ?? value) : undefined;
 }
 
 /** Gives a resource the outputs that the engine does not have, as a whole or in parts; each is made when somebody asks for it. */

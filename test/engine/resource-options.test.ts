@@ -121,6 +121,29 @@ test("a resource that moves into a component, with an alias, is left as it is", 
   expect(await lab.dump(host)).toBe(before);
 });
 
+test("a renamed ContainerNetwork with an alias, and all that it has made, are marked anew and are the same ones", async () => {
+  const program = (name: string, options: object) => `
+    const { ContainerNetwork, Namespace } = require("pulumi-linuxnet");
+    const host = "host1";
+    const args = { host, name: "lan0", subnet: ["10.0.0.0/24", "fd00::/64"] };
+    const lan = new ContainerNetwork("${name}", args, ${JSON.stringify(options)});
+    const con1 = new Namespace("con1", { host });
+    exports.address = lan.attach(con1).address;
+    lan.publish(con1, { listenPort: 8000, targetPort: 80 });`;
+  stack.program(program("old", {}));
+  expect((await stack.up()).changes).toEqual({ create: 7 });
+  const linksBefore = await links();
+
+  stack.program(program("lan", { aliases: [{ name: "old" }] }));
+  // The container's Namespace is not the network's.
+  expect((await stack.up()).changes).toEqual({ update: 6, same: 1 });
+  expect((await marks()).filter((mark) => /\/old\b/.test(mark))).toEqual([]);
+  expect(await links()).toEqual(linksBefore);
+  expect((await stack.up()).changes).toEqual({ same: 7 });
+  expect((await stack.destroy()).changes).toEqual({ delete: 7 });
+  await lab.exec(host, ["sysctl", "-qw", "net.ipv4.ip_forward=0", "net.ipv6.conf.all.forwarding=0"]);
+});
+
 test("protect, ignoreChanges and retainOnDelete", async () => {
   const bridge = (name: string, address: string, options: object) => ({
     [name]: { kind: "Bridge", args: { host, addresses: [address] }, options: { ...options } },

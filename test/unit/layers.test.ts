@@ -24,6 +24,12 @@ test.each([
   ["sdk/veth.ts", value("execa"), /every stack's process/],
   ["sdk/veth.ts", value("pulumi-linuxnet/provider"), /every stack's process/],
   ["sdk/new/virtual.ts", value("node:fs"), /every stack's process/],
+  ["sdk/veth.ts", value("ipaddr.js"), /every stack's process/],
+  ["sdk/components/virtual.ts", value("zod"), /every stack's process/],
+  ["sdk/components/virtual.ts", value("ipaddr.js"), /every stack's process/],
+  ["sdk/components/virtual.ts", value("../../provider/schema/address.js"), /every stack's process/],
+  ["sdk/subnet.ts", value("@pulumi/pulumi"), /the one file of the SDK that reads addresses/],
+  ["sdk/subnet.ts", value("../provider/schema/address.js"), /the one file of the SDK that reads addresses/],
   ["provider/schema/text.ts", value("../commands/link.js"), /every layer that reads them/],
   ["provider/schema/text.ts", value("@pulumi/pulumi"), /every layer that reads them/],
   ["provider/commands/link.ts", value("../resources/veth.js"), /recorded replies are enough/],
@@ -77,6 +83,8 @@ test.each([
 
 test.each([
   ["sdk/veth.ts", value("@pulumi/pulumi") + value("./linuxnet-resource.js")],
+  ["sdk/components/virtual.ts", value("@pulumi/pulumi") + value("../veth.js") + value("../subnet.js")],
+  ["sdk/subnet.ts", value("ipaddr.js")],
   ["provider/commands/link.ts", type("../transport/transport.js") + value("../schema/address.js")],
   [
     "provider/resources/virtual.ts",

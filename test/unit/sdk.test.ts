@@ -170,8 +170,13 @@ test.each(
   for (const property of properties) expect(pulumi.Output.isInstance(resource[property]), property).toBe(true);
 });
 
-test("the SDK has the catalogue's resources and nothing else", () => {
-  expect(Object.keys(sdk).sort()).toEqual(catalogue.map(({ kind }) => kind).sort());
+test("the SDK has the catalogue's resources, the components and nothing else", () => {
+  const components = Object.values(sdk as Record<string, unknown>).filter(
+    (each) => typeof each === "function" && each.prototype instanceof pulumi.ComponentResource,
+  );
+  const names = components.map((each) => (each as { name: string }).name);
+  expect(names).toContain("ContainerNetwork");
+  expect(Object.keys(sdk).sort()).toEqual([...catalogue.map(({ kind }) => kind), ...names].sort());
 });
 
 /** Whether Node's own settings of stack traces are as they were, and what `body` threw. */

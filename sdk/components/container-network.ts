@@ -1,0 +1,241 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Bridge } from "../bridge.js";
+import { LinuxnetComponent } from "../linuxnet-component.js";
+import { pulumiNameOf } from "../linuxnet-resource.js";
+import { MasqueradeRule } from "../masquerade-rule.js";
+import { Namespace } from "../namespace.js";
+import { PortForward } from "../port-forward.js";
+import { Addresses, type Family, Subnet, eachOf, familyOf, hashOf, subnetsOf } from "../subnet.js";
+import { Veth } from "../veth.js";
+import type { AttachArgs, Attachment, ContainerNetworkArgs, PublishArgs } from "./container-network-args.js";
+
+/**
+ * Docker's default network in one statement: a bridge with the containers' gateway, and the way out. `attach` plugs a
+ * container in, `publish` leads a port of the host to it. What it makes are the ordinary resources, its children.
+ */
+export class ContainerNetwork extends LinuxnetComponent {
+  /** The bridge. */
+  readonly bridge: Bridge;
+
+  /** The way out, a rule for each subnet; none with `internal` or `masquerade: false`. */
+  readonly masqueradeRules: readonly MasqueradeRule[];
+
+  /** The subnets. */
+  readonly subnets: readonly string[];
+
+  /** The host's addresses on the bridge, without prefix lengths. */
+  readonly gateways: readonly string[];
+
+  readonly #name: string;
+  readonly #args: ContainerNetworkArgs;
+  readonly #addresses: readonly Addresses[];
+  readonly #attached = new Map<string, Attachment>();
+
+  /**
+   * @param name Its name in Pulumi, and the beginning of its children's.
+   * @param args What it takes.
+   * @param options Pulumi's resource options.
+   */
+  constructor(name: string, args: ContainerNetworkArgs, options?: pulumi.ComponentResourceOptions) {
+    super("ContainerNetwork", name, options);
+    const { host, internal = false, masquerade = !internal, exceptDestinations = [] } = args;
+    const subnets = this.checked("subnet", () => subnetsOf(args.subnet));
+    this.#name = name;
+    this.#args = args;
+    this.#addresses = subnets.map((subnet) => new Addresses(subnet));
+    const given = this.checked("gateway", () => eachOf(subnets, args.gateway));
+    // Kept free on an internal network too: whoever makes it one changes no container's address.
+    const gateways = this.checked("gateway", () =>
+      this.#addresses.map((addresses, index) => addresses.take(given[index] ?? addresses.subnet.first, "the gateway")),
+    );
+    this.subnets = subnets.map(String);
+    this.gateways = gateways.filter((_, index) => !internal || given[index] !== undefined);
+    if (internal && masquerade)
+      this.refuse("masquerade", "can't be true on an internal network, which has no way out: leave one of them out");
+
+    const bridgeName = args.name ?? name;
+    if (typeof bridgeName === "string" && bridgeName.length > 15)
+      this.refuse("name", `${JSON.stringify(bridgeName)} is longer than the 15 characters of an interface's name`);
+    this.bridge = new Bridge(
+      `${name}-bridge`,
+      { host, name: bridgeName, addresses: withLengths(subnets, this.gateways), ...mtuOf(args) },
+      { parent: this },
+    );
+    const destinations = this.checked("exceptDestinations", () => networksOf(exceptDestinations, subnets));
+    this.masqueradeRules = (masquerade ? subnets : []).map((subnet) => {
+      const kept = destinations.filter((destination) => familyOf(destination) === subnet.family);
+      return new MasqueradeRule(
+        `${name}-masquerade${suffix(subnet.family)}`,
+        {
+          host,
+          source: subnet.toString(),
+          exceptOutInterface: this.bridge.name,
+          ...(kept.length > 0 && { exceptDestinations: kept }),
+        },
+        { parent: this },
+      );
+    });
+    this.registerOutputs({ bridge: this.bridge.name, subnets: this.subnets, gateways: this.gateways });
+  }
+
+  /**
+   * Plugs a container in: a pair of interfaces from its namespace to the bridge, with an address of each subnet and the
+   * default route.
+   *
+   * @param namespace The container's Namespace, or a namespace's name.
+   * @param args How it is attached.
+   * @param options Pulumi's resource options, for the Veth.
+   */
+  attach(
+    namespace: Namespace | pulumi.Input<string>,
+    args: AttachArgs = {},
+    options?: pulumi.CustomResourceOptions,
+  ): Attachment {
+    const container = args.container ?? nameOf(namespace);
+    if (container === undefined)
+      return this.refuse(
+        "attach",
+        "the namespace's name is an output, and the container's address is made from its name in the program; pass the Namespace itself, or say by `container` what it is called here",
+      );
+    const step = `attach ${JSON.stringify(container)}`;
+    if (this.#attached.has(container))
+      this.refuse(step, "it is attached already; give another one another name by `container`");
+    const { host, internal = false, icc = true } = this.#args;
+    const { defaultRoute = !internal } = args;
+    if (defaultRoute && this.gateways.length < this.subnets.length)
+      this.refuse(`${step}: defaultRoute`, "can't be true on an internal network, which leads nowhere: leave it out");
+    const addresses = this.checked(`${step}: address`, () => this.#choose(container, args.address));
+    const subnets = this.#addresses.map(({ subnet }) => subnet);
+    const veth = new Veth(
+      `${this.#name}-${container}`,
+      {
+        host,
+        namespace: namespace instanceof Namespace ? namespace.name : namespace,
+        name: args.name ?? "eth0",
+        addresses: withLengths(subnets, addresses),
+        ...(defaultRoute && { gateway: [...this.gateways] }),
+        ...(args.mac !== undefined && { mac: args.mac }),
+        ...mtuOf(this.#args),
+        peer: {
+          name: args.port ?? this.#portName(container),
+          bridge: this.bridge.name,
+          // For a container that asks for its own published port.
+          hairpin: true,
+          isolated: !icc,
+        },
+      },
+      { parent: this, ...options },
+    );
+    const attachment = { container, veth, addresses, address: addresses[0]! };
+    this.#attached.set(container, attachment);
+    return attachment;
+  }
+
+  /**
+   * Leads a port of the host to a container that is attached; on a dual-stack network, in both families.
+   *
+   * @param container What `attach` returned, the container's Namespace, or its name here.
+   * @param args Which port.
+   * @param options Pulumi's resource options, for each PortForward.
+   */
+  publish(
+    container: Attachment | Namespace | pulumi.Input<string>,
+    args: PublishArgs,
+    options?: pulumi.CustomResourceOptions,
+  ): PortForward[] {
+    const name = nameOf(container);
+    const attachment = name === undefined ? undefined : this.#attached.get(name);
+    const step = `publish ${name === undefined ? "" : JSON.stringify(name)}`.trim();
+    if (!attachment)
+      return this.refuse(
+        step,
+        `no such container is attached (attached: ${[...this.#attached.keys()].join(", ") || "none"}); attach it first`,
+      );
+    if (this.#args.internal) this.refuse(step, "nothing can be published on an internal network");
+    const { protocol = "tcp", listenAddress, listenPort, localhost, family, ...others } = args;
+    const part = args.name ?? partName(protocol, listenAddress, listenPort);
+    if (part === undefined)
+      return this.refuse(`${step}: name`, "is needed where the port or the address to listen on is an output");
+    return this.checked(step, () => this.#familiesOf(family, listenAddress)).map(
+      (family) =>
+        new PortForward(
+          `${this.#name}-${attachment.container}-${part}${suffix(family)}`,
+          {
+            host: this.#args.host,
+            protocol,
+            listenPort,
+            ...(listenAddress !== undefined && { listenAddress }),
+            exceptInInterface: this.bridge.name,
+            targetAddress: attachment.addresses.find((address) => familyOf(address) === family)!,
+            ...(others.targetPort !== undefined && { targetPort: others.targetPort }),
+            ...(others.hairpin !== undefined && { hairpin: others.hairpin }),
+            // IPv6 has none.
+            ...(localhost !== undefined && family === 4 && { localhost }),
+          },
+          { parent: this, ...options },
+        ),
+    );
+  }
+
+  /** The container's address of each subnet. */
+  #choose(container: string, given: AttachArgs["address"]): string[] {
+    const holder = JSON.stringify(container);
+    const subnets = this.#addresses.map(({ subnet }) => subnet);
+    const chosen = eachOf(subnets, given);
+    return this.#addresses.map((addresses, index) =>
+      chosen[index] === undefined ? addresses.choose(container, holder) : addresses.take(chosen[index], holder),
+    );
+  }
+
+  /** Interface names are of the whole host, and short: it begins as the container's does, and goes on with a hash of both names. */
+  #portName(container: string): string {
+    const network = typeof this.#args.name === "string" ? this.#args.name : this.#name;
+    const begin = container.replaceAll(/[^A-Za-z0-9]/g, "").slice(0, 6) || "port";
+    const hash = BigInt.asUintN(32, hashOf(`${network}/${container}`));
+    return `${begin}-${hash.toString(16).padStart(8, "0")}`;
+  }
+
+  #familiesOf(family: Family | undefined, listenAddress: PublishArgs["listenAddress"]): Family[] {
+    const families = this.#addresses.map(({ subnet }) => subnet.family);
+    if (family === undefined && listenAddress === undefined) return families;
+    if (family === undefined && typeof listenAddress !== "string") {
+      if (families.length === 1) return families;
+      throw new Error("listenAddress is an output, whose address family is not known yet; say which one by `family`");
+    }
+    const only = family ?? familyOf(listenAddress as string);
+    if (!families.includes(only))
+      throw new Error(`there is no IPv${only} on this network, which has ${this.subnets.join(" and ")}`);
+    return [only];
+  }
+}
+
+/** Networks that somebody gave, each of a family that the subnets have. */
+function networksOf(given: readonly unknown[], subnets: readonly Subnet[]): string[] {
+  return given.map((destination) => {
+    if (typeof destination !== "string")
+      throw new Error("takes plain texts, such as 10.1.0.0/16: each family's go to a rule of their own");
+    if (!subnets.some(({ family }) => family === familyOf(destination)))
+      throw new Error(`${destination} is of no family that the network has: leave it out`);
+    return destination;
+  });
+}
+
+/** What a container is called: by its own name here, its resource's in Pulumi, or that of its namespace. */
+function nameOf(value: Attachment | Namespace | pulumi.Input<string>): string | undefined {
+  if (typeof value === "string") return value;
+  return "container" in value ? value.container : pulumiNameOf(value);
+}
+
+/** IPv6 beside IPv4: a network that gets its second family makes nothing anew of its first. */
+const suffix = (family: Family) => (family === 6 ? "-ipv6" : "");
+
+const mtuOf = ({ mtu }: ContainerNetworkArgs) => (mtu === undefined ? {} : { mtu });
+
+const withLengths = (subnets: readonly Subnet[], addresses: readonly string[]) =>
+  addresses.map((address) => subnets.find(({ family }) => family === familyOf(address))!.withLength(address));
+
+function partName(protocol: string, address: unknown, port: unknown): string | undefined {
+  if (typeof port !== "string" && typeof port !== "number") return undefined;
+  if (address !== undefined && typeof address !== "string") return undefined;
+  return [protocol, ...(address === undefined ? [] : [address.replaceAll(":", "-")]), port].join("-");
+}
