@@ -116,10 +116,10 @@ export class DynamicProvider {
       inputs.mark,
     );
     const namespace = typeof inputs.namespace === "string" ? ` in ${inputs.namespace}` : "";
-    const takings = (definition.takes?.(properties) ?? []).map(({ property, what }) => ({
+    const takings = (definition.takes?.(properties) ?? []).map(({ property, what, anywhere = false }) => ({
       property,
-      what: `${what}${namespace}`,
-      place: `${hostName}${namespace}: ${what}`,
+      what: anywhere ? what : `${what}${namespace}`,
+      place: `${hostName}${anywhere ? "" : namespace}: ${what}`,
     }));
     const other = this.claims.claim([place, ...takings.map(({ place }) => place)], inputs.mark);
     if (!other) return [];

@@ -20,8 +20,8 @@ interface Pattern {
   readonly kind: FailureKind;
   readonly stderr: RegExp;
   readonly advice?: string | ((argv: readonly string[]) => string);
-  /** A question whose reply says more, for people to read. */
-  readonly ask?: Command;
+  /** A question whose reply says more, for people to read; it may depend on what was run. */
+  readonly ask?: Command | ((argv: readonly string[]) => Command);
   /** Whether the host's words say all there is to say, whatever was run. */
   readonly plain?: boolean;
 }
@@ -34,6 +34,18 @@ const xtablesLockHolder: Command = {
     'inode=$(stat -c %i /run/xtables.lock) && while read -r _ _ _ _ pid file _; do case $file in *":$inode") printf "the lock is held by %s (pid %s)\\n" "$(cat "/proc/$pid/comm")" "$pid" ;; esac; done </proc/locks',
   ],
 };
+
+/** Who has the VXLAN network that a command asks for; nothing where it is in a namespace that has lost its name. */
+function vxlanHolders(argv: readonly string[]): Command {
+  const valueOf = (option: string) => argv[argv.lastIndexOf(option) + 1] ?? "";
+  const script = `for file in /run/netns /run/netns/*; do
+  name=\${file#/run/netns} name=\${name#/}
+  [ "$name" = "*" ] && continue
+  ip \${name:+-n "$name"} -d -o link show type vxlan 2>/dev/null | grep " vxlan id $1 " | grep " dstport $2 " |
+    sed "s/^[0-9]*: \\([^:@]*\\).*/it is that of \\1\${name:+ in $name}/"
+done`;
+  return { argv: ["sh", "-c", script, "sh", valueOf("id"), valueOf("dstport")] };
+}
 
 const makeDeviceFirst =
   "The device does not exist there: make it first, and pass its `name` output so that Pulumi keeps the order.";
@@ -60,6 +72,18 @@ const patterns: readonly Pattern[] = [
     kind: "no-object",
     stderr:
       /^RTNETLINK answers: No such (process|device)|Address not found\.$|^cat: .*\/proc\/sys\/.*: No such file or directory/m,
+  },
+  {
+    kind: "exists",
+    stderr: /A VXLAN device with the specified VNI already exists/,
+    advice:
+      "Each `id` is there once for each `port` of a host, in whatever namespace its interface is: take another `id` or `port`, or remove that interface.",
+    ask: vxlanHolders,
+  },
+  {
+    kind: "port-held",
+    stderr: /^RTNETLINK answers: Address already in use/m,
+    advice: "A program on the host has the UDP port (`ss -ulnp` shows which): stop it, or take another `port`.",
   },
   {
     kind: "exists",
@@ -121,7 +145,7 @@ const patterns: readonly Pattern[] = [
 /** The package (Debian's name) that brings a program which is used on a host. */
 function packageOf(program: string): string | undefined {
   if (/^ip6?tables(?:-|$)/.test(program)) return "iptables";
-  return { ip: "iproute2", nft: "nftables", unshare: "util-linux", flock: "util-linux" }[program];
+  return { ip: "iproute2", bridge: "iproute2", nft: "nftables", unshare: "util-linux", flock: "util-linux" }[program];
 }
 
 /** Reads a failed command's reply. The one place that does. */
@@ -146,8 +170,12 @@ export function classify(
   }
   const pattern = patterns.find(({ stderr }) => stderr.test(result.stderr));
   if (!pattern) return { kind: "unknown" };
-  const { stderr: _stderr, advice, ...meaning } = pattern;
-  return { ...meaning, ...(advice !== undefined && { advice: typeof advice === "string" ? advice : advice(argv) }) };
+  const { stderr: _stderr, advice, ask, ...meaning } = pattern;
+  return {
+    ...meaning,
+    ...(advice !== undefined && { advice: typeof advice === "string" ? advice : advice(argv) }),
+    ...(ask !== undefined && { ask: typeof ask === "function" ? ask(argv) : ask }),
+  };
 }
 
 /** A command that failed, or whose reply could not be read. */

@@ -87,6 +87,8 @@ export interface Taking {
   readonly property: string;
   /** What it is, in its namespace, in words that are equal for equal things: `tcp port 8000`. */
   readonly what: string;
+  /** Whether the host has one for all of its namespaces. Default false: each namespace has its own. */
+  readonly anywhere?: boolean;
 }
 
 /**

@@ -6,6 +6,7 @@ import { portForward } from "./port-forward.js";
 import { route } from "./route.js";
 import { sysctl } from "./sysctl.js";
 import { veth } from "./veth.js";
+import { vxlan } from "./vxlan.js";
 
 /** All resources. A new one is a file beside this one and a line here. */
-export const catalogue: readonly AnyResource[] = [namespace, veth, bridge, route, masqueradeRule, portForward, sysctl];
+export const catalogue: readonly AnyResource[] = [namespace, veth, bridge, route, masqueradeRule, portForward, sysctl, vxlan];

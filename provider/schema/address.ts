@@ -97,6 +97,13 @@ export const ipAddress = () =>
       : print(address);
   });
 
+/** A multicast address: IPv4 224.0.0.0/4, IPv6 ff00::/8. */
+export const multicastAddress = () =>
+  read("a multicast address, such as 239.1.1.1 or ff05::100", (text) => {
+    const address = parseAddress(text);
+    return address && isMulticast(address) ? print(address) : undefined;
+  });
+
 /** An address with its prefix length, as an interface carries it: 172.17.0.1/24, fd00::1/64. */
 export const interfaceAddress = () =>
   read("an address with its prefix length, such as 172.17.0.1/24 or fd00::1/64", (text) => {

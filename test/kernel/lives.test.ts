@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { lives } from "../lives.js";
+import { vxlanLives } from "../vxlan-lives.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
 import { TestHost } from "./test-host.js";
@@ -11,7 +12,7 @@ beforeAll(async () => {
 afterEach(() => host.sh(clearHost));
 afterAll(() => host.stop());
 
-describe.each(lives)("$kind $title", ({ kind, around = "true", made, shows, changes, damages }) => {
+describe.each([...lives, ...vxlanLives])("$kind $title", ({ kind, around = "true", made, shows, changes, damages }) => {
   const expectShown = (shown: Readonly<Record<string, RegExp>>) => {
     for (const [command, pattern] of Object.entries(shown)) expect(host.sh(command), command).toMatch(pattern);
   };

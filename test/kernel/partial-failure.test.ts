@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { PartialError, ResourceError } from "../../provider/lifecycle/errors.js";
 import { type Life, lives } from "../lives.js";
+import { vxlanLives } from "../vxlan-lives.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
 import { type Fault, FaultyTransport } from "./faulty-transport.js";
@@ -24,7 +25,7 @@ interface Stage {
   readonly to: Inputs;
 }
 
-const stages = lives.flatMap(({ kind, title = "", around = "true", made, changes }): Stage[] =>
+const stages = [...lives, ...vxlanLives].flatMap(({ kind, title = "", around = "true", made, changes }): Stage[] =>
   changes.reduce<Stage[]>(
     (stages, { to }, index) => [
       ...stages,

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createLocalTransport } from "../../provider/transport/local.js";
 import { lives } from "../lives.js";
+import { vxlanLives } from "../vxlan-lives.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
 import { givePrograms, takePrograms } from "./programs.js";
@@ -25,7 +26,8 @@ const missing = (program: string, ofPackage: string) =>
   new RegExp(`^The program ${program} is missing on the host: install the package ${ofPackage}\\.$`);
 
 /** One life of each kind. */
-const kinds = lives.filter(({ kind }, index) => index === lives.findIndex((life) => life.kind === kind));
+const all = [...lives, ...vxlanLives];
+const kinds = all.filter(({ kind }, index) => index === all.findIndex((life) => life.kind === kind));
 const byRules = kinds.filter(({ kind }) => kind === "MasqueradeRule" || kind === "PortForward");
 const byIp = kinds.filter((life) => !byRules.includes(life) && life.kind !== "Sysctl");
 

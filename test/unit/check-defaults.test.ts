@@ -4,6 +4,7 @@ import { withDefaults, withoutDefaults } from "../../provider/lifecycle/defaults
 import { catalogue } from "../../provider/resources/catalogue.js";
 import { createFakeTransport } from "../fake-transport.js";
 import { lives } from "../lives.js";
+import { vxlanLives } from "../vxlan-lives.js";
 import { TestResource } from "../test-resource.js";
 
 const host = "host1";
@@ -136,7 +137,7 @@ test.each([marker, { address: marker, user: "root" }])("a host that is not known
 });
 
 describe("what is not recorded", () => {
-  const stages = lives.flatMap(({ kind, made, changes }) =>
+  const stages = [...lives, ...vxlanLives].flatMap(({ kind, made, changes }) =>
     [made, ...changes.map(({ to }) => to)].map((to) => ({ kind, to })),
   );
 

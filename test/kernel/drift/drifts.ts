@@ -6,9 +6,10 @@ import { portForwardDrifts } from "./port-forward.js";
 import { routeDrifts } from "./route.js";
 import { sysctlDrifts } from "./sysctl.js";
 import { vethDrifts } from "./veth.js";
+import { vxlanDrifts } from "./vxlan.js";
 
 /** What may happen by hand to interfaces and what they are in. */
-export const linkDrifts: readonly Drift[] = [...namespaceDrifts, ...vethDrifts, ...bridgeDrifts];
+export const linkDrifts: readonly Drift[] = [...namespaceDrifts, ...vethDrifts, ...bridgeDrifts, ...vxlanDrifts];
 /** What may happen by hand to routes, rules and settings. */
 export const ruleDrifts: readonly Drift[] = [
   ...routeDrifts,
@@ -30,6 +31,9 @@ export const unalterable: Readonly<Record<string, string>> = {
   "Veth.ifindex": "another one is another interface",
   "Bridge.name": "what it is known by: under another name it is gone",
   "Bridge.ifindex": "another one is another interface",
+  "Vxlan.name": "what it is known by: under another name it is gone",
+  "Vxlan.ifindex": "another one is another interface",
+  "Vxlan.effectiveMtu": "shows as mtu",
   "Route.destination": "part of the kernel's key of a route: with another one the route is gone",
   "Route.metric": "the same",
   "Route.table": "the same",
