@@ -35,16 +35,20 @@ const xtablesLockHolder: Command = {
   ],
 };
 
-/** Who has the VXLAN network that a command asks for; nothing where it is in a namespace that has lost its name. */
+/** Prints who has the VXLAN network $1 on the UDP port $2; nobody where that is in a namespace which has lost its name. */
+const vxlanHoldersScript = `for file in /run/netns /run/netns/*; do
+  place=\${file#/run/netns} place=\${place#/}
+  [ "$place" = "*" ] && continue
+  ip \${place:+-n "$place"} -d -o link show type vxlan 2>/dev/null | while read -r _ name line; do
+    case $line in *" vxlan id $1 "*" dstport $2 "*) ;; *) continue ;; esac
+    alias=; case $line in *" alias "*) alias=" (alias \${line##* alias })" ;; esac
+    printf '%s\\n' "it is that of \${name%%[@:]*}\${place:+ in $place}$alias"
+  done
+done`;
+
 function vxlanHolders(argv: readonly string[]): Command {
   const valueOf = (option: string) => argv[argv.lastIndexOf(option) + 1] ?? "";
-  const script = `for file in /run/netns /run/netns/*; do
-  name=\${file#/run/netns} name=\${name#/}
-  [ "$name" = "*" ] && continue
-  ip \${name:+-n "$name"} -d -o link show type vxlan 2>/dev/null | grep " vxlan id $1 " | grep " dstport $2 " |
-    sed "s/^[0-9]*: \\([^:@]*\\).*/it is that of \\1\${name:+ in $name}/"
-done`;
-  return { argv: ["sh", "-c", script, "sh", valueOf("id"), valueOf("dstport")] };
+  return { argv: ["sh", "-c", vxlanHoldersScript, "sh", valueOf("id"), valueOf("dstport")] };
 }
 
 const makeDeviceFirst =

@@ -19,6 +19,7 @@ test.each([
   ["without the right to change the network", /needs root: log in as root, or set `sudo: true`/],
   ["a bridge to join that is not there", /pass its `name` output/],
   ["an IPv6 gateway that nothing leads to", /The gateway is in no network/],
+  ["a vxlan of a network that is taken", /Each `id` is there once for each `port` of a host/],
   ["a kind of link that this kernel lacks", /kernel has no wireguard interfaces: .*`modprobe wireguard`/],
 ])("%s comes with advice", (title, advice) => {
   const { argv, exitCode, stdout, stderr } = recordings[title]!;
