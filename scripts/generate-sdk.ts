@@ -18,6 +18,7 @@ interface Definition {
   unmanaged?: string[];
   diesWith: string[];
   standsOn?: string[];
+  argumentNames?: Record<string, string>;
   defaults?: (raw: object, owner: object, host: string) => object;
 }
 
@@ -86,6 +87,7 @@ function interfaceOf(
   optional: (key: string) => boolean,
   wrap: (type: string) => string,
   nested: (key: string) => string,
+  named = (key: string) => key,
 ): string {
   const lines = Object.entries(schema.properties ?? {}).map(([key, property]) => {
     const type =
@@ -94,7 +96,7 @@ function interfaceOf(
           ? "pulumi.Input<string> | pulumi.Input<HostArgs>"
           : "string | HostArgs"
         : wrap(typeOf(property, nested(key), wrap));
-    return `${comment(property.description ?? "")}${key}${optional(key) ? "?" : ""}: ${type};\n`;
+    return `${comment(property.description ?? "")}${named(key)}${optional(key) ? "?" : ""}: ${type};\n`;
   });
   return `${comment(doc)}export interface ${name} {\n${lines.join("\n")}}\n`;
 }
@@ -112,7 +114,7 @@ function leftOut({ schema, outputs }: Definition) {
 }
 
 function classFile(definition: Definition): string {
-  const { kind, description, outputs, diesWith, standsOn } = definition;
+  const { kind, description, outputs, diesWith, standsOn, argumentNames = {} } = definition;
   const schema = schemaOf(definition.schema);
   const filled = Object.keys(definition.defaults?.({}, { project: "", stack: "", name: "" }, "") ?? {});
   const optionalIn = (part: Schema) => (key: string) => !part.required?.includes(key);
@@ -156,7 +158,15 @@ function classFile(definition: Definition): string {
         nestedName,
       ),
     ]),
-    interfaceOf(`${kind}Args`, `What a ${kind} takes.`, schema, optional, input, (key) => `${nestedName(key)}Args`),
+    interfaceOf(
+      `${kind}Args`,
+      `What a ${kind} takes.`,
+      schema,
+      optional,
+      input,
+      (key) => `${nestedName(key)}Args`,
+      (key) => argumentNames[key] ?? key,
+    ),
     `${comment(description)}export class ${kind} extends LinuxnetResource {\n${fields.join("\n")}
     /**
      * @param name Its name in Pulumi.
@@ -164,7 +174,7 @@ function classFile(definition: Definition): string {
      * @param options Pulumi's resource options.
      */
     constructor(name: string, args: ${kind}Args, options?: pulumi.CustomResourceOptions) {
-      super(${JSON.stringify({ kind, properties, ...leftOut(definition), diesWith, standsOn })}, name, args, options);
+      super(${JSON.stringify({ kind, properties, ...leftOut(definition), diesWith, standsOn, argumentNames: definition.argumentNames })}, name, args, options);
     }
   }`,
   ].join("\n");
@@ -179,6 +189,8 @@ function reference(): string {
       Object.entries(part.properties ?? {}).flatMap(([key, property]) => {
         const path = prefix + key;
         const required = part.required?.includes(key) ? "" : "?";
+        const argument = definition.argumentNames?.[path];
+        const named = argument === undefined ? `\`${path}\`` : `\`${argument}\`, as an output \`${path}\``;
         const type =
           key === "host"
             ? "string \\| HostArgs"
@@ -187,7 +199,7 @@ function reference(): string {
               : cell(typeOf(property, "object", plain));
         const change = replaced.includes(path) ? "replaces" : isObject(property) ? "see its parts" : "in place";
         return [
-          `| \`${path}\`${required} | ${type} | ${change} | ${cell(property.description ?? "")} |`,
+          `| ${named}${required} | ${type} | ${change} | ${cell(property.description ?? "")} |`,
           ...(isObject(property) && key !== "host" ? rows(property, `${path}.`) : []),
         ];
       });

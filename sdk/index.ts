@@ -5,6 +5,7 @@ export * from "./veth.js";
 export * from "./bridge.js";
 export * from "./macvlan.js";
 export * from "./ipvlan.js";
+export * from "./vxlan.js";
 export * from "./route.js";
 export * from "./masquerade-rule.js";
 export * from "./port-forward.js";

@@ -31,6 +31,8 @@ export interface ResourceDescription {
   readonly diesWith: readonly string[];
   /** Arguments of which one has to be given for it to stand on the interfaces that are named; left out, it always does. */
   readonly standsOn?: readonly string[];
+  /** Properties that programs give by another name. */
+  readonly argumentNames?: Readonly<Record<string, string>>;
 }
 
 /** The base of all resources. */
@@ -42,9 +44,14 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
     args: object,
     options: pulumi.CustomResourceOptions = {},
   ) {
-    const { kind, properties, defaults = {}, diesWith, standsOn } = description;
+    const { kind, properties, defaults = {}, diesWith, standsOn, argumentNames = {} } = description;
+    const propertyOf = Object.fromEntries(Object.entries(argumentNames).map(([property, name]) => [name, property]));
     refusePlainSecrets();
-    const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+    const given = Object.fromEntries(
+      Object.entries(args)
+        .filter(([, value]) => value !== undefined)
+        .map(([key, value]) => [propertyOf[key] ?? key, value as unknown]),
+    );
     if ("host" in given) given.host = withSecrets(given.host);
     const stands = standsOn?.some((property) => property in given) ?? true;
     const interfaces = stands ? interfacesOf([args, options.dependsOn]) : [];

@@ -1,19 +1,31 @@
 /** One question to all network namespaces of a host, for many that ask about a part of the answer. */
 import type { Command, CommandResult } from "./command.js";
 
-/** Runs `ip` in each namespace: a line each for where it is, for what is said there, and for how that ended. */
-export const everywhereScript = `# in each named namespace, and first in the host's own
+/** Runs a program of iproute2 in each namespace: a line each for where it is, for what is said there, and for how that ended. */
+const scriptOf = (program: "ip" | "bridge") => `# in each named namespace, and first in the host's own
 for file in /run/netns /run/netns/*; do
   name=\${file#/run/netns} name=\${name#/}
   [ "$name" = "*" ] && continue
   printf '@%s\\n' "$name"
-  ip \${name:+-n "$name"} "$@" 2>/dev/null
+  ${program} \${name:+-n "$name"} "$@" 2>/dev/null
   printf '=%s\\n' $?
 done`;
 
+export const everywhereScript = scriptOf("ip");
+
+interface WideQuestion {
+  readonly key: string;
+  readonly command: Command;
+}
+
 /** Asks what `ip` with these arguments prints in each namespace, as JSON. */
-export function ipEverywhere(...args: string[]): { readonly key: string; readonly command: Command } {
+export function ipEverywhere(...args: string[]): WideQuestion {
   return { key: args.join(" "), command: { argv: ["sh", "-c", everywhereScript, "sh", ...args] } };
+}
+
+/** The same of `bridge`. */
+export function bridgeEverywhere(...args: string[]): WideQuestion {
+  return { key: `bridge ${args.join(" ")}`, command: { argv: ["sh", "-c", scriptOf("bridge"), "sh", ...args] } };
 }
 
 /** The lines of JSON by the names of their namespaces; those that could not be asked are missing. */

@@ -20,8 +20,8 @@ interface Pattern {
   readonly kind: FailureKind;
   readonly stderr: RegExp;
   readonly advice?: string | ((argv: readonly string[]) => string | undefined);
-  /** A question whose reply says more, for people to read. */
-  readonly ask?: Command;
+  /** A question whose reply says more, for people to read; it may depend on what was run. */
+  readonly ask?: Command | ((argv: readonly string[]) => Command);
   /** Whether the host's words say all there is to say, whatever was run. */
   readonly plain?: boolean;
 }
@@ -43,6 +43,22 @@ function parentAdvice(argv: readonly string[]): string | undefined {
   return argv.includes("set") && argv.includes("mtu")
     ? "The mtu can't be above that of the interface that it stands on."
     : undefined;
+}
+
+/** Prints who has the VXLAN network $1 on the UDP port $2; nobody where that is in a namespace which has lost its name. */
+const vxlanHoldersScript = `for file in /run/netns /run/netns/*; do
+  place=\${file#/run/netns} place=\${place#/}
+  [ "$place" = "*" ] && continue
+  ip \${place:+-n "$place"} -d -o link show type vxlan 2>/dev/null | while read -r _ name line; do
+    case $line in *" vxlan id $1 "*" dstport $2 "*) ;; *) continue ;; esac
+    alias=; case $line in *" alias "*) alias=" (alias \${line##* alias })" ;; esac
+    printf '%s\\n' "it is that of \${name%%[@:]*}\${place:+ in $place}$alias"
+  done
+done`;
+
+function vxlanHolders(argv: readonly string[]): Command {
+  const valueOf = (option: string) => argv[argv.lastIndexOf(option) + 1] ?? "";
+  return { argv: ["sh", "-c", vxlanHoldersScript, "sh", valueOf("id"), valueOf("dstport")] };
 }
 
 const makeDeviceFirst =
@@ -73,6 +89,13 @@ const patterns: readonly Pattern[] = [
   },
   {
     kind: "exists",
+    stderr: /A VXLAN device with the specified VNI already exists/,
+    advice:
+      "Each `id` is there once for each `port` of a host, in whatever namespace its interface is: take another `id` or `port`, or remove that interface.",
+    ask: vxlanHolders,
+  },
+  {
+    kind: "exists",
     stderr: /File exists|Address already assigned/,
     advice: "Something with this name or key is there already; look at it with `ip` on the host.",
   },
@@ -81,7 +104,7 @@ const patterns: readonly Pattern[] = [
     stderr: /^RTNETLINK answers: Address already in use/m,
     advice: (argv) =>
       argv.includes("up")
-        ? "Another interface on the same parent, or the parent itself, has this Ethernet address: give one of them another `mac`. One in a namespace whose name was taken away lives as long as a process is inside."
+        ? "Of a Vxlan: a program on the host has the UDP port (`ss -ulnp` shows which): stop it, or take another `port`. Of a Macvlan: another interface on the same parent, or the parent itself, has this Ethernet address: give one of them another `mac`. One in a namespace whose name was taken away lives as long as a process is inside."
         : undefined,
   },
   {
@@ -144,7 +167,7 @@ const patterns: readonly Pattern[] = [
 /** The package (Debian's name) that brings a program which is used on a host. */
 function packageOf(program: string): string | undefined {
   if (/^ip6?tables(?:-|$)/.test(program)) return "iptables";
-  return { ip: "iproute2", nft: "nftables", unshare: "util-linux", flock: "util-linux" }[program];
+  return { ip: "iproute2", bridge: "iproute2", nft: "nftables", unshare: "util-linux", flock: "util-linux" }[program];
 }
 
 /** Reads a failed command's reply. The one place that does. */
@@ -169,9 +192,13 @@ export function classify(
   }
   const pattern = patterns.find(({ stderr }) => stderr.test(result.stderr));
   if (!pattern) return { kind: "unknown" };
-  const { stderr: _stderr, advice: given, ...meaning } = pattern;
+  const { stderr: _stderr, advice: given, ask, ...meaning } = pattern;
   const advice = typeof given === "function" ? given(argv) : given;
-  return { ...meaning, ...(advice !== undefined && { advice }) };
+  return {
+    ...meaning,
+    ...(advice !== undefined && { advice }),
+    ...(ask !== undefined && { ask: typeof ask === "function" ? ask(argv) : ask }),
+  };
 }
 
 /** A command that failed, or whose reply could not be read. */

@@ -104,6 +104,8 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
   readonly properties: S;
   /** What its host has to have. */
   readonly needs: readonly Need[];
+  /** Properties that programs give by another name, where that is Pulumi's own as an output: its resources have an `id`, which is a text. */
+  readonly argumentNames?: Readonly<Record<string, string>>;
   /** Outputs beside the inputs. */
   readonly outputs: Readonly<Record<string, OutputDefinition>>;
   /** Paths of the properties that the kernel cannot change in place. `host` and `namespace` are always among them. */

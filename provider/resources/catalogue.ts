@@ -8,6 +8,7 @@ import { portForward } from "./port-forward.js";
 import { route } from "./route.js";
 import { sysctl } from "./sysctl.js";
 import { veth } from "./veth.js";
+import { vxlan } from "./vxlan.js";
 
 /** All resources. A new one is a file beside this one and a line here. */
 export const catalogue: readonly AnyResource[] = [
@@ -16,6 +17,7 @@ export const catalogue: readonly AnyResource[] = [
   bridge,
   macvlan,
   ipvlan,
+  vxlan,
   route,
   masqueradeRule,
   portForward,

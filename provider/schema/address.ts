@@ -101,6 +101,12 @@ const oneOrTwo = "has one gateway, or one of each address family";
 
 /** An interface's gateway: one address, or one of each family. */
 export const gateway = () => z.union([ipAddress(), z.array(ipAddress()).min(1, oneOrTwo).max(2, oneOrTwo)]);
+/** A multicast address: IPv4 224.0.0.0/4, IPv6 ff00::/8. */
+export const multicastAddress = () =>
+  read("a multicast address, such as 239.1.1.1 or ff05::100", (text) => {
+    const address = parseAddress(text);
+    return address && isMulticast(address) ? print(address) : undefined;
+  });
 
 /** An address with its prefix length, as an interface carries it: 172.17.0.1/24, fd00::1/64. */
 export const interfaceAddress = () =>

@@ -3,7 +3,11 @@ import { z } from "zod";
 /** A whole number in bounds. */
 export function whole(what: string, low: number, high: number) {
   const message = `${what} is a whole number from ${low} to ${high}`;
-  return z.number({ error: message }).int(message).min(low, message).max(high, message);
+  return z
+    .number({ error: ({ input }) => (input === undefined ? undefined : message) })
+    .int(message)
+    .min(low, message)
+    .max(high, message);
 }
 
 /** A TCP, UDP or SCTP port. */

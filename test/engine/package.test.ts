@@ -23,6 +23,7 @@ const classes = [
   "Route",
   "Sysctl",
   "Veth",
+  "Vxlan",
 ];
 
 test("the package holds what was compiled from the sources, and nothing that was not", () => {

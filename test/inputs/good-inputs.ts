@@ -148,6 +148,30 @@ const forward = fc.constantFrom(4 as const, 6 as const).chain((family) =>
     .map(({ ports, side, ...rest }) => present({ ...rest, ...present(ports), ...present(side) })),
 );
 
+/** Its packets come from an address of the host's own. */
+const vxlan = fc.constantFrom(4 as const, 6 as const).chain((family) =>
+  fc
+    .record({
+      namespace: maybe(namespace),
+      name: newName,
+      vni: fc.integer({ min: 0, max: 16_777_215 }),
+      local: fc.constant(family === 4 ? "10.251.0.1" : "fd00:251::1"),
+      others: fc.oneof(
+        fc.record({ remotes: fc.uniqueArray(addressOf[family], { maxLength: 4 }) }),
+        fc.constant({ group: family === 4 ? "239.1.1.1" : "ff05::100", device: "port9" }),
+        fc.constant({ device: "port9" }),
+      ),
+      port: maybe(port),
+      mtu: maybe(fc.integer({ min: 1280, max: 1430 })),
+      learning: maybe(fc.boolean()),
+      addresses: maybe(addresses),
+      mac: maybe(mac),
+      up: maybe(fc.boolean()),
+    })
+    .filter(({ local, others }) => !("remotes" in others && others.remotes.includes(local)))
+    .map(({ others, ...rest }) => present({ ...rest, ...others })),
+);
+
 const sysctl = fc.constantFrom(
   { key: "net.ipv4.ip_forward", value: 1 },
   { namespace: "con1", key: "net.ipv4.tcp_rmem", value: "4096  131072\t6291456" },
@@ -166,6 +190,7 @@ export const goodInputs: fc.Arbitrary<GoodInputs> = fc.oneof(
     MasqueradeRule: masquerade,
     PortForward: forward,
     Sysctl: sysctl,
+    Vxlan: vxlan,
   }).map(([kind, inputs]) =>
     fc.record({ kind: fc.constant(kind), inputs: inputs as fc.Arbitrary<Record<string, unknown>> }),
   ),

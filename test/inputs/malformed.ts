@@ -125,6 +125,8 @@ export const malformed = {
     spoilt(fc.constantFrom("80", "8000-8010"), fc.oneof(harmful, special)),
     fc.constantFrom("", "-", "80-", "-80", "0-5", "1-70000", "8000:8010", "http"),
   ),
+  multicast: fc.oneof(noTextOrNumber, injected, address, cidr, spoilt(fc.constantFrom("239.1.1.1", "ff05::100"), fc.oneof(harmful, special.filter((character) => character !== ":"))), fc.constantFrom("", "223.255.255.255", "240.0.0.1", "fe00::1", "239.1.1", "ff05::1%eth0")),
+  vni: wholeOutside(0, 16_777_215),
   mtu: wholeOutside(68, 65_535),
   delay: wholeOutside(0, 30),
   ageing: wholeOutside(0, 1_000_000),

@@ -144,6 +144,30 @@ test.each(["iptables", "nftables"] as const)(
   },
 );
 
+describe("a vxlan", () => {
+  const vxlan = (name: string, stack = "dev") => new TestResource(host, "Vxlan", name, stack);
+  const wanted = { vni: 42, local: "192.0.2.1", remotes: ["192.0.2.2"] };
+
+  test("of a network that another one is in: it is named, wherever it is, and nothing is touched", async () => {
+    host.sh("ip netns add box");
+    await vxlan("theirs", "prod").up({ ...wanted, namespace: "box" });
+    const before = host.dump();
+    await expect(vxlan("vx0").up(wanted)).rejects.toThrow(
+      /^Vxlan "vx0" on kernel: [^]*A VXLAN device with the specified VNI already exists\.[^]*it is that of theirs in box \(alias linuxnet:shop\/prod\/Vxlan\/theirs\)[^]*→ Each `id` is there once for each `port` of a host/,
+    );
+    expect(host.dump()).toBe(before);
+    expect(await vxlan("vx0").up({ ...wanted, port: 8472 })).toMatchObject({ port: 8472 });
+    expect(await vxlan("vx1").up({ ...wanted, vni: 43 })).toMatchObject({ vni: 43 });
+  });
+
+  test("whose UDP port a program has: nothing is left", async () => {
+    await listen("udp", "0.0.0.0", 4789);
+    const before = host.dump();
+    await expect(vxlan("vx0").up(wanted)).rejects.toThrow(/Address already in use[^]*→ [^]*UDP port/);
+    expect(host.dump()).toBe(before);
+  });
+});
+
 describe("a network that a route of the host leads to", () => {
   const out = () => new TestResource(host, "MasqueradeRule", "out");
   const advice = "→ Take another network, or say `allowOverlap: true` where that is meant.";

@@ -18,6 +18,8 @@ beforeAll(async () => {
     ip netns exec con1 sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
     ip link add port9 type veth peer name eth9 netns con1
     ip link set port9 up
+    ip address add 10.251.0.1/24 dev port9
+    ip address add fd00:251::1/64 dev port9 nodad
     ip -n con1 link set lo up
     ip -n con1 address add 10.250.0.2/24 dev eth9
     ip -n con1 address add fd00:250::2/64 dev eth9 nodad
@@ -72,6 +74,26 @@ function traces({ kind, inputs }: GoodInputs, host: TestHost): string[] {
         ),
         ...texts(inputs.stp).map((stp) => `stp_state ${stp === "true" ? 1 : 0}`),
       ]);
+    case "Vxlan": {
+      const link = String(inputs.name);
+      const inNamespace = namespace === undefined ? "" : `-n ${namespace} `;
+      return [
+        ...missing(`ip ${inNamespace}-d address show dev ${link}`, [
+          `vxlan id ${String(inputs.vni)} `,
+          ...texts(inputs.local).map((local) => `local ${local} `),
+          ...texts(inputs.group).map((group) => `group ${group} `),
+          `dstport ${texts(inputs.port)[0] ?? "4789"} `,
+          `mtu ${texts(inputs.mtu)[0] ?? String(1500 - (String(inputs.local).includes(":") ? 70 : 50))} `,
+          ...texts(inputs.learning).map((learning) => (learning === "true" ? " ttl " : " nolearning ")),
+          ...texts(inputs.addresses),
+          ...texts(inputs.mac),
+        ]),
+        ...missing(
+          `bridge ${inNamespace}fdb show dev ${link}`,
+          texts(inputs.remotes).map((remote) => `00:00:00:00:00:00 dst ${remote} `),
+        ),
+      ];
+    }
     case "Route": {
       const family = String(inputs.destination).includes(":") ? "-6" : "-4";
       const lines = host.sh(`${inside}ip ${family} route show table ${texts(inputs.table)[0] ?? "main"}`).split("\n");

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { lives } from "../lives.js";
 import { ipvlanLives, macvlanLives } from "../stacked-lives.js";
+import { vxlanLives } from "../vxlan-lives.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
 import { expectLacking, isLacking } from "./lacking.js";
@@ -13,7 +14,7 @@ beforeAll(async () => {
 afterEach(() => host.sh(clearHost));
 afterAll(() => host.stop());
 
-const all = [...lives, ...macvlanLives, ...ipvlanLives];
+const all = [...lives, ...macvlanLives, ...ipvlanLives, ...vxlanLives];
 
 describe.each(all)("$kind $title", ({ kind, around = "true", made, shows, changes, damages }) => {
   const expectShown = (shown: Readonly<Record<string, RegExp>>) => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { PartialError, ResourceError } from "../../provider/lifecycle/errors.js";
 import { type Life, lives } from "../lives.js";
 import { macvlanLives } from "../stacked-lives.js";
+import { vxlanLives } from "../vxlan-lives.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
 import { type Fault, FaultyTransport } from "./faulty-transport.js";
@@ -25,14 +26,15 @@ interface Stage {
   readonly to: Inputs;
 }
 
-const stages = [...lives, ...macvlanLives].flatMap(({ kind, title = "", around = "true", made, changes }): Stage[] =>
-  changes.reduce<Stage[]>(
-    (stages, { to }, index) => [
-      ...stages,
-      { kind, around, title: `${kind} ${title}: change ${index + 1}`, from: stages.at(-1)!.to, to },
-    ],
-    [{ kind, around, title: `${kind} ${title}: creation`, to: made }],
-  ),
+const stages = [...lives, ...macvlanLives, ...vxlanLives].flatMap(
+  ({ kind, title = "", around = "true", made, changes }): Stage[] =>
+    changes.reduce<Stage[]>(
+      (stages, { to }, index) => [
+        ...stages,
+        { kind, around, title: `${kind} ${title}: change ${index + 1}`, from: stages.at(-1)!.to, to },
+      ],
+      [{ kind, around, title: `${kind} ${title}: creation`, to: made }],
+    ),
 );
 
 /** One resource on a host that can be made to fail, as the stage before has left it. */

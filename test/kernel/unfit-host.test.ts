@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createLocalTransport } from "../../provider/transport/local.js";
 import { lives } from "../lives.js";
 import { ipvlanLives, macvlanLives } from "../stacked-lives.js";
+import { vxlanLives } from "../vxlan-lives.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
 import { givePrograms, takePrograms } from "./programs.js";
@@ -26,7 +27,7 @@ const missing = (program: string, ofPackage: string) =>
   new RegExp(`^The program ${program} is missing on the host: install the package ${ofPackage}\\.$`);
 
 /** One life of each kind. */
-const all = [...lives, ...macvlanLives, ...ipvlanLives];
+const all = [...lives, ...macvlanLives, ...ipvlanLives, ...vxlanLives];
 const kinds = all.filter(({ kind }, index) => index === all.findIndex((life) => life.kind === kind));
 const byRules = kinds.filter(({ kind }) => kind === "MasqueradeRule" || kind === "PortForward");
 const byIp = kinds.filter((life) => !byRules.includes(life) && life.kind !== "Sysctl");

@@ -5,6 +5,7 @@ import { catalogue } from "../../provider/resources/catalogue.js";
 import { createFakeTransport } from "../fake-transport.js";
 import { lives } from "../lives.js";
 import { ipvlanLives, macvlanLives } from "../stacked-lives.js";
+import { vxlanLives } from "../vxlan-lives.js";
 import { TestResource } from "../test-resource.js";
 
 const host = "host1";
@@ -151,7 +152,7 @@ test.each([marker, { address: marker, user: "root" }])("a host that is not known
 });
 
 describe("what is not recorded", () => {
-  const stages = [...lives, ...macvlanLives, ...ipvlanLives].flatMap(({ kind, made, changes }) =>
+  const stages = [...lives, ...macvlanLives, ...ipvlanLives, ...vxlanLives].flatMap(({ kind, made, changes }) =>
     [made, ...changes.map(({ to }) => to)].map((to) => ({ kind, to })),
   );
 

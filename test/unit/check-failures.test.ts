@@ -8,6 +8,7 @@ vi.mock("../../provider/transport/pool.js", () => ({ createPool: () => ({ transp
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const host = { address: "10.0.0.1" };
 const peer = { name: "veth1-br" };
+const vxlan = { name: "vx0", vni: 42, local: "10.0.0.1" };
 const masquerade = { source: "172.17.0.0/24" };
 const forward = { protocol: "tcp", listenPort: 8000, targetAddress: "172.17.0.101" };
 
@@ -100,6 +101,15 @@ test.each<Case>([
     { destination: "default", via: "10.0.0.1", type: "throw" },
     { type: /unicast.*blackhole.*unreachable.*prohibit/ },
   ],
+  ["Vxlan", { name: "vx0" }, { vni: /^vni: is missing$/, local: /^local: is missing$/ }],
+  [
+    "Vxlan",
+    { ...vxlan, vni: 16_777_216, group: "10.0.0.9" },
+    {
+      vni: /a VXLAN network identifier is a whole number from 0 to 16777215/,
+      group: /"10\.0\.0\.9" is not a multicast address, such as 239\.1\.1\.1/,
+    },
+  ],
   ["MasqueradeRule", { source: "172.17.0.1/24" }, { source: /the network is 172\.17\.0\.0\/24/ }],
   ["MasqueradeRule", { ...masquerade, exceptDestinations: [] }, { exceptDestinations: /./ }],
   [
@@ -140,6 +150,19 @@ test.each<Case>([
     { name: "x", sysctls: { "kernel.panic": 1 } },
     { 'sysctls["kernel.panic"]': /only keys that start with net\./ },
   ],
+  [
+    "Vxlan",
+    { ...vxlan, remotes: ["10.0.0.2"], group: "239.1.1.1" },
+    { group: /^group and remotes are two ways to reach the others/, device: /^device is needed with group/ },
+  ],
+  ["Vxlan", { ...vxlan, group: "ff05::1", device: "eth0" }, { group: /other address family than local 10\.0\.0\.1/ }],
+  [
+    "Vxlan",
+    { ...vxlan, remotes: ["10.0.0.2", "fd00::2", "10.0.0.2"] },
+    { "remotes[1]": /other address family than local/, "remotes[2]": /names 10\.0\.0\.2 once more/ },
+  ],
+  ["Vxlan", { ...vxlan, remotes: ["10.0.0.1"] }, { "remotes[0]": /is the local address; name the other hosts only/ }],
+  ["Vxlan", { ...vxlan, mtu: 1279, addresses: ["fd00::1/64"] }, { mtu: /at least 1280/ }],
   ["Bridge", { name: "br0", stp: true, forwardDelay: 1 }, { forwardDelay: /from 2 to 30 seconds with stp/ }],
   ["Bridge", { name: "br0", mtu: 1279, addresses: ["fd00::1/64"] }, { mtu: /at least 1280/ }],
   [

@@ -73,6 +73,27 @@ export const failures: readonly FailureCase[] = [
     kind: "exists",
   },
   {
+    title: "a vxlan of a network that is taken",
+    around: "ip link add vx0 type vxlan id 42 local 192.0.2.1 dstport 4789",
+    argv: ip("link add name vx1 type vxlan id 42 local 192.0.2.9 dstport 4789"),
+    kind: "exists",
+  },
+  {
+    title: "a vxlan on a device that is not there",
+    argv: ip("link add name vx1 type vxlan id 42 local 192.0.2.9 dev eth7 dstport 4789"),
+    kind: "no-object",
+  },
+  {
+    title: "flooding entries of a vxlan that is not there",
+    argv: ["bridge", "-j", "fdb", "show", "dev", "vx0"],
+    kind: "no-object",
+  },
+  {
+    title: "flooding entries in a namespace that is not there",
+    argv: ["bridge", "-n", "box", "-j", "fdb", "show", "dev", "vx0"],
+    kind: "no-namespace",
+  },
+  {
     title: "an address that is there",
     around: "ip address add 10.0.0.1/24 dev lo",
     argv: ip("address add 10.0.0.1/24 dev lo"),

@@ -30,6 +30,7 @@ const macvlan = { name: "m", namespace: "box", parent: "eth0", mac: "02:00:00:00
 const ipvlan = { name: "i", namespace: "box", parent: "eth0", addresses: ["10.0.0.2/24"] };
 const alone = { name: "m", parent: "eth0", mode: "passthru" };
 const withPeer = (peer: Inputs) => ({ ...veth, peer: { ...veth.peer, ...peer } });
+export const vxlan = { name: "vx0", vni: 42, local: "10.0.0.1", remotes: ["10.0.0.2", "10.0.0.3"], bridge: "br0" };
 export const route = { destination: "10.7.0.0/16", via: "10.0.0.9" };
 export const masquerade = {
   source: "10.0.0.0/24",
@@ -158,6 +159,32 @@ export const tables: Readonly<Record<string, Table>> = {
     [ipvlan, { ...ipvlan, mtu: 1400 }, "in place"],
     [{ ...ipvlan, mtu: 1400 }, ipvlan, "same"],
     [ipvlan, { ...ipvlan, up: false }, "in place"],
+  ],
+  Vxlan: [
+    [vxlan, { ...vxlan, remotes: ["10.0.0.3", "10.0.0.2"], port: 4789, learning: true, up: true }, "same"],
+    // A host added, a host taken away.
+    [vxlan, { ...vxlan, remotes: [...vxlan.remotes, "10.0.0.4"] }, "in place"],
+    [vxlan, { ...vxlan, remotes: ["10.0.0.2"] }, "in place"],
+    [vxlan, { ...vxlan, remotes: unknown }, "in place"],
+    [vxlan, { ...vxlan, local: "10.0.0.9" }, "in place"],
+    [vxlan, { ...vxlan, local: "fd00::1", remotes: [] }, first("local")],
+    [vxlan, { ...vxlan, local: unknown }, "in place"],
+    [vxlan, { ...vxlan, vni: 43 }, first("vni")],
+    [vxlan, { ...vxlan, vni: unknown }, first("vni")],
+    [vxlan, { ...vxlan, port: 8472 }, first("port")],
+    [vxlan, { ...vxlan, device: "eth0" }, first("device")],
+    [vxlan, { ...vxlan, remotes: [], group: "239.1.1.1", device: "eth0" }, first("device", "group")],
+    [vxlan, { ...vxlan, name: "vx1" }, first("name")],
+    [vxlan, { ...vxlan, namespace: "box" }, first("namespace")],
+    [vxlan, { ...vxlan, bridge: "br1" }, "in place"],
+    [vxlan, { ...vxlan, bridge: undefined }, "in place"],
+    [vxlan, { ...vxlan, mtu: 1400 }, "in place"],
+    // Left out, the MTU is what fits.
+    [{ ...vxlan, mtu: 1400 }, vxlan, "in place"],
+    [vxlan, { ...vxlan, learning: false }, "in place"],
+    [vxlan, { ...vxlan, addresses: ["10.42.0.1/24"] }, "in place"],
+    [vxlan, { ...vxlan, mac: "02:00:00:00:00:09" }, "in place"],
+    [vxlan, { ...vxlan, up: false }, "in place"],
   ],
   Route: [
     [route, { ...route, metric: 0, table: "main", scope: "global", type: "unicast" }, "same"],

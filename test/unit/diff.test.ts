@@ -65,6 +65,7 @@ const least: readonly (readonly [kind: string, given: Inputs])[] = [
   ["MasqueradeRule", { source: "10.0.0.0/24" }],
   ["PortForward", forward],
   ["Sysctl", { key: "net.ipv4.ip_forward", value: 1 }],
+  ["Vxlan", { vni: 42, local: "10.0.0.1" }],
 ];
 const local = { name: "web", local: true };
 const details = {
@@ -101,7 +102,9 @@ describe.each(least)("%s", (kind, given) => {
 
   test("a new name in Pulumi is one in place", async () => {
     // With the name on the host said, as a rename by an alias needs it.
-    const named = ["Namespace", "Bridge", "Veth", "Macvlan", "Ipvlan"].includes(kind) ? { name: "x", ...given } : given;
+    const named = ["Namespace", "Bridge", "Veth", "Macvlan", "Ipvlan", "Vxlan"].includes(kind)
+      ? { name: "x", ...given }
+      : given;
     expect(await answerFor(kind, named, named, "renamed")).toBe("in place");
   });
 });

@@ -7,6 +7,7 @@ import { routeDrifts } from "./route.js";
 import { ipvlanDrifts, macvlanDrifts } from "./stacked-links.js";
 import { sysctlDrifts } from "./sysctl.js";
 import { vethDrifts } from "./veth.js";
+import { vxlanDrifts } from "./vxlan.js";
 
 /** What may happen by hand to interfaces and what they are in. */
 export const linkDrifts: readonly Drift[] = [
@@ -15,6 +16,7 @@ export const linkDrifts: readonly Drift[] = [
   ...bridgeDrifts,
   ...macvlanDrifts,
   ...ipvlanDrifts,
+  ...vxlanDrifts,
 ];
 /** What may happen by hand to routes, rules and settings. */
 export const ruleDrifts: readonly Drift[] = [
@@ -41,6 +43,9 @@ export const unalterable: Readonly<Record<string, string>> = {
   "Macvlan.ifindex": "another one is another interface",
   "Ipvlan.name": "what it is known by: under another name it is gone",
   "Ipvlan.ifindex": "another one is another interface",
+  "Vxlan.name": "what it is known by: under another name it is gone",
+  "Vxlan.ifindex": "another one is another interface",
+  "Vxlan.effectiveMtu": "shows as mtu",
   "Route.destination": "part of the kernel's key of a route: with another one the route is gone",
   "Route.metric": "the same",
   "Route.table": "the same",

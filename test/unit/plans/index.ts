@@ -9,6 +9,7 @@ import { routeCases } from "./route.js";
 import { sysctlCases } from "./sysctl.js";
 import { vethLeftoverCases } from "./veth-leftovers.js";
 import { vethCases } from "./veth.js";
+import { vxlanCases } from "./vxlan.js";
 
 /** The cases of every resource. */
 export const planCases: Readonly<Record<string, readonly PlanCase[]>> = {
@@ -21,4 +22,5 @@ export const planCases: Readonly<Record<string, readonly PlanCase[]>> = {
   MasqueradeRule: masqueradeCases,
   PortForward: portForwardCases,
   Sysctl: sysctlCases,
+  Vxlan: vxlanCases,
 };

@@ -1,0 +1,43 @@
+/** The underlay: what carries packets with others inside. It is the host's own, wherever the interface of those others is. */
+import { familyOf } from "../schema/address.js";
+import { type Command, type Fact, type Found, fact } from "./command.js";
+
+/**
+ * Prints the ways that packets from the address $1 take to the others, and the interfaces that these lead out of; without
+ * any way, the interface that has the address. Each a line of JSON.
+ */
+const underlayScript = `# the ways from one address to others
+local=$1; shift
+ways=$(for remote; do ip -j route get "$remote" from "$local" 2>/dev/null; done)
+devices=$(printf '%s\\n' "$ways" | sed -n 's/.*"dev":"\\([^"]*\\)".*/\\1/p' | sort -u)
+[ "$devices" ] || devices=$(ip -o address show to "$local" | sed -n '1s/^[0-9]*: *\\([^ ]*\\).*/\\1/p')
+printf '%s\\n' "$ways"
+for device in $devices; do ip -j link show dev "$device"; done`;
+
+interface WayJson {
+  dev?: string;
+  ifname?: string;
+  mtu?: number;
+  expires?: number;
+  metrics?: { mtu?: number }[];
+}
+
+/** The MTU of the narrowest of the ways from a local address to others, in bytes. */
+export function underlayMtu(local: string, remotes: readonly string[]): Fact<Found<number>> {
+  const command: Command = { argv: ["sh", "-c", underlayScript, "sh", local, ...remotes] };
+  const whole = fact(command, (stdout) => {
+    const lines = stdout.split("\n").flatMap((line) => (line === "" ? [] : (JSON.parse(line) as WayJson[])));
+    // What the kernel has learnt of a path holds for some minutes only.
+    const ofRoutes = lines.flatMap(({ dev, expires, metrics = [] }) =>
+      dev === undefined || expires !== undefined ? [] : metrics.flatMap(({ mtu }) => mtu ?? []),
+    );
+    const ofDevices = lines.flatMap(({ ifname, mtu }) => (ifname === undefined ? [] : (mtu ?? [])));
+    return ofDevices.length === 0 ? undefined : Math.min(...ofRoutes, ...ofDevices);
+  });
+  // Many vxlans of a host lead to the same others.
+  const key = ["underlay", local, ...remotes].join(" ");
+  return { ...whole, wide: { key, command, answer: (result) => whole.parse(result) } };
+}
+
+/** Bytes that a frame of a vxlan has around its packet on the way: the inner Ethernet header, and outer IP, UDP and VXLAN. */
+export const encapsulation = (address: string) => (familyOf(address) === 4 ? 50 : 70);

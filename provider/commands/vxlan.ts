@@ -1,0 +1,154 @@
+import { familyOf } from "../schema/address.js";
+import { type Command, type CommandResult, type Fact, type Found, fact, ip } from "./command.js";
+import { bridgeEverywhere, readEverywhere } from "./everywhere.js";
+import type { WantedLink } from "./link-plan.js";
+import type { Link } from "./link.js";
+
+/* Flooding: bridge(8), fdb; Documentation/networking/vxlan.rst. */
+
+/** The address under which a vxlan keeps where it sends what is for everybody, and what it knows no better place for. */
+const everybody = "00:00:00:00:00:00";
+
+/** Where a vxlan sends a copy of each such frame. */
+export interface Flooding {
+  /** IP address of a host, or of a multicast group. */
+  readonly to: string;
+  /** Whether it leads out of one interface only. */
+  readonly bound: boolean;
+  /** What tells it from others with the same address, in the words of `bridge fdb`. */
+  readonly options: readonly string[];
+}
+
+interface EntryJson {
+  mac: string;
+  ifname?: string;
+  dst?: string;
+  port?: number;
+  vni?: number;
+  viaIf?: string;
+  viaIfIndex?: number;
+}
+
+function readEntries(entries: readonly EntryJson[]): Flooding[] {
+  return entries.flatMap(({ mac, dst, port, vni, viaIf, viaIfIndex }) => {
+    if (mac !== everybody || dst === undefined) return [];
+    const via = viaIf ?? (viaIfIndex === undefined ? undefined : `if${viaIfIndex}`);
+    const options = Object.entries({ port, vni, via }).flatMap(([name, value]) =>
+      value === undefined ? [] : [name, String(value)],
+    );
+    return [{ to: dst, bound: via !== undefined, options }];
+  });
+}
+
+const entriesIn = (stdout: string) => JSON.parse(stdout || "[]") as EntryJson[];
+
+const bridgeIn = (namespace: string | undefined) => ["bridge", ...(namespace === undefined ? [] : ["-n", namespace])];
+
+const everyEntry = bridgeEverywhere("-j", "fdb", "show");
+const entriesByLink = readEverywhere((line) => Map.groupBy(entriesIn(line), ({ ifname = "" }) => ifname));
+
+/** Where the vxlan of this name sends what is for everybody. */
+export function flooding(namespace: string | undefined, name: string): Fact<Found<Flooding[]>> {
+  const answer = (result: CommandResult): Found<Flooding[]> | undefined => {
+    const links = entriesByLink(result, namespace);
+    return links && { value: readEntries(links.get(name) ?? []) };
+  };
+  const command: Command = { argv: [...bridgeIn(namespace), "-j", "fdb", "show", "dev", name] };
+  return { ...fact(command, (stdout) => readEntries(entriesIn(stdout))), wide: { ...everyEntry, answer } };
+}
+
+/** Takes entries away and adds others, in one process. Other entries are not touched, and go on meanwhile. */
+export function changeFlooding(
+  namespace: string | undefined,
+  name: string,
+  gone: readonly Flooding[],
+  come: readonly string[],
+): Command[] {
+  const line = (action: string, to: string, options: readonly string[] = []) =>
+    `${["fdb", action, everybody, "dev", name, "dst", to, ...options].join(" ")}\n`;
+  // One with other options of an address that stays would be taken for that one.
+  const lines = [
+    ...gone.map(({ to, options }) => line("delete", to, options)),
+    ...come.map((to) => line("append", to)),
+  ];
+  return lines.length === 0 ? [] : [{ argv: [...bridgeIn(namespace), "-batch", "-"], stdin: lines.join("") }];
+}
+
+/* The interface itself: ip-link(8), TYPE vxlan. */
+
+/** What only a vxlan has. */
+export interface VxlanOptions {
+  readonly vni: number;
+  readonly local: string;
+  readonly group?: string | undefined;
+  readonly device?: string | undefined;
+  readonly port: number;
+  readonly learning: boolean;
+}
+
+/** The same as the kernel has it. */
+export interface FoundOptions extends Omit<VxlanOptions, "local"> {
+  readonly local: string | undefined;
+  /** A single address that was given like a group. */
+  readonly remote: string | undefined;
+}
+
+/** The `device` is a name in the interface's own namespace, or `if` and its number. */
+export function readOptions({ info }: Link, entries: readonly Flooding[]): FoundOptions {
+  const address = (name: string) => (info[name] ?? info[`${name}6`]) as string | undefined;
+  const group = address("group");
+  return {
+    vni: info.id as number,
+    local: address("local"),
+    remote: address("remote"),
+    // The kernel keeps a group's address, too, where nothing is sent there any more.
+    group: entries.some((entry) => isOfGroup(entry, group)) ? group : undefined,
+    device: info.link as string | undefined,
+    port: info.port as number,
+    learning: info.learning === true,
+  };
+}
+
+/** Whether it is the entry that the kernel makes with a group. */
+export const isOfGroup = ({ to, bound }: Flooding, group: string | undefined) => bound && to === group;
+
+/** Changes what can be changed in place. */
+export function changeOptions(
+  { namespace, name, local, learning, remotes }: Place & VxlanOptions & { readonly remotes: readonly string[] },
+  found: FoundOptions,
+): Command[] {
+  const options = [
+    ...(found.local === local ? [] : ["local", local]),
+    // Its entry goes with it.
+    ...(found.remote === undefined || remotes.includes(found.remote)
+      ? []
+      : ["remote", familyOf(local) === 4 ? "0.0.0.0" : "::"]),
+    ...(found.learning === learning ? [] : [learningOption(learning)]),
+  ];
+  return options.length > 0 ? [ip(namespace, "link", "set", "dev", name, "type", "vxlan", ...options)] : [];
+}
+
+const learningOption = (learning: boolean) => (learning ? "learning" : "nolearning");
+
+/** Where an interface is. */
+interface Place {
+  readonly namespace?: string | undefined;
+  readonly name: string;
+}
+
+/** Made from the host's own namespace, which its sockets stay in, right where it belongs. */
+export function addVxlan(link: WantedLink, { vni, local, group, device, port, learning }: VxlanOptions): Command {
+  const option = (name: string, value: string | number | undefined) => (value === undefined ? [] : [name, value]);
+  return ip(
+    undefined,
+    ...["link", "add", "name", link.name, "group", link.group],
+    ...option("address", link.mac),
+    ...option("mtu", link.mtu),
+    ...option("netns", link.namespace),
+    ...["type", "vxlan", "id", vni, "local", local],
+    ...option("group", group),
+    ...option("dev", device),
+    ...["dstport", port],
+    ...(learning ? [] : [learningOption(learning)]),
+  );
+}

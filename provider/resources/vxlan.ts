@@ -1,0 +1,301 @@
+import { z } from "zod";
+import { type Command, type Found, ip } from "../commands/command.js";
+import { type Link, link, links } from "../commands/link.js";
+import {
+  type WantedLink,
+  foreignLink,
+  ifindex,
+  isMarked,
+  isOwnLink,
+  managedAddresses,
+  marked,
+  newLink,
+  planLink,
+} from "../commands/link-plan.js";
+import { aside } from "../commands/probes.js";
+import { encapsulation, underlayMtu } from "../commands/underlay.js";
+import {
+  type Flooding,
+  type FoundOptions,
+  addVxlan,
+  changeFlooding,
+  changeOptions,
+  flooding,
+  isOfGroup,
+  readOptions,
+} from "../commands/vxlan.js";
+import { type Context, type Foreign, type Problem, defineResource } from "../lifecycle/define-resource.js";
+import { defaultMac } from "../lifecycle/ownership.js";
+import { familyOf, interfaceAddress, ipAddress, macAddress, multicastAddress } from "../schema/address.js";
+import { mtu, port, whole } from "../schema/number.js";
+import { interfaceName } from "../schema/text.js";
+
+const properties = z.strictObject({
+  name: interfaceName().describe(
+    "Its interface name, at most 15 characters. Default: the Pulumi name, where that is a valid one.",
+  ),
+  vni: whole("a VXLAN network identifier", 0, 16_777_215).describe(
+    "The number of the layer-2 network (VNI), the same on all of its hosts: 0 to 16777215.",
+  ),
+  local: ipAddress().describe(
+    "The host's own address that its packets come from; the others have it among their `remotes`.",
+  ),
+  remotes: z
+    .array(ipAddress())
+    .default([])
+    .describe(
+      "The other hosts' addresses: each gets a copy of what is for everybody. A change adds and removes single entries, and the rest goes on. Default none.",
+    ),
+  group: multicastAddress()
+    .optional()
+    .describe("Instead of `remotes`: the multicast group that carries what is for everybody. Needs `device`."),
+  port: port().default(4789).describe("The UDP port, of all hosts. Default 4789."),
+  device: interfaceName()
+    .optional()
+    .describe("The host's interface that its packets go out of. Default: whichever leads to the others."),
+  bridge: interfaceName().optional().describe("The bridge that it is a port of, in its own namespace. Default none."),
+  mtu: mtu()
+    .optional()
+    .describe(
+      "Bytes. Left out, it is what the way to the `remotes` (or `device`, or the interface with the address `local`) has room for: 50 bytes less than that for IPv4, 70 for IPv6. It then follows that one.",
+    ),
+  learning: z
+    .boolean()
+    .default(true)
+    .describe("Whether it learns from arriving frames which host has which Ethernet address. Default true."),
+  addresses: z
+    .array(interfaceAddress())
+    .default([])
+    .describe("Its own addresses with prefix lengths; all others are removed. Default none."),
+  mac: macAddress()
+    .optional()
+    .describe("Its Ethernet address. Default: made from stack, host and name, the same at every run."),
+  up: z.boolean().default(true).describe("Whether the interface is up. Default true."),
+});
+
+const probe = ["ip", "link", "add", "name", "a0", "type", "vxlan", "id", "1", "dstport", "4789"];
+
+type Inputs = z.output<typeof properties> & { namespace?: string | undefined };
+
+/** A layer-2 network over UDP: ip-link(8), TYPE vxlan; RFC 7348. */
+export const vxlan = defineResource({
+  kind: "Vxlan",
+  description:
+    "An interface to a layer-2 network over UDP between hosts (VXLAN), most often a bridge's port. Its packets leave from the host's own namespace, whichever the interface is in.",
+  properties,
+  needs: ["ip", { argv: ["bridge", "-V"] }, { argv: aside(...probe) }],
+  outputs: {
+    ifindex,
+    marked,
+    effectiveMtu: {
+      type: "number",
+      description: "The MTU that it has, whether or not `mtu` was given: what is joined to it should have no more.",
+    },
+  },
+  argumentNames: { vni: "id" },
+  replaceOn: ["name", "vni", "group", "port", "device"],
+  replaceWhen: (old, wanted) => (familyOf(old.local) === familyOf(wanted.local) ? [] : ["local"]),
+  diesWith: ["namespace"],
+
+  defaults: (raw, owner, hostName) => {
+    const name: unknown = raw.name ?? owner.name;
+    return {
+      name,
+      ...(raw.mac === undefined && {
+        mac: defaultMac(owner, hostName, raw.namespace as string | undefined, String(name)),
+      }),
+    };
+  },
+  checkTogether: vxlanProblems,
+  identify: ({ namespace, name }) => [namespace, name].filter(Boolean).join("/"),
+  takes: ({ vni, port }) => [{ property: "vni", what: `VXLAN network ${vni} on UDP port ${port}`, anywhere: true }],
+  derive: () => ({ marked: true }),
+
+  observe: ({ namespace, name, local, remotes, device, mtu }) => ({
+    link: link(namespace, name),
+    flooding: flooding(namespace, name),
+    underlay: device === undefined && mtu === undefined ? underlayMtu(local, remotes) : undefined,
+    device: device === undefined ? undefined : link(undefined, device),
+    // Of a device in another namespace `ip` tells the name that its number has in the interface's own.
+    inside: device === undefined || namespace === undefined ? undefined : links(namespace),
+  }),
+
+  // The first command makes it, and fails where its name or its key is taken. What the underlay has room for has to be asked first.
+  makesUnseen: ({ mtu, device }) => mtu !== undefined && device === undefined,
+
+  interpret(inputs, answers, context) {
+    const found = answers.link.value;
+    if (found && !isOwn(found, context))
+      return { foreign: foreignLink("name", found, inputs.namespace, found.kind === "vxlan") };
+    const foreign = unfitUnderlay(inputs, answers);
+    if (!found) return { foreign };
+    const options = optionsOf(inputs, found, answers);
+    const { vni, local, group, port, device, learning } = options;
+    const fits = inputs.mtu === undefined && found.mtu === (roomFor(inputs, answers) ?? found.mtu);
+    return {
+      foreign,
+      state: {
+        namespace: inputs.namespace,
+        name: found.name,
+        vni,
+        local,
+        remotes: remotesIn(inputs, besideGroup(answers, options)),
+        group,
+        port,
+        device,
+        bridge: found.master,
+        // Left out, it is what fits, and stands here where it is not.
+        mtu: fits ? undefined : found.mtu,
+        learning,
+        addresses: managedAddresses(found, inputs.addresses),
+        mac: found.mac,
+        up: found.up,
+        ifindex: found.ifindex,
+        marked: isMarked(found, context),
+        effectiveMtu: found.mtu,
+      },
+    };
+  },
+
+  plan(inputs, answers, context) {
+    const found = answers.link.value;
+    const wanted = wantedLink(inputs, found, answers, context);
+    if (!found) return make(inputs, wanted);
+    const options = optionsOf(inputs, found, answers);
+    if (isOther(inputs, options))
+      return [ip(inputs.namespace, "link", "delete", "dev", inputs.name), ...make(inputs, wanted)];
+    return [
+      ...changeOptions(inputs, options),
+      ...planLink(found, wanted),
+      ...planFlooding(inputs, besideGroup(answers, options)),
+    ];
+  },
+
+  remove: ({ namespace, name }, { link: { value: found } }, context) =>
+    found && isOwn(found, context) ? [ip(namespace, "link", "delete", "dev", name)] : [],
+});
+
+/** What was asked of the host. */
+interface Answers {
+  readonly link: Found<Link>;
+  readonly flooding: Found<readonly Flooding[]>;
+  readonly underlay?: Found<number> | undefined;
+  readonly device?: Found<Link> | undefined;
+  readonly inside?: Found<readonly Link[]> | undefined;
+}
+
+const isOwn = (found: Link, { marks, group }: Pick<Context, "marks" | "group">) =>
+  found.kind === "vxlan" && isOwnLink(found, marks, group);
+
+function vxlanProblems({ local, remotes, group, device, mtu, addresses }: Inputs): Problem[] {
+  const others = remotes.findIndex((remote) => familyOf(remote) !== familyOf(local));
+  const twice = remotes.findIndex((remote, index) => remotes.indexOf(remote) < index);
+  const self = remotes.indexOf(local);
+  const problem = (property: string, message: string) => [{ property, message }];
+  return [
+    ...(group !== undefined && remotes.length > 0
+      ? problem("group", "and remotes are two ways to reach the others; give one of them")
+      : []),
+    ...(group !== undefined && device === undefined
+      ? problem("device", "is needed with group: the interface that the group is joined on")
+      : []),
+    ...(group !== undefined && familyOf(group) !== familyOf(local)
+      ? problem("group", `is of the other address family than local ${local}`)
+      : []),
+    ...(others === -1 ? [] : problem(`remotes[${others}]`, `is of the other address family than local ${local}`)),
+    ...(twice === -1 ? [] : problem(`remotes[${twice}]`, `names ${remotes[twice]!} once more`)),
+    ...(self === -1 ? [] : problem(`remotes[${self}]`, "is the local address; name the other hosts only")),
+    ...(mtu !== undefined && mtu < 1280 && addresses.some((address) => familyOf(address) === 6)
+      ? problem("mtu", "has to be at least 1280 where there are IPv6 addresses (RFC 8200)")
+      : []),
+  ];
+}
+
+/* Its options, and where it sends what is for everybody. */
+
+function optionsOf(inputs: Inputs, found: Link, answers: Answers): FoundOptions {
+  const options = readOptions(found, answers.flooding.value ?? []);
+  const { device } = options;
+  if (device === undefined || answers.inside === undefined) return options;
+  const number = answers.inside.value?.find(({ name }) => name === device)?.ifindex ?? Number(device.slice(2));
+  return { ...options, device: number === answers.device?.value?.ifindex ? inputs.device : `if${number}` };
+}
+
+/** Whether it is another one than wanted, in what the kernel can't change. */
+function isOther({ vni, port, local, group, device }: Inputs, found: FoundOptions): boolean {
+  const otherFamily = found.local !== undefined && familyOf(found.local) !== familyOf(local);
+  return otherFamily || found.vni !== vni || found.port !== port || found.group !== group || found.device !== device;
+}
+
+const besideGroup = ({ flooding: { value = [] } }: Answers, { group }: FoundOptions) =>
+  value.filter((entry) => !isOfGroup(entry, group));
+
+/** An entry as a remote address, or in the words of `bridge fdb` where it is no plain one. */
+const entryText = ({ to, options }: Flooding) => [to, ...options].join(" ");
+
+function remotesIn({ remotes }: Inputs, entries: readonly Flooding[]): string[] {
+  const there = entries.map(entryText);
+  // In the order asked for, others behind, so that equal sets are equal lists.
+  return [
+    ...remotes.filter((remote) => there.includes(remote)),
+    ...there.filter((remote) => !remotes.includes(remote)),
+  ];
+}
+
+function planFlooding({ namespace, name, remotes }: Inputs, there: readonly Flooding[]): Command[] {
+  const gone = there.filter((entry) => !remotes.includes(entryText(entry)));
+  const come = remotes.filter((remote) => !there.some((entry) => entryText(entry) === remote));
+  return changeFlooding(namespace, name, gone, come);
+}
+
+/* Its interface. */
+
+/** Bytes that the underlay has room for; undefined where that can't be told. */
+function roomFor({ local }: Inputs, { underlay, device }: Answers): number | undefined {
+  const below = underlay?.value ?? device?.value?.mtu;
+  return below === undefined ? undefined : Math.min(below - encapsulation(local), 65_535);
+}
+
+/** Why it can't be made on this host. */
+function unfitUnderlay(inputs: Inputs, answers: Answers): Foreign | undefined {
+  const { device, mtu } = inputs;
+  const there = answers.link.value;
+  const room = roomFor(inputs, answers);
+  const problem = (property: string, held: string, advice: string) => ({ property, held, advice, adoptable: false });
+  // What is there may live on while the underlay is away.
+  if (!there && room === undefined && device !== undefined)
+    return problem(
+      "device",
+      "no interface of the host's own namespace",
+      "Make it first, and pass its `name` output, or correct it.",
+    );
+  if (!there && room === undefined && mtu === undefined)
+    return problem(
+      "local",
+      "no address of the host, and the MTU comes from the interface that has it",
+      "Make the address first (`dependsOn`), correct it, or give `mtu`.",
+    );
+  if (device !== undefined && room !== undefined && mtu !== undefined && mtu > room && there?.mtu !== mtu)
+    return problem("mtu", `more than ${device} has room for`, `Give ${room} or less, or leave it out.`);
+  return undefined;
+}
+
+function wantedLink(inputs: Inputs, found: Link | undefined, answers: Answers, { mark, group }: Context): WantedLink {
+  const { namespace, name, addresses, mac, bridge, up } = inputs;
+  const stays = found !== undefined && found.master === bridge;
+  return {
+    namespace,
+    name,
+    addresses,
+    mac,
+    mtu: inputs.mtu ?? roomFor(inputs, answers),
+    up,
+    mark,
+    group,
+    port: { bridge, hairpin: stays && found.hairpin, isolated: stays && found.isolated },
+  };
+}
+
+function make(inputs: Inputs, wanted: WantedLink): Command[] {
+  return [addVxlan(wanted, inputs), ...planLink(newLink(wanted, "vxlan"), wanted), ...planFlooding(inputs, [])];
+}
