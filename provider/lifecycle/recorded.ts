@@ -1,6 +1,6 @@
 /** Where on a machine the resources of a stack's state stand, in words that a survey can be held against. */
 import { z } from "zod";
-import { defaultPrefix } from "../commands/route.js";
+import { defaultPrefix, tableNumber } from "../commands/route.js";
 import { sysctlPath } from "../commands/sysctl.js";
 import { type Family, canonicalPrefix, familyOf } from "../schema/address.js";
 import type { TableRoute } from "../commands/route.js";
@@ -52,8 +52,6 @@ export function hasRoute(recorded: Recorded, namespace: SurveyedNamespace, route
   return recorded.kind === "Route" ? isRoute(recorded, namespace, route) : hasGateway(recorded, namespace, route);
 }
 
-const tableNumbers: Readonly<Record<string, string>> = { local: "255", main: "254", default: "253" };
-
 function isRoute({ properties }: Recorded, namespace: SurveyedNamespace, route: TableRoute): boolean {
   const { destination, table = "main", metric } = properties;
   const prefix =
@@ -68,7 +66,7 @@ function isRoute({ properties }: Recorded, namespace: SurveyedNamespace, route: 
   return (
     isIn(properties.namespace, namespace) &&
     (prefix === undefined || prefix === route.destination) &&
-    (tableText === undefined || (tableNumbers[tableText] ?? tableText) === route.table) &&
+    (tableText === undefined || tableNumber(tableText) === route.table) &&
     (typeof metric !== "number" || metric === route.metric)
   );
 }
