@@ -4,6 +4,7 @@ export * from "./namespace.js";
 export * from "./veth.js";
 export * from "./bridge.js";
 export * from "./route.js";
+export * from "./rule.js";
 export * from "./masquerade-rule.js";
 export * from "./port-forward.js";
 export * from "./sysctl.js";

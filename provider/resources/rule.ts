@@ -14,7 +14,7 @@ import { type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { type Family, familyOf, network } from "../schema/address.js";
 import { packetMark } from "../schema/mark.js";
 import { routingTable, whole } from "../schema/number.js";
-import { interfaceName } from "../schema/text.js";
+import { incomingInterface, interfaceName } from "../schema/text.js";
 
 const properties = z.strictObject({
   priority: whole("a priority", 0, 4294967295).describe(
@@ -22,8 +22,7 @@ const properties = z.strictObject({
   ),
   from: network().optional().describe("For packets from this network, IPv4 or IPv6."),
   to: network().optional().describe("For packets to this network."),
-  iif: z
-    .union([z.literal("lo"), interfaceName()], { error: (issue) => interfaceProblem(issue.input) })
+  iif: incomingInterface()
     .optional()
     .describe("For packets that came in by this interface; `lo`: those of the host itself. It need not be there yet."),
   oif: interfaceName()
@@ -122,11 +121,6 @@ export const rule = defineResource({
 
 const familyIn = (prefix: unknown) => (typeof prefix === "string" && familyOf(prefix) === 6 ? "ipv6" : "ipv4");
 const familyNumber = (family: Inputs["family"]): Family => (family === "ipv6" ? 6 : 4);
-
-function interfaceProblem(input: unknown): string {
-  const issue = interfaceName().safeParse(input).error?.issues[0]?.message;
-  return typeof input === "string" && issue ? `${issue}; "lo" is accepted too` : "is an interface's name";
-}
 
 function ruleProblems(inputs: Inputs): Problem[] {
   const { from, to, family, not, table, suppressPrefixLength, type } = inputs;

@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const classes = ["Bridge", "MasqueradeRule", "Namespace", "PortForward", "Route", "Sysctl", "Veth"];
+const classes = ["Bridge", "MasqueradeRule", "Namespace", "PortForward", "Route", "Rule", "Sysctl", "Veth"];
 
 test("the package holds what was compiled from the sources, and nothing that was not", () => {
   const sources = ["sdk", "provider"].flatMap((top) =>
