@@ -1,5 +1,7 @@
 import { isDefault } from "../lifecycle/recorded.js";
 import type { Orphan, Part } from "../lifecycle/orphans.js";
+import { selectorWords } from "../commands/policy-rule.js";
+import { tableName } from "../commands/route.js";
 import { tableOf } from "./table.js";
 
 /** An orphan on its host, with what has come of it. */
@@ -64,6 +66,12 @@ function describe(part: Exclude<Part, { type: "interface" }>): string {
       const { family, rules, namespace } = part;
       const tables = [...new Set(rules.map(({ table }) => table))].join(", ");
       return `${rules.length} ${family === 4 ? "IPv4" : "IPv6"} ${rules.length > 1 ? "rules" : "rule"} of ${tables}${within(namespace)}`;
+    }
+    case "policy-rule": {
+      const { family, priority, table, type } = part.rule;
+      const does = type === "lookup" ? `lookup ${tableName(table ?? "0")}` : type;
+      const words = [`${priority}:`, ...selectorWords(part.rule), does].join(" ");
+      return `${family === 4 ? "IPv4" : "IPv6"} policy rule ${words}${within(part.namespace)}`;
     }
     case "route": {
       const { type, destination, via, device, metric, table } = part.route;

@@ -1,11 +1,12 @@
 /** What a machine has of a stack, and the stack's state does not: a survey held against the state. */
 import type { Rule } from "../commands/rules.js";
 import type { Link } from "../commands/link.js";
+import type { PolicyRule } from "../commands/policy-rule.js";
 import type { TableRoute } from "../commands/route.js";
 import type { Family } from "../schema/address.js";
 import { type InterfaceGroup, findOrphanInterfaces, kindOfLink } from "./orphan-interfaces.js";
 import { type StackName, chainOf, isOfStack, parseMark, protocolOf } from "./ownership.js";
-import { type Recorded, hasRoute, hasRules, holdsSetting, isDefault, isNamespace } from "./recorded.js";
+import { type Recorded, hasPolicyRule, hasRoute, hasRules, holdsSetting, isDefault, isNamespace } from "./recorded.js";
 import type { Survey, SurveyedNamespace } from "./survey.js";
 
 /** One thing in the kernel, in the namespace of this name; undefined: the host's own. */
@@ -27,8 +28,13 @@ export type Part =
       /** Names of chains made for them. */
       readonly chains: readonly string[];
     }
-  | { readonly type: "route"; readonly namespace: string | undefined; readonly route: TableRoute }
+  | Numbered
   | { readonly type: "setting"; readonly namespace: undefined; readonly mark: string; readonly key: string };
+
+/** What has a protocol number in the place of a mark. */
+export type Numbered =
+  | { readonly type: "route"; readonly namespace: string | undefined; readonly route: TableRoute }
+  | { readonly type: "policy-rule"; readonly namespace: string | undefined; readonly rule: PolicyRule };
 
 /** What belongs to one resource of a stack, and is not in its state. */
 export interface Orphan {
@@ -58,7 +64,7 @@ export function otherStacks(survey: Survey, own: StackName): string[] {
 
 /**
  * A stack's things on a machine that no recorded resource stands for. `rivals` are stacks, as PROJECT/STACK, that may
- * have routes there too: where one has the same number for them, the number does not say whose a route is.
+ * have routes there too: where one has the same number for them, the number does not say whose a route or a rule is.
  */
 export function findOrphans(
   survey: Survey,
@@ -90,7 +96,7 @@ export function findOrphans(
         ),
         kept: group.kept,
       })),
-    ...orphanRoutes(survey, stack, here, interfaces, rivals),
+    ...orphanNumbered(survey, stack, here, interfaces, rivals),
   ];
   const order = ({ kind, name = "" }: Orphan) => `${kind} ${name}`;
   return orphans.sort((a, b) => (order(a) < order(b) ? -1 : 1));
@@ -156,7 +162,7 @@ function orphanSettings({ notes }: Survey, stack: StackName, here: readonly Reco
 /** What a Route can be; the kernel makes others by itself. */
 const routeTypes = ["unicast", "blackhole", "unreachable", "prohibit"];
 
-function orphanRoutes(
+function orphanNumbered(
   survey: Survey,
   stack: StackName,
   here: readonly Recorded[],
@@ -171,9 +177,31 @@ function orphanRoutes(
   const kept =
     doubtful.length === 0
       ? undefined
-      : `it is of this stack or of ${doubtful.join(" or ")}: both mark their routes with the number ${protocol}`;
+      : `it is of this stack or of ${doubtful.join(" or ")}: both mark their routes and policy rules with the number ${protocol}`;
+  const kinds = { route: "Route", "policy-rule": "Rule" };
+  return survey.namespaces
+    .flatMap((namespace) => [
+      ...orphanRoutes(namespace, protocol, here, interfaces),
+      ...orphanPolicyRules(namespace, protocol, here),
+    ])
+    .map((part) => ({
+      kind: kinds[part.type],
+      name: undefined,
+      mark: undefined,
+      parts: [part],
+      elsewhere: false,
+      kept,
+    }));
+}
+
+function orphanRoutes(
+  namespace: SurveyedNamespace,
+  protocol: number,
+  here: readonly Recorded[],
+  interfaces: readonly InterfaceGroup[],
+): Numbered[] {
   const going = interfaces.flatMap(({ places }) => places);
-  return survey.namespaces.flatMap((namespace) =>
+  return (
     namespace.routes
       .filter((route) => route.protocol === protocol && routeTypes.includes(route.type))
       .filter((route) => !here.some((resource) => hasRoute(resource, namespace, route)))
@@ -183,9 +211,12 @@ function orphanRoutes(
           !isDefault(route) ||
           !going.some((place) => place.namespace === namespace && place.link.name === route.device),
       )
-      .map((route) => {
-        const parts: Part[] = [{ type: "route", namespace: namespace.names[0], route }];
-        return { kind: "Route", name: undefined, mark: undefined, parts, elsewhere: false, kept };
-      }),
+      .map((route) => ({ type: "route", namespace: namespace.names[0], route }))
   );
 }
+
+const orphanPolicyRules = (namespace: SurveyedNamespace, protocol: number, here: readonly Recorded[]): Numbered[] =>
+  namespace.policyRules
+    .filter((rule) => rule.protocol === protocol)
+    .filter((rule) => !here.some((resource) => hasPolicyRule(resource, namespace, rule)))
+    .map((rule) => ({ type: "policy-rule", namespace: namespace.names[0], rule }));

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defaultPrefix, tableNumber } from "../commands/route.js";
 import { sysctlPath } from "../commands/sysctl.js";
 import { type Family, canonicalPrefix, familyOf } from "../schema/address.js";
+import type { PolicyRule } from "../commands/policy-rule.js";
 import type { TableRoute } from "../commands/route.js";
 import type { SurveyedNamespace } from "./survey.js";
 
@@ -68,6 +69,29 @@ function isRoute({ properties }: Recorded, namespace: SurveyedNamespace, route: 
     (prefix === undefined || prefix === route.destination) &&
     (tableText === undefined || tableNumber(tableText) === route.table) &&
     (typeof metric !== "number" || metric === route.metric)
+  );
+}
+
+/** Whether the resource is this rule, by what a Rule is known by. */
+export function hasPolicyRule({ kind, properties }: Recorded, namespace: SurveyedNamespace, rule: PolicyRule): boolean {
+  const {
+    not = false,
+    priority,
+    from,
+    to,
+    iif,
+    oif,
+    fwmark,
+    family = rule.family === 6 ? "ipv6" : "ipv4",
+  } = properties;
+  const known = { not, priority, from, to, iif, oif, fwmark, family };
+  const found = { ...rule, family: rule.family === 6 ? "ipv6" : "ipv4" };
+  return (
+    kind === "Rule" &&
+    isIn(properties.namespace, namespace) &&
+    Object.entries(known).every(
+      ([key, value]) => typeof value === "object" || value === found[key as keyof typeof known],
+    )
   );
 }
 
