@@ -7,6 +7,7 @@ export * from "./macvlan.js";
 export * from "./ipvlan.js";
 export * from "./vxlan.js";
 export * from "./route.js";
+export * from "./rule.js";
 export * from "./masquerade-rule.js";
 export * from "./port-forward.js";
 export * from "./sysctl.js";

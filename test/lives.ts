@@ -343,6 +343,48 @@ export const lives: readonly Life[] = [
     damages: [{ by: "ip -n box -6 route flush table 77", paths: "gone" }],
   },
   {
+    kind: "Rule",
+    made: { priority: 1000, from: "10.6.0.0/24", table: 77 },
+    shows: { "ip rule": /^1000:\tfrom 10\.6\.0\.0\/24 lookup 77 proto \d+$/m },
+    changes: [
+      {
+        to: { priority: 1000, from: "10.6.0.0/24", table: "main", suppressPrefixLength: 0 },
+        paths: ["table", "suppressPrefixLength"],
+        shows: { "ip rule": /^1000:\tfrom 10\.6\.0\.0\/24 lookup main suppress_prefixlength 0 proto \d+$/m },
+      },
+      {
+        to: { priority: 1000, from: "10.6.0.0/24", type: "unreachable" },
+        paths: ["table", "suppressPrefixLength", "type"],
+        shows: { "ip rule": /^1000:\tfrom 10\.6\.0\.0\/24 unreachable proto \d+$/m },
+      },
+      {
+        to: { priority: 1000, from: "10.6.0.0/24", table: 77 },
+        paths: ["table", "type"],
+        shows: { "ip rule": /^(?![^]*unreachable)[^]*1000:\tfrom 10\.6\.0\.0\/24 lookup 77 proto \d+$/m },
+      },
+    ],
+    damages: [
+      { by: "ip rule del from 10.6.0.0/24 priority 1000 table 77", paths: "gone" },
+      { by: "ip rule add from 10.6.0.0/24 iif d0 priority 1000 table 77", paths: [] },
+      { by: "ip rule del from 10.6.0.0/24 iif d0 priority 1000 table 77", paths: [] },
+    ],
+  },
+  {
+    kind: "Rule",
+    title: "for IPv6, in a namespace, with every selector",
+    around: inNet,
+    made: {
+      ...{ namespace: "box", priority: 1000, not: true, from: "fd00:6::/64", to: "fd00:7::/64", iif: "lo", oif: "d0" },
+      ...{ fwmark: "0x10/0xf0", table: 77 },
+    },
+    shows: {
+      "ip -n box -6 rule":
+        /^1000:\tnot from fd00:6::\/64 to fd00:7::\/64 fwmark 0x10\/0xf0 iif lo oif d0 \[detached\] lookup 77 proto \d+$/m,
+    },
+    changes: [],
+    damages: [{ by: "ip netns del box; ip netns add box", paths: "gone" }],
+  },
+  {
     kind: "MasqueradeRule",
     made: { source: "172.17.0.0/24", exceptOutInterface: "br0" },
     shows: {

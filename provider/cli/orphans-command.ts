@@ -161,6 +161,8 @@ function placeOf(part: Part): string {
       return String(part.family);
     case "route":
       return JSON.stringify(part.route);
+    case "policy-rule":
+      return JSON.stringify(part.rule);
     case "setting":
       return part.key;
     case "file":

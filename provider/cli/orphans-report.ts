@@ -1,5 +1,5 @@
 import { isDefault } from "../lifecycle/recorded.js";
-import type { Orphan, Part } from "../lifecycle/orphans.js";
+import { type Orphan, type Part, policyRuleWords } from "../lifecycle/orphans.js";
 import { tableOf } from "./table.js";
 
 /** An orphan on its host, with what has come of it. */
@@ -67,6 +67,8 @@ function describe(part: Exclude<Part, { type: "interface" }>): string {
       const tables = [...new Set(rules.map(({ table }) => table))].join(", ");
       return `${rules.length} ${family === 4 ? "IPv4" : "IPv6"} ${rules.length > 1 ? "rules" : "rule"} of ${tables}${within(namespace)}`;
     }
+    case "policy-rule":
+      return `${part.rule.family === 4 ? "IPv4" : "IPv6"} policy rule ${policyRuleWords(part.rule)}${within(part.namespace)}`;
     case "route": {
       const { type, destination, via, device, metric, table } = part.route;
       const path = [

@@ -159,7 +159,7 @@ const patterns: readonly Pattern[] = [
   {
     kind: "unsupported",
     stderr:
-      /Operation not supported|Protocol not supported|Extension .* revision .* not supported|Couldn't load (match|target)|No chain\/target\/match by that name/,
+      /Operation not supported|(?:Protocol|Address family) not supported|Extension .* revision .* not supported|Couldn't load (match|target)|No chain\/target\/match by that name/,
     advice: "The host's kernel (or its tools) lacks this feature.",
   },
 ];

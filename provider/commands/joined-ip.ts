@@ -10,6 +10,7 @@ const optionsOf: Readonly<Record<string, readonly string[]>> = {
   link: ["-d", "-j"],
   address: ["-d", "-j"],
   route: ["-N", "-d", "-j"],
+  rule: ["-N", "-d", "-j"],
   netns: [],
 };
 

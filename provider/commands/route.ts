@@ -50,6 +50,16 @@ const scopes: Readonly<Record<string, string>> = { 0: "global", 200: "site", 253
 /** The protocol number of the routes that the kernel makes with an address (rtnetlink(7), RTPROT_KERNEL). */
 export const kernelProtocol = 2;
 
+const tables: Readonly<Record<string, string>> = { local: "255", main: "254", default: "253" };
+
+/** The number of a routing table that has a name on each host, or the number that it was given by. */
+export const tableNumber = (table: string | number): string => tables[table] ?? String(table);
+
+/** What a routing table is given by, in a resource: `main`, 77. */
+export function tableName(number: string): string | number {
+  return Object.keys(tables).find((name) => tables[name] === number) ?? Number(number);
+}
+
 /** The prefix that "default" stands for. */
 export function defaultPrefix(family: Family): string {
   return family === 4 ? "0.0.0.0/0" : "::/0";

@@ -9,6 +9,8 @@ import { type Link, link, links } from "../commands/link.js";
 import { routesOfProtocol } from "../commands/marked.js";
 import { filesOf, readThere, takeFile } from "../commands/name-files.js";
 import { fileOf } from "../commands/name-texts.js";
+import { type PolicyRule, policyRules, policyRulesOfProtocol } from "../commands/policy-rule.js";
+import { PolicyRuleChanges } from "../commands/policy-rule-changes.js";
 import { routesTo } from "../commands/route.js";
 import { setSysctl, setSysctlNote, sysctl, sysctlNote } from "../commands/sysctl.js";
 import { familyOf } from "../schema/address.js";
@@ -25,7 +27,7 @@ const attempts = 5;
 export type Outcome = ReadonlyMap<Orphan, string | undefined>;
 
 /** What leads through an interface goes before it, and what is in a namespace before that, whose files stay as long as it does. */
-const order: readonly Part["type"][] = ["rules", "setting", "route", "interface", "namespace", "file"];
+const order: readonly Part["type"][] = ["rules", "setting", "policy-rule", "route", "interface", "namespace", "file"];
 
 /** Removes a stack's orphans from one machine. */
 export async function removeOrphans(
@@ -126,6 +128,10 @@ function removalOf(part: Part, stack: StackName): Removal {
           ? [deleteRoute(part)]
           : gone,
       );
+    case "policy-rule":
+      return removal([policyRules(part.namespace, part.rule.family, part.rule.priority)], ([{ value = [] }]) =>
+        deletePolicyRule(part, value),
+      );
     case "interface":
       return removal(
         [link(part.namespace, part.link.name)],
@@ -219,6 +225,15 @@ function deleteRoute({ namespace, route }: PartOf<"route">): Command {
   );
 }
 
+function deletePolicyRule(
+  { namespace, rule }: PartOf<"policy-rule">,
+  there: readonly PolicyRule[],
+): readonly Command[] {
+  const changes = new PolicyRuleChanges(namespace, there);
+  for (const found of there) if (isDeepStrictEqual(found, rule)) changes.delete(found);
+  return changes.commands;
+}
+
 /** Interfaces that a kernel has in each namespace once the module is loaded, and that nobody made. */
 const fallbackDevice = /^(lo|tunl0|sit0|gre0|gretap0|erspan0|ip6tnl0|ip6gre0|ip_vti0|ip6_vti0)$/;
 
@@ -229,6 +244,8 @@ function namespaceRemoval({ namespace, mark, names }: PartOf<"namespace">, proto
     rulesOfAnyStack(namespace, 6),
     routesOfProtocol(namespace, 4, protocol),
     routesOfProtocol(namespace, 6, protocol),
+    policyRulesOfProtocol(namespace, 4, protocol),
+    policyRulesOfProtocol(namespace, 6, protocol),
   ] as const;
   const guards = [ip(namespace, "-j", "link", "show"), ...inside.map(({ command }) => command)];
   return removal(

@@ -3,11 +3,21 @@ import type { Rule } from "../commands/rules.js";
 import type { Link } from "../commands/link.js";
 import { leftoverPath, pathOf, readThere } from "../commands/name-files.js";
 import { type NameProperty, fileOf, nameProperties } from "../commands/name-texts.js";
-import type { TableRoute } from "../commands/route.js";
+import { type PolicyRule, selectorWords } from "../commands/policy-rule.js";
+import { type TableRoute, tableName } from "../commands/route.js";
 import type { Family } from "../schema/address.js";
 import { type InterfaceGroup, findOrphanInterfaces, kindOfLink } from "./orphan-interfaces.js";
 import { type StackName, chainOf, groupOf, isOfStack, parseMark, protocolOf } from "./ownership.js";
-import { type Recorded, hasRoute, hasRules, holdsFile, holdsSetting, isDefault, isNamespace } from "./recorded.js";
+import {
+  type Recorded,
+  hasPolicyRule,
+  hasRoute,
+  hasRules,
+  holdsFile,
+  holdsSetting,
+  isDefault,
+  isNamespace,
+} from "./recorded.js";
 import type { Survey, SurveyedNamespace } from "./survey.js";
 
 /** One thing in the kernel, in the namespace of this name; undefined: the host's own. */
@@ -29,7 +39,7 @@ export type Part =
       /** Names of chains made for them. */
       readonly chains: readonly string[];
     }
-  | { readonly type: "route"; readonly namespace: string | undefined; readonly route: TableRoute }
+  | Numbered
   | { readonly type: "setting"; readonly namespace: undefined; readonly mark: string; readonly key: string }
   | {
       readonly type: "file";
@@ -40,6 +50,17 @@ export type Part =
       /** Undefined where a run was killed while the file was on its way. */
       readonly mark: string | undefined;
     };
+
+/** What has a protocol number in the place of a mark. */
+export type Numbered =
+  | { readonly type: "route"; readonly namespace: string | undefined; readonly route: TableRoute }
+  | { readonly type: "policy-rule"; readonly namespace: string | undefined; readonly rule: PolicyRule };
+
+/** A rule of the routing policy as `ip rule` prints it: `1000: from 10.1.0.0/24 lookup 77`. */
+export function policyRuleWords(rule: PolicyRule): string {
+  const does = rule.type === "lookup" ? `lookup ${tableName(rule.table ?? "0")}` : rule.type;
+  return [`${rule.priority}:`, ...selectorWords(rule), does].join(" ");
+}
 
 /** What belongs to one resource of a stack, and is not in its state. */
 export interface Orphan {
@@ -72,7 +93,7 @@ export function otherStacks(survey: Survey, own: StackName): string[] {
 
 /**
  * A stack's things on a machine that no recorded resource stands for. `rivals` are stacks, as PROJECT/STACK, that may
- * have routes there too: where one has the same number for them, the number does not say whose a route is.
+ * have routes there too: where one has the same number for them, the number does not say whose a route or a rule is.
  */
 export function findOrphans(
   survey: Survey,
@@ -105,7 +126,7 @@ export function findOrphans(
         ),
         kept: group.kept,
       })),
-    ...orphanRoutes(survey, stack, here, interfaces, rivals),
+    ...orphanNumbered(survey, stack, here, interfaces, rivals),
     ...leftFiles(survey, stack),
   ];
   const order = ({ kind, name = "" }: Orphan) => `${kind} ${name}`;
@@ -198,7 +219,7 @@ function leftFiles({ files }: Survey, stack: StackName): Orphan[] {
 /** What a Route can be; the kernel makes others by itself. */
 const routeTypes = ["unicast", "blackhole", "unreachable", "prohibit"];
 
-function orphanRoutes(
+function orphanNumbered(
   survey: Survey,
   stack: StackName,
   here: readonly Recorded[],
@@ -213,9 +234,31 @@ function orphanRoutes(
   const kept =
     doubtful.length === 0
       ? undefined
-      : `it is of this stack or of ${doubtful.join(" or ")}: both mark their routes with the number ${protocol}`;
+      : `it is of this stack or of ${doubtful.join(" or ")}: both mark their routes and policy rules with the number ${protocol}`;
+  const kinds = { route: "Route", "policy-rule": "Rule" };
+  return survey.namespaces
+    .flatMap((namespace) => [
+      ...orphanRoutes(namespace, protocol, here, interfaces),
+      ...orphanPolicyRules(namespace, protocol, here),
+    ])
+    .map((part) => ({
+      kind: kinds[part.type],
+      name: undefined,
+      mark: undefined,
+      parts: [part],
+      elsewhere: false,
+      kept,
+    }));
+}
+
+function orphanRoutes(
+  namespace: SurveyedNamespace,
+  protocol: number,
+  here: readonly Recorded[],
+  interfaces: readonly InterfaceGroup[],
+): Numbered[] {
   const going = interfaces.flatMap(({ places }) => places);
-  return survey.namespaces.flatMap((namespace) =>
+  return (
     namespace.routes
       .filter((route) => route.protocol === protocol && routeTypes.includes(route.type))
       .filter((route) => !here.some((resource) => hasRoute(resource, namespace, route)))
@@ -225,9 +268,12 @@ function orphanRoutes(
           !isDefault(route) ||
           !going.some((place) => place.namespace === namespace && place.link.name === route.device),
       )
-      .map((route) => {
-        const parts: Part[] = [{ type: "route", namespace: namespace.names[0], route }];
-        return { kind: "Route", name: undefined, mark: undefined, parts, elsewhere: false, kept };
-      }),
+      .map((route) => ({ type: "route", namespace: namespace.names[0], route }))
   );
 }
+
+const orphanPolicyRules = (namespace: SurveyedNamespace, protocol: number, here: readonly Recorded[]): Numbered[] =>
+  namespace.policyRules
+    .filter((rule) => rule.protocol === protocol)
+    .filter((rule) => !here.some((resource) => hasPolicyRule(resource, namespace, rule)))
+    .map((rule) => ({ type: "policy-rule", namespace: namespace.names[0], rule }));

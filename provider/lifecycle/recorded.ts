@@ -1,9 +1,10 @@
 /** Where on a machine the resources of a stack's state stand, in words that a survey can be held against. */
 import { z } from "zod";
 import type { NameProperty } from "../commands/name-texts.js";
-import { defaultPrefix } from "../commands/route.js";
+import { defaultPrefix, tableNumber } from "../commands/route.js";
 import { sysctlPath } from "../commands/sysctl.js";
 import { type Family, canonicalPrefix, familyOf } from "../schema/address.js";
+import type { PolicyRule } from "../commands/policy-rule.js";
 import type { TableRoute } from "../commands/route.js";
 import type { SurveyedNamespace } from "./survey.js";
 
@@ -53,8 +54,6 @@ export function hasRoute(recorded: Recorded, namespace: SurveyedNamespace, route
   return recorded.kind === "Route" ? isRoute(recorded, namespace, route) : hasGateway(recorded, namespace, route);
 }
 
-const tableNumbers: Readonly<Record<string, string>> = { local: "255", main: "254", default: "253" };
-
 function isRoute({ properties }: Recorded, namespace: SurveyedNamespace, route: TableRoute): boolean {
   const { destination, table = "main", metric } = properties;
   const prefix =
@@ -69,8 +68,31 @@ function isRoute({ properties }: Recorded, namespace: SurveyedNamespace, route: 
   return (
     isIn(properties.namespace, namespace) &&
     (prefix === undefined || prefix === route.destination) &&
-    (tableText === undefined || (tableNumbers[tableText] ?? tableText) === route.table) &&
+    (tableText === undefined || tableNumber(tableText) === route.table) &&
     (typeof metric !== "number" || metric === route.metric)
+  );
+}
+
+/** Whether the resource is this rule, by what a Rule is known by. */
+export function hasPolicyRule({ kind, properties }: Recorded, namespace: SurveyedNamespace, rule: PolicyRule): boolean {
+  const {
+    not = false,
+    priority,
+    from,
+    to,
+    iif,
+    oif,
+    fwmark,
+    family = rule.family === 6 ? "ipv6" : "ipv4",
+  } = properties;
+  const known = { not, priority, from, to, iif, oif, fwmark, family };
+  const found = { ...rule, family: rule.family === 6 ? "ipv6" : "ipv4" };
+  return (
+    kind === "Rule" &&
+    isIn(properties.namespace, namespace) &&
+    Object.entries(known).every(
+      ([key, value]) => typeof value === "object" || value === found[key as keyof typeof known],
+    )
   );
 }
 

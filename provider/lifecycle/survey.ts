@@ -12,6 +12,7 @@ import {
   routesOfProtocol,
 } from "../commands/marked.js";
 import { type FilesThere, everyFile } from "../commands/name-files.js";
+import { type PolicyRule, policyRulesOfProtocol } from "../commands/policy-rule.js";
 import type { TableRoute } from "../commands/route.js";
 import type { SysctlNote } from "../commands/sysctl.js";
 import type { Family } from "../schema/address.js";
@@ -26,6 +27,8 @@ export interface SurveyedNamespace {
   readonly links: readonly Link[];
   /** The routes with the protocol number that was asked for. */
   readonly routes: readonly TableRoute[];
+  /** The rules of the routing policy with that number. */
+  readonly policyRules: readonly PolicyRule[];
   /** The rules with any stack's mark. */
   readonly rules: readonly SurveyedRule[];
 }
@@ -56,7 +59,7 @@ export async function identifyMachine(transport: Transport): Promise<string> {
 }
 
 /**
- * Looks at a host and at every namespace that has a name there; of routes, at those with this protocol number.
+ * Looks at a host and at every namespace that has a name there; of routes and rules of the routing policy, at those with this protocol number.
  * Throws where any of it can't be read.
  */
 export async function survey(transport: Transport, protocol: number): Promise<Survey> {
@@ -91,6 +94,8 @@ const factsIn = (namespace: string | undefined, protocol: number) =>
     links(namespace),
     routesOfProtocol(namespace, 4, protocol),
     routesOfProtocol(namespace, 6, protocol),
+    policyRulesOfProtocol(namespace, 4, protocol),
+    policyRulesOfProtocol(namespace, 6, protocol),
     rulesOfAnyStack(namespace, 4),
     rulesOfAnyStack(namespace, 6),
   ] as const;
@@ -100,7 +105,7 @@ type NamespaceAnswers = AnswersOf<ReturnType<typeof factsIn>>;
 
 function read(
   names: SurveyedNamespace["names"],
-  [identity, links, ipv4Routes, ipv6Routes, ipv4Rules, ipv6Rules]: NamespaceAnswers,
+  [identity, links, ipv4Routes, ipv6Routes, ipv4Policy, ipv6Policy, ipv4Rules, ipv6Rules]: NamespaceAnswers,
 ): (SurveyedNamespace & { readonly identity: string }) | undefined {
   if (identity.missing) return undefined;
   const rules = (family: Family, { value = [] }: Found<readonly Rule[]>) => value.map((rule) => ({ ...rule, family }));
@@ -109,6 +114,7 @@ function read(
     identity: identity.value,
     links: links.value ?? [],
     routes: [...(ipv4Routes.value ?? []), ...(ipv6Routes.value ?? [])],
+    policyRules: [...(ipv4Policy.value ?? []), ...(ipv6Policy.value ?? [])],
     rules: [...rules(4, ipv4Rules), ...rules(6, ipv6Rules)],
   };
 }

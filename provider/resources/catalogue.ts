@@ -6,6 +6,7 @@ import { masqueradeRule } from "./masquerade-rule.js";
 import { namespace } from "./namespace.js";
 import { portForward } from "./port-forward.js";
 import { route } from "./route.js";
+import { rule } from "./rule.js";
 import { sysctl } from "./sysctl.js";
 import { veth } from "./veth.js";
 import { vxlan } from "./vxlan.js";
@@ -19,6 +20,7 @@ export const catalogue: readonly AnyResource[] = [
   ipvlan,
   vxlan,
   route,
+  rule,
   masqueradeRule,
   portForward,
   sysctl,

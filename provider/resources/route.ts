@@ -3,7 +3,7 @@ import { ip } from "../commands/command.js";
 import { type KernelRoute, defaultPrefix, kernelProtocol, routesTo } from "../commands/route.js";
 import { type Context, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { familyOf, ipAddress, network } from "../schema/address.js";
-import { metric, mtu } from "../schema/number.js";
+import { metric, mtu, routingTable } from "../schema/number.js";
 import { interfaceName } from "../schema/text.js";
 
 const properties = z.strictObject({
@@ -20,10 +20,7 @@ const properties = z.strictObject({
   metric: metric()
     .optional()
     .describe("The lower one wins among routes to the same network. Default 0; for IPv6 1024."),
-  table: z
-    .union([z.enum(["main", "local", "default"]), z.number().int().min(1).max(4294967295)], {
-      error: "a routing table is main, local, default or a number from 1 to 4294967295",
-    })
+  table: routingTable()
     .default("main")
     .describe("The routing table: `main`, `local`, `default` or a number. Default `main`."),
   scope: z

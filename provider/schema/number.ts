@@ -48,5 +48,12 @@ export const mtu = () => whole("an MTU", 68, 65535);
 /** A route's metric; the lower one wins. */
 export const metric = () => whole("a metric", 0, 4294967295);
 
+/** A routing table, by its number or by the name of one that each host has. */
+export const routingTable = () =>
+  z.union([z.enum(["main", "local", "default"]), z.number().int().min(1).max(4294967295)], {
+    error: ({ input }) =>
+      input === undefined ? undefined : "a routing table is main, local, default or a number from 1 to 4294967295",
+  });
+
 /** Whole seconds from 0 on. */
 export const seconds = (high: number) => whole("a time in seconds", 0, high);

@@ -17,14 +17,14 @@ const kernelName = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 /** Names that the kernel or iproute2 gives a meaning of their own. */
 const reserved = new Set(["all", "default", "lo", ".", ".."]);
 
-function name(what: string, longest: number) {
+function name(what: string, longest: number, excluded = reserved) {
   return z.string().superRefine((value, context) => {
     const problem = !kernelName.test(value)
       ? "has to start with a letter or a digit and go on with letters, digits, '_', '.' or '-'"
       : value.length > longest
         ? `has to be at most ${longest} characters long (it has ${value.length})`
-        : reserved.has(value)
-          ? `can't be ${[...reserved].join(", ")}: these mean something else to the kernel`
+        : excluded.has(value)
+          ? `can't be ${[...excluded].join(", ")}: these mean something else to the kernel`
           : undefined;
     if (problem) context.addIssue({ code: "custom", message: `${what} ${problem}` });
   });
@@ -32,6 +32,10 @@ function name(what: string, longest: number) {
 
 /** A network interface's name, at most 15 characters (IFNAMSIZ in linux/if.h is 16 with its NUL). */
 export const interfaceName = () => name("an interface's name", 15);
+
+/** The interface that packets came in by; `lo` for those of the host itself. */
+export const incomingInterface = () =>
+  name("an interface's name", 15, new Set([...reserved].filter((name) => name !== "lo")));
 
 /** A named network namespace, a file in /run/netns (ip-netns(8)); at most 64 characters, so that marks and messages stay short. */
 export const namespaceName = () => name("a namespace's name", 64);

@@ -21,6 +21,7 @@ const classes = [
   "Namespace",
   "PortForward",
   "Route",
+  "Rule",
   "Sysctl",
   "Veth",
   "Vxlan",

@@ -106,6 +106,32 @@ const route = fc.constantFrom(4 as const, 6 as const).chain((family) =>
     .map(({ way, ...rest }) => present({ ...rest, ...present(way) })),
 );
 
+const rule = fc.constantFrom(4 as const, 6 as const).chain((family) =>
+  fc
+    .record({
+      namespace,
+      priority: fc.integer({ min: 1, max: 32_765 }),
+      prefixes: fc.oneof(
+        fc.constant({ family: family === 4 ? "ipv4" : "ipv6" }),
+        fc.record({ from: networkOf[family], to: maybe(networkOf[family]) }),
+        fc.record({ to: networkOf[family] }),
+      ),
+      iif: maybe(fc.oneof(fc.constantFrom("lo", "eth9"), interfaceName)),
+      oif: maybe(interfaceName),
+      fwmark: maybe(
+        fc.oneof(fc.integer({ min: 0, max: 0xffffffff }), fc.constantFrom("0x0/0x1", "0xF0/0xff", "7", "0xffffffff")),
+      ),
+      does: fc.oneof(
+        fc.record({
+          table: fc.oneof(fc.constantFrom("main", "local", "default"), fc.integer({ min: 1, max: 4_294_967_295 })),
+          suppressPrefixLength: maybe(fc.integer({ min: 0, max: family === 4 ? 32 : 128 })),
+        }),
+        fc.record({ type: fc.constantFrom("blackhole", "unreachable", "prohibit") }),
+      ),
+    })
+    .map(({ prefixes, does, ...rest }) => present({ ...rest, ...present(prefixes), ...present(does) })),
+);
+
 const masquerade = fc.constantFrom(4 as const, 6 as const).chain((family) =>
   fc
     .record({
@@ -187,6 +213,7 @@ export const goodInputs: fc.Arbitrary<GoodInputs> = fc.oneof(
     Macvlan: macvlan,
     Ipvlan: ipvlan,
     Route: route,
+    Rule: rule,
     MasqueradeRule: masquerade,
     PortForward: forward,
     Sysctl: sysctl,

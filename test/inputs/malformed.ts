@@ -104,6 +104,7 @@ const noneOf = (...words: string[]): Value =>
 /** What stands for what. */
 export const malformed = {
   interfaceName: kernelName(15),
+  incomingInterface: kernelName(15).filter((value) => value !== "lo"),
   namespaceName: kernelName(64),
   address: badAddress,
   interfaceAddress: fc.oneof(badCidr, fc.constantFrom("10.0.0.0/24", "fd00::/64")),
@@ -138,6 +139,21 @@ export const malformed = {
   ipvlanMode: noneOf("l2", "l3", "l3s"),
   ipvlanFlag: noneOf("bridge", "private", "vepa"),
   routeType: noneOf("unicast", "blackhole", "unreachable", "prohibit"),
+  ruleType: noneOf("lookup", "blackhole", "unreachable", "prohibit"),
+  family: noneOf("ipv4", "ipv6"),
+  prefixLength: wholeOutside(0, 128),
+  packetMark: fc.oneof(
+    noText,
+    injected,
+    fc.integer({ max: -1 }),
+    fc.integer({ min: 4_294_967_296, max: Number.MAX_SAFE_INTEGER }),
+    fc.double({ min: 0, noNaN: true, noInteger: true }),
+    spoilt(fc.constantFrom("1", "0x1", "0x1/0xff"), fc.oneof(harmful, special)).filter((text) => !/^[0-9a-fx]+\/[0-9a-fx]+$/.test(text)),
+    // Bits outside the mask, and a mask without any.
+    fc.integer({ min: 1, max: 0xffff }).map((mark) => `0x${(mark << 8).toString(16)}/0xff`),
+    fc.nat().map((mark) => `${mark}/0`),
+    fc.constantFrom("", "0x", "/", "1/", "/1", "0x1/0xff/0xff", "1e3", "01x", "0b1", "0x123456789", "1.5", "-1", "0x1/-1", "１"),
+  ),
   table: fc.oneof(noneOf("main", "local", "default").filter((value) => !Number.isInteger(value)), wholeOutside(1, 4_294_967_295)),
   machineName: fc.oneof(noDomain, fc.constantFrom(".", "a.", "a_b", "_a", "a.b_"), fc.integer({ min: 33, max: 150 }).map((count) => "a.".repeat(count).slice(0, -1))),
   searchDomain: fc.oneof(noDomain, fc.integer({ min: 128, max: 300 }).map((count) => "a.".repeat(count).slice(0, -1))),

@@ -146,6 +146,24 @@ export const described: readonly Described[] = [
     },
   },
   {
+    kind: "Rule",
+    good: { namespace: "con1", priority: 1000, from: "10.0.0.0/24", table: 77 },
+    domains: {
+      ...namespaced,
+      priority: "metric",
+      from: "network",
+      to: "network",
+      iif: "incomingInterface",
+      oif: "interfaceName",
+      fwmark: "packetMark",
+      not: "boolean",
+      family: "family",
+      table: "table",
+      suppressPrefixLength: "prefixLength",
+      type: "ruleType",
+    },
+  },
+  {
     kind: "MasqueradeRule",
     good: { namespace: "con1", source: "10.0.0.0/24", exceptOutInterface: "br0", exceptDestinations: ["10.1.0.0/24"] },
     domains: {

@@ -108,6 +108,20 @@ function traces({ kind, inputs }: GoodInputs, host: TestHost): string[] {
         ? []
         : [`${wanted.join()} in\n${lines.join("\n")}`];
     }
+    case "Rule": {
+      const prefix = String(inputs.from ?? inputs.to ?? "");
+      const family = prefix.includes(":") || inputs.family === "ipv6" ? "-6" : "-4";
+      return missing(`${inside}ip ${family} rule show priority ${String(inputs.priority)}`, [
+        ...texts(inputs.from).map((from) => `from ${from} `),
+        ...texts(inputs.to).map((to) => `to ${to} `),
+        ...texts(inputs.iif).map((name) => `iif ${name} `),
+        ...texts(inputs.oif).map((name) => `oif ${name} `),
+        ...texts(inputs.table).map((table) => `lookup ${table.replace("254", "main")} `),
+        ...texts(inputs.suppressPrefixLength).map((length) => `suppress_prefixlength ${length} `),
+        ...texts(inputs.type).map((type) => ` ${type} `),
+        ...(typeof inputs.fwmark === "number" ? [`fwmark ${inputs.fwmark && "0x"}${inputs.fwmark.toString(16)} `] : []),
+      ]);
+    }
     case "MasqueradeRule":
     case "PortForward": {
       const program = String(inputs.source ?? inputs.targetAddress).includes(":") ? "ip6tables" : "iptables";

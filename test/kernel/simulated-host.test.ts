@@ -92,6 +92,9 @@ describe.each(rawCases)("$name", ({ steps, namespaces = [] }) => {
   const look: readonly Command[] = [
     ...places.map((place) => ["ip", ...place, "-d", "-j", "address", "show"]),
     ...places.flatMap((place) =>
+      ["-4", "-6"].map((family) => ["ip", ...place, family, "-N", "-d", "-j", "rule", "show"]),
+    ),
+    ...places.flatMap((place) =>
       ["-4", "-6"].flatMap((family) =>
         ["main", "local", "default", "77"].map((table) => [
           ...["ip", ...place, family, "-N", "-d", "-j", "route", "show", "table", table],

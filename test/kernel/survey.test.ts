@@ -40,6 +40,8 @@ const network: Network = {
   far: ["Route", { namespace: "box", destination: "10.9.0.0/16", via: "10.1.0.1", table: 77, metric: 5 }],
   hole: ["Route", { destination: "10.8.0.0/16", type: "blackhole" }],
   hole6: ["Route", { destination: "fd00:8::/64", type: "unreachable" }],
+  policy: ["Rule", { priority: 1000, from: "10.1.0.0/24", iif: "lan", fwmark: "0x1/0xff", table: 77 }],
+  policy6: ["Rule", { namespace: "box", priority: 7, to: "fd00:7::/64", not: true, type: "prohibit" }],
   out: ["MasqueradeRule", { source: "10.1.0.0/24", exceptOutInterface: "lan", exceptDestinations: ["10.7.0.0/16"] }],
   out6: ["MasqueradeRule", { namespace: "box", source: "fd00:1::/64" }],
   web: [
@@ -91,6 +93,8 @@ const lines: Readonly<Record<string, string>> = {
   far: "Route -: route 10.9.0.0/16 via 10.1.0.1 dev eth metric 5 table 77 in box",
   hole: "Route -: blackhole route 10.8.0.0/16",
   hole6: "Route -: unreachable route fd00:8::/64",
+  policy: "Rule -: IPv4 policy rule 1000: from 10.1.0.0/24 fwmark 0x1/0xff iif lan lookup 77",
+  policy6: "Rule -: IPv6 policy rule 7: not to fd00:7::/64 prohibit in box",
   out: "MasqueradeRule out: 3 IPv4 rules of nat",
   out6: "MasqueradeRule out6: 1 IPv6 rule of nat in box",
   web: "PortForward web: 8 IPv4 rules of raw, mangle, nat",
@@ -278,7 +282,7 @@ describe("what is not for us to remove", () => {
     )!;
     expect((await look([])).map(({ kept }) => kept)).toEqual([undefined, undefined]);
     await make({ br1: ["Bridge", {}] }, rival.stack);
-    const reason = `it is of this stack or of shop/${rival.stack}: both mark their routes with the number ${protocol}`;
+    const reason = `it is of this stack or of shop/${rival.stack}: both mark their routes and policy rules with the number ${protocol}`;
     expect((await look([])).map(({ kept }) => kept)).toEqual([reason, reason]);
     const before = host.dump();
     expect(await removeAll([])).toEqual([reason, reason]);

@@ -59,6 +59,7 @@ export class TestHost {
         namesOnDisk,
         "for ns in '' $(ls /run/netns); do run=${ns:+ip netns exec $ns}",
         "$run ip -o address; $run ip -d link; { $run ip -4 route show table all; $run ip -6 route show table all; } | sort",
+        "$run ip -4 rule; $run ip -6 rule",
         // A table that was used once stays, empty.
         "$run iptables-save | grep '^-A' ; $run ip6tables-save | grep '^-A'",
         "$run sh -c 'cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/route_localnet'",

@@ -3,7 +3,7 @@ import { type TestHost, namesOnDisk } from "./test-host.js";
 /** What one network namespace has. A table that was used once stays, empty; chains of the provider's own are told. */
 const inNamespace = [
   "ip -d address",
-  "ip -4 route show table all; ip -6 route show table all",
+  "ip -4 route show table all; ip -6 route show table all; ip -4 rule; ip -6 rule",
   "iptables-save | grep -e ^-A -e ^:LINUXNET; ip6tables-save | grep -e ^-A -e ^:LINUXNET",
   "cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/route_localnet",
 ].join("; ");

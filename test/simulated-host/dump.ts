@@ -1,5 +1,6 @@
 /** All that a simulated host has, as text: equal texts are equal hosts. */
 import type { Kernel } from "./kernel.js";
+import { ruleReply } from "./ip-rule.js";
 import { type Link, type NetworkNamespace, kernelProtocol } from "./network-namespace.js";
 import { linkReply, routeReply } from "./replies.js";
 
@@ -14,7 +15,7 @@ export function dumpHost({ host, namespaces, notes, netnsFiles }: Kernel): strin
   ].join("\n");
 }
 
-function dumpNamespace(name: string, { links, routes, firewall, settings }: NetworkNamespace): string[] {
+function dumpNamespace(name: string, { links, routes, rules, firewall, settings }: NetworkNamespace): string[] {
   const lines = [
     ...links.flatMap(dumpLink),
     ...routes
@@ -22,14 +23,15 @@ function dumpNamespace(name: string, { links, routes, firewall, settings }: Netw
       .map((route) => `route ${route.family} ${route.table} ${JSON.stringify(routeReply(route))}`),
     ...[...settings].map(([key, value]) => `${key} = ${value}`),
   ].sort();
+  const policy = rules.map((rule) => `policy ${rule.family} ${JSON.stringify(ruleReply(rule))}`);
   // Rules count in their order.
-  const rules = ([4, 6] as const).flatMap((family) =>
+  const firewallRules = ([4, 6] as const).flatMap((family) =>
     firewall[family]
       .save()
       .filter((line) => line.startsWith("-A") || /^:\S+ - /.test(line))
       .map((line) => `rule ${family} ${line}`),
   );
-  return [...lines, ...rules].map((line) => `${name}: ${line}`);
+  return [...lines, ...policy, ...firewallRules].map((line) => `${name}: ${line}`);
 }
 
 function dumpLink(link: Link): string[] {

@@ -12,6 +12,7 @@ import { hostFacts } from "../../provider/commands/host-facts.js";
 import type { Command } from "../../provider/transport/transport.js";
 import { type Surroundings, runAddress, runLink } from "./ip-link.js";
 import { runRoute } from "./ip-route.js";
+import { runRule } from "./ip-rule.js";
 import { runIptables } from "./iptables.js";
 import { deleteLink, setUp } from "./links.js";
 import { NetworkNamespace } from "./network-namespace.js";
@@ -121,15 +122,17 @@ export class Kernel implements Surroundings {
     const namespace = words.take("-n") ? this.enter(words.next()) : from;
     const family = words.take("-6") ? 6 : words.take("-4") ? 4 : undefined;
     const options = ["-N", "-d", "-j"].filter((option) => words.take(option)).join(" ");
-    const object = words.oneOf("link", "address", "addr", "route", "netns");
+    const object = words.oneOf("link", "address", "addr", "route", "rule", "netns");
     if (object === "netns") return this.netns(words, stdin);
     if (object === "link") {
       runLink(namespace, words, this);
       return "";
     }
-    const answer = object === "route" ? runRoute(namespace, family ?? 4, words) : runAddress(namespace, words);
+    const numbered = { route: runRoute, rule: runRule };
+    const isNumbered = object === "route" || object === "rule";
+    const answer = isNumbered ? numbered[object](namespace, family ?? 4, words) : runAddress(namespace, words);
     // Without these options a real one prints something else.
-    if (answer !== "" && options !== (object === "route" ? "-N -d -j" : "-d -j"))
+    if (answer !== "" && options !== (isNumbered ? "-N -d -j" : "-d -j"))
       throw new NotSimulated(`the reply to "ip ${args.join(" ")}"`);
     return answer;
   }

@@ -5,6 +5,7 @@ import { saveScript } from "../../provider/commands/firewall.js";
 import type { Link } from "../../provider/commands/link.js";
 import { halfPairScript, parseHalfPairs, parseLinks } from "../../provider/commands/link.js";
 import { everywhereScript, linesByNamespace } from "../../provider/commands/everywhere.js";
+import { type PolicyRule, parsePolicyRules } from "../../provider/commands/policy-rule.js";
 import { type KernelRoute, kernelProtocol, parseRoutes } from "../../provider/commands/route.js";
 import { classify } from "../../provider/commands/failure.js";
 import type { Batch, Command, CommandResult, Transport } from "../../provider/transport/transport.js";
@@ -57,6 +58,8 @@ function comparableOutput(argv: readonly string[], stdout: string): unknown {
     // A real one prints them by their destinations, and within one in the order in which they count.
     return routes.sort((a, b) => (a.destination < b.destination ? -1 : a.destination > b.destination ? 1 : 0));
   }
+  if (argv[0] === "ip" && argv.includes("rule") && argv.includes("show"))
+    return parsePolicyRules(stdout, argv.includes("-6") ? 6 : 4);
   if (argv[2] === halfPairScript) return parseHalfPairs(stdout);
   if (argv.includes(saveScript)) return answersTo(argv, stdout);
   // Which boot of which kernel it is, and what runs on this machine.
@@ -78,7 +81,7 @@ function answersTo(argv: readonly string[], stdout: string): string[] {
 
 /** What is said of one namespace, without the routes that come and go with addresses. */
 function everywhereIn(args: readonly string[], line: string): unknown[] {
-  const said = comparableOutput(["ip", ...args], line) as (Link | KernelRoute)[];
+  const said = comparableOutput(["ip", ...args], line) as (Link | KernelRoute | PolicyRule)[];
   return said.filter((one) => !("protocol" in one) || one.protocol !== kernelProtocol);
 }
 

@@ -54,12 +54,53 @@ export interface Route {
   readonly mtu: number | undefined;
 }
 
+/** A rule of the routing policy. */
+export interface PolicyRule {
+  readonly family: Family;
+  readonly priority: number;
+  readonly not: boolean;
+  readonly from?: Prefix;
+  readonly to?: Prefix;
+  readonly iif?: string;
+  readonly oif?: string;
+  readonly mark: number;
+  /** 0: of any mark. */
+  readonly mask: number;
+  /** Of those that drop. */
+  readonly type: number | undefined;
+  readonly table?: string;
+  readonly suppress?: number;
+  readonly protocol: number;
+}
+
+/** The rules that a kernel has from the beginning, as priority and table. */
+const initialRules: Readonly<Record<Family, readonly (readonly [number, string])[]>> = {
+  4: [
+    [0, "255"],
+    [32766, "254"],
+    [32767, "253"],
+  ],
+  6: [
+    [0, "255"],
+    [32766, "254"],
+  ],
+};
+
 /** A network namespace. */
 export class NetworkNamespace {
   /** By their numbers. */
   links: Link[] = [];
   /** Of one table, destination and metric, the first counts. */
   routes: Route[] = [];
+  /** In the order in which they are asked. */
+  rules: readonly PolicyRule[] = ([4, 6] as const).flatMap((family) =>
+    initialRules[family].map(([priority, table]) => ({
+      family,
+      priority,
+      table,
+      ...{ not: false, mark: 0, mask: 0, type: undefined, protocol: kernelProtocol },
+    })),
+  );
   /** Tables that were ever written to: the kernel keeps them, and tells them from those that never were. */
   readonly tables: Readonly<Record<Family, Set<string>>> = {
     4: new Set(["main"]),

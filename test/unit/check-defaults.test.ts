@@ -75,6 +75,19 @@ test.each([
     { destination: "10.0.0.0/8", type: "blackhole" },
     { destination: "10.0.0.0/8", metric: 0, table: "main", scope: "global", type: "blackhole" },
   ],
+  [
+    "Rule",
+    { priority: 1, to: "FD00:0::/64", fwmark: "0X0F/255", iif: "lo", table: 77 },
+    {
+      ...{ priority: 1, to: "fd00::/64", iif: "lo", fwmark: "0xf/0xff", not: false, family: "ipv6", table: 77 },
+      type: "lookup",
+    },
+  ],
+  [
+    "Rule",
+    { priority: 1, fwmark: 0, type: "blackhole" },
+    { priority: 1, fwmark: "0x0", not: false, family: "ipv4", type: "blackhole" },
+  ],
   ["MasqueradeRule", { source: "fd00:0::/64" }, { source: "fd00::/64" }],
   [
     "PortForward",
@@ -136,6 +149,7 @@ test.each([
   ["Macvlan", { namespace: marker, parent: marker, mode: marker, mtu: marker, gateway: [marker] }],
   ["Ipvlan", { namespace: marker, parent: marker, mode: marker, flag: marker, addresses: marker }],
   ["Route", { destination: marker, via: marker, metric: marker, table: marker, type: marker }],
+  ["Rule", { priority: marker, from: marker, iif: marker, fwmark: marker, table: marker, not: marker, type: marker }],
   ["MasqueradeRule", { source: marker, exceptOutInterface: marker, exceptDestinations: [marker] }],
   ["PortForward", { protocol: marker, listenPort: marker, targetAddress: marker, hairpin: marker, localhost: marker }],
   ["Sysctl", { key: marker, value: marker }],

@@ -32,6 +32,7 @@ const alone = { name: "m", parent: "eth0", mode: "passthru" };
 const withPeer = (peer: Inputs) => ({ ...veth, peer: { ...veth.peer, ...peer } });
 export const vxlan = { name: "vx0", vni: 42, local: "10.0.0.1", remotes: ["10.0.0.2", "10.0.0.3"], bridge: "br0" };
 export const route = { destination: "10.7.0.0/16", via: "10.0.0.9" };
+export const rule = { priority: 1000, from: "10.0.0.0/24", table: 77 };
 export const masquerade = {
   source: "10.0.0.0/24",
   exceptOutInterface: "br0",
@@ -201,6 +202,29 @@ export const tables: Readonly<Record<string, Table>> = {
     [route, { destination: route.destination, type: "blackhole" }, "in place"],
     [route, { ...route, via: unknown }, "in place"],
     [{ destination: "fd00::/8", via: "fd01::1" }, { destination: "FD00::/8", via: "fd01:0::1", metric: 1024 }, "same"],
+  ],
+  Rule: [
+    [rule, { ...rule, from: "10.0.0.0/24", not: false, type: "lookup", family: "ipv4" }, "same"],
+    [{ ...rule, fwmark: 16 }, { ...rule, fwmark: "0x10/0xFFFFFFFF" }, "same"],
+    [{ ...rule, from: "fd00::/64" }, { ...rule, from: "FD00:0::/64", family: "ipv6" }, "same"],
+    [rule, { ...rule, table: 78 }, "in place"],
+    [rule, { ...rule, table: "main" }, "in place"],
+    [rule, { ...rule, suppressPrefixLength: 0 }, "in place"],
+    [{ ...rule, suppressPrefixLength: 0 }, rule, "in place"],
+    [rule, { priority: 1000, from: rule.from, type: "blackhole" }, "in place"],
+    [rule, { ...rule, table: unknown }, "in place"],
+    [rule, { ...rule, priority: 1001 }, after("priority")],
+    [rule, { ...rule, from: "10.0.1.0/24" }, after("from")],
+    [rule, { ...rule, from: "fd00::/64" }, after("family", "from")],
+    [rule, { ...rule, from: unknown }, after("from")],
+    [rule, { ...rule, to: "10.9.0.0/16" }, after("to")],
+    [rule, { ...rule, iif: "br0" }, after("iif")],
+    [rule, { ...rule, oif: "eth0" }, after("oif")],
+    [rule, { ...rule, fwmark: 1 }, after("fwmark")],
+    [{ ...rule, fwmark: 1 }, { ...rule, fwmark: "1/0xff" }, after("fwmark")],
+    [rule, { ...rule, not: true }, after("not")],
+    [{ priority: 1, table: 77 }, { priority: 1, table: 77, family: "ipv6" }, after("family")],
+    [rule, { ...rule, namespace: "box" }, after("namespace")],
   ],
   MasqueradeRule: [
     [masquerade, { ...masquerade, exceptDestinations: [...masquerade.exceptDestinations].reverse() }, "same"],

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { diff } from "../../provider/index.js";
 import { catalogue } from "../../provider/resources/catalogue.js";
-import { type Answer, type Inputs, forward, masquerade, route, tables, unknown, veth } from "./diff-cases.js";
+import { type Answer, type Inputs, forward, masquerade, route, rule, tables, unknown, veth } from "./diff-cases.js";
 
 // A diff asks no host.
 const { transport } = vi.hoisted(() => ({ transport: vi.fn() }));
@@ -62,6 +62,7 @@ const least: readonly (readonly [kind: string, given: Inputs])[] = [
   ["Macvlan", { parent: "eth0" }],
   ["Ipvlan", { parent: "eth0" }],
   ["Route", route],
+  ["Rule", rule],
   ["MasqueradeRule", { source: "10.0.0.0/24" }],
   ["PortForward", forward],
   ["Sysctl", { key: "net.ipv4.ip_forward", value: 1 }],

@@ -5,6 +5,7 @@ import { namespaceDrifts } from "./namespace.js";
 import { portForwardDrifts } from "./port-forward.js";
 import { routeDrifts } from "./route.js";
 import { ipvlanDrifts, macvlanDrifts } from "./stacked-links.js";
+import { ruleDrifts as policyRuleDrifts } from "./rule.js";
 import { sysctlDrifts } from "./sysctl.js";
 import { vethDrifts } from "./veth.js";
 import { vxlanDrifts } from "./vxlan.js";
@@ -21,6 +22,7 @@ export const linkDrifts: readonly Drift[] = [
 /** What may happen by hand to routes, rules and settings. */
 export const ruleDrifts: readonly Drift[] = [
   ...routeDrifts,
+  ...policyRuleDrifts,
   ...masqueradeRuleDrifts,
   ...portForwardDrifts,
   ...sysctlDrifts,
@@ -49,6 +51,14 @@ export const unalterable: Readonly<Record<string, string>> = {
   "Route.destination": "part of the kernel's key of a route: with another one the route is gone",
   "Route.metric": "the same",
   "Route.table": "the same",
+  "Rule.priority": "part of what a rule is known by: with another one the rule is gone",
+  "Rule.from": "the same",
+  "Rule.to": "the same",
+  "Rule.iif": "the same",
+  "Rule.oif": "the same",
+  "Rule.fwmark": "the same",
+  "Rule.not": "the same",
+  "Rule.family": "where it is looked for: elsewhere it is gone",
   "MasqueradeRule.backend": "says where the rules are, and either is right (test/kernel/backends.test.ts)",
   "PortForward.backend": "the same",
   "MasqueradeRule.firewall": "says where the rules are, which a host's user chooses (test/kernel/nftables.test.ts)",

@@ -6,6 +6,7 @@ import { masqueradeCases } from "./masquerade-rule.js";
 import { namespaceCases } from "./namespace.js";
 import { portForwardCases } from "./port-forward.js";
 import { routeCases } from "./route.js";
+import { ruleCases } from "./rule.js";
 import { sysctlCases } from "./sysctl.js";
 import { vethLeftoverCases } from "./veth-leftovers.js";
 import { vethCases } from "./veth.js";
@@ -19,6 +20,7 @@ export const planCases: Readonly<Record<string, readonly PlanCase[]>> = {
   Macvlan: macvlanCases,
   Ipvlan: ipvlanCases,
   Route: routeCases,
+  Rule: ruleCases,
   MasqueradeRule: masqueradeCases,
   PortForward: portForwardCases,
   Sysctl: sysctlCases,

@@ -1,0 +1,58 @@
+import type { Command } from "./command.js";
+import { type PolicyRule, ruleCommand } from "./policy-rule.js";
+
+/**
+ * Commands that add and delete exactly the rules that are meant, among others of the same priority. By itself the kernel
+ * deletes the first one that has all that is given, whatever else it has, and refuses to add one beside another that it
+ * takes for the same (net/core/fib_rules.c, rule_find and rule_exists).
+ */
+export class PolicyRuleChanges {
+  readonly commands: Command[] = [];
+
+  /** `rules`: all that there are of the priority, in their order. */
+  constructor(
+    private readonly namespace: string | undefined,
+    private rules: readonly PolicyRule[],
+  ) {}
+
+  add(rule: PolicyRule): void {
+    const inTheWay = this.rules.filter((there) => isRefusedBeside(rule, there));
+    for (const there of inTheWay) this.delete(there);
+    this.commands.push(ruleCommand(this.namespace, "add", rule));
+    this.rules = [...this.rules, rule];
+    // The kernel has no place for the others: they have the same selectors, but for `not`.
+    for (const there of inTheWay) if (!isRefusedBeside(there, rule)) this.add(there);
+  }
+
+  delete(rule: PolicyRule): void {
+    const before = this.rules.slice(0, this.rules.indexOf(rule)).filter((there) => isDeletedFor(rule, there));
+    for (const there of [...before, rule]) {
+      this.commands.push(ruleCommand(this.namespace, "delete", rule));
+      this.rules = this.rules.filter((other) => other !== there);
+    }
+    for (const there of before) this.add(there);
+  }
+}
+
+/** Whether the kernel takes a rule for the one that is to be deleted. It compares what is given, without `not` and zeros. */
+function isDeletedFor(given: PolicyRule, there: PolicyRule): boolean {
+  const [mark, mask] = given.fwmark?.split("/") ?? [];
+  const [markThere, maskThere] = there.fwmark?.split("/") ?? [];
+  return (
+    given.type === there.type &&
+    (["from", "to", "iif", "oif", "table", "suppressPrefixLength"] as const).every(
+      (key) => given[key] === undefined || given[key] === there[key],
+    ) &&
+    (given.fwmark === undefined || ((mark === "0x0" || mark === markThere) && mask === maskThere)) &&
+    (given.protocol === 0 || given.protocol === there.protocol)
+  );
+}
+
+/** Whether the kernel says of a rule that is to be added that it is there. It compares prefixes that are given, and no `not`. */
+function isRefusedBeside(given: PolicyRule, there: PolicyRule): boolean {
+  return (
+    (["type", "table", "iif", "oif", "fwmark", "suppressPrefixLength", "protocol"] as const).every(
+      (key) => given[key] === there[key],
+    ) && (["from", "to"] as const).every((key) => given[key] === undefined || given[key] === there[key])
+  );
+}

@@ -1,0 +1,175 @@
+/** Rules of the routing policy database: ip-rule(8), linux/fib_rules.h. Not those of a firewall. */
+import { type Family, canonicalPrefix } from "../schema/address.js";
+import { canonicalMark } from "../schema/mark.js";
+import { type Command, type Fact, type Found, fact, ip } from "./command.js";
+import { ipEverywhere, readEverywhere } from "./everywhere.js";
+import { classify } from "./failure.js";
+
+/** A rule, as far as a Rule can be it. */
+export interface PolicyRule {
+  readonly family: Family;
+  /** The lowest comes first; of equal ones, the one that was added first. */
+  readonly priority: number;
+  /** It is for the packets that its selectors don't fit. */
+  readonly not: boolean;
+  /** Canonical prefixes. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly iif: string | undefined;
+  readonly oif: string | undefined;
+  /** `0x1`, or `0x1/0xff` with a mask. */
+  readonly fwmark: string | undefined;
+  /** lookup, blackhole, unreachable, prohibit. */
+  readonly type: string;
+  /** The number of the table that is looked into: 254 is main. */
+  readonly table: string | undefined;
+  readonly suppressPrefixLength: number | undefined;
+  /** The number of its origin; 2 is the kernel, 0 is nobody in particular. */
+  readonly protocol: number;
+}
+
+interface RuleJson {
+  priority: number;
+  not?: null;
+  src: string;
+  srclen?: number;
+  dst?: string;
+  dstlen?: number;
+  fwmark?: string;
+  fwmask?: string;
+  iif?: string;
+  iif_detached?: null;
+  oif?: string;
+  oif_detached?: null;
+  table?: string;
+  suppress_prefixlen?: number;
+  action?: string;
+  protocol?: string;
+}
+
+/** All that a Rule can be. Whatever has more is for other packets, or does something else. */
+const known = new Set(
+  "priority not src srclen dst dstlen fwmark fwmask iif iif_detached oif oif_detached table suppress_prefixlen action protocol".split(
+    " ",
+  ),
+);
+
+// With -N, since a host's own rt_protos can have a name for any number; it also makes numbers of these (linux/rtnetlink.h).
+const types: Readonly<Record<string, string>> = { 6: "blackhole", 7: "unreachable", 8: "prohibit" };
+
+function readRule(json: RuleJson, family: Family): PolicyRule {
+  const prefix = (address: string | undefined, length: number | undefined) =>
+    address === undefined || address === "all"
+      ? undefined
+      : canonicalPrefix(length === undefined ? address : `${address}/${length}`);
+  return {
+    family,
+    priority: json.priority,
+    not: "not" in json,
+    from: prefix(json.src, json.srclen),
+    to: prefix(json.dst, json.dstlen),
+    iif: json.iif,
+    oif: json.oif,
+    fwmark: json.fwmark === undefined ? undefined : canonicalMark(json.fwmark, json.fwmask),
+    type: json.action === undefined ? "lookup" : (types[json.action] ?? json.action),
+    table: json.table,
+    suppressPrefixLength: json.suppress_prefixlen,
+    protocol: Number(json.protocol ?? 0),
+  };
+}
+
+/** Reads the reply of `ip -N -d -j rule show`: those that a Rule can be, in the order in which they count. */
+export function parsePolicyRules(stdout: string, family: Family): PolicyRule[] {
+  return (JSON.parse(stdout || "[]") as RuleJson[])
+    .filter((json) => Object.keys(json).every((key) => known.has(key)))
+    .map((json) => readRule(json, family));
+}
+
+const question = (family: Family) => [`-${family}`, "-N", "-d", "-j", "rule", "show"];
+
+/** All rules of a family in each namespace, by their priority. */
+const everyRule = { 4: rulesEverywhere(4), 6: rulesEverywhere(6) };
+
+function rulesEverywhere(family: Family) {
+  return {
+    question: ipEverywhere(...question(family)),
+    rulesByPriority: readEverywhere((line) => Map.groupBy(parsePolicyRules(line, family), ({ priority }) => priority)),
+  };
+}
+
+/** The rules of one priority, whoever made them. */
+export function policyRules(
+  namespace: string | undefined,
+  family: Family,
+  priority: number,
+): Fact<Found<readonly PolicyRule[]>> {
+  const { question: wide, rulesByPriority } = everyRule[family];
+  return {
+    ...fact(ip(namespace, ...question(family), "priority", priority), (stdout) => parsePolicyRules(stdout, family)),
+    wide: {
+      ...wide,
+      answer: (result) => {
+        const rules = rulesByPriority(result, namespace);
+        return rules && { value: rules.get(priority) ?? [] };
+      },
+    },
+  };
+}
+
+/** The rules with this protocol number; none where the kernel has no rules of that family. */
+export function policyRulesOfProtocol(
+  namespace: string | undefined,
+  family: Family,
+  protocol: number,
+): Fact<Found<readonly PolicyRule[]>> {
+  // iproute2 6.1 takes the protocol for a filter, and shows all the same.
+  const all = fact(ip(namespace, ...question(family)), (stdout) =>
+    parsePolicyRules(stdout, family).filter((rule) => rule.protocol === protocol),
+  );
+  return {
+    ...all,
+    parse: (result) => (classify(result).kind === "unsupported" ? { missing: "object" } : all.parse(result)),
+  };
+}
+
+/** The command that adds a rule or deletes it. */
+export function ruleCommand(namespace: string | undefined, action: "add" | "delete", rule: PolicyRule): Command {
+  const { family, priority, type, table, suppressPrefixLength, protocol } = rule;
+  return ip(
+    namespace,
+    `-${family}`,
+    "rule",
+    action,
+    ...selectorWords(rule),
+    "priority",
+    priority,
+    ...(type === "lookup" ? [] : ["type", type]),
+    ...(table === undefined ? [] : ["table", table]),
+    ...(suppressPrefixLength === undefined ? [] : ["suppress_prefixlength", suppressPrefixLength]),
+    "proto",
+    protocol,
+  );
+}
+
+/** What makes packets a rule's. */
+export type Selectors = Pick<PolicyRule, "not" | "from" | "to" | "iif" | "oif" | "fwmark">;
+
+/** A rule's selectors in the words of `ip rule`. */
+export function selectorWords({ not, from, to, iif, oif, fwmark }: Selectors): string[] {
+  const option = (name: string, value: string | undefined) => (value === undefined ? [] : [name, value]);
+  // Without a mask, iproute2 and the kernel take a mark of 0 for any.
+  const mark = fwmark === undefined || fwmark.includes("/") ? fwmark : `${fwmark}/0xffffffff`;
+  return [
+    ...(not ? ["not"] : []),
+    ...option("from", from),
+    ...option("to", to),
+    ...option("fwmark", mark),
+    ...option("iif", iif),
+    ...option("oif", oif),
+  ];
+}
+
+/** Whether two rules of one priority are for the same packets: then the first one counts. */
+export function hasSameSelectors(a: Selectors, b: Selectors): boolean {
+  return selectorWords(a).join(" ") === selectorWords(b).join(" ");
+}

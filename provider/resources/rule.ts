@@ -1,0 +1,202 @@
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { PolicyRuleChanges } from "../commands/policy-rule-changes.js";
+import {
+  type PolicyRule,
+  type Selectors,
+  hasSameSelectors,
+  policyRules,
+  selectorWords,
+} from "../commands/policy-rule.js";
+import { aside } from "../commands/probes.js";
+import { kernelProtocol, tableName, tableNumber } from "../commands/route.js";
+import { type Problem, defineResource } from "../lifecycle/define-resource.js";
+import { type Family, familyOf, network } from "../schema/address.js";
+import { packetMark } from "../schema/mark.js";
+import { routingTable, whole } from "../schema/number.js";
+import { incomingInterface, interfaceName } from "../schema/text.js";
+
+const properties = z.strictObject({
+  priority: whole("a priority", 0, 4294967295).describe(
+    "Rules are asked in the order of their priorities, the lowest first. The kernel's own look into `local` at 0, `main` at 32766 and `default` at 32767.",
+  ),
+  from: network().optional().describe("For packets from this network, IPv4 or IPv6."),
+  to: network().optional().describe("For packets to this network."),
+  iif: incomingInterface()
+    .optional()
+    .describe("For packets that came in by this interface; `lo`: those of the host itself. It need not be there yet."),
+  oif: interfaceName()
+    .optional()
+    .describe("For packets of programs that are bound to this interface. It need not be there yet."),
+  fwmark: packetMark()
+    .optional()
+    .describe('For packets with this mark, which a firewall gave them: a number, or with a mask `"0x1/0xff"`.'),
+  not: z.boolean().default(false).describe("For all packets but those. Default false."),
+  family: z
+    .enum(["ipv4", "ipv6"])
+    .describe("Which packets it is for, where neither `from` nor `to` says it. Default: as they say, or `ipv4`."),
+  table: routingTable()
+    .optional()
+    .describe(
+      "The routing table that is looked into: `main`, `local`, `default` or a number. Where it has no route for the packet, the next rule is asked.",
+    ),
+  suppressPrefixLength: whole("a prefix length", 0, 128)
+    .optional()
+    .describe(
+      "Routes of the table whose prefix is no longer than this don't count. 0: the table without its default route.",
+    ),
+  type: z
+    .enum(["lookup", "blackhole", "unreachable", "prohibit"])
+    .default("lookup")
+    .describe(
+      "`lookup` looks into the table; `blackhole` drops silently; `unreachable` and `prohibit` drop with an ICMP error. Default `lookup`.",
+    ),
+});
+
+type Inputs = z.output<typeof properties>;
+
+/** A rule of the routing policy: ip-rule(8). */
+export const rule = defineResource({
+  kind: "Rule",
+  description:
+    "A rule of the routing policy: which routing table packets look into, by where they come from, where they go or what they are marked with. " +
+    "A change of its table or type adds the new rule before the old one goes. Where an interface that it names is made anew, it holds for the new one.",
+  properties,
+  needs: ["ip", { argv: aside("ip", "rule", "add", "priority", "1", "table", "1") }],
+  outputs: {},
+  replaceOn: ["priority", "from", "to", "iif", "oif", "fwmark", "not", "family"],
+  deleteBeforeReplace: false,
+  diesWith: ["namespace"],
+  // The kernel keeps a rule whose interface is gone, and knows it by its name.
+  standsOn: [],
+
+  defaults: ({ family, from, to }) => (family === undefined ? { family: familyIn(from ?? to) } : {}),
+  checkTogether: ruleProblems,
+  identify: (inputs) =>
+    [inputs.namespace, inputs.family, inputs.priority, ...selectorWords(selectorsOf(inputs))]
+      .filter((part) => part !== undefined)
+      .join("/"),
+  // To the kernel, `not` makes no difference between two rules.
+  takes: (inputs) => [{ property: "priority", what: kernelKeyOf(inputs) }],
+
+  observe: ({ namespace, family, priority }) => ({ rules: policyRules(namespace, familyNumber(family), priority) }),
+
+  interpret(inputs, { rules: { value = [] } }, { protocol }) {
+    // Of several the kernel asks the first.
+    const [there, ...behind] = inPlaceOf(inputs, value);
+    if (!there) return {};
+    if (there.protocol === protocol) return { state: ruleState(inputs, there) };
+    const does = there.type === "lookup" ? `lookup ${tableName(there.table ?? "0")}` : there.type;
+    return {
+      // Ours is there all the same, and shows as what has taken its place.
+      state: behind.some((found) => found.protocol === protocol) ? ruleState(inputs, there) : undefined,
+      foreign: {
+        property: "priority",
+        held: `taken by a rule for the same packets (${does} proto ${there.protocol}) that this stack did not make`,
+        advice: "Give the new one another priority, or remove that rule on the host.",
+        // Without the kernel's own rules a host has no routes.
+        adoptable: there.protocol !== kernelProtocol,
+      },
+    };
+  },
+
+  plan(inputs, { rules: { value = [] } }, { protocol }) {
+    const changes = new PolicyRuleChanges(inputs.namespace, value);
+    const there = inPlaceOf(inputs, value);
+    const wanted = wantedRule(inputs, protocol);
+    const isWanted = (found: PolicyRule) => isDeepStrictEqual(found, wanted);
+    if (!there.some(isWanted)) changes.add(wanted);
+    // Somebody else's that comes first is there only to be adopted.
+    const adopted = there[0]?.protocol !== protocol;
+    for (const found of there) if (!isWanted(found) && (adopted || found.protocol === protocol)) changes.delete(found);
+    return changes.commands;
+  },
+
+  remove(inputs, { rules: { value = [] } }, { protocol }) {
+    const changes = new PolicyRuleChanges(inputs.namespace, value);
+    for (const found of inPlaceOf(inputs, value)) if (found.protocol === protocol) changes.delete(found);
+    return changes.commands;
+  },
+});
+
+const familyIn = (prefix: unknown) => (typeof prefix === "string" && familyOf(prefix) === 6 ? "ipv6" : "ipv4");
+const familyNumber = (family: Inputs["family"]): Family => (family === "ipv6" ? 6 : 4);
+
+function ruleProblems(inputs: Inputs): Problem[] {
+  const { from, to, family, not, table, suppressPrefixLength, type } = inputs;
+  const everything = (prefix: string | undefined) => prefix?.endsWith("/0") ?? false;
+  const other = (prefix: string | undefined) => prefix !== undefined && familyIn(prefix) !== family;
+  const problem = (when: boolean, property: keyof Inputs, message: string) => (when ? [{ property, message }] : []);
+  const all = (prefix: string | undefined) =>
+    `is every address: leave it out, and write family: "${familyIn(prefix)}" where nothing else says it`;
+  const looks = type === "lookup";
+  return [
+    ...problem(everything(from), "from", all(from)),
+    ...problem(everything(to), "to", all(to)),
+    ...problem(
+      from !== undefined && to !== undefined && familyIn(from) !== familyIn(to),
+      "to",
+      `is of the other address family than from ${String(from)}`,
+    ),
+    ...problem(other(from ?? to), "family", `is ${family}, and ${String(from ?? to)} is not: leave it out`),
+    ...problem(
+      not && selectorWords(selectorsOf({ ...inputs, not: false })).length === 0,
+      "not",
+      "is for no packets at all where nothing else is given: add from, to, iif, oif or fwmark",
+    ),
+    ...problem(looks && table === undefined, "table", "is missing: which routing table is to be looked into?"),
+    ...problem(!looks && table !== undefined, "table", `can't stand beside type ${type}, which looks into none`),
+    ...problem(
+      !looks && suppressPrefixLength !== undefined,
+      "suppressPrefixLength",
+      `can't stand beside type ${type}, which looks into no table`,
+    ),
+    ...problem(family === "ipv4" && (suppressPrefixLength ?? 0) > 32, "suppressPrefixLength", "is at most 32 for IPv4"),
+  ];
+}
+
+function selectorsOf({ not, from, to, iif, oif, fwmark }: Inputs): Selectors {
+  return { not, from, to, iif, oif, fwmark };
+}
+
+/** The rules that a Rule with these inputs would stand beside, or is. */
+function inPlaceOf(inputs: Inputs, rules: readonly PolicyRule[]): PolicyRule[] {
+  return rules.filter((found) => hasSameSelectors(found, selectorsOf(inputs)));
+}
+
+/** What the kernel tells rules apart by, in words. */
+function kernelKeyOf(inputs: Inputs): string {
+  const { family, priority, table, suppressPrefixLength, type } = inputs;
+  const does = type === "lookup" ? ["lookup", tableNumber(table ?? 0)] : [type];
+  const suppress = suppressPrefixLength === undefined ? [] : ["suppress_prefixlength", suppressPrefixLength];
+  const selectors = selectorWords({ ...selectorsOf(inputs), not: false });
+  return ["the", family, "rule", priority, ...selectors, ...does, ...suppress].join(" ");
+}
+
+/** What the kernel would show of the rule that is wanted. */
+function wantedRule(inputs: Inputs, protocol: number): PolicyRule {
+  const { priority, family, table, suppressPrefixLength, type } = inputs;
+  return {
+    family: familyNumber(family),
+    priority,
+    ...selectorsOf(inputs),
+    type,
+    table: table === undefined ? undefined : tableNumber(table),
+    suppressPrefixLength,
+    protocol,
+  };
+}
+
+function ruleState(inputs: Inputs & { namespace?: string | undefined }, found: PolicyRule): Record<string, unknown> {
+  const { namespace, priority, family, table } = inputs;
+  const asWanted = table !== undefined && found.table === tableNumber(table);
+  return {
+    namespace,
+    priority,
+    ...selectorsOf(inputs),
+    family,
+    table: asWanted ? table : found.table === undefined ? undefined : tableName(found.table),
+    suppressPrefixLength: found.suppressPrefixLength,
+    type: found.type,
+  };
+}
