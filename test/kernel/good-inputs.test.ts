@@ -109,7 +109,7 @@ function traces({ kind, inputs }: GoodInputs, host: TestHost): string[] {
         : [`${wanted.join()} in\n${lines.join("\n")}`];
     }
     case "Rule": {
-      const prefix = String(inputs.from ?? inputs.to ?? "");
+      const prefix = [...texts(inputs.from), ...texts(inputs.to)].join();
       const family = prefix.includes(":") || inputs.family === "ipv6" ? "-6" : "-4";
       return missing(`${inside}ip ${family} rule show priority ${String(inputs.priority)}`, [
         ...texts(inputs.from).map((from) => `from ${from} `),
