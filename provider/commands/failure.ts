@@ -13,6 +13,7 @@ export type FailureKind =
   | "unreachable-gateway"
   | "locked"
   | "port-held"
+  | "no-target"
   | "changed-meanwhile"
   | "unknown";
 
@@ -37,6 +38,41 @@ const xtablesLockHolder: Command = {
 
 const makeDeviceFirst =
   "The device does not exist there: make it first, and pass its `name` output so that Pulumi keeps the order.";
+
+/** What the scripts of commands/attachment.ts say: they are run with what is to be attached, and which one. */
+const attachmentPatterns: readonly Pattern[] = [
+  {
+    kind: "no-target",
+    plain: true,
+    stderr: /^attach\.\w+: container \S+ is not running$/m,
+    advice: ([, , , , kind, name]) => `Start it on the host, and run \`pulumi up\` again: ${kind} start ${name}`,
+  },
+  {
+    kind: "no-target",
+    plain: true,
+    stderr: /^attach\.\w+: there is no /m,
+    advice: "Start it on the host before `pulumi up`, or correct `attach`.",
+  },
+  {
+    kind: "no-target",
+    plain: true,
+    stderr: /^attach\.\w+: .* is no network namespace$/m,
+    advice: "Name a file such as /proc/PID/ns/net, or one that a program has mounted a network namespace on.",
+  },
+  {
+    kind: "no-target",
+    plain: true,
+    stderr: /^attach\.\w+: .* leads to the host's own network namespace$/m,
+    advice:
+      "That one needs no name: leave out `namespace` in the resources that belong in it. A container gets a network of its own with `--network none`.",
+  },
+  {
+    kind: "missing-program",
+    plain: true,
+    stderr: /^attach\.\w+: the program \w+ is missing$/m,
+    advice: "Install it on the host, or attach by `pid` or `path`.",
+  },
+];
 
 // The messages of iproute2 6.1 (lib/utils.c, lib/namespace.c, ip/*.c), of the kernel's netlink extended
 // acknowledgements and of iptables 1.8.9, all under LC_ALL=C. The first match counts.
@@ -73,6 +109,7 @@ const patterns: readonly Pattern[] = [
     advice:
       "Stop what holds it, or take another `listenPort` or `listenAddress`; with `adopt: true` the forward comes before it.",
   },
+  ...attachmentPatterns,
   {
     kind: "no-permission",
     stderr: /Operation not permitted|Permission denied|you must be root|must be run as root/i,
@@ -121,7 +158,9 @@ const patterns: readonly Pattern[] = [
 /** The package (Debian's name) that brings a program which is used on a host. */
 function packageOf(program: string): string | undefined {
   if (/^ip6?tables(?:-|$)/.test(program)) return "iptables";
-  return { ip: "iproute2", nft: "nftables", unshare: "util-linux", flock: "util-linux" }[program];
+  return { ip: "iproute2", nft: "nftables", unshare: "util-linux", nsenter: "util-linux", flock: "util-linux" }[
+    program
+  ];
 }
 
 /** Reads a failed command's reply. The one place that does. */

@@ -30,7 +30,15 @@ export const described: readonly Described[] = [
   {
     kind: "Namespace",
     good: { name: "con1", sysctls: { "net.ipv4.ip_forward": "1" } },
-    domains: { ...everywhere, name: "namespaceName", "sysctls.net.ipv4.ip_forward": "sysctlValue" },
+    domains: {
+      ...everywhere,
+      name: "namespaceName",
+      "sysctls.net.ipv4.ip_forward": "sysctlValue",
+      "attach.docker": "containerName",
+      "attach.podman": "containerName",
+      "attach.pid": "processId",
+      "attach.path": "namespacePath",
+    },
   },
   {
     kind: "Veth",
