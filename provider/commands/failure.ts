@@ -80,7 +80,7 @@ const patterns: readonly Pattern[] = [
   {
     kind: "no-namespace",
     stderr:
-      /^Cannot open network namespace ".*": No such file or directory|is wrong: Invalid "netns" value|^Cannot remove namespace file ".*": No such file or directory/m,
+      /^Cannot open network namespace(?: ".*")?: No such file or directory|is wrong: Invalid "netns" value|^Cannot remove namespace file ".*": No such file or directory/m,
     advice:
       "The network namespace does not exist: make it with a Namespace resource, and pass its `name` output so that Pulumi makes it first.",
   },
@@ -152,6 +152,12 @@ const patterns: readonly Pattern[] = [
     stderr:
       /Operation not supported|Protocol not supported|Extension .* revision .* not supported|Couldn't load (match|target)|No chain\/target\/match by that name/,
     advice: "The host's kernel (or its tools) lacks this feature.",
+  },
+  {
+    kind: "unknown",
+    plain: true,
+    stderr: /^attach\.\w+: /m,
+    advice: ([, , , , kind, name]) => `Ask it on the host: ${kind} container inspect ${name}`,
   },
 ];
 
