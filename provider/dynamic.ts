@@ -143,6 +143,7 @@ export class DynamicProvider {
     const context = contextOf(news, olds, this.firewallOf(news.host));
     const changed = unmet(definition, inputs, context, state).map(({ path }) => path);
     const known = !holdsUnknown(inputs, isUnknown);
+    const { deleteBeforeReplace = true } = definition;
     const otherHost = isUnknown(news.host) || !sameHost(olds.host, news.host);
     const replaces = [
       ...(otherHost ? ["host"] : []),
@@ -154,7 +155,9 @@ export class DynamicProvider {
     return Promise.resolve({
       changes: changed.length > 0 || replaces.length > 0 || olds.mark !== news.mark || moved,
       replaces,
-      deleteBeforeReplace: replaces.length > 0 && (definition.deleteBeforeReplace ?? true),
+      deleteBeforeReplace:
+        replaces.length > 0 &&
+        (typeof deleteBeforeReplace === "function" ? deleteBeforeReplace(state, inputs) : deleteBeforeReplace),
     });
   }
 

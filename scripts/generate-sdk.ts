@@ -19,6 +19,7 @@ interface Definition {
   diesWith: string[];
   standsOn?: string[];
   argumentNames?: Record<string, string>;
+  lasting?: object;
   defaults?: (raw: object, owner: object, host: string) => object;
 }
 
@@ -114,12 +115,17 @@ function leftOut({ schema, outputs }: Definition) {
 }
 
 function classFile(definition: Definition): string {
-  const { kind, description, outputs, diesWith, standsOn, argumentNames = {} } = definition;
+  const { kind, description, outputs, diesWith, standsOn, argumentNames = {}, lasting } = definition;
   const schema = schemaOf(definition.schema);
   const filled = Object.keys(definition.defaults?.({}, { project: "", stack: "", name: "" }, "") ?? {});
   const optionalIn = (part: Schema) => (key: string) => !part.required?.includes(key);
   const optional = (key: string) => optionalIn(schema)(key) || filled.includes(key);
-  const shape = definition.schema.shape as Record<string, z.ZodObject | z.ZodOptional<z.ZodObject>>;
+  const shape = Object.fromEntries(
+    Object.entries(definition.schema.shape).map(([key, part]) => [
+      key,
+      (part instanceof z.ZodOptional ? part.unwrap() : part) as z.ZodObject,
+    ]),
+  );
   const nested = Object.entries(schema.properties ?? {}).filter(([key, part]) => isObject(part) && key !== "host");
   const nestedName = (key: string) => `${kind}${key[0]?.toUpperCase()}${key.slice(1)}`;
 
@@ -174,7 +180,7 @@ function classFile(definition: Definition): string {
      * @param options Pulumi's resource options.
      */
     constructor(name: string, args: ${kind}Args, options?: pulumi.CustomResourceOptions) {
-      super(${JSON.stringify({ kind, properties, ...leftOut(definition), diesWith, standsOn, argumentNames: definition.argumentNames })}, name, args, options);
+      super(${JSON.stringify({ kind, properties, ...leftOut(definition), diesWith, standsOn, argumentNames: definition.argumentNames, lasting })}, name, args, options);
     }
   }`,
   ].join("\n");
@@ -197,7 +203,7 @@ function reference(): string {
             : isObject(property)
               ? "object"
               : cell(typeOf(property, "object", plain));
-        const change = replaced.includes(path) ? "replaces" : isObject(property) ? "see its parts" : "in place";
+        const change = isReplaced(replaced, path) ? "replaces" : isObject(property) ? "see its parts" : "in place";
         return [
           `| ${named}${required} | ${type} | ${change} | ${cell(property.description ?? "")} |`,
           ...(isObject(property) && key !== "host" ? rows(property, `${path}.`) : []),
@@ -236,7 +242,7 @@ function overview(): string {
         .map((path) => `\`${path}\``)
         .join(", ");
     const sentence = /^.*?\.(?= |$)/.exec(description)?.[0].slice(0, -1) ?? description;
-    return `| [${kind}](docs/resources.md#${kind.toLowerCase()}) | ${sentence} | ${list((path) => replaced.includes(path))} | ${list((path) => !replaced.includes(path))} |`;
+    return `| [${kind}](docs/resources.md#${kind.toLowerCase()}) | ${sentence} | ${list((path) => isReplaced(replaced, path))} | ${list((path) => !isReplaced(replaced, path))} |`;
   });
   return [
     "| resource | what it is | a change replaces it | a change in place |",
@@ -244,6 +250,10 @@ function overview(): string {
     ...rows,
   ].join("\n");
 }
+
+/** Whether a property is one of these, or a part of one. */
+const isReplaced = (replaced: string[], path: string) =>
+  replaced.some((property) => path === property || path.startsWith(`${property}.`));
 
 const leafPaths = (schema: Schema, prefix: string): string[] =>
   Object.entries(schema.properties ?? {}).flatMap(([key, property]) =>

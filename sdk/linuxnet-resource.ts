@@ -13,6 +13,8 @@ const namedBy = new WeakMap<object, pulumi.Resource>();
 
 /** What our resources are called in Pulumi. */
 const pulumiNames = new WeakMap<object, string>();
+/** The resources that stand for something which outlives them, with the output that says for which one. */
+const lasting = new WeakMap<object, string>();
 
 /** Values by the names of their properties. */
 type Properties = Readonly<Record<string, unknown>>;
@@ -33,6 +35,8 @@ export interface ResourceDescription {
   readonly standsOn?: readonly string[];
   /** Properties that programs give by another name. */
   readonly argumentNames?: Readonly<Record<string, string>>;
+  /** Where the argument `when` is given, it stands for something that others made and that outlives it; the output `identity` says which one. */
+  readonly lasting?: { readonly when: string; readonly identity: string };
 }
 
 /** The base of all resources. */
@@ -54,7 +58,11 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
     );
     if ("host" in given) given.host = withSecrets(given.host);
     const stands = standsOn?.some((property) => property in given) ?? true;
-    const interfaces = stands ? interfacesOf([args, options.dependsOn]) : [];
+    const named = resourcesIn([args, options.dependsOn]);
+    const lives = [
+      ...(stands ? named.filter(isInterface).map(lifeOf) : []),
+      ...named.filter((resource) => lasting.has(resource)).map(identityOf),
+    ];
     const others = properties.filter((property) => !(property in defaults));
     const inputs = {
       ...Object.fromEntries(others.map((property) => [property, undefined])),
@@ -62,14 +70,16 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
       kind,
       // A dynamic provider is not told the URN: from this it makes the mark that things on the host get.
       owner: { project: pulumi.getProject(), stack: pulumi.getStack(), name },
-      // An interface that is made anew, or goes down, takes the routes and settings of others along.
-      standsOn:
-        interfaces.length > 0 ? pulumi.all(interfaces.map(lifeOf)).apply((lives) => lives.join(", ")) : undefined,
+      // An interface that is made anew, or goes down, takes the routes and settings of others along. What stood in a
+      // container's network is not in the one that it has after a restart.
+      standsOn: lives.length > 0 ? pulumi.all(lives).apply((lives) => lives.join(", ")) : undefined,
       __provider: providerLine,
     };
     const deletedWith =
       options.deletedWith ??
-      diesWith.map((path) => resourceNamedAt(args, path)).find((resource) => resource !== undefined);
+      diesWith
+        .map((path) => resourceNamedAt(args, path))
+        .find((resource) => resource !== undefined && !lasting.has(resource));
     const traceAll = traceTheProgramOnly();
     try {
       super(
@@ -87,6 +97,7 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
     pulumiNames.set(this, name);
     const { name: ownName } = this as { name?: unknown };
     if (typeof ownName === "object" && ownName !== null) namedBy.set(ownName, this);
+    if (description.lasting && description.lasting.when in given) lasting.set(this, description.lasting.identity);
     fillIn(this, description);
   }
 }
@@ -123,16 +134,18 @@ interface Interface {
   readonly peer?: pulumi.Output<{ readonly up?: boolean }>;
 }
 
-/** The interfaces among our resources that a value names, at any depth. */
-function interfacesOf(value: unknown, found = new Set<unknown>()): Interface[] {
+/** Our resources that a value names, at any depth. */
+function resourcesIn(value: unknown, found = new Set<LinuxnetResource>()): LinuxnetResource[] {
   if (typeof value === "object" && value !== null) {
     const resource = namedBy.get(value) ?? value;
     if (resource instanceof LinuxnetResource) found.add(resource);
     else if (!pulumi.Output.isInstance(value) && !pulumi.Resource.isInstance(value))
-      for (const part of Object.values(value)) interfacesOf(part, found);
+      for (const part of Object.values(value)) resourcesIn(part, found);
   }
-  return [...found].filter((resource): resource is Interface => "ifindex" in (resource as object));
+  return [...found];
 }
+
+const isInterface = (resource: object): resource is LinuxnetResource & Interface => "ifindex" in resource;
 
 /** What changes when things that stood on the interface may have gone: which one it is, and whether its ends are up. */
 function lifeOf({ ifindex, up, peer }: Interface): pulumi.Output<string> {
@@ -141,6 +154,13 @@ function lifeOf({ ifindex, up, peer }: Interface): pulumi.Output<string> {
     .apply(([ifindex, up, peer]) =>
       [ifindex, ...[up, ...(peer ? [peer.up] : [])].map((up) => (up ? "up" : "down"))].join(" "),
     );
+}
+
+/** What changes when a resource stands for another thing than before. */
+function identityOf(resource: LinuxnetResource): pulumi.Output<string> {
+  const identity = lasting.get(resource)!;
+  const outputs = resource as unknown as Readonly<Record<string, pulumi.Output<unknown>>>;
+  return outputs[identity]!.apply((value) => `${identity} ${String(value)}`);
 }
 
 /** The resource whose `name` output stands at the path in a resource's arguments. */

@@ -13,6 +13,7 @@ export type FailureKind =
   | "unreachable-gateway"
   | "locked"
   | "port-held"
+  | "no-target"
   | "changed-meanwhile"
   | "unknown";
 
@@ -64,13 +65,49 @@ function vxlanHolders(argv: readonly string[]): Command {
 const makeDeviceFirst =
   "The device does not exist there: make it first, and pass its `name` output so that Pulumi keeps the order.";
 
+/** What the scripts of commands/attachment.ts say: they are run with what is to be attached, and which one. */
+const attachmentPatterns: readonly Pattern[] = [
+  {
+    kind: "no-target",
+    plain: true,
+    stderr: /^attach\.\w+: container \S+ is not running$/m,
+    advice: ([, , , , kind, name]) =>
+      `Start it on the host, and run \`pulumi up\` again: ${String(kind)} start ${String(name)}`,
+  },
+  {
+    kind: "no-target",
+    plain: true,
+    stderr: /^attach\.\w+: there is no /m,
+    advice: "Start it on the host before `pulumi up`, or correct `attach`.",
+  },
+  {
+    kind: "no-target",
+    plain: true,
+    stderr: /^attach\.\w+: .* is no network namespace$/m,
+    advice: "Name a file such as /proc/PID/ns/net, or one that a program has mounted a network namespace on.",
+  },
+  {
+    kind: "no-target",
+    plain: true,
+    stderr: /^attach\.\w+: .* leads to the host's own network namespace$/m,
+    advice:
+      "That one needs no name: leave out `namespace` in the resources that belong in it. A container gets a network of its own with `--network none`.",
+  },
+  {
+    kind: "missing-program",
+    plain: true,
+    stderr: /^attach\.\w+: the program \w+ is missing$/m,
+    advice: "Install it on the host, or attach by `pid` or `path`.",
+  },
+];
+
 // The messages of iproute2 6.1 (lib/utils.c, lib/namespace.c, ip/*.c), of the kernel's netlink extended
 // acknowledgements and of iptables 1.8.9, all under LC_ALL=C. The first match counts.
 const patterns: readonly Pattern[] = [
   {
     kind: "no-namespace",
     stderr:
-      /^Cannot open network namespace ".*": No such file or directory|is wrong: Invalid "netns" value|^Cannot remove namespace file ".*": No such file or directory/m,
+      /^Cannot open network namespace(?: ".*")?: No such file or directory|is wrong: Invalid "netns" value|^Cannot remove namespace file ".*": No such file or directory/m,
     advice:
       "The network namespace does not exist: make it with a Namespace resource, and pass its `name` output so that Pulumi makes it first.",
   },
@@ -119,6 +156,7 @@ const patterns: readonly Pattern[] = [
     advice:
       "Stop what holds it, or take another `listenPort` or `listenAddress`; with `adopt: true` the forward comes before it.",
   },
+  ...attachmentPatterns,
   {
     kind: "no-permission",
     stderr: /Operation not permitted|Permission denied|you must be root|must be run as root/i,
@@ -162,12 +200,25 @@ const patterns: readonly Pattern[] = [
       /Operation not supported|(?:Protocol|Address family) not supported|Extension .* revision .* not supported|Couldn't load (match|target)|No chain\/target\/match by that name/,
     advice: "The host's kernel (or its tools) lacks this feature.",
   },
+  {
+    kind: "unknown",
+    plain: true,
+    stderr: /^attach\.\w+: /m,
+    advice: ([, , , , kind, name]) => `Ask it on the host: ${String(kind)} container inspect ${String(name)}`,
+  },
 ];
 
 /** The package (Debian's name) that brings a program which is used on a host. */
 function packageOf(program: string): string | undefined {
   if (/^ip6?tables(?:-|$)/.test(program)) return "iptables";
-  return { ip: "iproute2", bridge: "iproute2", nft: "nftables", unshare: "util-linux", flock: "util-linux" }[program];
+  return {
+    ip: "iproute2",
+    bridge: "iproute2",
+    nft: "nftables",
+    unshare: "util-linux",
+    nsenter: "util-linux",
+    flock: "util-linux",
+  }[program];
 }
 
 /** Reads a failed command's reply. The one place that does. */

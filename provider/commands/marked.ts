@@ -15,6 +15,11 @@ export function namespaceIdentity(namespace: string | undefined): Fact<Found<str
   return fact(inNamespace(namespace, ["readlink", "/proc/self/ns/net"]), (stdout) => stdout);
 }
 
+/** Whether a process is in a named namespace, and keeps it when its name goes. */
+export function processesIn(namespace: string): Fact<Found<boolean>> {
+  return fact(ip(undefined, "netns", "pids", namespace), (stdout) => stdout !== "");
+}
+
 /** The names in /run/netns, whatever is behind them. */
 export function namespaceNames(): Fact<Found<string[]>> {
   return fact(ip(undefined, "-j", "netns", "list"), (stdout) =>

@@ -117,7 +117,12 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
   /** Paths of lists whose order counts. Others are the same in any order. */
   readonly ordered?: readonly string[];
   /** False where a replacement can be made before the old one goes. Default true: names would clash. */
-  readonly deleteBeforeReplace?: boolean;
+  readonly deleteBeforeReplace?: boolean | ((old: I, desired: I) => boolean);
+  /**
+   * Where the property `when` is given, it stands for something that others made and that outlives it: Pulumi skips no delete
+   * of what is in it, and the output `identity` tells what is in it that it stands for another one.
+   */
+  readonly lasting?: { readonly when: string; readonly identity: string };
   /** Whether the SDK lets Pulumi skip the delete when the namespace in `namespace` (or a path named here) goes too. */
   readonly diesWith: readonly string[];
   /** Properties of which one has to be given for it to lose something when an interface that its arguments name is made anew. Default: it always does. */

@@ -6,7 +6,8 @@ import { changeRules, markedRules, rulesOfAnyStack } from "../commands/firewall.
 import { inAllWords } from "../commands/nat.js";
 import { noRules } from "../commands/rules.js";
 import { type Link, link, links } from "../commands/link.js";
-import { routesOfProtocol } from "../commands/marked.js";
+import { detach } from "../commands/attachment.js";
+import { processesIn, routesOfProtocol } from "../commands/marked.js";
 import { filesOf, readThere, takeFile } from "../commands/name-files.js";
 import { fileOf } from "../commands/name-texts.js";
 import { type PolicyRule, policyRules, policyRulesOfProtocol } from "../commands/policy-rule.js";
@@ -17,7 +18,7 @@ import { familyOf } from "../schema/address.js";
 import type { CommandResult, Transport } from "../transport/transport.js";
 import { isLost } from "./errors.js";
 import type { Orphan, Part } from "./orphans.js";
-import { type StackName, groupOf, protocolOf } from "./ownership.js";
+import { type StackName, groupOf, isOfStack, protocolOf } from "./ownership.js";
 import { explain } from "./survey.js";
 
 /** How often the host may change between look and leap. */
@@ -143,7 +144,7 @@ function removalOf(part: Part, stack: StackName): Removal {
     case "file":
       return fileRemoval(part, groupOf(stack));
     case "namespace":
-      return namespaceRemoval(part, protocolOf(stack));
+      return namespaceRemoval(part, stack);
   }
 }
 
@@ -237,8 +238,12 @@ function deletePolicyRule(
 /** Interfaces that a kernel has in each namespace once the module is loaded, and that nobody made. */
 const fallbackDevice = /^(lo|tunl0|sit0|gre0|gretap0|erspan0|ip6tnl0|ip6gre0|ip_vti0|ip6_vti0)$/;
 
-/** A namespace goes empty, or not at all: its other contents would go with it, whose they may be. */
-function namespaceRemoval({ namespace, mark, names }: PartOf<"namespace">, protocol: number): Removal {
+/**
+ * A namespace goes empty, or not at all: its other contents would go with it, whose they may be. Where something runs in it,
+ * as in a container's that was attached, it lives on: its name and its mark go, and only what else is ours keeps them.
+ */
+function namespaceRemoval({ namespace, mark, names }: PartOf<"namespace">, stack: StackName): Removal {
+  const protocol = protocolOf(stack);
   const inside = [
     rulesOfAnyStack(namespace, 4),
     rulesOfAnyStack(namespace, 6),
@@ -249,14 +254,16 @@ function namespaceRemoval({ namespace, mark, names }: PartOf<"namespace">, proto
   ] as const;
   const guards = [ip(namespace, "-j", "link", "show"), ...inside.map(({ command }) => command)];
   return removal(
-    [links(namespace), ...inside],
-    ([{ value: there = [] }, ...contents]) => {
-      const left = there.filter(({ name }) => !fallbackDevice.test(name));
+    [links(namespace), processesIn(namespace), ...inside],
+    ([{ value: there = [] }, { value: lasts = false }, ...contents]) => {
+      const isOwn = ({ alias, group }: Link) => isOfStack(alias ?? "", stack) || group === groupOf(stack);
+      const left = there.filter((link) => !fallbackDevice.test(link.name) && (!lasts || isOwn(link)));
       if (there.length === 0) return gone;
       if (!there.some(({ name, alias }) => name === "lo" && alias === mark)) return notAsFound;
       if (left.length > 0) return `there is something in it: ${left.map(({ name }) => name).join(", ")}`;
       if (contents.some(({ value = [] }) => value.length > 0)) return "there are rules or routes in it";
-      return names.map((name) => ip(undefined, "netns", "delete", name));
+      const [first, ...others] = names.map((name) => ip(undefined, "netns", "delete", name));
+      return [...others, lasts ? detach(namespace) : first!];
     },
     guards,
   );

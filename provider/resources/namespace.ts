@@ -1,4 +1,12 @@
 import { z } from "zod";
+import { leftovers, nameOfTarget, target } from "../commands/attachment.js";
+import {
+  attachedTo,
+  attachmentProblems,
+  planAttached,
+  readAttached,
+  removeAttached,
+} from "../commands/attachment-plan.js";
 import { ip } from "../commands/command.js";
 import { type Link, halfPairs, links } from "../commands/link.js";
 import { nameOutputs } from "../commands/name-plan.js";
@@ -7,6 +15,7 @@ import { setSysctl, sysctl } from "../commands/sysctl.js";
 import { defineResource } from "../lifecycle/define-resource.js";
 import { isOfStack } from "../lifecycle/ownership.js";
 import { hostTable, machineName, nameServers, resolverOptions, searchDomains } from "../schema/names.js";
+import { attachment } from "../schema/attachment.js";
 import { namespaceName, sysctlKey, sysctlValue } from "../schema/text.js";
 
 const path = (name: string) => `/run/netns/${name}`;
@@ -23,7 +32,9 @@ const bareNamespace = defineResource({
   kind: "Namespace",
   description:
     "A named network namespace, as `ip netns add` makes it: the network side of a container. Its `lo` is always up. " +
-    "Deleting it first deletes the links that this stack made in it, so that nothing lives on where a process is still inside.",
+    "Deleting it first deletes the links that this stack made in it, so that nothing lives on where a process is still inside. " +
+    "With `attach` it is the network of a container that runs already, which gets a name and a mark (the alias of its `lo`) and keeps all else: " +
+    "deleting it takes away what the stack made in it, the mark and the name, and the container runs on.",
   namespaced: false,
   properties: z.strictObject({
     name: namespaceName().describe(
@@ -53,6 +64,11 @@ const bareNamespace = defineResource({
     hostname: machineName()
       .optional()
       .describe("What programs read in /etc/hostname: /etc/netns/NAME/hostname. Left out: as on the host."),
+    attach: attachment()
+      .optional()
+      .describe(
+        "What runs already, and has a network namespace that gets this name: one of `docker`, `podman`, `pid`, `path`. Default: a new namespace is made.",
+      ),
   }),
   needs: ["ip", "namespaces"],
   outputs: {
@@ -65,39 +81,65 @@ const bareNamespace = defineResource({
       default: "up",
     },
     ...nameOutputs,
+    attachedTo: {
+      type: "string | undefined",
+      description:
+        "With `attach`: what it stands for, such as `container c1`; something else where that has another namespace by now, or is not there.",
+    },
+    inode: {
+      type: "number | undefined",
+      description:
+        "With `attach`: the number that the kernel gives the namespace; another one when it was attached anew.",
+    },
   },
-  replaceOn: ["name"],
+  replaceOn: ["name", "attach"],
   unmanaged: ["sysctls"],
-  deleteBeforeReplace: false,
+  // The name, or the mark, is there once.
+  deleteBeforeReplace: (old, desired) => old.attach !== undefined || desired.attach !== undefined,
+  lasting: { when: "attach", identity: "inode" },
   diesWith: [],
 
   defaults: (raw, owner) => (raw.name === undefined ? { name: owner.name } : {}),
-  checkTogether: ({ sysctls = {} }) =>
-    Object.keys(sysctls)
+  checkTogether: ({ name, sysctls = {}, attach }) => [
+    ...Object.keys(sysctls)
       .filter((key) => !/^net[./]/.test(key))
       .map((key) => ({
         property: `sysctls["${key}"]`,
         message: "only keys that start with net. belong to a namespace; for others use a Sysctl resource on the host",
       })),
+    ...(attach ? attachmentProblems({ name, attach }, Object.keys(sysctls).length > 0) : []),
+  ],
   identify: ({ name }) => name,
-  derive: ({ name }) => ({ path: path(name), loopback: "up" }),
+  takes: ({ attach }) => (attach ? [{ property: "attach", what: nameOfTarget(attach) }] : []),
+  derive: ({ name, attach }) => ({
+    path: path(name),
+    ...(attach ? { attachedTo: attachedTo(attach) } : { loopback: "up" }),
+  }),
 
-  observe: ({ name, sysctls = {} }, { gone, group }) => ({
+  observe: ({ name, sysctls = {}, attach }, { gone, used, group }) => ({
     links: links(name),
-    ...(gone && { halfPairs: halfPairs(group) }),
+    ...(gone && !attach && { halfPairs: halfPairs(group) }),
+    // What it is attached to need not be there for a delete, nor the program that knows it.
+    ...(attach && used === undefined && { target: target(attach, name) }),
+    ...(attach && gone && { left: leftovers(attach, name) }),
     ...Object.fromEntries(Object.keys(sysctls).map((key) => [`sysctl ${key}`, sysctl(name, key)])),
   }),
 
   // The first command makes it, and fails where its name or its key is taken.
-  makesUnseen: () => true,
+  makesUnseen: ({ attach }) => attach === undefined,
 
   // With something of ours in it; where nothing is, the first of the commands fails.
-  recordedAnswers: (_inputs, { mark, group }) => ({ links: { value: [{ name: "lo", alias: mark, group } as Link] } }),
+  recordedAnswers: ({ attach }, { mark, group }) =>
+    attach ? undefined : { links: { value: [{ name: "lo", alias: mark, group } as Link] } },
   recordedGuards: ({ name }, { mark }) => [
     { ...links(name).command, expectInStdout: `"ifalias":${JSON.stringify(mark)}` },
   ],
 
-  interpret({ name, sysctls }, answers, { marks }) {
+  interpret({ name, sysctls, attach }, answers, { marks }) {
+    if (attach) {
+      const { state, foreign } = readAttached({ name, attach }, answers, { marks });
+      return { foreign, state: state && { name, path: path(name), attach, ...state } };
+    }
     const lo = answers.links.value?.find((link) => link.name === "lo");
     if (!lo) return {};
     if (!lo.alias || !marks.includes(lo.alias)) {
@@ -125,7 +167,8 @@ const bareNamespace = defineResource({
     };
   },
 
-  plan({ name, sysctls = {} }, answers, { mark }) {
+  plan({ name, sysctls = {}, attach }, answers, { mark, marks, group }) {
+    if (attach) return planAttached({ name, attach }, answers, { mark, marks, group });
     const lo = answers.links.value?.find((link) => link.name === "lo");
     const settings = Object.entries(sysctls).filter(([key, value]) => sysctlValueIn(answers, key) !== value);
     return [
@@ -141,7 +184,8 @@ const bareNamespace = defineResource({
     ];
   },
 
-  remove({ name }, answers, { group, marks, owner }) {
+  remove({ name, attach }, answers, { group, marks, owner }) {
+    if (attach) return removeAttached({ name, attach }, answers, { marks, group });
     const lo = answers.links.value?.find((link) => link.name === "lo");
     // Somebody took its name away while a process was inside. Pulumi deletes nothing by itself that `deletedWith` leads here.
     if (answers.links.missing !== undefined)

@@ -17,7 +17,7 @@ const PACKAGE_OF = {
   ping: "iputils-ping",
 };
 
-/** What the tests use beside: other shells than dash on hosts, sudo, another SSH server, and Docker as a neighbour on a host. */
+/** What the tests use beside: other shells than dash on hosts, sudo, another SSH server, Docker as a neighbour on a host, and Podman's containers. */
 const TEST_PACKAGE_OF = {
   busybox: "busybox-static",
   bash: "bash",
@@ -28,6 +28,8 @@ const TEST_PACKAGE_OF = {
   openssl: "openssl",
   conntrack: "conntrack",
   dockerd: "docker.io",
+  podman: "podman",
+  crun: "crun",
 };
 
 /** What bench:nat measures throughput with. */

@@ -172,6 +172,22 @@ export const malformed = {
     fc.constantFrom("", ".", "net", "net.", ".net.ipv4", "net..ipv4", "net/../kernel", "/proc/sys/net", "Net.ipv4.ip_forward"),
   ),
   sysctlValue: fc.oneof(noText, spoilt(fc.constantFrom("1", "4096 87380"), harmful.filter((character) => character !== "\t")), fc.constantFrom("", " ", "\t", 1.5), fc.double({ noInteger: true, noNaN: true })),
+  containerName: fc.oneof(
+    noTextOrNumber,
+    injected,
+    spoilt(interfaceName, fc.oneof(harmful, special)),
+    fc.constantFrom("", ".", "..", "-", "-f", "_a", ".a", "/c1"),
+    fc.integer({ min: 129, max: 400 }).map((length) => "a".repeat(length)),
+  ),
+  processId: wholeOutside(1, 4_194_304),
+  namespacePath: fc.oneof(
+    noTextOrNumber,
+    injected,
+    interfaceName,
+    spoilt(fc.constant("/run/docker/netns/3f1c"), fc.oneof(harmful, special.filter((character) => !"/:@+".includes(character)))),
+    fc.constantFrom("", "/", "//", "/a/", "/a//b", "~/box", "./box", "/run/box /run/other"),
+    fc.integer({ min: 4096, max: 5000 }).map((length) => `/${"a".repeat(length)}`),
+  ),
   host: fc.oneof(
     fc.integer(),
     fc.boolean(),

@@ -46,6 +46,10 @@ export const described: readonly Described[] = [
       "hosts.web": "address",
       "hosts.web[]": "address",
       hostname: "machineName",
+      "attach.docker": "containerName",
+      "attach.podman": "containerName",
+      "attach.pid": "processId",
+      "attach.path": "namespacePath",
     },
   },
   {

@@ -161,6 +161,20 @@ describe("what is found", () => {
     expect(await removeAll([])).toEqual([]);
   });
 
+  test("of a container's network that was attached, the name and the mark go, and what else is in it stays", async () => {
+    const inside = "nsenter -t $(cat /run/inside) --net";
+    host.sh("unshare -n sleep 1000 >/dev/null 2>&1 & echo $! >/run/inside; sleep 0.1");
+    host.sh(`${inside} ip link add theirs type bridge`);
+    const before = [host.dump(), host.sh(`${inside} ip link`)];
+    const pid = Number(host.sh("cat /run/inside"));
+    const recorded = await make({ box: ["Namespace", { attach: { pid } }], lan: network.lan!, eth: network.eth! });
+    expect(await found(recorded)).toEqual([]);
+    expect(await found([])).toEqual([lines.lan, "Namespace box: namespace box", lines.eth]);
+    expect(await removeAll([])).toEqual([]);
+    expect([host.dump(), host.sh(`${inside} ip link`)]).toEqual(before);
+    host.sh("kill $(cat /run/inside); rm /run/inside");
+  });
+
   test("another stack's things are nobody's orphans", async () => {
     await make({ lan: ["Bridge", {}], out: network.out! }, "prod");
     // The mark has this stack's name in it, and is not this stack's.

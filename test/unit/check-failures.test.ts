@@ -131,7 +131,7 @@ test.each<Case>([
   [
     "Namespace",
     { name: "x", namespace: "y" },
-    { namespace: /^namespace is no property of Namespace; it has host, name, sysctls, dns, hosts, hostname, adopt$/ },
+    { namespace: /^namespace is no property of Namespace; it has host, name, sysctls, dns, hosts, hostname, attach, adopt$/ },
   ],
   [
     "Bridge",

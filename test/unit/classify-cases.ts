@@ -36,6 +36,7 @@ export const failures: readonly FailureCase[] = [
     kind: "no-namespace",
   },
   { title: "delete of a namespace that is not there", argv: ip("netns delete box"), kind: "no-namespace" },
+  { title: "processes of a namespace that is not there", argv: ip("netns pids box"), kind: "no-namespace" },
   {
     title: "a namespace to make a link in that is not there",
     argv: ip("link add name d0 netns box type veth peer name d1"),

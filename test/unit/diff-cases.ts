@@ -81,6 +81,18 @@ export const tables: Readonly<Record<string, Table>> = {
     [{ name: "x", hosts: {} }, { name: "x" }, "in place"],
     [{ name: "x", ...names }, { name: "x", ...names, hostname: "con2" }, "in place"],
     [{ name: "x", ...names }, { name: "y", ...names }, after("name")],
+    // The container lives on: what was made in it is deleted before it is left.
+    [{ name: "x", attach: { docker: "c1" } }, { name: "x", attach: { docker: "c1" } }, "same"],
+    [{ name: "x", attach: { docker: "c1" } }, { name: "x", attach: { docker: "c2" } }, first("attach.docker")],
+    [
+      { name: "x", attach: { docker: "c1" } },
+      { name: "x", attach: { podman: "c1" } },
+      first("attach.docker", "attach.podman"),
+    ],
+    [{ name: "x", attach: { pid: 4711 } }, { name: "x", attach: { pid: unknown } }, first("attach.pid")],
+    [{ name: "x", attach: { docker: "c1" } }, { name: "y", attach: { docker: "c1" } }, first("name")],
+    [{ name: "x", attach: { docker: "c1" } }, { name: "x" }, first("attach")],
+    [{ name: "x" }, { name: "x", attach: { path: "/run/box" } }, first("attach")],
   ],
   Bridge: [
     [bridge, { ...bridge, addresses: ["FD00:0::1/64", "10.0.0.1/24"], mac: "02-00-00-00-00-01" }, "same"],

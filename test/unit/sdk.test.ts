@@ -17,7 +17,10 @@ const register = vi.spyOn(MockMonitor.prototype, "registerResource");
 
 beforeAll(async () => {
   const mocks: pulumi.runtime.Mocks = {
-    newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: { ...(inputs as object), ifindex: 7, up: true } }),
+    newResource: ({ name, inputs }) => ({
+      id: `${name}-id`,
+      state: { ...(inputs as object), ifindex: 7, up: true, inode: 4711 },
+    }),
     call: ({ inputs }) => inputs as object,
   };
   await pulumi.runtime.setMocks(mocks, "shop", "dev");
@@ -147,6 +150,39 @@ test("a resource goes with the namespace or the device whose name output it was 
     "in-namespace": "con2",
     "peer-as-an-output": undefined,
   });
+});
+
+test("what is in a container's network that is attached outlives the name, and stands on that very network", async () => {
+  const host = "host1";
+  const resources = await registeredBy(() => {
+    const c1 = new sdk.Namespace("c1", { host, attach: { docker: "c1" } });
+    const box = new sdk.Namespace("box", { host });
+    const lan = new sdk.Bridge("lan", { host });
+    const eth0 = new sdk.Veth("eth0", { host, namespace: c1.name, peer: { name: "port", bridge: lan.name } });
+    return [
+      c1,
+      eth0,
+      new sdk.Veth("peer", { host, namespace: box.name, peer: { name: "eth1", namespace: c1.name } }),
+      new sdk.Route("way", { host, namespace: c1.name, destination: "default", via: "10.0.0.1", device: eth0.name }),
+      new sdk.MasqueradeRule("out", { host, namespace: c1.name, source: "10.0.0.0/24" }),
+      new sdk.Sysctl("setting", { host, namespace: c1.name, key: "net.ipv4.ip_forward", value: 1 }),
+      new sdk.Bridge("depends", { host, namespace: "c1" }, { dependsOn: c1 }),
+    ];
+  });
+  const seen = Object.entries(resources).map(([name, { deletedWith, inputs }]) => [name, deletedWith, inputs.standsOn]);
+  expect(seen.sort()).toEqual(
+    [
+      ["c1", undefined, undefined],
+      ["box", undefined, undefined],
+      ["lan", undefined, undefined],
+      ["eth0", undefined, "7 up, inode 4711"],
+      ["peer", "box", "inode 4711"],
+      ["way", "eth0", "7 up up, inode 4711"],
+      ["out", undefined, "inode 4711"],
+      ["setting", undefined, "inode 4711"],
+      ["depends", undefined, "inode 4711"],
+    ].sort(),
+  );
 });
 
 test("a name that Pulumi is to fill in can be passed on all the same", async () => {

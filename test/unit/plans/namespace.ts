@@ -1,3 +1,4 @@
+import { attachScript, clearScript, detachScript, findScript } from "../../../provider/commands/attachment.js";
 import { makeScript } from "../../../provider/resources/namespace.js";
 import { displayCommand } from "../../../provider/transport/quoting.js";
 import { type PlanCase, putFile, takeFile, write } from "./case.js";
@@ -19,6 +20,15 @@ const takeAll = ["resolv.conf", "hosts", "hostname"].map(takeFile);
 const folder = "mkdir -p /etc/netns/con1; cd /etc/netns/con1";
 
 const make = displayCommand(["sh", "-c", makeScript, "sh", "con1", "MARK"]);
+
+/** What runs already, and a file stands for its namespace. */
+const box = { path: "/run/box" };
+const begin = "touch /run/box; unshare --net=/run/box true";
+const attached = { name: "con1", attach: box };
+const script = (text: string, ...args: string[]) => displayCommand(["sh", "-c", text, "sh", ...args]);
+const find = script(findScript, "path", "/run/box");
+const attach = script(attachScript, "path", "/run/box", "con1", "MARK");
+const detach = script(detachScript, "con1");
 
 export const namespaceCases: readonly PlanCase[] = [
   {
@@ -176,5 +186,89 @@ export const namespaceCases: readonly PlanCase[] = [
     sees: ["hosts"],
     plan: putFile("hosts", ["10.0.0.9 web"], "own", "640"),
     remove: [...putFile("hosts", ["10.0.0.9 web"], "own", "640"), "ip netns delete con1"],
+  },
+  { title: "attached: not yet", around: begin, wanted: attached, sees: "nothing", plan: [attach], remove: [] },
+  {
+    title: "attached: marked by a run that was killed before it was named",
+    around: `${begin}; nsenter --net=/run/box ip link set lo alias $MARK`,
+    wanted: attached,
+    sees: "nothing",
+    plan: [attach],
+    remove: [script(clearScript, "path", "/run/box"), 'link set dev lo alias ""'],
+  },
+  {
+    title: "attached: as wanted",
+    around: begin,
+    made: attached,
+    wanted: attached,
+    sees: [],
+    plan: [],
+    remove: [detach],
+  },
+  {
+    title: "attached: with a link of this stack, and others, in it",
+    around: `${begin}; nsenter --net=/run/box ip link add eth0 type bridge`,
+    made: attached,
+    by: "ip -n con1 link add br0 group $GROUP type bridge",
+    wanted: attached,
+    sees: [],
+    plan: [],
+    remove: ["ip -n con1 link delete group GROUP", detach],
+  },
+  {
+    title: "attached: begun anew, with a link of this stack in the former one",
+    around: begin,
+    made: attached,
+    by: `ip -n con1 link add br0 group $GROUP type bridge; umount /run/box; ${begin}`,
+    wanted: attached,
+    sees: ["attachedTo"],
+    plan: [find, "ip -n con1 link delete group GROUP", detach, attach],
+    remove: ["ip -n con1 link delete group GROUP", detach],
+  },
+  {
+    title: "attached: ended",
+    around: begin,
+    made: attached,
+    by: "umount /run/box; rm /run/box",
+    wanted: attached,
+    sees: ["attachedTo"],
+    plan: [find, detach, attach],
+    remove: [detach],
+  },
+  {
+    title: "attached: a file without a namespace behind the name",
+    around: `${begin}; touch /run/netns/con1`,
+    wanted: attached,
+    sees: "nothing",
+    plan: ["ip netns delete con1", attach],
+    remove: [],
+  },
+  {
+    title: "attached: no such process",
+    wanted: { name: "con1", attach: { pid: 4_194_304 } },
+    sees: "nothing",
+    plan: [script(attachScript, "pid", "4194304", "con1", "MARK")],
+    remove: [],
+  },
+  {
+    title: "attached: the host's own",
+    wanted: { name: "con1", attach: { pid: 1 } },
+    sees: "nothing",
+    plan: [script(attachScript, "pid", "1", "con1", "MARK")],
+    remove: [],
+  },
+  {
+    title: "attached: the name is another one's",
+    around: `${begin}; ip netns add con1`,
+    wanted: attached,
+    sees: /^name held by a namespace that this stack did not make or attach$/,
+    remove: [],
+  },
+  {
+    title: "attached: by another stack, under another name",
+    around: `${begin}; nsenter --net=/run/box ip link set lo alias linuxnet:shop/prod/Namespace/one`,
+    wanted: attached,
+    sees: /^attach.path taken already: its lo has the alias "linuxnet:shop\/prod\/Namespace\/one"$/,
+    remove: [],
   },
 ];

@@ -1,0 +1,120 @@
+/** What becomes of a Namespace that is attached to what runs already. */
+import type { Attachment } from "../schema/attachment.js";
+import { attachTarget, clearTarget, detach, findTarget, nameOfTarget, type Target, targetOf } from "./attachment.js";
+import { type Command, type Found, ip } from "./command.js";
+import type { Link } from "./link.js";
+
+/** A name, and what it should stand for. */
+interface Wanted {
+  readonly name: string;
+  readonly attach: Attachment;
+}
+
+/** What a host says of it. */
+interface Seen {
+  /** The interfaces behind the name. */
+  readonly links: Found<readonly Link[]>;
+  /** Undefined in a delete. */
+  readonly target?: Target | undefined;
+  /** What there is in a delete where the name is gone. */
+  readonly left?: Target | undefined;
+}
+
+interface Marks {
+  readonly mark: string;
+  readonly marks: readonly string[];
+  readonly group: number;
+}
+
+const loIn = (links: readonly Link[] | undefined) => links?.find(({ name }) => name === "lo");
+const isOurs = (lo: Link | undefined, { marks }: Pick<Marks, "marks">) =>
+  lo?.alias !== undefined && marks.includes(lo.alias);
+const isCurrent = (target: Target | undefined) => target?.named !== undefined && target.named === target.inode;
+
+/** Mistakes that show when several properties are seen together. */
+export function attachmentProblems({ name, attach }: Wanted, hasSysctls: boolean) {
+  return [
+    ...(hasSysctls
+      ? [
+          {
+            property: "sysctls",
+            message:
+              "are for a namespace that is made, and go with it; in one that is attached use Sysctl resources, which put back what they found",
+          },
+        ]
+      : []),
+    ...([`/run/netns/${name}`, `/var/run/netns/${name}`].includes(attach.path ?? "")
+      ? [{ property: "attach.path", message: "is the name that it is to get: choose another `name`" }]
+      : []),
+  ];
+}
+
+/** What it is attached to, in words; without what was seen, as it should be. */
+export function attachedTo(attach: Attachment, target?: Target): string {
+  const name = nameOfTarget(attach);
+  if (target === undefined || isCurrent(target)) return name;
+  return `a former network namespace: ${target.problem ?? `${name} has another one`}`;
+}
+
+/** The properties that are seen, and what is in the way; nothing where there is no such name. */
+export function readAttached({ name, attach }: Wanted, { links, target }: Seen, marks: Pick<Marks, "marks">) {
+  const lo = loIn(links.value);
+  if (lo && !isOurs(lo, marks)) {
+    return {
+      foreign: {
+        property: "name",
+        mark: lo.alias,
+        held:
+          lo.alias === undefined
+            ? "held by a namespace that this stack did not make or attach"
+            : `held by a namespace marked ${JSON.stringify(lo.alias)}`,
+        advice: `Choose another name, or take that one away on the host: ip netns del ${name}`,
+        adoptable: lo.alias === undefined && isCurrent(target),
+      },
+    };
+  }
+  const theirs = loIn(target?.links);
+  const property = `attach.${targetOf(attach)[0]}`;
+  const foreign =
+    theirs?.alias !== undefined && !isOurs(theirs, marks)
+      ? {
+          property,
+          mark: theirs.alias,
+          held: `taken already: its lo has the alias ${JSON.stringify(theirs.alias)}`,
+          advice: "One resource can attach it at a time: use the name that it has, or take that resource away first.",
+          adoptable: false,
+        }
+      : undefined;
+  if (!lo) return { foreign };
+  const state = { loopback: lo.up ? "up" : "down", attachedTo: attachedTo(attach, target), inode: target?.named };
+  return { foreign, state };
+}
+
+/** The commands that give the name, and the mark, to what runs now. */
+export function planAttached({ name, attach }: Wanted, { links, target }: Seen, { mark, group }: Marks): Command[] {
+  const lo = loIn(links.value);
+  if (lo && isCurrent(target)) return lo.alias === mark ? [] : [ip(name, "link", "set", "dev", "lo", "alias", mark)];
+  // Before anything is touched: there is something to attach.
+  if (lo) return [findTarget(attach), ...leave(name, links.value!, group), attachTarget(attach, name, mark)];
+  return [
+    ...(links.missing === "stale-namespace" ? [ip(undefined, "netns", "delete", name)] : []),
+    attachTarget(attach, name, mark),
+  ];
+}
+
+const hasOwn = (links: readonly Link[], group: number) => links.some((link) => link.group === group);
+
+function leave(name: string, links: readonly Link[], group: number): Command[] {
+  return [...(hasOwn(links, group) ? [ip(name, "link", "delete", "group", group)] : []), detach(name)];
+}
+
+/** The commands that take away what is ours; what runs there goes on. `left`: what it has where its name is gone, if anybody looked. */
+export function removeAttached(
+  { name, attach }: Wanted,
+  { links, target, left = target }: Seen,
+  { marks, group }: Pick<Marks, "marks" | "group">,
+): Command[] {
+  if (links.value) return isOurs(loIn(links.value), { marks }) ? leave(name, links.value, group) : [];
+  const there = left?.links;
+  return there && isOurs(loIn(there), { marks }) ? [clearTarget(attach, group, hasOwn(there, group))] : [];
+}
