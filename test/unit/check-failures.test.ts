@@ -131,7 +131,10 @@ test.each<Case>([
   [
     "Namespace",
     { name: "x", namespace: "y" },
-    { namespace: /^namespace is no property of Namespace; it has host, name, sysctls, dns, hosts, hostname, attach, adopt$/ },
+    {
+      namespace:
+        /^namespace is no property of Namespace; it has host, name, sysctls, dns, hosts, hostname, attach, adopt$/,
+    },
   ],
   [
     "Bridge",
