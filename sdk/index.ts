@@ -13,3 +13,5 @@ export * from "./port-forward.js";
 export * from "./sysctl.js";
 export * from "./components/container-network.js";
 export * from "./components/container-network-args.js";
+export * from "./components/overlay.js";
+export * from "./components/overlay-args.js";

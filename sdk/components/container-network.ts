@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Bridge } from "../bridge.js";
+import { Containers, nameOf, portName, tooLong, withLengths } from "../containers.js";
 import { LinuxnetComponent } from "../linuxnet-component.js";
-import { pulumiNameOf } from "../linuxnet-resource.js";
 import { MasqueradeRule } from "../masquerade-rule.js";
 import { Namespace } from "../namespace.js";
 import { PortForward } from "../port-forward.js";
-import { Addresses, type Family, Subnet, eachOf, familyOf, hashOf, subnetsOf } from "../subnet.js";
+import { Addresses, type Family, type Subnet, eachOf, familyOf, subnetsOf } from "../subnet.js";
 import { Veth } from "../veth.js";
 import type { AttachArgs, Attachment, ContainerNetworkArgs, PublishArgs } from "./container-network-args.js";
 
@@ -28,8 +28,8 @@ export class ContainerNetwork extends LinuxnetComponent {
 
   readonly #name: string;
   readonly #args: ContainerNetworkArgs;
-  readonly #addresses: readonly Addresses[];
-  readonly #attached = new Map<string, Attachment>();
+  readonly #subnets: readonly Subnet[];
+  readonly #containers: Containers;
 
   /**
    * @param name Its name in Pulumi, and the beginning of its children's.
@@ -42,11 +42,13 @@ export class ContainerNetwork extends LinuxnetComponent {
     const subnets = this.checked("subnet", () => subnetsOf(args.subnet));
     this.#name = name;
     this.#args = args;
-    this.#addresses = subnets.map((subnet) => new Addresses(subnet));
+    this.#subnets = subnets;
+    const each = subnets.map((subnet) => new Addresses(subnet));
+    this.#containers = new Containers(each);
     const given = this.checked("gateway", () => eachOf(subnets, args.gateway));
     // Kept free on an internal network too: whoever makes it one changes no container's address.
     const gateways = this.checked("gateway", () =>
-      this.#addresses.map((addresses, index) => addresses.take(given[index] ?? addresses.subnet.first, "the gateway")),
+      each.map((addresses, index) => addresses.take(given[index] ?? addresses.subnet.first, "the gateway")),
     );
     this.subnets = subnets.map(String);
     this.gateways = gateways.filter((_, index) => !internal || given[index] !== undefined);
@@ -54,8 +56,8 @@ export class ContainerNetwork extends LinuxnetComponent {
       this.refuse("masquerade", "can't be true on an internal network, which has no way out: leave one of them out");
 
     const bridgeName = args.name ?? name;
-    if (typeof bridgeName === "string" && bridgeName.length > 15)
-      this.refuse("name", `${JSON.stringify(bridgeName)} is longer than the 15 characters of an interface's name`);
+    const problem = tooLong(bridgeName);
+    if (problem) this.refuse("name", problem);
     this.bridge = new Bridge(
       `${name}-bridge`,
       { host, name: bridgeName, addresses: withLengths(subnets, this.gateways), ...mtuOf(args) },
@@ -98,26 +100,25 @@ export class ContainerNetwork extends LinuxnetComponent {
         "the namespace's name is an output, and the container's address is made from its name in the program; pass the Namespace itself, or say by `container` what it is called here",
       );
     const step = `attach ${JSON.stringify(container)}`;
-    if (this.#attached.has(container))
+    if (this.#containers.get(container))
       this.refuse(step, "it is attached already; give another one another name by `container`");
     const { host, internal = false, icc = true } = this.#args;
     const { defaultRoute = !internal } = args;
     if (defaultRoute && this.gateways.length < this.subnets.length)
       this.refuse(`${step}: defaultRoute`, "can't be true on an internal network, which leads nowhere: leave it out");
-    const addresses = this.checked(`${step}: address`, () => this.#choose(container, args.address));
-    const subnets = this.#addresses.map(({ subnet }) => subnet);
+    const addresses = this.checked(`${step}: address`, () => this.#containers.choose(container, args.address));
     const veth = new Veth(
       `${this.#name}-${container}`,
       {
         host,
         namespace: namespace instanceof Namespace ? namespace.name : namespace,
         name: args.name ?? "eth0",
-        addresses: withLengths(subnets, addresses),
+        addresses: withLengths(this.#subnets, addresses),
         ...(defaultRoute && { gateway: [...this.gateways] }),
         ...(args.mac !== undefined && { mac: args.mac }),
         ...mtuOf(this.#args),
         peer: {
-          name: args.port ?? this.#portName(container),
+          name: args.port ?? portName(this.#hostsName, container),
           bridge: this.bridge.name,
           // For a container that asks for its own published port.
           hairpin: true,
@@ -126,9 +127,7 @@ export class ContainerNetwork extends LinuxnetComponent {
       },
       { parent: this, ...options },
     );
-    const attachment = { container, veth, addresses, address: addresses[0]! };
-    this.#attached.set(container, attachment);
-    return attachment;
+    return this.#containers.add(container, veth, addresses);
   }
 
   /**
@@ -144,12 +143,12 @@ export class ContainerNetwork extends LinuxnetComponent {
     options?: pulumi.CustomResourceOptions,
   ): PortForward[] {
     const name = nameOf(container);
-    const attachment = name === undefined ? undefined : this.#attached.get(name);
+    const attachment = name === undefined ? undefined : this.#containers.get(name);
     const step = `publish ${name === undefined ? "" : JSON.stringify(name)}`.trim();
     if (!attachment)
       return this.refuse(
         step,
-        `no such container is attached (attached: ${[...this.#attached.keys()].join(", ") || "none"}); attach it first`,
+        `no such container is attached (attached: ${this.#containers.names.join(", ") || "none"}); attach it first`,
       );
     if (this.#args.internal) this.refuse(step, "nothing can be published on an internal network");
     const { protocol = "tcp", listenAddress, listenPort, localhost, family, ...others } = args;
@@ -177,26 +176,13 @@ export class ContainerNetwork extends LinuxnetComponent {
     );
   }
 
-  /** The container's address of each subnet. */
-  #choose(container: string, given: AttachArgs["address"]): string[] {
-    const holder = JSON.stringify(container);
-    const subnets = this.#addresses.map(({ subnet }) => subnet);
-    const chosen = eachOf(subnets, given);
-    return this.#addresses.map((addresses, index) =>
-      chosen[index] === undefined ? addresses.choose(container, holder) : addresses.take(chosen[index], holder),
-    );
-  }
-
-  /** Interface names are of the whole host, and short: it begins as the container's does, and goes on with a hash of both names. */
-  #portName(container: string): string {
-    const network = typeof this.#args.name === "string" ? this.#args.name : this.#name;
-    const begin = container.replaceAll(/[^A-Za-z0-9]/g, "").slice(0, 6) || "port";
-    const hash = BigInt.asUintN(32, hashOf(`${network}/${container}`));
-    return `${begin}-${hash.toString(16).padStart(8, "0")}`;
+  /** What the network is called on its host, where the program knows it. */
+  get #hostsName(): string {
+    return typeof this.#args.name === "string" ? this.#args.name : this.#name;
   }
 
   #familiesOf(family: Family | undefined, listenAddress: PublishArgs["listenAddress"]): Family[] {
-    const families = this.#addresses.map(({ subnet }) => subnet.family);
+    const families = this.#subnets.map(({ family }) => family);
     if (family === undefined && listenAddress === undefined) return families;
     if (family === undefined && typeof listenAddress !== "string") {
       if (families.length === 1) return families;
@@ -220,19 +206,10 @@ function networksOf(given: readonly unknown[], subnets: readonly Subnet[]): stri
   });
 }
 
-/** What a container is called: by its own name here, its resource's in Pulumi, or that of its namespace. */
-function nameOf(value: Attachment | Namespace | pulumi.Input<string>): string | undefined {
-  if (typeof value === "string") return value;
-  return "container" in value ? value.container : pulumiNameOf(value);
-}
-
 /** IPv6 beside IPv4: a network that gets its second family makes nothing anew of its first. */
 const suffix = (family: Family) => (family === 6 ? "-ipv6" : "");
 
 const mtuOf = ({ mtu }: ContainerNetworkArgs) => (mtu === undefined ? {} : { mtu });
-
-const withLengths = (subnets: readonly Subnet[], addresses: readonly string[]) =>
-  addresses.map((address) => subnets.find(({ family }) => family === familyOf(address))!.withLength(address));
 
 function partName(protocol: string, address: unknown, port: unknown): string | undefined {
   if (typeof port !== "string" && typeof port !== "number") return undefined;

@@ -19,6 +19,7 @@ const classes = [
   "Macvlan",
   "MasqueradeRule",
   "Namespace",
+  "Overlay",
   "PortForward",
   "Route",
   "Rule",
