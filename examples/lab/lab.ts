@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import path from "node:path";
+import { DockerDaemon, type DockerHost, dockerFolder, removeDockers } from "./docker.ts";
 import { dumpHost } from "./dump.ts";
 import { LabError } from "./lab-error.ts";
 import type { InventoryEntry, LabHost, LabOptions } from "./lab-options.ts";
@@ -183,13 +184,30 @@ export class Lab {
     return stopWebServers(this.init(host));
   }
 
+  /**
+   * Starts Docker in the host, with an image `web` that answers on port 80 with the text; one that runs there already stays. It
+   * goes with the lab.
+   */
+  async startDocker(host: string, answer = `Docker's web on ${host}`): Promise<DockerDaemon> {
+    const daemon = new DockerDaemon(this.dockerHost(host), dockerFolder(this.record.folder, host));
+    await daemon.start(answer);
+    return daemon;
+  }
+
   /** Ends the lab and takes away all that it made; a second time there is nothing to do. */
   async stop(): Promise<void> {
     const { folder, attach, hosts } = this.record;
     const processes = processesOf(this.record);
     // The link is this lab's while its wire lives; after that the kernel has taken it, and one there is another lab's.
     if (attach && (this.record.processes.wire ?? []).some(isAlive)) await detachMachine();
-    await killProcesses(processes);
+    try {
+      await removeDockers(
+        folder,
+        hosts.map(({ name }) => this.dockerHost(name)),
+      );
+    } finally {
+      await killProcesses(processes);
+    }
     for (const file of Object.values(operatorFiles(folder))) rmSync(file, { force: true });
     for (const { name } of hosts) rmSync(path.join(folder, "hosts", name), { recursive: true, force: true });
     for (const emptied of [path.join(folder, "hosts"), folder]) {
@@ -228,6 +246,10 @@ export class Lab {
     const host = this.record.hosts.find((candidate) => candidate.name === name);
     if (!host) throw new LabError(`The lab has no host ${name}; it has ${this.hosts.join(" and ")}.`);
     return host;
+  }
+
+  private dockerHost(name: string): DockerHost {
+    return { name, exec: (argv, options) => this.exec(name, argv, options) };
   }
 
   private init(name: string): ProcessIdentity {

@@ -1,6 +1,7 @@
 // npm run lab                      starts the lab and its Pulumi stack
 // npm run lab -- exec HOST PROGRAM…  runs a program in a host
 // npm run lab -- web HOST[/NAMESPACE] PORT TEXT…  a small web server there that answers with the text
+// npm run lab -- docker HOST       starts Docker in a host, with the image "web"
 // npm run lab -- reboot HOST       takes its power and starts it anew
 // npm run lab:sh -- HOST           a shell in a host
 // npm run lab:down                 stops the lab
@@ -14,7 +15,15 @@ import { stackName } from "./lab-stack.ts";
 import { hostEnvironment } from "./run-program.ts";
 import { labFolder, openStandingLab, selectLabStack, startStandingLab, stopStandingLab } from "./standing-lab.ts";
 
-const commands: Readonly<Record<string, (...args: string[]) => Promise<void>>> = { up, down, exec, sh, web, reboot };
+const commands: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
+  up,
+  down,
+  exec,
+  sh,
+  web,
+  docker,
+  reboot,
+};
 
 async function up(): Promise<void> {
   const running = openStandingLab();
@@ -60,6 +69,12 @@ async function web(place = "", port = "", ...text: string[]): Promise<void> {
     );
   const [host = "", namespace] = place.split("/");
   await openLabOrFail().startWeb(host, { port: Number(port), ...(namespace && { namespace }) }, text.join(" "));
+}
+
+async function docker(host = ""): Promise<void> {
+  await openLabOrFail().startDocker(host);
+  console.log(`Docker runs in ${host}, with an image "web" that answers on port 80:
+  npm run lab -- exec ${host} docker run --detach --name c1 --network none web`);
 }
 
 async function reboot(host = ""): Promise<void> {

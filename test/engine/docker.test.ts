@@ -1,10 +1,10 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { DockerDaemon } from "../../examples/lab/docker.ts";
 import { type Lab, startLab } from "../../examples/lab/lab.ts";
 import { makeConsumer } from "./consumer.ts";
 import { containerNetwork } from "./container-network.ts";
-import { DockerDaemon } from "./docker-daemon.ts";
 import { type Network, changed, output, programFromData, upTo } from "./network.ts";
 import { othersInDump } from "./others-in-dump.ts";
 import { expectRefused } from "./refused.ts";
@@ -14,7 +14,7 @@ const host = "host1";
 
 let folder: string;
 let lab: Lab;
-let daemon: DockerDaemon | undefined;
+let daemon: DockerDaemon;
 let stack: Stack;
 let before: string;
 
@@ -41,24 +41,19 @@ beforeAll(async () => {
     { name: "host2", address: "10.0.12.11/22" },
   ];
   lab = await startLab({ folder: path.join(folder, "lab"), hosts });
-  daemon = await DockerDaemon.start(lab, host, path.join(folder, "docker"));
-  await daemon.importWebServer("docker");
+  daemon = await lab.startDocker(host, "docker");
   await makeContainer();
   await containerAnswers();
   before = await lab.dump(host);
   stack = await new Stack(lab, folder).program(programFromData()).init();
 });
 afterAll(async () => {
-  try {
-    await daemon?.remove();
-  } finally {
-    await lab.stop();
-    rmSync(folder, { recursive: true });
-  }
+  await lab.stop();
+  rmSync(folder, { recursive: true });
 });
 
 const sh = async (...lines: string[]) => (await lab.exec(host, ["sh", "-ec", lines.join("\n")])).stdout;
-const docker = (...args: string[]) => daemon!.docker(...args);
+const docker = (...args: string[]) => daemon.docker(...args);
 
 /** A network of the user's, and a container in it with a published port. */
 async function makeContainer(): Promise<void> {
@@ -179,7 +174,7 @@ describe.sequential("Docker does beside a stack what it does", { timeout: 120_00
   test("it restarts, with new rules and links of its own, and ours are as they were", async () => {
     await upTo(stack, network);
     await lab.startWeb(host, { namespace: "red", port: 80 }, "red");
-    await daemon!.restart();
+    await daemon.restart();
     await containerAnswers();
     expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: size });
     expect(await answers()).toEqual(all);
@@ -196,7 +191,7 @@ describe.sequential("Docker does beside a stack what it does", { timeout: 120_00
 
   test("all rules are flushed, as a firewall's reload does, and Docker is restarted for its own", async () => {
     await sh("for table in nat filter mangle raw; do iptables -t $table -F; iptables -t $table -X; done");
-    await daemon!.restart();
+    await daemon.restart();
     await containerAnswers();
     await expectRepaired(2);
   });

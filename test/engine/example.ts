@@ -8,7 +8,7 @@ import { stackName } from "../../examples/lab/lab-stack.ts";
 import { codeBlocks, readPage } from "../documentation.ts";
 import { dependencies, makeConsumer, npmInstall } from "./consumer.ts";
 import { repository } from "./pack.ts";
-import { expectShown } from "./shown-output.ts";
+import { expectShown, prepareShown } from "./shown-output.ts";
 import { type Outcome, Stack } from "./stack.ts";
 
 /** host1, host2 … as the examples' readers have them, all on one wire. */
@@ -29,11 +29,12 @@ export class Example {
     private readonly before: readonly string[],
   ) {}
 
-  /** Copies the example to a new folder, and starts its hosts. */
+  /** Copies the example to a new folder, and starts its hosts, with what its page puts there before. */
   static async start(name: string, hosts: readonly LabHost[] = labHosts(2)): Promise<Example> {
     const folder = copyOf(name);
     const lab = await startLab({ folder: path.join(folder, "lab"), hosts });
     try {
+      await prepareShown(lab, pageOf(name));
       const before = await dumpsOf(lab);
       // The stack's name is in what the example's page shows: `npm run example` calls it so.
       return new Example(name, folder, lab, await new Stack(lab, folder, stackName).init(), before);
@@ -70,7 +71,7 @@ export class Example {
    * @param label Only in the blocks that have it above them as a comment.
    */
   async expectShown(label?: string): Promise<void> {
-    const blocks = codeBlocks(readPage(`examples/${this.name}/README.md`));
+    const blocks = pageOf(this.name);
     await expectShown(
       this.lab,
       blocks.filter((block) => label === undefined || block.label === label),
@@ -116,6 +117,8 @@ function copyOf(name: string): string {
   if (ofItsOwn) npmInstall(folder, inject("packedPackage"), `@pulumi/pulumi@${dependencies()["@pulumi/pulumi"]}`);
   return folder;
 }
+
+const pageOf = (name: string) => codeBlocks(readPage(`examples/${name}/README.md`));
 
 const within = (namespace: string | undefined, argv: readonly string[]) =>
   namespace === undefined ? argv : ["ip", "netns", "exec", namespace, ...argv];

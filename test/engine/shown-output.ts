@@ -48,3 +48,19 @@ async function startShownWebServers(lab: Lab, { text }: CodeBlock): Promise<void
     await lab.startWeb(host!, server, answer!.replaceAll(/^"|"$/g, ""));
   }
 }
+
+/** Does what a page's lines `npm run lab -- docker HOST` and `npm run lab -- exec HOST PROGRAM …` do, which come before its example. */
+export async function prepareShown(lab: Lab, blocks: readonly CodeBlock[]): Promise<void> {
+  for (const { language, text } of blocks) {
+    if (language !== "sh") continue;
+    const before = /^npm run example -- /m.exec(text)?.index ?? 0;
+    const lines = text
+      .slice(0, before)
+      .matchAll(/^npm run lab -- (?<command>docker|exec) (?<host>\w+)(?: (?<program>.+))?$/gm);
+    for (const { groups } of lines) {
+      const { command, host, program = "" } = groups!;
+      if (command === "docker") await lab.startDocker(host!);
+      else await lab.exec(host!, ["sh", "-c", program]);
+    }
+  }
+}
