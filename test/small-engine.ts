@@ -59,11 +59,17 @@ export type Changes = Readonly<Record<string, number>>;
 const diesWith: Readonly<Record<string, readonly string[]>> = {
   Veth: ["namespace", "peer.namespace"],
   Bridge: ["namespace"],
+  Macvlan: ["namespace", "parent"],
+  Vxlan: ["namespace"],
   Route: ["namespace", "device"],
+  Rule: ["namespace"],
   MasqueradeRule: ["namespace"],
   PortForward: ["namespace"],
   Sysctl: ["namespace"],
 };
+
+/** Likewise: the arguments that are called otherwise as properties. */
+const propertyNames: Readonly<Record<string, Readonly<Record<string, string>>>> = { Vxlan: { id: "vni" } };
 
 /** A stack in the hands of the miniature engine. A new `run` is a new process of the provider. */
 export class SmallEngine {
@@ -211,8 +217,15 @@ export class SmallEngine {
         Object.entries(value).map(([key, part]) => [key, resolve(part, path === "" ? key : `${path}.${key}`)]),
       );
     };
-    const args = resolve(item.args, "") as Properties;
-    const interfaces = [...needs].filter((other) => ["Bridge", "Veth"].includes(program[other]?.kind ?? ""));
+    const args = Object.fromEntries(
+      Object.entries(resolve(item.args, "") as Properties).map(([key, value]) => [
+        propertyNames[item.kind]?.[key] ?? key,
+        value,
+      ]),
+    );
+    const interfaces = [...needs].filter((other) =>
+      ["Bridge", "Veth", "Macvlan", "Vxlan"].includes(program[other]?.kind ?? ""),
+    );
     const standsOn = interfaces.map((other) => {
       const { ifindex, up, peer } = this.recorded(other).outputs as {
         ifindex: number;

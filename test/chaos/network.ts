@@ -45,9 +45,34 @@ export const first: Network = {
       peer: { name: "cross", namespace: output("far.name"), addresses: ["10.2.0.2/24", "fd00:2::2/64"] },
     },
   },
+  // A network over the bridge's own one: the other side is not there, and need not be.
+  tunnel: {
+    kind: "Vxlan",
+    args: { host, id: 42, local: "10.1.0.1", remotes: ["10.1.0.77", "10.1.0.78"], bridge: output("lan.name") },
+    options: { dependsOn: ["lan"] },
+  },
+  own: {
+    kind: "Macvlan",
+    args: {
+      host,
+      namespace: output("far.name"),
+      parent: output("lan.name"),
+      addresses: ["10.1.0.40/24", "fd00:1::40/64"],
+    },
+  },
   route4: route("default", "10.2.0.1"),
   route6: route("fd00:9::/64", "fd00:2::1"),
   hole: blackhole,
+  uplink: {
+    kind: "Route",
+    args: { host, destination: "default", via: "10.1.0.2", table: 77 },
+    options: { dependsOn: ["lan"] },
+  },
+  policy4: { kind: "Rule", args: { host, priority: 1000, from: "10.1.0.0/24", table: 77 } },
+  policy6: {
+    kind: "Rule",
+    args: { host, namespace: output("far.name"), priority: 1000, to: "fd00:9::/64", table: 78 },
+  },
   masq4: { kind: "MasqueradeRule", args: { host, source: "10.1.0.0/24", exceptOutInterface: output("lan.name") } },
   masq6: {
     kind: "MasqueradeRule",
@@ -78,14 +103,23 @@ export const second: Network = {
     eth1: { addresses: ["10.1.0.12/24", "fd00:1::2/64"] },
     // Another name for the other end: the pair is made anew.
     eth2: { peer: { name: "port2-b", bridge: output("lan.name"), hairpin: true } },
+    tunnel: { remotes: ["10.1.0.78", "10.1.0.79"], mtu: 1300 },
+    // Another namespace, so another interface, and in it another mode.
+    own: { namespace: output("middle.name"), mode: "private" },
+    policy4: { table: 79 },
+    policy6: { priority: 1001 },
     // Another name for the namespace: it and all that is in it is made anew.
     far: { name: "farther" },
     masq4: { source: "10.1.0.0/16" },
     masq6: { exceptDestinations: ["fd00:9::/64"] },
     web: { targetAddress: "10.1.0.12", localhost: false },
   }),
-  redirects: { kind: "Sysctl", args: { host, key: "net.ipv4.conf.all.send_redirects", value: "0" } },
   guest: box("guest"),
+  tunnel2: {
+    kind: "Vxlan",
+    args: { host, namespace: output("guest.name"), id: 43, local: "10.1.0.1", addresses: ["10.43.0.1/24"], mtu: 1300 },
+  },
+  redirects: { kind: "Sysctl", args: { host, key: "net.ipv4.conf.all.send_redirects", value: "0" } },
   eth3: port("guest", 4, "port3"),
   sink: { kind: "Route", args: { host, destination: "fd00:99::/64", type: "unreachable" } },
 };

@@ -78,6 +78,8 @@ describe("what is missing is a problem", () => {
         'exec /run/ip "$@"' >/run/no-${kind}
       chmod +x /run/no-${kind}; mount --bind /run/no-${kind} "$ip"`);
 
+  const needIp = ["Bridge", "Ipvlan", "Macvlan", "Namespace", "Route", "Rule", "Veth", "Vxlan"];
+
   test.each<[string, () => void, string[], string]>([
     [
       "iptables",
@@ -88,14 +90,14 @@ describe("what is missing is a problem", () => {
     [
       "ip",
       () => without("ip"),
-      ["Bridge", "Ipvlan", "Macvlan", "Namespace", "Route", "Veth"],
-      "Bridge, Ipvlan, Macvlan, Namespace, Route, Veth can't be made there: The program ip is missing on the host: install the package iproute2.",
+      needIp,
+      `${needIp.join(", ")} can't be made there: The program ip is missing on the host: install the package iproute2.`,
     ],
     [
       "an ip of iproute2",
       () => host.sh('mount --bind "$(command -v busybox)" "$(readlink -f "$(command -v ip)")"'),
-      ["Bridge", "Ipvlan", "Macvlan", "Namespace", "Route", "Veth"],
-      "Bridge, Ipvlan, Macvlan, Namespace, Route, Veth can't be made there: BusyBox v1",
+      needIp,
+      `${needIp.join(", ")} can't be made there: BusyBox v1`,
     ],
     [
       "util-linux's flock",
@@ -129,9 +131,11 @@ describe("what is missing is a problem", () => {
     transports.set("192.0.2.1", transport);
     const { exitCode, rows, below } = await doctor();
     await transport.close();
-    expect(rows[1]).toMatch(/ all but Bridge, Ipvlan, Macvlan, MasqueradeRule, Namespace, PortForward, Veth$/);
+    expect(rows[1]).toMatch(
+      / all but Bridge, Ipvlan, Macvlan, MasqueradeRule, Namespace, PortForward, Rule, Veth, Vxlan$/,
+    );
     expect(below.trim().split("\n")).toEqual([
-      "problem: one: Bridge, Ipvlan, Macvlan, MasqueradeRule, Namespace, PortForward, Veth can't be made there: unshare: unshare failed: Operation not permitted. " +
+      "problem: one: Bridge, Ipvlan, Macvlan, MasqueradeRule, Namespace, PortForward, Rule, Veth, Vxlan can't be made there: unshare: unshare failed: Operation not permitted. " +
         "Changing the network needs root: log in as root, or set `sudo: true` for this host and allow that with the sudoers line `USER ALL=(root) NOPASSWD: /bin/sh`.",
     ]);
     expect(exitCode).toBe(1);
