@@ -7,19 +7,22 @@ import type { Veth } from "./veth.js";
 
 /** The containers on a network: which are attached, with which addresses. Its methods throw an Error whose message goes on after the step's name. */
 export class Containers {
+  readonly #addresses: readonly Addresses[];
   readonly #attached = new Map<string, Attachment>();
 
   /** None is attached yet. */
-  constructor(private readonly addresses: readonly Addresses[]) {}
+  constructor(addresses: readonly Addresses[]) {
+    this.#addresses = addresses;
+  }
 
   /** The container's address of each subnet: those given, the others chosen by its name. */
   choose(container: string, given: string | readonly string[] | undefined): string[] {
     const holder = JSON.stringify(container);
     const chosen = eachOf(
-      this.addresses.map(({ subnet }) => subnet),
+      this.#addresses.map(({ subnet }) => subnet),
       given,
     );
-    return this.addresses.map((addresses, index) =>
+    return this.#addresses.map((addresses, index) =>
       chosen[index] === undefined ? addresses.choose(container, holder) : addresses.take(chosen[index], holder),
     );
   }

@@ -19,6 +19,8 @@ const volatileFields = new Set([
   "used",
   "age",
   "nsid",
+  // What a bridge takes from its ports, and a macvlan from its parent when it is made.
+  "tso_max_size",
 ]);
 
 /** Every part is one command, run in the host's own network and in each of its named namespaces. */

@@ -306,9 +306,8 @@ async function settle(task: Task, before: Observation, after: Observation): Prom
     );
   const wrong = unmet(definition, inputs, context, after.state);
   if (wrong.length === 0) return after.state;
-  const details = wrong.map(
-    ({ path, wanted, found }) => `${path}: asked for ${JSON.stringify(wanted)}, has ${JSON.stringify(found)}`,
-  );
+  const words = (value: unknown) => (value === undefined ? "none" : JSON.stringify(value));
+  const details = wrong.map(({ path, wanted, found }) => `${path}: asked for ${words(wanted)}, has ${words(found)}`);
   throw await undone(
     task,
     before,

@@ -6,7 +6,7 @@ import { dumpHost } from "../../examples/lab/dump.ts";
 import { enter, makeNamespaces, runInside } from "../../examples/lab/namespaces.ts";
 import { type ProcessIdentity, killProcesses } from "../../examples/lab/process-identity.ts";
 import { generateKey } from "../kernel/transport-sshd.ts";
-import { host } from "./network.ts";
+import { host, underlay } from "./network.ts";
 import { together } from "./processes.ts";
 import { SshDoor } from "./ssh-door.ts";
 
@@ -42,6 +42,8 @@ export class ChaosHost {
     const init = processes.at(-1)!;
     // A login shell reads the files in its home: those of this machine's user may do anything, and wait for anything.
     await runInside(init, ["mount", "-t", "tmpfs", "home", "/root"]);
+    const wire = `ip link add eth0 address 02:00:00:00:00:01 type veth peer name wire address 02:00:00:00:00:02; ip address add ${underlay}/24 dev eth0; ip link set eth0 up; ip link set wire up`;
+    await runInside(init, ["sh", "-ec", wire]);
     // What a rule switches on stays on, where no Sysctl stands for it.
     await runInside(init, ["sysctl", "-qw", "net.ipv6.conf.all.forwarding=1"]);
     const sshd = enter(init, ["/usr/sbin/sshd", "-i", "-f", file("sshd_config")]) as [string, ...string[]];

@@ -3,6 +3,9 @@ import { type Network, changed, output } from "../engine/network.ts";
 /** The inventory's name of the one host. */
 export const host = "host1";
 
+/** Its own address, on a wire that nobody else is on. */
+export const underlay = "192.0.2.1";
+
 const gateways = ["10.1.0.1", "fd00:1::1"];
 const box = (name: string, names: object = {}) => ({ kind: "Namespace", args: { host, name, ...names } });
 const port = (box: string, number: number, peer: string) => ({
@@ -45,11 +48,10 @@ export const first: Network = {
       peer: { name: "cross", namespace: output("far.name"), addresses: ["10.2.0.2/24", "fd00:2::2/64"] },
     },
   },
-  // A network over the bridge's own one: the other side is not there, and need not be.
+  // The other sides are not there, and need not be.
   tunnel: {
     kind: "Vxlan",
-    args: { host, id: 42, local: "10.1.0.1", remotes: ["10.1.0.77", "10.1.0.78"], bridge: output("lan.name") },
-    options: { dependsOn: ["lan"] },
+    args: { host, id: 42, local: underlay, remotes: ["192.0.2.77", "192.0.2.78"], bridge: output("lan.name") },
   },
   own: {
     kind: "Macvlan",
@@ -103,7 +105,7 @@ export const second: Network = {
     eth1: { addresses: ["10.1.0.12/24", "fd00:1::2/64"] },
     // Another name for the other end: the pair is made anew.
     eth2: { peer: { name: "port2-b", bridge: output("lan.name"), hairpin: true } },
-    tunnel: { remotes: ["10.1.0.78", "10.1.0.79"], mtu: 1300 },
+    tunnel: { remotes: ["192.0.2.78", "192.0.2.79"], mtu: 1300 },
     // Another namespace, so another interface, and in it another mode.
     own: { namespace: output("middle.name"), mode: "private" },
     policy4: { table: 79 },
@@ -117,7 +119,7 @@ export const second: Network = {
   guest: box("guest"),
   tunnel2: {
     kind: "Vxlan",
-    args: { host, namespace: output("guest.name"), id: 43, local: "10.1.0.1", addresses: ["10.43.0.1/24"], mtu: 1300 },
+    args: { host, namespace: output("guest.name"), id: 43, local: underlay, addresses: ["10.43.0.1/24"], mtu: 1300 },
   },
   redirects: { kind: "Sysctl", args: { host, key: "net.ipv4.conf.all.send_redirects", value: "0" } },
   eth3: port("guest", 4, "port3"),
