@@ -6,7 +6,7 @@ import { dumpHost } from "../../examples/lab/dump.ts";
 import { enter, makeNamespaces, runInside } from "../../examples/lab/namespaces.ts";
 import { type ProcessIdentity, killProcesses } from "../../examples/lab/process-identity.ts";
 import { generateKey } from "../kernel/transport-sshd.ts";
-import { host, underlay } from "./network.ts";
+import { host, theirs, underlay } from "./network.ts";
 import { together } from "./processes.ts";
 import { SshDoor } from "./ssh-door.ts";
 
@@ -44,6 +44,7 @@ export class ChaosHost {
     await runInside(init, ["mount", "-t", "tmpfs", "home", "/root"]);
     const wire = `ip link add eth0 address 02:00:00:00:00:01 type veth peer name wire address 02:00:00:00:00:02; ip address add ${underlay}/24 dev eth0; ip link set eth0 up; ip link set wire up`;
     await runInside(init, ["sh", "-ec", wire]);
+    await runInside(init, ["sh", "-ec", `touch ${theirs}; unshare --net=${theirs} ip link set lo up`]);
     // What a rule switches on stays on, where no Sysctl stands for it.
     await runInside(init, ["sysctl", "-qw", "net.ipv6.conf.all.forwarding=1"]);
     const sshd = enter(init, ["/usr/sbin/sshd", "-i", "-f", file("sshd_config")]) as [string, ...string[]];
@@ -73,7 +74,8 @@ export class ChaosHost {
     const network = await dumpHost({ exec }, host);
     // The lock file stays, empty; so does what nobody holds and a Sysctl may put back one day.
     const notes = `find /run/linuxnet -type d -empty -print
-      find /run/linuxnet -type f ! -exec grep -q '"holders":.}' {} ';' -print -exec cat {} ';'; cat /run/linuxnet.lock`;
+      find /run/linuxnet -type f ! -exec grep -q '"holders":.}' {} ';' -print -exec cat {} ';'; cat /run/linuxnet.lock
+      nsenter --net=${theirs} sh -c 'ip -brief link; ip -brief address; ip -d link show lo | grep alias; ip route' | sed 's/@if[0-9]* */ /'`;
     const { stdout } = await runInside(this.init, ["sh", "-c", notes], { reject: false });
     const sections = network.split(/^(?==== )/m).map(settled);
     return `${sections.join("")}=== /run\n${stdout}\n`;

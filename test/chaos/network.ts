@@ -3,6 +3,9 @@ import { type Network, changed, output } from "../engine/network.ts";
 /** The inventory's name of the one host. */
 export const host = "host1";
 
+/** The network of something that runs there, and is none of the stack's. */
+export const theirs = "/run/theirs";
+
 /** Its own address, on a wire that nobody else is on. */
 export const underlay = "192.0.2.1";
 
@@ -46,6 +49,18 @@ export const first: Network = {
       namespace: output("middle.name"),
       addresses: ["10.2.0.1/24"],
       peer: { name: "cross", namespace: output("far.name"), addresses: ["10.2.0.2/24", "fd00:2::2/64"] },
+    },
+  },
+  theirs: box("theirs", { attach: { path: theirs } }),
+  eth4: {
+    kind: "Veth",
+    args: {
+      host,
+      name: "eth0",
+      namespace: output("theirs.name"),
+      addresses: ["10.4.0.2/24"],
+      gateway: "10.4.0.1",
+      peer: { name: "port4", addresses: ["10.4.0.1/24"] },
     },
   },
   // The other sides are not there, and need not be.
@@ -105,6 +120,7 @@ export const second: Network = {
     eth1: { addresses: ["10.1.0.12/24", "fd00:1::2/64"] },
     // Another name for the other end: the pair is made anew.
     eth2: { peer: { name: "port2-b", bridge: output("lan.name"), hairpin: true } },
+    eth4: { addresses: ["10.4.0.3/24"], mtu: 1400 },
     tunnel: { remotes: ["192.0.2.78", "192.0.2.79"], mtu: 1300 },
     // Another namespace, so another interface, and in it another mode.
     own: { namespace: output("middle.name"), mode: "private" },
