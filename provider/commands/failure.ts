@@ -7,6 +7,7 @@ export type FailureKind =
   | "stale-namespace"
   | "no-parent"
   | "exists"
+  | "address-in-use"
   | "no-permission"
   | "missing-program"
   | "unsupported"
@@ -137,12 +138,9 @@ const patterns: readonly Pattern[] = [
     advice: "Something with this name or key is there already; look at it with `ip` on the host.",
   },
   {
-    kind: "exists",
+    // Which address that is depends on the kind of interface: its resource says so.
+    kind: "address-in-use",
     stderr: /^RTNETLINK answers: Address already in use/m,
-    advice: (argv) =>
-      argv.includes("up")
-        ? "Of a Vxlan: a program on the host has the UDP port (`ss -ulnp` shows which): stop it, or take another `port`. Of a Macvlan: another interface on the same parent, or the parent itself, has this Ethernet address: give one of them another `mac`. One in a namespace whose name was taken away lives as long as a process is inside."
-        : undefined,
   },
   {
     kind: "unknown",

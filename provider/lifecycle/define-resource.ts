@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Command, Fact } from "../commands/command.js";
+import type { FailureKind } from "../commands/failure.js";
 import type { Need } from "../commands/probes.js";
 import { type FirewallChoice, host } from "../schema/host.js";
 import { namespaceName } from "../schema/text.js";
@@ -102,6 +103,8 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
   readonly description: string;
   /** The inputs beside `host` and `namespace`; each with `.describe()`. */
   readonly properties: S;
+  /** What to do about failures of its commands whose words mean something else for each kind of resource. */
+  readonly advice?: Readonly<Partial<Record<FailureKind, string>>>;
   /** What its host has to have. */
   readonly needs: readonly Need[];
   /** Properties that programs give by another name, where that is Pulumi's own as an output: its resources have an `id`, which is a text. */

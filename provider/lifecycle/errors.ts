@@ -42,7 +42,12 @@ export class PartialError extends ResourceError {
 const firstLine = (word: string) => word.replace(/\n[^]*/, " …");
 
 /** A failed command as a ResourceError; `more` are lines of what the host told about it when asked. */
-export function commandError(subject: Subject, failure: CommandFailure, more: readonly string[] = []): ResourceError {
+export function commandError(
+  subject: Subject,
+  failure: CommandFailure,
+  advice: string | undefined,
+  more: readonly string[] = [],
+): ResourceError {
   const { command, result, step } = failure;
   const stdin = command.stdin?.trimEnd().split("\n") ?? [];
   // The host's words, which may be anything. iptables tells of its other backend whatever happens, and ip of a line's number.
@@ -53,11 +58,11 @@ export function commandError(subject: Subject, failure: CommandFailure, more: re
     .split("\n");
   const isNoise = (line: string) => line.startsWith("# Warning: ip") || /^Command failed -:\d+$/.test(line);
   const [said, ...others] = words.filter((line) => !isNoise(line)).map(escapeForDisplay);
-  if (failure.plain) return new ResourceError(subject, said!, failure.advice, others, { cause: failure });
+  if (failure.plain) return new ResourceError(subject, said!, advice, others, { cause: failure });
   return new ResourceError(
     subject,
     said || `a command failed with exit code ${result.exitCode}`,
-    failure.advice,
+    advice,
     [
       `${step ? `step ${step[0]} of ${step[1]}: ` : ""}${displayCommand(command.argv.map(firstLine))}`,
       ...stdin.map((line) => `| ${line}`),

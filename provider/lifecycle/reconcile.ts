@@ -279,7 +279,8 @@ async function apply(
   const failed = ran.findIndex((result) => result.ran && result.exitCode !== 0);
   if (failed === -1) return ran.every((result) => result.ran) ? { kind: "done", after } : { kind: "look-again" };
   const failure = new CommandFailure(plan[failed]!, ran[failed]!, [failed + 1, plan.length]);
-  const error = commandError(subject, failure, await furtherWords(task, failure));
+  const more = await furtherWords(task, failure);
+  const error = commandError(subject, failure, definition.advice?.[failure.kind] ?? failure.advice, more);
   return { kind: "failed", after, error, step: failed, failure: failure.kind };
 }
 
@@ -383,7 +384,7 @@ async function toResourceErrors<T>({ subject }: Task, body: () => Promise<T>): P
   try {
     return await body();
   } catch (error) {
-    if (error instanceof CommandFailure) throw commandError(subject, error);
+    if (error instanceof CommandFailure) throw commandError(subject, error, error.advice);
     throw transportFailure(subject, error);
   }
 }

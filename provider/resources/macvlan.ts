@@ -58,6 +58,10 @@ export const macvlan = defineResource({
     "An interface of its own on the network of a host's interface: a container with it is in the host's LAN, with its own Ethernet and IP address, as Docker's driver `macvlan` makes it. " +
     "It does not reach the host itself by the parent, nor the host it: the kernel passes nothing between the two.",
   properties,
+  advice: {
+    "address-in-use":
+      "Another interface on the same parent, or the parent itself, has this Ethernet address: give one of them another `mac`. One in a namespace whose name was taken away lives as long as a process is inside.",
+  },
   needs: ["ip", stackedProbe("macvlan")],
   outputs: { ifindex, marked },
   replaceOn: ["name", "parent"],

@@ -83,6 +83,10 @@ export const vxlan = defineResource({
   description:
     "An interface to a layer-2 network over UDP between hosts (VXLAN), most often a bridge's port. Its packets leave from the host's own namespace, whichever the interface is in.",
   properties,
+  advice: {
+    "address-in-use":
+      "A program on the host has the UDP port (`ss -ulnp` shows which): stop it, or take another `port`.",
+  },
   needs: ["ip", { argv: ["bridge", "-V"] }, { argv: aside(...probe) }],
   outputs: {
     ifindex,

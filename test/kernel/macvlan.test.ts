@@ -44,7 +44,7 @@ describe("it can't be made", () => {
     [
       "it has its parent's Ethernet address",
       { mac: "02:00:00:00:09:09" },
-      /already in use\n[^]*→ .*Of a Macvlan: another interface on the same parent, or the parent itself, has this Ethernet address/,
+      /already in use\n[^]*→ Another interface on the same parent, or the parent itself, has this Ethernet address/,
     ],
   ])("%s", async (_, more, words) => {
     await expect(named("lan").up({ ...wanted, ...more })).rejects.toThrow(words);

@@ -166,7 +166,7 @@ export const failures: readonly FailureCase[] = [
     around:
       "ip link add p0 address 02:00:00:00:00:01 type veth peer name p1; ip link add link p0 name m0 address 02:00:00:00:00:01 type macvlan",
     argv: ip("link set dev m0 up"),
-    kind: "exists",
+    kind: "address-in-use",
   },
   { title: "a kind of link that this kernel lacks", argv: ip("link add name w0 type wireguard"), kind: "unsupported" },
   { title: "a program that is missing", argv: ["iptables-of-no-host"], kind: "missing-program" },

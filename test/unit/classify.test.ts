@@ -23,7 +23,6 @@ test.each([
   ["a macvlan with more than its parent's MTU", /The parent p0 has to be .*the mtu can't be above the parent's/],
   ["more than its parent's MTU for a macvlan that is there", /^The mtu can't be above/],
   ["a macvlan on a bridge's port", /The parent p0 has to be an Ethernet interface, no bridge's port/],
-  ["an Ethernet address that another interface on the same parent has", /give one of them another `mac`/],
   ["a vxlan of a network that is taken", /Each `id` is there once for each `port` of a host/],
   ["a kind of link that this kernel lacks", /kernel has no wireguard interfaces: .*`modprobe wireguard`/],
 ])("%s comes with advice", (title, advice) => {
