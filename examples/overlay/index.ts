@@ -22,7 +22,7 @@ const lan = new Overlay("lan", {
 for (const host of hosts) {
   const number = host.replace("host", "");
   const web = new Namespace(`${host}-web`, { host, name: "web" });
-  lan.attach(web, { host, address: [`10.99.0.${number}`, `fd00:99::${number}`] });
+  lan.attach(web, { host, container: "web", address: [`10.99.0.${number}`, `fd00:99::${number}`] });
 }
 
 /** Bytes that a container's packet may have. */
