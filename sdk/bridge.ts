@@ -80,6 +80,12 @@ export class Bridge extends LinuxnetResource {
   /** `true`, unless somebody took off the mark by which it is known as the stack's: its alias, its group. */
   declare readonly marked: pulumi.Output<boolean>;
 
+  /** `accepted`, unless the host drops what stays on the bridge (its iptables sees that, by br_netfilter, and drops what it forwards) and the rules that let it through are not there (`dropped`). */
+  declare readonly bridged: pulumi.Output<"accepted" | "dropped">;
+
+  /** On such a host: the chains in which rules let it through, such as `iptables DOCKER-USER`, one for each address family. */
+  declare readonly acceptedIn: pulumi.Output<string[] | undefined>;
+
   /**
    * @param name Its name in Pulumi.
    * @param args What it takes.
@@ -103,8 +109,18 @@ export class Bridge extends LinuxnetResource {
           "adopt",
           "ifindex",
           "marked",
+          "bridged",
+          "acceptedIn",
         ],
-        defaults: { addresses: [], stp: false, forwardDelay: 15, ageingTime: 300, up: true, marked: true },
+        defaults: {
+          addresses: [],
+          stp: false,
+          forwardDelay: 15,
+          ageingTime: 300,
+          up: true,
+          marked: true,
+          bridged: "accepted",
+        },
         diesWith: ["namespace"],
       },
       name,

@@ -178,7 +178,7 @@ function parseSaved(stdout: string): [Saved, ...Saved[]] {
 }
 
 /** How every mark begins, whichever stack's. */
-const anyMark = "linuxnet:";
+export const anyMark = "linuxnet:";
 /** How every line about a chain of our own begins. */
 const ownChain = ":LINUXNET-";
 
@@ -259,8 +259,12 @@ function rulesOfMarks(
   };
 }
 
+/** What a reply holds of iptables with these marks. */
+export const rulesIn = (stdout: string, family: Family, marks: readonly string[]): FoundRules =>
+  rulesOfMarks(stdout, family, marks, [], "iptables");
+
 // With its quotes, which a mark's colon calls for: "web" is the beginning of "web-1", whose coming is no change of it.
-const patternsOf = (marks: readonly string[], chainNames: readonly string[]) => [
+export const patternsOf = (marks: readonly string[], chainNames: readonly string[]) => [
   ...marks.map((mark) => `"${mark}"`),
   ...chainNames.map((chain) => `:${chain} `),
 ];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bridgedOutputs, bridgedRules, bridgedState, forgetBridged, letBridged } from "../commands/bridged.js";
 import { type Command, ip } from "../commands/command.js";
 import { type Link, link } from "../commands/link.js";
 import {
@@ -45,7 +46,7 @@ export const bridge = defineResource({
     up: z.boolean().default(true).describe("Whether the interface is up. Default true."),
   }),
   needs: ["ip", "bridge"],
-  outputs: { ifindex, marked },
+  outputs: { ifindex, marked, ...bridgedOutputs },
   replaceOn: ["name"],
   unmanaged: ["mtu"],
   diesWith: ["namespace"],
@@ -68,14 +69,17 @@ export const bridge = defineResource({
       : []),
   ],
   identify: ({ namespace, name }) => [namespace, name].filter(Boolean).join("/"),
-  derive: () => ({ marked: true }),
+  derive: () => ({ marked: true, bridged: "accepted" }),
 
-  observe: ({ namespace, name }) => ({ link: link(namespace, name) }),
+  observe: ({ namespace, name }, { marks, recorded }) => ({
+    link: link(namespace, name),
+    bridged: bridgedRules(namespace, marks, recorded?.acceptedIn !== undefined),
+  }),
 
   // The first command makes it, and fails where its name or its key is taken.
   makesUnseen: () => true,
 
-  interpret(inputs, { link: { value: found } }, context) {
+  interpret(inputs, { link: { value: found }, bridged }, context) {
     if (!found) return {};
     if (!isOwn(found, context))
       return { foreign: foreignLink("name", found, inputs.namespace, found.kind === "bridge") };
@@ -90,14 +94,16 @@ export const bridge = defineResource({
         up: found.up,
         ifindex: found.ifindex,
         marked: isMarked(found, context),
+        ...bridgedState(inputs.name, bridged.value, context.mark),
       },
     };
   },
 
-  plan(inputs, { link: { value: found } }, context) {
+  plan(inputs, { link: { value: found }, bridged }, context) {
     const { namespace, name, mac, mtu } = inputs;
     const wanted = wantedLink(inputs, context);
-    if (found) return [...planBridge(found, inputs), ...planLink(found, wanted)];
+    const frames = letBridged(namespace, name, bridged.value, context.mark);
+    if (found) return [...planBridge(found, inputs), ...planLink(found, wanted), ...frames];
     // A port that joins lowers a bridge's MTU, unless it was set by hand; and the kernel takes no notice of setting what is there.
     const notYetTheMtu = mtu === 1500 ? ["mtu", 1501] : [];
     const made: Link = { ...newLink(wanted, "bridge"), mtu: 0 };
@@ -117,11 +123,14 @@ export const bridge = defineResource({
         ...bridgeOptions({ stp: false, forwardDelay: 15, ageingTime: 300 }, inputs),
       ),
       ...planLink(made, wanted),
+      ...frames,
     ];
   },
 
-  remove: ({ namespace, name }, { link: { value: found } }, context) =>
-    found && isOwn(found, context) ? [ip(namespace, "link", "delete", "dev", name)] : [],
+  remove: ({ namespace, name }, { link: { value: found }, bridged }, context) => [
+    ...(found && isOwn(found, context) ? [ip(namespace, "link", "delete", "dev", name)] : []),
+    ...forgetBridged(namespace, bridged.value),
+  ],
 });
 
 const isOwn = (found: Link, { marks, group }: Pick<Context, "marks" | "group">) =>

@@ -1,5 +1,6 @@
 /** A simulated host from its boot to its end, and the programs on it. */
 import { isDeepStrictEqual } from "node:util";
+import { bridgedScript } from "../../provider/commands/bridged.js";
 import { forgetScript, hasConntrack } from "../../provider/commands/conntrack.js";
 import { everywhereScript } from "../../provider/commands/everywhere.js";
 import { halfPairScript } from "../../provider/commands/link.js";
@@ -201,6 +202,8 @@ export class Kernel implements Surroundings {
     const [first = "", second = ""] = args;
     if (script === scripts.savedLines && args[2] !== "nftables")
       return savedLines(this, namespace, first, args.slice(3));
+    // It has no br_netfilter.
+    if (script === bridgedScript && second === "-") return "";
     if (script === portHoldersScript) return portHolders(namespace, args);
     if (script === forwardingScript && args.length === 2) return this.switchOn(namespace, first, second);
     // No flow has ever run here.

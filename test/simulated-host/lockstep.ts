@@ -1,6 +1,7 @@
 /** What a real and a simulated host say, in words that can be held against each other. */
 import { isDeepStrictEqual } from "node:util";
 import { hostFacts } from "../../provider/commands/host-facts.js";
+import { bridgedScript } from "../../provider/commands/bridged.js";
 import { saveScript } from "../../provider/commands/firewall.js";
 import type { Link } from "../../provider/commands/link.js";
 import { halfPairScript, parseHalfPairs, parseLinks } from "../../provider/commands/link.js";
@@ -61,6 +62,8 @@ function comparableOutput(argv: readonly string[], stdout: string): unknown {
   if (argv[0] === "ip" && argv.includes("rule") && argv.includes("show"))
     return parsePolicyRules(stdout, argv.includes("-6") ? 6 : 4);
   if (argv[2] === halfPairScript) return parseHalfPairs(stdout);
+  // A real one may have br_netfilter, and says then what else it has.
+  if (argv.includes(bridgedScript)) return answersTo(argv, stdout).filter((line) => line.startsWith("-A "));
   if (argv.includes(saveScript)) return answersTo(argv, stdout);
   // Which boot of which kernel it is, and what runs on this machine.
   if (isDeepStrictEqual(argv, hostFacts().command.argv))

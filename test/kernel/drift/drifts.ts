@@ -64,6 +64,8 @@ export const unalterable: Readonly<Record<string, string>> = {
   "Rule.fwmark": "the same",
   "Rule.not": "the same",
   "Rule.family": "where it is looked for: elsewhere it is gone",
+  "Bridge.bridged": "what a host's own firewall makes of it (test/kernel/bridged.test.ts)",
+  "Bridge.acceptedIn": "says where rules are, and any such place is right (test/kernel/bridged.test.ts)",
   "MasqueradeRule.backend": "says where the rules are, and either is right (test/kernel/backends.test.ts)",
   "PortForward.backend": "the same",
   "MasqueradeRule.firewall": "says where the rules are, which a host's user chooses (test/kernel/nftables.test.ts)",
