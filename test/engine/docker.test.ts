@@ -193,7 +193,7 @@ describe.sequential("Docker does beside a stack what it does", { timeout: 120_00
     await sh("for table in nat filter mangle raw; do iptables -t $table -F; iptables -t $table -X; done");
     await daemon.restart();
     await containerAnswers();
-    await expectRepaired(2);
+    await expectRepaired(3);
   });
 
   test("the stack goes, and Docker stays", async () => {
