@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Attachment } from "./components/container-network-args.js";
+import type { AttachArgs, Attachment } from "./components/container-network-args.js";
 import { pulumiNameOf } from "./linuxnet-resource.js";
 import type { Namespace } from "./namespace.js";
 import { type Addresses, type Subnet, eachOf, familyOf, hashOf } from "./subnet.js";
@@ -49,6 +49,16 @@ export class Containers {
 export function nameOf(value: Attachment | Namespace | pulumi.Input<string>): string | undefined {
   if (typeof value === "string") return value;
   return "container" in value ? value.container : pulumiNameOf(value);
+}
+
+/** The same for one that is attached. */
+export function nameOfAttached(namespace: Namespace | pulumi.Input<string>, { container }: AttachArgs): string {
+  const name = container ?? nameOf(namespace);
+  if (name === undefined)
+    throw new Error(
+      "the namespace's name is an output, and the container's address is made from its name in the program; pass the Namespace itself, or say by `container` what it is called here",
+    );
+  return name;
 }
 
 /** The addresses as interfaces carry them. */

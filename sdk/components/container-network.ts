@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Bridge } from "../bridge.js";
-import { Containers, nameOf, portName, tooLong, withLengths } from "../containers.js";
+import { Containers, nameOf, nameOfAttached, portName, tooLong, withLengths } from "../containers.js";
 import { LinuxnetComponent } from "../linuxnet-component.js";
 import { MasqueradeRule } from "../masquerade-rule.js";
 import { Namespace } from "../namespace.js";
@@ -93,12 +93,7 @@ export class ContainerNetwork extends LinuxnetComponent {
     args: AttachArgs = {},
     options?: pulumi.CustomResourceOptions,
   ): Attachment {
-    const container = args.container ?? nameOf(namespace);
-    if (container === undefined)
-      return this.refuse(
-        "attach",
-        "the namespace's name is an output, and the container's address is made from its name in the program; pass the Namespace itself, or say by `container` what it is called here",
-      );
+    const container = this.checked("attach", () => nameOfAttached(namespace, args));
     const step = `attach ${JSON.stringify(container)}`;
     if (this.#containers.get(container))
       this.refuse(step, "it is attached already; give another one another name by `container`");

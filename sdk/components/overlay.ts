@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Bridge } from "../bridge.js";
-import { Containers, nameOf, portName, tooLong, withLengths } from "../containers.js";
+import { Containers, nameOfAttached, portName, tooLong, withLengths } from "../containers.js";
 import { LinuxnetComponent } from "../linuxnet-component.js";
 import { Namespace } from "../namespace.js";
 import { Addresses, type Subnet, subnetsOf } from "../subnet.js";
@@ -86,12 +86,7 @@ export class Overlay extends LinuxnetComponent {
         "attach: host",
         `there is no host ${JSON.stringify(args.host)} on it (there are: ${[...this.#sides.keys()].join(", ")})`,
       );
-    const called = args.container ?? nameOf(namespace);
-    if (called === undefined)
-      return this.refuse(
-        "attach",
-        "the namespace's name is an output, and the container's address is made from its name in the program; pass the Namespace itself, or say by `container` what it is called here",
-      );
+    const called = this.checked("attach", () => nameOfAttached(namespace, args));
     // Several hosts may have containers of one name.
     const container = `${args.host}/${called}`;
     const step = `attach ${JSON.stringify(container)}`;

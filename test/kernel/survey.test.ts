@@ -175,6 +175,20 @@ describe("what is found", () => {
     host.sh("kill $(cat /run/inside); rm /run/inside");
   });
 
+  test("a bridge's rules on a host that drops what it forwards are the bridge's", async () => {
+    host.sh("sysctl -qw net.bridge.bridge-nf-call-iptables=1; iptables -P FORWARD DROP");
+    try {
+      const before = host.dump();
+      const recorded = await make({ lan: ["Bridge", {}] });
+      expect(await found(recorded)).toEqual([]);
+      expect(await found([])).toEqual(["Bridge lan: interface lan; 1 IPv4 rule of filter"]);
+      expect(await removeAll([])).toEqual([]);
+      expect(host.dump()).toBe(before);
+    } finally {
+      host.sh("iptables -P FORWARD ACCEPT");
+    }
+  });
+
   test("another stack's things are nobody's orphans", async () => {
     await make({ lan: ["Bridge", {}], out: network.out! }, "prod");
     // The mark has this stack's name in it, and is not this stack's.
