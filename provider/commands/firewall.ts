@@ -210,12 +210,15 @@ function readSaved(stdout: string): SavedRules {
   };
 }
 
-let lastSaved: { readonly stdout: string; readonly saved: SavedRules } | undefined;
+const lastSaved = new Map<Family, { readonly stdout: string; readonly saved: SavedRules }>();
 
-/** Reads a reply once, however many ask in turn what it says of them. */
-function savedRules(stdout: string): SavedRules {
-  if (lastSaved?.stdout !== stdout) lastSaved = { stdout, saved: readSaved(stdout) };
-  return lastSaved.saved;
+/** Reads a reply of a family once, however many ask in turn what it says of them; some ask for both families. */
+function savedRules(stdout: string, family: Family): SavedRules {
+  const last = lastSaved.get(family);
+  if (last?.stdout === stdout) return last.saved;
+  const saved = readSaved(stdout);
+  lastSaved.set(family, { stdout, saved });
+  return saved;
 }
 
 const isNft = ({ backend }: Place) => backend === "nft";
@@ -228,7 +231,7 @@ function rulesOfMarks(
   chainNames: readonly string[],
   firewall: FirewallChoice,
 ): FoundRules {
-  const { parts, byMark, chainsByName, byKey } = savedRules(stdout);
+  const { parts, byMark, chainsByName, byKey } = savedRules(stdout, family);
   const marked = marks.flatMap((mark) => byMark.get(mark) ?? []).filter((rule) => ofFamily(rule, family));
   const chains = [...chainNames, ...chainNames.map((name) => nftChain(name, family))].flatMap(
     (name) => chainsByName.get(name) ?? [],
@@ -317,7 +320,9 @@ export function rulesOfAnyStack(
     place && isNft(place) ? `${target} comment "${anyMark}` : `${match} -m comment --comment "${anyMark}`,
   );
   return fact(savedLines(namespace, family, patterns ?? [anyMark]), (stdout) =>
-    savedRules(stdout).rules.filter((rule) => ofFamily(rule, family) && (wanted?.includes(printRule(rule)) ?? true)),
+    savedRules(stdout, family).rules.filter(
+      (rule) => ofFamily(rule, family) && (wanted?.includes(printRule(rule)) ?? true),
+    ),
   );
 }
 

@@ -34,6 +34,9 @@ const plug = (place = "") =>
       .join("\n"),
   );
 
+const unplug = () =>
+  host.sh("ip netns del a; ip netns del b; while ip link show a0 || ip link show b0; do :; done >/dev/null 2>&1");
+
 /** Whether one reaches the other, by IPv4 and by IPv6. */
 const reached = () =>
   ["10.77.0.3", "fd00:77::3"].map((address) =>
@@ -56,7 +59,7 @@ describe("a host that drops them", () => {
     expect(reached()).toEqual([true, true]);
     expect(firewalls.map(accepts)).toEqual([[rule("FORWARD")], [rule("FORWARD")]]);
     expect(await bridge.refresh()).toEqual(state);
-    host.sh("ip netns del a; ip netns del b; while ip link show a0 || ip link show b0; do :; done >/dev/null 2>&1");
+    unplug();
     await bridge.down();
     expect(host.dump()).toBe(before);
   });
@@ -82,7 +85,7 @@ describe("a host that drops them", () => {
     expect(accepts("iptables")).toEqual([rule("DOCKER-USER")]);
     plug();
     expect(reached()).toEqual([true, true]);
-    host.sh("ip netns del a; ip netns del b; while ip link show a0 || ip link show b0; do :; done >/dev/null 2>&1");
+    unplug();
     await bridge.down();
     expect(host.dump()).toBe(before);
   });
@@ -95,7 +98,7 @@ describe("a host that drops them", () => {
     expect(firewalls.map((program) => accepts(`${program}-legacy`))).toEqual([[rule("FORWARD")], [rule("FORWARD")]]);
     plug();
     expect(reached()).toEqual([true, true]);
-    host.sh("ip netns del a; ip netns del b; while ip link show a0 || ip link show b0; do :; done >/dev/null 2>&1");
+    unplug();
     await bridge.down();
     expect(host.dump()).toBe(before);
   });
