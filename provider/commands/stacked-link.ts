@@ -10,6 +10,7 @@ import {
   gatewayState,
   removeGateways,
 } from "./gateway.js";
+import { addInside } from "./inside.js";
 import { type Link, link } from "./link.js";
 import { type WantedLink, isMarked, managedAddresses, newLink, planLink } from "./link-plan.js";
 import { aside } from "./probes.js";
@@ -99,20 +100,21 @@ export function makeStacked(
   { group }: Owner,
 ): Command[] {
   const { namespace, name, parent, mac, mtu } = inputs;
+  // BusyBox's `ip` takes a word that it does not know for the interface's name, and would make something with what it does
+  // know; it refuses a second name, which is `dev` here.
+  const place = ["group", group, "dev", name];
+  const attributes = [
+    ...(mac === undefined ? [] : ["address", mac]),
+    ...(mtu === undefined ? [] : ["mtu", mtu]),
+    ...["type", kind, ...words],
+  ];
   // Without its parent it could not be made anew: the first command says so, and what is there stays.
   const goes = answers.link.value !== undefined && answers.parent.value !== undefined;
   return [
     ...(goes ? [removeStacked(inputs)] : []),
-    ip(
-      undefined,
-      // BusyBox's `ip` takes a word that it does not know for the interface's name, and would make something with what it
-      // does know; it refuses a second name, which is `dev` here.
-      ...["link", "add", "group", group, "dev", name, "link", parent],
-      ...(namespace === undefined ? [] : ["netns", namespace]),
-      ...(mac === undefined ? [] : ["address", mac]),
-      ...(mtu === undefined ? [] : ["mtu", mtu]),
-      ...["type", kind, ...words],
-    ),
+    namespace === undefined
+      ? ip(undefined, "link", "add", ...place, "link", parent, ...attributes)
+      : addInside(namespace, ["link", parent], ...place, ...attributes),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { familyOf } from "../schema/address.js";
 import { type Command, type CommandResult, type Fact, type Found, fact, ip } from "./command.js";
 import { bridgeEverywhere, readEverywhere } from "./everywhere.js";
+import { addInside } from "./inside.js";
 import type { WantedLink } from "./link-plan.js";
 import type { Link } from "./link.js";
 
@@ -136,19 +137,20 @@ interface Place {
   readonly name: string;
 }
 
-/** Made from the host's own namespace, which its sockets stay in, right where it belongs. */
+/** Its sockets are in the host's own namespace, whichever it is in. */
 export function addVxlan(link: WantedLink, { vni, local, group, device, port, learning }: VxlanOptions): Command {
   const option = (name: string, value: string | number | undefined) => (value === undefined ? [] : [name, value]);
-  return ip(
-    undefined,
-    ...["link", "add", "name", link.name, "group", link.group],
+  const { namespace } = link;
+  const place = ["name", link.name, "group", link.group];
+  const attributes = [
     ...option("address", link.mac),
     ...option("mtu", link.mtu),
-    ...option("netns", link.namespace),
     ...["type", "vxlan", "id", vni, "local", local],
     ...option("group", group),
-    ...option("dev", device),
     ...["dstport", port],
     ...(learning ? [] : [learningOption(learning)]),
-  );
+  ];
+  return namespace === undefined
+    ? ip(undefined, "link", "add", ...place, ...attributes, ...option("dev", device))
+    : addInside(namespace, ["dev", device], ...place, ...attributes);
 }

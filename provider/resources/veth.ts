@@ -161,9 +161,12 @@ export const veth = defineResource({
       commands.push(...removeGateways(inputs, defaultRoutes(answers, "near"), context));
       commands.push(...removeGateways(inputs.peer, defaultRoutes(answers, "far"), context));
     }
-    // The peer first: most often it is in the namespace in which the pair was made, and one process does both.
-    commands.push(...planLink(far, wantedEnd(inputs.peer, inputs.mtu, context)));
-    commands.push(...planLink(near, wantedEnd(inputs, inputs.mtu, context)));
+    // First the end in whose namespace the pair was made: one process does both.
+    const ends = [
+      planLink(near, wantedEnd(inputs, inputs.mtu, context)),
+      planLink(far, wantedEnd(inputs.peer, inputs.mtu, context)),
+    ];
+    commands.push(...(isMadeByPeer(inputs) ? ends.toReversed() : ends).flat());
     // Gateways last: a default route needs its interface up, and a veth has a carrier only when both ends are.
     commands.push(...addGateways(inputs, near, defaultRoutes(answers, "near"), context));
     commands.push(...addGateways(inputs.peer, far, defaultRoutes(answers, "far"), context));
@@ -205,29 +208,27 @@ function wantedEnd(end: End, mtu: number, { mark, group }: Context): WantedLink 
   return { namespace, name, addresses, mac, mtu, up, mark, group, port: { bridge, hairpin, isolated } };
 }
 
-function addPair({ peer, ...near }: Inputs, { group }: Context): Command {
-  const attributes = (end: End) => [...(end.mac ? ["address", end.mac] : []), "mtu", near.mtu, "group", group];
-  // Started where the other end goes, so that both ends are made in their places at once, and none is ever elsewhere.
-  const place =
-    near.namespace === peer.namespace ? [] : near.namespace === undefined ? undefined : ["netns", near.namespace];
-  const [from, nearPlace, peerPlace] = place
-    ? [peer.namespace, place, []]
-    : [undefined, [], ["netns", peer.namespace!]];
+/** Whether the pair is made in the second end's namespace, so that this end is the one that goes elsewhere. */
+const isMadeByPeer = ({ namespace, peer }: Inputs) => namespace !== undefined && peer.namespace === undefined;
+
+/**
+ * Both ends are made in their places at once. Before Linux 6.15, the name of the end that `ip link add` begins with has to be
+ * free where `ip` runs as well (rtnl_newlink in net/core/rtnetlink.c): hence it runs where that end belongs. An end in the host's
+ * own namespace comes first, since that namespace has no name which could be given for the other end.
+ */
+function addPair(inputs: Inputs, { group }: Context): Command {
+  const { peer, ...near } = inputs;
+  const [first, second] = isMadeByPeer(inputs) ? [peer, near] : [near, peer];
+  const attributes = (end: Pick<End, "mac">) => [
+    ...(end.mac ? ["address", end.mac] : []),
+    ...["mtu", near.mtu, "group", group],
+  ];
   return ip(
-    from,
-    "link",
-    "add",
-    "name",
-    near.name,
-    ...nearPlace,
-    ...attributes(near),
-    "type",
-    "veth",
-    "peer",
-    "name",
-    peer.name,
-    ...peerPlace,
-    ...attributes(peer),
+    first.namespace,
+    ...["link", "add", "name", first.name, ...attributes(first)],
+    ...["type", "veth", "peer", "name", second.name],
+    ...(second.namespace === first.namespace ? [] : ["netns", second.namespace!]),
+    ...attributes(second),
   );
 }
 

@@ -1,4 +1,5 @@
 import { forgetScript } from "../../../provider/commands/conntrack.js";
+import { addInsideScript } from "../../../provider/commands/inside.js";
 import { putScript, takeScript } from "../../../provider/commands/name-files.js";
 import { portHoldersScript } from "../../../provider/commands/port-holders.js";
 import { displayCommand } from "../../../provider/transport/quoting.js";
@@ -21,6 +22,10 @@ export interface PlanCase {
   /** The commands of a delete. */
   readonly remove: readonly string[];
 }
+
+/** The command that makes an interface in the namespace box by one of the host's own, as messages show it. */
+export const addInBox = (words: string) =>
+  `${displayCommand(["sh", "-c", addInsideScript, "sh", "box", "add"])} ${words}`;
 
 /** The command that writes a setting, as messages show it. */
 export const write = (file: string, value: number, namespace?: string) =>

@@ -9,7 +9,7 @@ export const withGateway = { ...wanted, gateway: "172.17.0.1" };
 
 /** The commands that make `wanted` where there is nothing. */
 export const make = [
-  "ip link add name veth1 netns box address 02:00:00:00:00:01 mtu 1500 group GROUP type veth peer name veth1-br address 02:00:00:00:00:02 mtu 1500 group GROUP",
+  "ip link add name veth1-br address 02:00:00:00:00:02 mtu 1500 group GROUP type veth peer name veth1 netns box address 02:00:00:00:00:01 mtu 1500 group GROUP",
   "ip link set dev veth1-br alias MARK",
   "ip link set dev veth1-br master br0",
   "ip link set dev veth1-br up",
@@ -33,9 +33,9 @@ export const vethCases: readonly PlanCase[] = [
     sees: "nothing",
     plan: [
       "ip link add name a address 02:00:00:00:00:01 mtu 9000 group GROUP type veth peer name b address 02:00:00:00:00:02 mtu 9000 group GROUP",
-      "ip link set dev b alias MARK",
       "ip link set dev a alias MARK",
       "ip link set dev a up",
+      "ip link set dev b alias MARK",
     ],
     remove: [],
   },
@@ -45,14 +45,14 @@ export const vethCases: readonly PlanCase[] = [
     wanted: { ...inBox, peer: { ...macs.peer, namespace: "other", addresses: ["fd00::2/64"] } },
     sees: "nothing",
     plan: [
-      "ip -n other link add name veth1 netns box address 02:00:00:00:00:01 mtu 1500 group GROUP type veth peer name veth1-br address 02:00:00:00:00:02 mtu 1500 group GROUP",
+      "ip -n box link add name veth1 address 02:00:00:00:00:01 mtu 1500 group GROUP type veth peer name veth1-br netns other address 02:00:00:00:00:02 mtu 1500 group GROUP",
+      "ip -n box link set dev veth1 alias MARK",
+      "ip -n box address replace 172.17.0.101/24 dev veth1",
+      "ip -n box link set dev veth1 up",
       "ip -n other link set dev veth1-br alias MARK",
       "ip -n other address replace fd00::2/64 dev veth1-br nodad",
       write("net/ipv6/conf/veth1-br/dad_transmits", 0, "other"),
       "ip -n other link set dev veth1-br up",
-      "ip -n box link set dev veth1 alias MARK",
-      "ip -n box address replace 172.17.0.101/24 dev veth1",
-      "ip -n box link set dev veth1 up",
     ],
     remove: [],
   },
@@ -63,10 +63,10 @@ export const vethCases: readonly PlanCase[] = [
     sees: "nothing",
     plan: [
       "ip link add name veth1 address 02:00:00:00:00:01 mtu 1500 group GROUP type veth peer name veth1-br netns box address 02:00:00:00:00:02 mtu 1500 group GROUP",
-      "ip -n box link set dev veth1-br alias MARK",
-      "ip -n box link set dev veth1-br up",
       "ip link set dev veth1 alias MARK",
       "ip link set dev veth1 up",
+      "ip -n box link set dev veth1-br alias MARK",
+      "ip -n box link set dev veth1-br up",
     ],
     remove: [],
   },

@@ -1,4 +1,4 @@
-import { type PlanCase, write } from "./case.js";
+import { type PlanCase, addInBox, write } from "./case.js";
 
 const underlay =
   "ip link add u0 index 1000 type veth peer name u1 index 1001; ip link set u0 up; ip link set u1 up; ip addr add 192.0.2.1/24 dev u0";
@@ -54,7 +54,9 @@ export const vxlanCases: readonly PlanCase[] = [
     },
     sees: "nothing",
     plan: [
-      `ip link add name vx0 group GROUP address ${mac} mtu 1400 netns box type vxlan id 42 local 192.0.2.1 group 239.1.1.1 dev u0 dstport 8472 nolearning`,
+      addInBox(
+        `dev u0 name vx0 group GROUP address ${mac} mtu 1400 type vxlan id 42 local 192.0.2.1 group 239.1.1.1 dstport 8472 nolearning`,
+      ),
       "ip -n box link set dev vx0 alias MARK",
       "ip -n box address replace 10.42.0.1/24 dev vx0",
       "ip -n box address replace fd00:42::1/64 dev vx0 nodad",
@@ -69,7 +71,7 @@ export const vxlanCases: readonly PlanCase[] = [
     wanted: { ...wanted, namespace: "box", bridge: undefined, remotes: [] },
     sees: "nothing",
     plan: [
-      `ip link add name vx0 group GROUP address ${mac} mtu 1450 netns box type vxlan id 42 local 192.0.2.1 dstport 4789`,
+      addInBox(`dev '' name vx0 group GROUP address ${mac} mtu 1450 type vxlan id 42 local 192.0.2.1 dstport 4789`),
       "ip -n box link set dev vx0 alias MARK",
       "ip -n box link set dev vx0 up",
     ],
