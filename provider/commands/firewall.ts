@@ -74,10 +74,10 @@ show() {
 }
 in_iptables() {
   rules=$("$program-save") || exit
-  # Its first line says which it is; where there is no table, there is none.
+  # Its first line says which it is, from 1.8.8 on and where there is a table; else the program does, from 1.8.0 on.
   version=\${rules%%"
 "*}
-  [ "$version" ] || version=$("$program" --version) || exit
+  case $version in *nf_tables*) ;; *) version=$("$program" --version) || exit ;; esac
   case $version in
   *nf_tables*)
     show "$rules" nf_tables "$program" "$@"

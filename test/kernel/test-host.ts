@@ -1,8 +1,34 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import type { FirewallChoice } from "../../provider/schema/host.js";
 import { createLocalTransport } from "../../provider/transport/local.js";
 import type { Transport } from "../../provider/transport/transport.js";
+import { type TestMachine, testMachine } from "./test-machine.js";
+
+const repository = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+
+/** Run with the root file system to take, or an empty word, and this repository; says its number on the machine, and "ready". */
+const script = `
+  root=$1 repository=$2
+  read -r pid rest </proc/self/stat
+  echo "$pid"
+  if [ "$root" ]; then
+    . "$repository/examples/lab/enter-root.sh"
+    enter_root "$root" "$repository"
+  else
+    mount -t proc proc /proc
+    mount -t tmpfs run /run
+  fi
+  mkdir -p /run/netns /run/lock /run/etc/upper /run/etc/work
+  mount -t overlay etc -o lowerdir=/etc,upperdir=/run/etc/upper,workdir=/run/etc/work /etc
+  ip link set lo up
+  # What rules switch on is on.
+  echo 1 >/proc/sys/net/ipv4/ip_forward
+  echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
+  echo ready
+  exec cat >/dev/null`;
 
 /** Prints what there is under /etc/netns, and on its way there. */
 export const namesOnDisk =
@@ -14,6 +40,7 @@ export class TestHost {
   /** What the resources of this host are to be made with: the host field of this name. */
   firewall: FirewallChoice = "auto";
   private constructor(
+    readonly machine: TestMachine,
     private readonly process: ChildProcess,
     private readonly pid: number,
   ) {
@@ -23,32 +50,27 @@ export class TestHost {
     );
   }
 
-  static async start(): Promise<TestHost> {
-    const script =
-      // What rules switch on is on.
-      "mount -t tmpfs run /run && mkdir -p /run/netns /run/lock /run/etc/upper /run/etc/work && " +
-      "mount -t overlay etc -o lowerdir=/etc,upperdir=/run/etc/upper,workdir=/run/etc/work /etc && ip link set lo up && sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 && echo ready && exec sleep infinity";
-    const child = spawn(
-      "unshare",
-      ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", script],
-      {
-        stdio: ["ignore", "pipe", "inherit"],
-      },
-    );
-    await once(child.stdout, "data");
-    const pid = execFileSync("ps", ["-o", "pid=", "--ppid", String(child.pid)], { encoding: "utf8" });
-    return new TestHost(child, Number(pid));
+  /** Starts one on the machine that the tests are for, or on another. */
+  static async start(machine: TestMachine = testMachine()): Promise<TestHost> {
+    const unshare = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "sh", "-ec", script, "sh"];
+    const [program, ...args] = machine.argv([...unshare, machine.root ?? "", repository]);
+    const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const [pid, ready] = [await lines.next(), await lines.next()];
+    if (ready.value !== "ready") throw new Error(`no host could be made on ${machine.title}`);
+    return new TestHost(machine, child, Number(pid.value));
   }
 
   /** The argument list that runs another one on the host. */
   argv(...argv: [string, ...string[]]): [string, ...string[]] {
-    return ["nsenter", "-t", String(this.pid), "--net", "--mount", "--pid", "--", ...argv];
+    return this.machine.argv(["nsenter", "-t", String(this.pid), "--net", "--mount", "--pid", "--", ...argv]);
   }
 
   /** Runs a line for the shell on the host, past the provider; throws where it fails. */
   sh(line: string): string {
     const [program, ...args] = this.argv("sh", "-c", line);
-    return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+    const options = { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 2 ** 26 } as const;
+    return execFileSync(program, args, options).trim();
   }
 
   /** All that the provider may change, without what changes by itself. */
@@ -74,7 +96,8 @@ export class TestHost {
 
   async stop(): Promise<void> {
     await this.transport.close();
-    this.process.kill("SIGKILL");
+    // The end of its standard input is its end.
+    this.process.stdin?.destroy();
     await once(this.process, "exit");
   }
 }
