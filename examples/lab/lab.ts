@@ -31,7 +31,10 @@ export type { InventoryEntry, LabHost, LabOptions };
  */
 export async function startLab(options: LabOptions): Promise<Lab> {
   const folder = path.resolve(options.folder);
-  const { hosts, gateway = "10.0.12.1/22", gateway6 = "fd00:12::1/64", attach = false, survives = false } = options;
+  const { gateway = "10.0.12.1/22", gateway6 = "fd00:12::1/64", attach = false, survives = false } = options;
+  const debian = options.debian ?? process.env.LINUXNET_DEBIAN;
+  const root = debian === undefined ? undefined : await ensureDebianRoot(debian);
+  const hosts = options.hosts.map((host) => (root === undefined || host.root !== undefined ? host : { ...host, root }));
   for (const { name } of hosts) {
     if (!/^[a-z][a-z0-9-]{0,11}$/.test(name) || name === "wire") {
       throw new LabError(
@@ -218,19 +221,23 @@ export class Lab {
 
   /** Makes the wire and all hosts, without SSH servers. Part of `startLab`. */
   async boot(): Promise<void> {
-    const { hosts, attach, survives } = this.record;
+    const { hosts, attach } = this.record;
     const names = ["wire", ...hosts.map(({ name }) => name)];
-    await Promise.all(
-      names.map((name) => makeNamespaces(name, survives, (processes) => this.writeDown(name, processes))),
-    );
+    await Promise.all(names.map((name) => this.house(name)));
     await makeWire(this.init("wire"), this.gateways, attach);
     if (attach) await attachMachine(this.init("wire"), this.gateways);
     await Promise.all(hosts.map((host) => connectHost(this.init("wire"), this.init(host.name), host, this.gateways)));
   }
 
   private async bootHost(host: LabHost): Promise<void> {
-    await makeNamespaces(host.name, this.record.survives, (processes) => this.writeDown(host.name, processes));
+    await this.house(host.name);
     await connectHost(this.init("wire"), this.init(host.name), host, this.gateways);
+  }
+
+  private house(name: string): Promise<void> {
+    const { folder, survives, hosts } = this.record;
+    const root = hosts.find((host) => host.name === name)?.root;
+    return makeNamespaces({ name, folder, root, survives }, (processes) => this.writeDown(name, processes));
   }
 
   private get gateways(): string[] {

@@ -8,18 +8,29 @@ import { hostEnvironment, type RunOptions, type RunResult, runProgram } from "./
 
 const initScript = fileURLToPath(new URL("host-init.sh", import.meta.url));
 
+/** What namespaces are made for. */
+export interface Housing {
+  /** The host's name. */
+  readonly name: string;
+  /** The lab's folder. */
+  readonly folder: string;
+  /** The root file system of another Debian; left out, this machine's own. */
+  readonly root?: string | undefined;
+  /** Whether they outlive this process. */
+  readonly survives: boolean;
+}
+
 /**
  * Makes network, mount, process and host-name namespaces, with a process 1 that keeps them.
- * @param survives Whether they outlive this process.
  * @param writeDown Notes the processes, outermost first, where a later run finds them; nothing is made before it is done.
  */
 export async function makeNamespaces(
-  name: string,
-  survives: boolean,
+  { name, folder, root = "", survives }: Housing,
   writeDown: (processes: ProcessIdentity[]) => void,
 ): Promise<void> {
   const namespaces = ["--net", "--mount", "--pid", "--uts", "--fork", "--kill-child"];
-  const child = spawn("unshare", [...namespaces, "/bin/sh", initScript, name, survives ? "kept" : "bound"], {
+  const init = ["/bin/sh", initScript, name, survives ? "kept" : "bound", folder, root];
+  const child = spawn("unshare", [...namespaces, ...init], {
     // A session of its own: a Ctrl-C in the terminal is not for the lab.
     detached: true,
     env: hostEnvironment,

@@ -1,9 +1,9 @@
-import { createServer } from "node:http";
-import { argv } from "node:process";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
 import { LabError } from "./lab-error.ts";
 import { runInside } from "./namespaces.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
+
+const source = readFileSync(new URL("web-server.pl", import.meta.url), "utf8");
 
 /** Where a web server of the lab is. */
 export interface WebServer {
@@ -18,7 +18,7 @@ export interface WebServer {
  * One that runs there already stays.
  */
 export async function startWebServer(init: ProcessIdentity, server: WebServer, text: string): Promise<void> {
-  const program = [process.execPath, fileURLToPath(import.meta.url), String(server.port), text];
+  const program = ["perl", "-e", source, String(server.port), text];
   // It goes on in the host, and ends with it. Its number in the file counts while a process with the same command has it.
   const start = `
     file=$1 namespace=$2 port=$3; shift 3
@@ -63,13 +63,4 @@ export async function stopWebServers(init: ProcessIdentity): Promise<void> {
 
 function fileOf({ namespace, port }: WebServer): string {
   return `/run/lab/web-${namespace ?? "host"}-${port}.pid`;
-}
-
-if (argv[1] === fileURLToPath(import.meta.url)) {
-  const [, , port, text = ""] = argv;
-  createServer(({ socket }, response) => {
-    // A server of both families sees IPv4's addresses as ::ffff:192.0.2.1.
-    const client = socket.remoteAddress?.replace(/^::ffff:/, "") ?? "?";
-    response.end(`${text.replaceAll("{client}", client)}\n`);
-  }).listen(Number(port));
 }

@@ -38,7 +38,7 @@ export class ChaosHost {
       ].join("\n"),
     );
     let processes: ProcessIdentity[] = [];
-    await makeNamespaces("chaos", false, (made) => (processes = made));
+    await makeNamespaces({ name: "chaos", folder, survives: false }, (made) => (processes = made));
     const init = processes.at(-1)!;
     // A login shell reads the files in its home: those of this machine's user may do anything, and wait for anything.
     await runInside(init, ["mount", "-t", "tmpfs", "home", "/root"]);
