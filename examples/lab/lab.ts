@@ -110,6 +110,11 @@ export class Lab {
     return this.record.hosts.map(({ name }) => name);
   }
 
+  /** The operator's addresses on the wire, in CIDR form: IPv4, then IPv6. */
+  get gateways(): string[] {
+    return [this.record.gateway, this.record.gateway6];
+  }
+
   /** Runs a program in a host, as root, past SSH. */
   exec(host: string, argv: readonly string[], options?: RunOptions): Promise<RunResult> {
     return runInside(this.init(host), argv, options);
@@ -122,7 +127,12 @@ export class Lab {
 
   /** The argument list that starts `argv` where the operator sits, for callers that start it themselves. */
   operatorCommand(argv: readonly string[]): string[] {
-    return this.record.attach ? [...argv] : enter(this.init("wire"), argv, "network");
+    return this.record.attach ? [...argv] : this.wireCommand(argv);
+  }
+
+  /** The argument list that starts `argv` in the wire's network namespace, where the bridge `wire` is. */
+  wireCommand(argv: readonly string[]): string[] {
+    return enter(this.init("wire"), argv, "network");
   }
 
   /** The argument list that starts `argv` in a host, for callers that start it themselves. */
@@ -231,10 +241,6 @@ export class Lab {
   private async bootHost(host: LabHost): Promise<void> {
     await makeNamespaces(host.name, this.record.survives, (processes) => this.writeDown(host.name, processes));
     await connectHost(this.init("wire"), this.init(host.name), host, this.gateways);
-  }
-
-  private get gateways(): string[] {
-    return [this.record.gateway, this.record.gateway6];
   }
 
   private writeDown(name: string, processes: ProcessIdentity[]): void {
