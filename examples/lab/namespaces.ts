@@ -69,11 +69,16 @@ export function enter(init: ProcessIdentity, argv: readonly string[], which: "al
   return ["nsenter", `--target=${init.pid}`, ...namespaces, "--", ...argv];
 }
 
-/** Runs a program in all the namespaces of process 1, with a host's environment. */
-export function runInside(
-  init: ProcessIdentity,
-  argv: readonly string[],
-  options: RunOptions = {},
-): Promise<RunResult> {
-  return runProgram(enter(init, argv), options, { ...hostEnvironment });
+/** Where a host's programs run. */
+export interface Place {
+  /** Runs a program there to its end, as root, with a host's environment. */
+  exec(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
+  /** The argument list that starts `argv` there. */
+  command(argv: readonly string[]): readonly string[];
 }
+
+/** All the namespaces of process 1. */
+export const namespacesOf = (init: ProcessIdentity): Place => ({
+  exec: (argv, options = {}) => runProgram(enter(init, argv), options, { ...hostEnvironment }),
+  command: (argv) => enter(init, argv),
+});

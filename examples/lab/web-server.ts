@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { LabError } from "./lab-error.ts";
-import { runInside } from "./namespaces.ts";
-import type { ProcessIdentity } from "./process-identity.ts";
+import type { Place } from "./namespaces.ts";
 
 const source = readFileSync(new URL("web-server.pl", import.meta.url), "utf8");
 
@@ -17,7 +16,7 @@ export interface WebServer {
  * in the text becomes the address that the question came from.
  * One that runs there already stays.
  */
-export async function startWebServer(init: ProcessIdentity, server: WebServer, text: string): Promise<void> {
+export async function startWebServer(place: Place, server: WebServer, text: string): Promise<void> {
   const program = ["perl", "-e", source, String(server.port), text];
   // It goes on in the host, and ends with it. Its number in the file counts while a process with the same command has it.
   const start = `
@@ -36,8 +35,7 @@ export async function startWebServer(init: ProcessIdentity, server: WebServer, t
     done
     rm -f "$file"
     exit 1`;
-  const { exitCode, stderr } = await runInside(
-    init,
+  const { exitCode, stderr } = await place.exec(
     ["sh", "-c", start, "start-web", fileOf(server), server.namespace ?? "", String(server.port), ...program],
     { reject: false },
   );
@@ -50,15 +48,15 @@ export async function startWebServer(init: ProcessIdentity, server: WebServer, t
 }
 
 /** Stops the web server; without one there is nothing to do. */
-export async function stopWebServer(init: ProcessIdentity, server: WebServer): Promise<void> {
+export async function stopWebServer(place: Place, server: WebServer): Promise<void> {
   const stop = `[ ! -s "$1" ] || kill "$(cat "$1")" 2>/dev/null; rm -f "$1"`;
-  await runInside(init, ["sh", "-c", stop, "stop-web", fileOf(server)]);
+  await place.exec(["sh", "-c", stop, "stop-web", fileOf(server)]);
 }
 
 /** Stops all web servers of the host. */
-export async function stopWebServers(init: ProcessIdentity): Promise<void> {
+export async function stopWebServers(place: Place): Promise<void> {
   const stop = `for file in /run/lab/web-*.pid; do [ ! -s "$file" ] || kill "$(cat "$file")" 2>/dev/null; rm -f "$file"; done`;
-  await runInside(init, ["sh", "-c", stop]);
+  await place.exec(["sh", "-c", stop]);
 }
 
 function fileOf({ namespace, port }: WebServer): string {

@@ -1,13 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import type { FirewallChoice } from "../../provider/schema/host.js";
 import { createLocalTransport } from "../../provider/transport/local.js";
 import type { Transport } from "../../provider/transport/transport.js";
-import { type TestMachine, testMachine } from "./test-machine.js";
-
-const repository = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+import { type TestMachine, repository, testMachine } from "./test-machine.js";
 
 /** Run with the root file system to take, or an empty word, and this repository; says its number on the machine, and "ready". */
 const script = `
@@ -40,7 +37,7 @@ export class TestHost {
   /** What the resources of this host are to be made with: the host field of this name. */
   firewall: FirewallChoice = "auto";
   private constructor(
-    readonly machine: TestMachine,
+    private readonly machine: TestMachine,
     private readonly process: ChildProcess,
     private readonly pid: number,
   ) {
@@ -51,26 +48,31 @@ export class TestHost {
   }
 
   /** Starts one on the machine that the tests are for, or on another. */
-  static async start(machine: TestMachine = testMachine()): Promise<TestHost> {
+  static async start(on?: TestMachine): Promise<TestHost> {
+    const machine = on ?? (await testMachine());
     const unshare = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "sh", "-ec", script, "sh"];
-    const [program, ...args] = machine.argv([...unshare, machine.root ?? "", repository]);
+    const [program = "", ...args] = machine.command([...unshare, machine.root ?? "", repository]);
     const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const [pid, ready] = [await lines.next(), await lines.next()];
-    if (ready.value !== "ready") throw new Error(`no host could be made on ${machine.title}`);
+    if (ready.value !== "ready") throw new Error("the host's namespaces could not be made");
     return new TestHost(machine, child, Number(pid.value));
   }
 
   /** The argument list that runs another one on the host. */
   argv(...argv: [string, ...string[]]): [string, ...string[]] {
-    return this.machine.argv(["nsenter", "-t", String(this.pid), "--net", "--mount", "--pid", "--", ...argv]);
+    const inside = ["nsenter", "-t", String(this.pid), "--net", "--mount", "--pid", "--", ...argv];
+    return [...this.machine.command(inside)] as [string, ...string[]];
   }
 
   /** Runs a line for the shell on the host, past the provider; throws where it fails. */
   sh(line: string): string {
     const [program, ...args] = this.argv("sh", "-c", line);
-    const options = { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 2 ** 26 } as const;
-    return execFileSync(program, args, options).trim();
+    return execFileSync(program, args, {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+      maxBuffer: 2 ** 26,
+    }).trim();
   }
 
   /** All that the provider may change, without what changes by itself. */
