@@ -82,7 +82,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 async function housed(host: LabHost, { debian, machine }: LabOptions): Promise<LabHost> {
   if (host.root !== undefined || host.machine !== undefined) return host;
   const suite = machine ?? (debian === undefined ? process.env.LINUXNET_MACHINE : undefined);
-  if (suite) return { ...host, machine: suite };
+  const interfaceNames = process.env.LINUXNET_INTERFACE_NAMES === "systemd" ? "systemd" : "eth0";
+  if (suite) return { interfaceNames, ...host, machine: suite };
   const tools = debian ?? process.env.LINUXNET_DEBIAN;
   return tools ? { ...host, root: await ensureDebianRoot(tools) } : host;
 }

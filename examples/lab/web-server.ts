@@ -21,6 +21,7 @@ export async function startWebServer(place: Place, server: WebServer, text: stri
   // It goes on in the host, and ends with it. Its number in the file counts while a process with the same command has it.
   const start = `
     file=$1 namespace=$2 port=$3; shift 3
+    mkdir -p /run/lab
     answers() { \${namespace:+ip netns exec "$namespace"} curl -s -m 1 -o /dev/null "localhost:$port"; }
     if [ -s "$file" ] && [ "$(tr '\\0' ' ' <"/proc/$(cat "$file")/cmdline" 2>/dev/null)" = "$* " ]; then
       answers && exit 0

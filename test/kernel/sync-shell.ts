@@ -37,8 +37,10 @@ export class SyncShell {
       `printf '\\n%s %s\\n%s\\n%s\\n' ${quote(end)} "$code" "$said" ${quote(`${end}.`)}\n`,
     ].join("\n");
     writeSync(this.input, script);
-    const [, stdout = "", code, stderr = ""] =
-      this.readUntil(new RegExp(`^([^]*)\\n${end} (\\d+)\\n([^]*)\\n${end}\\.\\n`), line) ?? [];
+    const [, stdout = "", code, stderr = ""] = this.readUntil(
+      new RegExp(`^([^]*)\\n${end} (\\d+)\\n([^]*)\\n${end}\\.\\n`),
+      line,
+    );
     if (code !== "0") throw new Error(`${line}\nfailed with exit code ${code}: ${stderr}`);
     return stdout.trim();
   }

@@ -78,10 +78,14 @@ export class TestHost {
     return new TestHost({ command: (argv) => [...enter, ...argv] }, end);
   }
 
-  private static async onVirtual(machine: VirtualMachine): Promise<TestHost> {
+  private static onVirtual(machine: VirtualMachine): TestHost {
     const shell = new SyncShell(machine.command(["sh"]));
     shell.run(`${forward}; ${keepRoutes}`);
-    return new TestHost(machine, () => Promise.resolve(shell.close()), shell);
+    const end = () => {
+      shell.close();
+      return Promise.resolve();
+    };
+    return new TestHost(machine, end, shell);
   }
 
   /** The argument list that runs another one on the host. */

@@ -30,7 +30,7 @@ export function testVerdict(start: () => Promise<TestHost>): void {
       const resource = new TestResource(host, kind, "life");
       const outcome = await resource.up(made).then(
         () => "is made",
-        (error: Error) => error.message,
+        (error: unknown) => String(error),
       );
       if (lacking.has(kind)) expect(outcome).toMatch(/→/);
       else expect(outcome).toBe("is made");
