@@ -262,21 +262,22 @@ export class VirtualMachine {
     for (let patience = 2; ; patience = Math.min(patience + 1, 15)) {
       const now = await this.bootId(patience);
       if (now !== undefined && now !== before) break;
+      // A connection to a boot that ends would be answered by nobody.
+      await this.disconnect();
       if (!this.record.qemu || !isAlive(this.record.qemu)) throw this.failure("ended before it answered");
       if (Date.now() > deadline) throw this.failure(`did not answer within ${timeout} s`);
       await sleep(300);
     }
     // SSH answers while other services are still being started. One that fails is not the machine's failure.
-    const seconds = Math.max(10, (deadline - Date.now()) / 1000);
+    const seconds = Math.max(30, (deadline - Date.now()) / 1000);
     await this.exec(["systemctl", "is-system-running", "--wait"], { reject: false, timeout: seconds });
   }
 
-  /** What the machine calls its present boot, by a connection of its own, or undefined where it does not answer. */
+  /** What the machine calls its present boot, or undefined where it does not answer. */
   private async bootId(patience = 10): Promise<string | undefined> {
-    const options = ["-o", "ControlPath=none", "-o", `ConnectTimeout=${patience}`];
     const { exitCode, stdout } = await runProgram(
-      [...this.ssh(options), "--", "cat", "/proc/sys/kernel/random/boot_id"],
-      { reject: false, timeout: patience + 15 },
+      [...this.ssh(["-o", `ConnectTimeout=${patience}`]), "--", "cat", "/proc/sys/kernel/random/boot_id"],
+      { reject: false, timeout: patience + 30 },
     );
     return exitCode === 0 ? stdout.trim() : undefined;
   }

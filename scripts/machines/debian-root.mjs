@@ -50,7 +50,7 @@ export function debianRootName(suite) {
  * @param {string} suite bullseye, bookworm, trixie or sid
  * @returns {Promise<string>} its path
  */
-export function ensureDebianRoot(suite) {
+export async function ensureDebianRoot(suite) {
   const known = suiteNamed(suite);
   return ensureCached(debianRootName(known), async (folder) => {
     if (!isThere("debootstrap")) await installDebianPackages(["debootstrap"]);
