@@ -4,7 +4,7 @@ import { createLocalTransport } from "../../provider/transport/local.js";
 import { type Transport, TransportError } from "../../provider/transport/transport.js";
 import { exported, listener, makeProject } from "../unit/cli-stack.js";
 import { useLegacyIptables } from "./iptables-backend.js";
-import { takePrograms } from "./programs.js";
+import { ageProgram, takePrograms, useBusyBoxIp } from "./programs.js";
 import { isLacking } from "./lacking.js";
 import { TestHost } from "./test-host.js";
 
@@ -85,19 +85,19 @@ describe("what is missing is a problem", () => {
       "iptables",
       () => without("*tables*", "nft"),
       ["MasqueradeRule", "PortForward"],
-      "MasqueradeRule, PortForward can't be made there: The program iptables-restore is missing on the host: install the package iptables.",
+      "MasqueradeRule, PortForward can't be made there: The program iptables is missing on the host: install the package iptables (1.8.4 or newer).",
     ],
     [
       "ip",
       () => without("ip"),
       needIp,
-      `${needIp.join(", ")} can't be made there: The program ip is missing on the host: install the package iproute2.`,
+      `${needIp.join(", ")} can't be made there: The program ip is missing on the host: install the package iproute2 (5.5 or newer).`,
     ],
     [
       "an ip of iproute2",
-      () => host.sh('mount --bind "$(command -v busybox)" "$(readlink -f "$(command -v ip)")"'),
+      () => useBusyBoxIp(host),
       needIp,
-      `${needIp.join(", ")} can't be made there: BusyBox v1`,
+      `${needIp.join(", ")} can't be made there: the host's \`ip\` is BusyBox's (1.`,
     ],
     [
       "util-linux's flock",
@@ -189,7 +189,7 @@ describe("the firewall that a host's rules are made with", () => {
     const { exitCode, below } = await doctor({ hosts: hosts("iptables") });
     expect(exitCode).toBe(1);
     expect(below).toMatch(
-      /^problem: one: MasqueradeRule, PortForward can't be made there: .* install the package iptables\.$/m,
+      /^problem: one: MasqueradeRule, PortForward can't be made there: .* install the package iptables \(1\.8\.4 or newer\)\.$/m,
     );
   });
 
@@ -197,7 +197,7 @@ describe("the firewall that a host's rules are made with", () => {
     takePrograms(host, "nft");
     expect((await doctor()).rows[1]).toMatch(canMake());
     expect((await doctor({ hosts: hosts("nftables") })).below).toBe(
-      "problem: one: MasqueradeRule, PortForward can't be made there: The program nft is missing on the host: install the package nftables.\n",
+      "problem: one: MasqueradeRule, PortForward can't be made there: The program nft is missing on the host: install the package nftables (1.0.0 or newer).\n",
     );
   });
 });
