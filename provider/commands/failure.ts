@@ -113,14 +113,12 @@ const toolPatterns: readonly Pattern[] = [
     advice: "Install the package iproute2 on the host.",
   },
   { kind: "too-old", plain: true, stderr: /^kernel \S+ is too old: /m, advice: "Update the host's kernel." },
-  ...Object.values(tools).map(
-    ({ name, advice }): Pattern => ({
-      kind: "too-old",
-      plain: true,
-      stderr: new RegExp(`^${name} \\S+ is too old: `, "m"),
-      advice,
-    }),
-  ),
+  ...Object.values(tools).map(({ name, advice }): Pattern => ({
+    kind: "too-old",
+    plain: true,
+    stderr: new RegExp(`^${name} \\S+ is too old: `, "m"),
+    advice,
+  })),
 ];
 
 // The messages of iproute2 6.1 (lib/utils.c, lib/namespace.c, ip/*.c), of the kernel's netlink extended

@@ -14,7 +14,7 @@ export interface Tool {
   readonly advice: string;
 }
 
-/** By the programs that are asked. docs/requirements.md says why it is these versions. */
+/** By the programs that are asked. README, "Requirements of hosts", says what is known of the versions. */
 export const tools = {
   ip: {
     name: "iproute2",
@@ -30,7 +30,8 @@ export const tools = {
     oldest: "1.8.4",
     advice: "Update the package iptables on the host.",
   },
-  // Older ones refuse a map with an address and a port for each of several keys, or don't see that dnat gets both from it.
+  // Before 1.0.0, a map's key and value can't have different numbers of parts, and `dnat` does not find an address and a port in
+  // a map unless it is told so (its changelog: "fix maps with key and data concatenations", "infer NAT mapping with concatenation").
   nft: {
     name: "nft",
     package: "nftables",

@@ -141,6 +141,27 @@ describe("what is missing is a problem", () => {
     expect(exitCode).toBe(1);
   });
 
+  test("an iproute2 that is new enough, in the table and as JSON", async () => {
+    ageProgram(host, "ip", "ip utility, iproute2-ss161212");
+    const problem = `${needIp.join(", ")} can't be made there: iproute2 4.9.0 is too old: 5.5 or newer is needed. Update the package iproute2 on the host.`;
+    const { exitCode, rows, below } = await doctor();
+    expect(rows[1]).toMatch(/ 4\.9\.0 +iptables /);
+    expect(rows[1]).toMatch(canMake(...needIp));
+    expect({ exitCode, below }).toEqual({ exitCode: 1, below: `problem: one: ${problem}\n` });
+    const { printed } = await doctor({}, "--json");
+    expect(JSON.parse(printed)).toMatchObject([{ versions: { ip: "4.9.0" }, missing: needIp, problems: [problem] }]);
+  });
+
+  test("an iptables that is new enough, only where the stack has rules", async () => {
+    ageProgram(host, "iptables", "iptables v1.4.21");
+    const problem =
+      "one: MasqueradeRule, PortForward can't be made there: iptables 1.4.21 is too old: 1.8.4 or newer is needed. Update the package iptables on the host.\n";
+    const unused = await doctor({ kinds: ["Bridge", "Sysctl"] });
+    expect([unused.exitCode, unused.below]).toEqual([0, `warning: ${problem}`]);
+    const used = await doctor({ kinds: ["PortForward"] });
+    expect([used.exitCode, used.below]).toEqual([1, `problem: ${problem}`]);
+  });
+
   test("of few kinds only where the stack has one: a host may well do without", async () => {
     lackKind("macvlan");
     const words = /Macvlan can't be made there: Error: Unknown device type\. .*\(`modprobe macvlan`\)/;
