@@ -6,7 +6,7 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Lab, startLab } from "../../examples/lab/lab.ts";
+import { type Lab, type LabHost, startLab } from "../../examples/lab/lab.ts";
 import { makeConsumer } from "../engine/consumer.ts";
 import { containerNetwork } from "../engine/container-network.ts";
 import { type Network, output, programFromData, upTo } from "../engine/network.ts";
@@ -82,7 +82,7 @@ beforeAll(async () => {
   folder = makeConsumer();
   const { LINUXNET_MACHINE: machine = "bookworm", LINUXNET_INTERFACE_NAMES: names } = process.env;
   const interfaceNames = names === "systemd" ? "systemd" : "eth0";
-  const hosts = [
+  const hosts: LabHost[] = [
     { name: host, address: "10.0.12.15/22", machine, interfaceNames },
     { name: "host2", address: "10.0.12.11/22" },
   ];

@@ -2,7 +2,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Lab, startLab } from "../../examples/lab/lab.ts";
+import { type Lab, type LabHost, startLab } from "../../examples/lab/lab.ts";
 import { makeConsumer } from "../engine/consumer.ts";
 import { repository } from "../engine/pack.ts";
 import { Stack } from "../engine/stack.ts";
@@ -31,7 +31,7 @@ beforeAll(async () => {
   folder = makeConsumer();
   const machine = process.env.LINUXNET_MACHINE ?? "bookworm";
   const interfaceNames = ofSystemd ? "systemd" : "eth0";
-  const hosts = [
+  const hosts: LabHost[] = [
     { name: "host1", address: "10.0.12.15/22", address6: "fd00:12::15/64", machine, interfaceNames },
     { name: "host2", address: "10.0.12.11/22", address6: "fd00:12::11/64" },
   ];
