@@ -34,7 +34,8 @@ export type { InventoryEntry, LabHost, LabOptions };
 export async function startLab(options: LabOptions): Promise<Lab> {
   const folder = path.resolve(options.folder);
   const { gateway = "10.0.12.1/22", gateway6 = "fd00:12::1/64", attach = false, survives = false } = options;
-  const hosts = await Promise.all(options.hosts.map((host) => housed(host, options)));
+  const debian = options.debian ?? (process.env.LINUXNET_DEBIAN || undefined);
+  const hosts = await Promise.all(options.hosts.map((host) => housed(host, { ...options, debian })));
   for (const { name } of hosts) {
     if (!/^[a-z][a-z0-9-]{0,11}$/.test(name) || name === "wire") {
       throw new LabError(
@@ -57,6 +58,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     starter,
     survives,
     hosts,
+    ...(debian && { debian }),
     gateway,
     gateway6,
     attach,
@@ -84,8 +86,7 @@ async function housed(host: LabHost, { debian, machine }: LabOptions): Promise<L
   const suite = machine ?? (debian === undefined ? process.env.LINUXNET_MACHINE : undefined);
   const interfaceNames = process.env.LINUXNET_INTERFACE_NAMES === "systemd" ? "systemd" : "eth0";
   if (suite) return { interfaceNames, ...host, machine: suite };
-  const tools = debian ?? process.env.LINUXNET_DEBIAN;
-  return tools ? { ...host, root: await ensureDebianRoot(tools) } : host;
+  return debian ? { ...host, root: await ensureDebianRoot(debian) } : host;
 }
 
 /** The lab that runs in this folder, whichever process started it, or undefined. */
@@ -139,6 +140,11 @@ export class Lab {
   /** The operator's addresses on the wire, in CIDR form: IPv4, then IPv6. */
   get gateways(): string[] {
     return [this.record.gateway, this.record.gateway6];
+  }
+
+  /** The Debian whose tools the hosts have; undefined: this machine's own. */
+  get debian(): string | undefined {
+    return this.record.debian;
   }
 
   /** Runs a program in a host, as root, past SSH. */

@@ -1,4 +1,5 @@
 // npm run lab                      starts the lab and its Pulumi stack
+// npm run lab -- --debian SUITE    the same, with hosts that have the tools of that Debian: bullseye, bookworm, trixie, sid
 // npm run lab -- exec HOST PROGRAM…  runs a program in a host
 // npm run lab -- web HOST[/NAMESPACE] PORT TEXT…  a small web server there that answers with the text
 // npm run lab -- docker HOST       starts Docker in a host, with the image "web"
@@ -13,6 +14,8 @@ import type { Lab } from "./lab.ts";
 import { LabError } from "./lab-error.ts";
 import { stackName } from "./lab-stack.ts";
 import { hostEnvironment } from "./run-program.ts";
+import { isSuite, SUITES } from "../../scripts/machines/suites.mjs";
+import { SetupError } from "../../scripts/setup/step.mjs";
 import { labFolder, openStandingLab, selectLabStack, startStandingLab, stopStandingLab } from "./standing-lab.ts";
 
 const commands: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
@@ -25,11 +28,14 @@ const commands: Readonly<Record<string, (...args: string[]) => Promise<void>>> =
   reboot,
 };
 
-async function up(): Promise<void> {
+async function up(...args: string[]): Promise<void> {
+  const debian = readDebian(args);
   const running = openStandingLab();
-  const lab = running ?? (await startStandingLab());
+  if (running && debian !== undefined && running.debian !== debian)
+    throw new LabError(`The lab runs already, with ${toolsOf(running.debian)}: stop it with "npm run lab:down" first.`);
+  const lab = running ?? (await startStandingLab(debian));
   await selectLabStack(lab);
-  console.log(`The lab ${running ? "runs already" : "runs"}:`);
+  console.log(`The lab ${running ? "runs already" : "runs"}, with ${toolsOf(lab.debian)}:`);
   for (const [name, { address }] of Object.entries(lab.inventory()))
     console.log(`  ${name}  ${address}, an SSH server of its own`);
   const { privateKeyPath, knownHostsPath, address, user } = Object.values(lab.inventory())[0] ?? missingHost();
@@ -45,6 +51,21 @@ or by hand
   export PULUMI_BACKEND_URL=file://${path.join(labFolder, "state")} PULUMI_CONFIG_PASSPHRASE=
   npx pulumi up --stack ${stackName}
   ssh -i ${privateKeyPath} -o UserKnownHostsFile=${knownHostsPath} ${user}@${address}`);
+}
+
+const toolsOf = (debian: string | undefined) =>
+  debian === undefined ? "this machine's tools" : `the tools of Debian ${debian}`;
+
+/** Reads `--debian SUITE`, or nothing. */
+function readDebian(args: readonly string[]): string | undefined {
+  if (args.length === 0) return undefined;
+  const [option = "", suite = "", ...rest] = args[0]!.includes("=")
+    ? [...args[0]!.split("=", 2), ...args.slice(1)]
+    : args;
+  if (option !== "--debian") throw new LabError(`Unknown option ${option}: the lab has --debian ${SUITES.join("|")}.`);
+  if (!isSuite(suite) || rest.length > 0)
+    throw new LabError(`--debian is one of ${SUITES.join(", ")}, not "${[suite, ...rest].join(" ")}".`);
+  return suite;
 }
 
 async function down(): Promise<void> {
@@ -98,13 +119,14 @@ async function inTerminal([program = "", ...args]: string[]): Promise<void> {
   process.exitCode = code ?? 1;
 }
 
-const [command = "up", ...args] = process.argv.slice(2);
+const words = process.argv.slice(2);
+const [command = "up", ...args] = words[0]?.startsWith("--") ? ["up", ...words] : words;
 try {
   const run = Object.hasOwn(commands, command) ? commands[command] : undefined;
   if (!run) throw new LabError(`The lab knows no "${command}": it knows ${Object.keys(commands).join(", ")}.`);
   await run(...args);
 } catch (error) {
-  if (!(error instanceof LabError)) throw error;
+  if (!(error instanceof LabError || error instanceof SetupError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

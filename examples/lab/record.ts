@@ -14,6 +14,8 @@ export interface LabRecord {
   /** Whether it outlives its starter. */
   readonly survives: boolean;
   readonly hosts: readonly LabHost[];
+  /** The Debian whose tools they have, where that is not this machine's own. */
+  readonly debian?: string;
   readonly gateway: string;
   readonly gateway6: string;
   /** Whether this machine's own network has a link to the wire. */

@@ -31,11 +31,14 @@ export function openStandingLab(): Lab | undefined {
   return openLab(labFolder);
 }
 
-/** Starts the lab's hosts, with this machine on their wire. They live until they are stopped. */
-export async function startStandingLab(): Promise<Lab> {
+/**
+ * Starts the lab's hosts, with this machine on their wire. They live until they are stopped.
+ * @param debian Whose tools they have. Default: `LINUXNET_DEBIAN`, or this machine's own.
+ */
+export async function startStandingLab(debian?: string): Promise<Lab> {
   // A state that is still there tells of hosts that died with the machine's last restart, and of nothing that is now.
   if (existsSync(stateFolder)) await removeLabStacks();
-  const lab = await startLab({ folder: labFolder, hosts, attach: true, survives: true });
+  const lab = await startLab({ folder: labFolder, hosts, attach: true, survives: true, debian });
   await Promise.all(lab.hosts.map(async (host) => writeFileSync(dumpFile(host), await lab.dump(host))));
   return lab;
 }

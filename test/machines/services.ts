@@ -36,7 +36,7 @@ export const services: readonly Service[] = [
       { does: "networkctl reload; sleep 2", takes: [] },
       {
         does: `systemctl restart systemd-networkd; ${waitFor("networkctl status eth0 | grep -q configured")}; sleep 2`,
-        takes: ["far"],
+        takes: ["policy", "way"],
       },
     ],
   },
