@@ -36,7 +36,6 @@ async function up(...args: string[]): Promise<void> {
   const machine = running ?? (await boot(suite, interfaceNames));
   const { stdout: facts } = await machine.exec(["sh", "-c", "uname -r; ls /sys/class/net | grep -v lo"]);
   const [kernel, interfaceName] = facts.split("\n");
-  const { address, port, user, privateKeyPath, knownHostsPath } = machine.inventory()[machine.name]!;
   console.log(`The machine ${suite} ${running ? "runs already" : "runs"}: Linux ${kernel}, interface ${interfaceName}.
 
 The inventory of a stack
@@ -44,7 +43,7 @@ The inventory of a stack
 
 A shell in it
   npm run machine:sh -- ${suite}
-  ssh -i ${privateKeyPath} -o UserKnownHostsFile=${knownHostsPath} -p ${port} ${user}@${address}
+  ${machine.terminalCommand().join(" ")}
 
 Its console is in ${machine.consoleLog}
 npm run machine:down ends it.`);
