@@ -118,10 +118,14 @@ export class VirtualMachine {
     return record?.complete && record.qemu && isAlive(record.qemu) ? new VirtualMachine(record) : undefined;
   }
 
-  /** Ends the machine in this folder, and cleans up after one that died or is not booted yet. Without any there is nothing to do. */
-  static async stop(folder: string): Promise<void> {
+  /**
+   * Ends the machine in this folder, and cleans up after one that died or is not booted yet.
+   * @returns whether there was any
+   */
+  static async stop(folder: string): Promise<boolean> {
     const record = readMachineRecord(path.resolve(folder));
     if (record) await new VirtualMachine(record).stop();
+    return record !== undefined;
   }
 
   get name(): string {
@@ -244,11 +248,14 @@ export class VirtualMachine {
   }
 
   private failure(what: string): LabError {
-    const said = [this.files.qemuLog, this.consoleLog].flatMap((file) =>
-      readFileSync(file, "utf8").trim().split(/\r?\n/).slice(-15),
-    );
+    const said = [this.files.qemuLog, this.consoleLog]
+      .flatMap((file) => readFileSync(file, "utf8").trim().split(/\r?\n/).slice(-15))
+      .join("\n")
+      .trim();
     return new LabError(
-      `The machine ${this.name} ${what}; the last lines of its console, all of it in ${this.consoleLog}:\n${said.join("\n").trim()}`,
+      said === ""
+        ? `The machine ${this.name} ${what}, and wrote nothing to its console.`
+        : `The machine ${this.name} ${what}; the last lines of its console, all of it in ${this.consoleLog}:\n${said}`,
     );
   }
 }
