@@ -36,7 +36,6 @@ async function up(...args: string[]): Promise<void> {
   const machine = running ?? (await boot(suite, interfaceNames));
   const { stdout: facts } = await machine.exec(["sh", "-c", "uname -r; ls /sys/class/net | grep -v lo"]);
   const [kernel, interfaceName] = facts.split("\n");
-  const { address, port, user, privateKeyPath, knownHostsPath } = machine.inventory()[machine.name]!;
   console.log(`The machine ${suite} ${running ? "runs already" : "runs"}: Linux ${kernel}, interface ${interfaceName}.
 
 The inventory of a stack
@@ -44,7 +43,7 @@ The inventory of a stack
 
 A shell in it
   npm run machine:sh -- ${suite}
-  ssh -i ${privateKeyPath} -o UserKnownHostsFile=${knownHostsPath} -p ${port} ${user}@${address}
+  ${machine.terminalCommand().join(" ")}
 
 Its console is in ${machine.consoleLog}
 npm run machine:down ends it.`);
@@ -61,15 +60,22 @@ ${running.length === 0 ? "No machine runs." : `Running: ${running.join(", ")}.`}
 
 /** An interrupt in the meantime leaves nothing that runs. */
 async function boot(suite: Suite, interfaceNames: VirtualMachine["interfaceNames"]): Promise<VirtualMachine> {
+  let stopped: Promise<boolean> | undefined;
+  // A terminal's Ctrl-C may come more than once, also by way of the program that started this one.
   const stop = (): void => {
-    console.error(`The machine ${suite} is not booted.`);
-    void VirtualMachine.stop(folderOf(suite)).finally(() => process.exit(130));
+    stopped ??= VirtualMachine.stop(folderOf(suite)).finally(() => {
+      console.error(`The machine ${suite} is not booted.`);
+      process.exit(130);
+    });
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.once(signal, stop);
+  for (const signal of signals) process.on(signal, stop);
   try {
     console.error(`Debian ${suite} boots; with an emulated processor that takes half a minute or more.`);
     return await VirtualMachine.boot({ suite, folder: folderOf(suite), interfaceNames, survives: true });
+  } catch (error) {
+    await stopped;
+    throw error;
   } finally {
     for (const signal of signals) process.off(signal, stop);
   }
@@ -86,11 +92,10 @@ async function sh(name = "", ...argv: string[]): Promise<void> {
 }
 
 async function down(): Promise<void> {
-  const running = SUITES.filter((suite) => VirtualMachine.open(folderOf(suite)));
-  // Also those that died, or are not booted yet.
-  await Promise.all(SUITES.map((suite) => VirtualMachine.stop(folderOf(suite))));
+  const stopped = await Promise.all(SUITES.map((suite) => VirtualMachine.stop(folderOf(suite))));
+  const ended = SUITES.filter((_, index) => stopped[index]);
   rmSync(machinesFolder, { recursive: true, force: true });
-  console.log(running.length === 0 ? "No machine runs." : `Ended: ${running.join(", ")}.`);
+  console.log(ended.length === 0 ? "No machine runs." : `Ended: ${ended.join(", ")}.`);
 }
 
 const [command = "up", ...args] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { ProcessIdentity } from "./process-identity.ts";
 import type { InterfaceNames } from "./qemu.ts";
@@ -44,7 +44,13 @@ export function writeMachineRecord(record: MachineRecord): void {
 
 /** Forgets the machine in this folder. */
 export function removeMachineRecord(folder: string): void {
-  rmSync(`${runtimePath(folder)}.json`, { force: true });
+  for (const file of [`${runtimePath(folder)}.json`, sshSocket(folder)]) rmSync(file, { force: true });
+  try {
+    rmdirSync(recordFolder);
+  } catch (error) {
+    // Other machines have records there.
+    if (!["ENOENT", "ENOTEMPTY"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  }
 }
 
 /** The socket of the machine's SSH connection. A socket's path has to be short, and the folder's may be long. */

@@ -62,7 +62,7 @@ function networkBackend(network: UserNetwork | TapNetwork): string {
 function kernelCommandLine({ name, machineId, interfaceNames, network }: QemuOptions): string[] {
   return [
     ...["root=/dev/vda", "rw", "rootflags=noatime,noinit_itable", "fsck.mode=skip"],
-    ...["console=ttyS0", "quiet", "mitigations=off", "audit=0"],
+    ...["console=ttyS0", "mitigations=off", "audit=0"],
     `net.ifnames=${interfaceNames === "systemd" ? 1 : 0}`,
     `systemd.hostname=${name}`,
     `systemd.machine_id=${machineId}`,

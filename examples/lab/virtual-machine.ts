@@ -1,26 +1,14 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  closeSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ensureMachineImage, type MachineImage } from "../../scripts/machines/machine-image.mjs";
+import { ensureMachineImage } from "../../scripts/machines/machine-image.mjs";
 import { installDebianPackages, isThere } from "../../scripts/setup/debian-packages.mjs";
 import type { Lab } from "./lab.ts";
 import { LabError } from "./lab-error.ts";
+import { type MachineFiles, machineFiles, removeMachineFiles, writeMachineFiles } from "./machine-files.ts";
 import type { InventoryEntry } from "./lab-options.ts";
 import {
   type MachineRecord,
@@ -31,8 +19,9 @@ import {
 } from "./machine-record.ts";
 import { identify, isAlive, killProcesses, type ProcessIdentity } from "./process-identity.ts";
 import { type InterfaceNames, qemuCommand, type TapNetwork } from "./qemu.ts";
-import { hostEnvironment, type RunOptions, type RunResult, runProgram } from "./run-program.ts";
+import { type RunOptions, type RunResult, runProgram } from "./run-program.ts";
 import { quoteForShell } from "./shell-quoting.ts";
+import { startQemu } from "./start-qemu.ts";
 import { addressOf, macAddress } from "./wire.ts";
 
 /** How a virtual machine is booted. */
@@ -108,7 +97,7 @@ export class VirtualMachine {
     writeMachineRecord(record);
     const machine = new VirtualMachine(record);
     try {
-      machine.writeFiles(image);
+      writeMachineFiles(record, image);
       const network = wire ? machine.tap(wire) : { sshPort };
       const identity = { name, machineId: randomBytes(16).toString("hex"), interfaceNames, memory };
       const command = qemuCommand({ image, ...identity, consoleLog: machine.consoleLog, network });
@@ -129,10 +118,14 @@ export class VirtualMachine {
     return record?.complete && record.qemu && isAlive(record.qemu) ? new VirtualMachine(record) : undefined;
   }
 
-  /** Ends the machine in this folder, and cleans up after one that died or is not booted yet. Without any there is nothing to do. */
-  static async stop(folder: string): Promise<void> {
+  /**
+   * Ends the machine in this folder, and cleans up after one that died or is not booted yet.
+   * @returns whether there was any
+   */
+  static async stop(folder: string): Promise<boolean> {
     const record = readMachineRecord(path.resolve(folder));
     if (record) await new VirtualMachine(record).stop();
+    return record !== undefined;
   }
 
   get name(): string {
@@ -149,14 +142,15 @@ export class VirtualMachine {
 
   /** What it wrote to its serial console: kernel and systemd, where something is wrong. */
   get consoleLog(): string {
-    return path.join(this.record.folder, "console.log");
+    return this.files.consoleLog;
   }
 
   /** What goes into the stack configuration as `linuxnet:hosts`. */
   inventory(): Record<string, InventoryEntry> {
     const { name, addresses, sshPort: port } = this.record;
-    const { privateKeyPath, knownHostsPath } = this.files;
-    return { [name]: { address: addresses[0]!, user: "root", port, privateKeyPath, knownHostsPath } };
+    const { privateKey, knownHosts } = this.files;
+    const login = { user: "root", port, privateKeyPath: privateKey, knownHostsPath: knownHosts };
+    return { [name]: { address: addresses[0]!, ...login } };
   }
 
   /** Runs a program in the machine, as root, by an SSH connection that later calls share. */
@@ -166,13 +160,13 @@ export class VirtualMachine {
 
   /** The argument list that starts `argv` in the machine, for callers that start it themselves. */
   command(argv: readonly string[], env: Readonly<Record<string, string>> = {}): string[] {
-    const variables = Object.entries({ ...hostEnvironment, ...env }).map(([name, value]) => `${name}=${value}`);
-    return [...this.ssh(), "--", quoteForShell(["env", ...variables, ...argv])];
+    const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    return [...this.ssh(), "--", quoteForShell(variables.length === 0 ? argv : ["env", ...variables, ...argv])];
   }
 
   /** The argument list of an interactive shell in the machine, or of a program in its terminal. */
   terminalCommand(argv: readonly string[] = []): string[] {
-    return [...this.ssh(), "-t", ...(argv.length === 0 ? [] : ["--", quoteForShell(argv)])];
+    return [...this.ssh(["-t"]), ...(argv.length === 0 ? [] : ["--", quoteForShell(argv)])];
   }
 
   /** Lets the machine reboot itself, and waits until it has started again. Its disk stays as it is. */
@@ -190,70 +184,31 @@ export class VirtualMachine {
     const { folder, qemu } = this.record;
     await this.disconnect();
     if (qemu) await killProcesses([qemu]);
-    const { privateKeyPath, knownHostsPath, tapScript } = this.files;
-    for (const file of [privateKeyPath, knownHostsPath, tapScript]) rmSync(file, { force: true });
-    if (!keepLogs) for (const file of [this.consoleLog, this.qemuLog]) rmSync(file, { force: true });
-    if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+    removeMachineFiles(folder, { keepLogs });
     removeMachineRecord(folder);
   }
 
-  private get qemuLog(): string {
-    return path.join(this.record.folder, "qemu.log");
-  }
-
-  private get files(): { privateKeyPath: string; knownHostsPath: string; tapScript: string } {
-    const [privateKeyPath, knownHostsPath, tapScript] = ["id_ed25519", "known_hosts", "connect-tap"].map((name) =>
-      path.join(this.record.folder, name),
-    ) as [string, string, string];
-    return { privateKeyPath, knownHostsPath, tapScript };
-  }
-
-  private writeFiles({ key, hostKeys }: MachineImage): void {
-    const { folder, addresses, sshPort } = this.record;
-    const { privateKeyPath, knownHostsPath } = this.files;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    // The image may be removed from the cache while the machine runs.
-    copyFileSync(key, privateKeyPath);
-    chmodSync(privateKeyPath, 0o600);
-    const names = addresses.map((address) => (sshPort === 22 ? address : `[${address}]:${sshPort}`)).join(",");
-    const keys = readFileSync(hostKeys, "utf8").trim().split("\n");
-    writeFileSync(knownHostsPath, keys.map((line) => `${names} ${line.split(" ").slice(0, 2).join(" ")}\n`).join(""));
-    for (const log of [this.consoleLog, this.qemuLog]) writeFileSync(log, "");
+  private get files(): MachineFiles {
+    return machineFiles(this.record.folder);
   }
 
   /** A tap goes with its QEMU, whatever ends that. */
   private tap(wire: WirePlace): TapNetwork {
-    const { tapScript } = this.files;
-    writeFileSync(tapScript, '#!/bin/sh\nexec ip link set "$1" master wire up\n', { mode: 0o700 });
     return {
       tap: `to-${this.name}`,
-      script: tapScript,
+      script: this.files.tapScript,
       macAddress: macAddress(wire.address),
       addresses: addressesOf(wire),
       gateways: wire.lab.gateways.map(addressOf).filter((gateway) => wire.address6 ?? !gateway.includes(":")),
     };
   }
 
-  /** Starts QEMU once its number is written down, so that nothing runs that nobody knows of. */
   private async start(command: readonly string[], survives: boolean): Promise<void> {
-    const log = openSync(this.qemuLog, "a");
-    const wait = ["sh", "-c", 'read -r written_down || exit 1; exec "$@" </dev/null', "start-qemu", ...command];
-    const [program = "", ...args] = survives ? wait : ["setpriv", "--pdeathsig", "KILL", ...wait];
-    const child = spawn(program, args, {
-      // A session of its own: a Ctrl-C in the terminal is not for the machine.
-      detached: true,
-      cwd: "/",
-      env: { ...hostEnvironment, TMPDIR: this.record.folder },
-      stdio: ["pipe", log, log],
+    const { folder } = this.record;
+    await startQemu(command, { survives, temporary: folder, log: this.files.qemuLog }, (qemu) => {
+      this.record.qemu = qemu;
+      writeMachineRecord(this.record);
     });
-    closeSync(log);
-    await once(child, "spawn");
-    const qemu = identify(child.pid ?? 0);
-    if (qemu) this.record.qemu = qemu;
-    writeMachineRecord(this.record);
-    child.stdin?.on("error", () => undefined); // Its end is noticed by whoever waits for the machine.
-    child.stdin?.end("written down\n");
-    child.unref();
   }
 
   /** @param before The machine's boot of before, where it is to be another one. */
@@ -282,18 +237,8 @@ export class VirtualMachine {
     return exitCode === 0 ? stdout.trim() : undefined;
   }
 
-  /** @param options go first: of each, the first counts. */
   private ssh(options: readonly string[] = []): string[] {
-    const { folder, operator, sshPort, addresses } = this.record;
-    const { privateKeyPath, knownHostsPath } = this.files;
-    const settings = [
-      ...["BatchMode=yes", "IdentitiesOnly=yes", "LogLevel=ERROR", "StrictHostKeyChecking=yes"],
-      ...[`UserKnownHostsFile="${knownHostsPath}"`, "GlobalKnownHostsFile=/dev/null"],
-      ...["ConnectTimeout=15", "ServerAliveInterval=10", "ServerAliveCountMax=3"],
-      ...["ControlMaster=auto", "ControlPersist=30", `ControlPath=${sshSocket(folder)}`],
-    ].flatMap((setting) => ["-o", setting]);
-    const target = ["-i", privateKeyPath, "-p", String(sshPort), `root@${addresses[0]}`];
-    return [...operator, "ssh", "-F", "none", ...options, ...settings, ...target];
+    return [...this.record.operator, "ssh", "-F", this.files.sshConfig, ...options, this.record.name];
   }
 
   /** Ends the shared connection, with what runs over it. */
@@ -303,11 +248,14 @@ export class VirtualMachine {
   }
 
   private failure(what: string): LabError {
-    const said = [this.qemuLog, this.consoleLog].flatMap((file) =>
-      readFileSync(file, "utf8").trim().split(/\r?\n/).slice(-15),
-    );
+    const said = [this.files.qemuLog, this.consoleLog]
+      .flatMap((file) => readFileSync(file, "utf8").trim().split(/\r?\n/).slice(-15))
+      .join("\n")
+      .trim();
     return new LabError(
-      `The machine ${this.name} ${what}; the last lines of its console, all of it in ${this.consoleLog}:\n${said.join("\n").trim()}`,
+      said === ""
+        ? `The machine ${this.name} ${what}, and wrote nothing to its console.`
+        : `The machine ${this.name} ${what}; the last lines of its console, all of it in ${this.consoleLog}:\n${said}`,
     );
   }
 }

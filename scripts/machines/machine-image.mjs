@@ -18,11 +18,20 @@ import { runInRoot } from "./contained.mjs";
 import { debianRootName, ensureDebianRoot } from "./debian-root.mjs";
 import { recipeDigest, suiteNamed } from "./suites.mjs";
 
-/** What makes a machine of a root file system. The kernel comes after the settings of its initial RAM disk. */
-const SYSTEM = ["systemd-sysv", "udev", "dbus", "linux-image-cloud-amd64"];
+/** What makes a machine of a root file system. Some suites would take dracut by themselves, whose RAM disk takes longest to boot. */
+const SYSTEM = ["systemd-sysv", "udev", "dbus", "initramfs-tools", "linux-image-cloud-amd64"];
 
 /** What people have on their machines and linuxnet has to live with. Nothing of it runs before a test starts it. */
-const NEIGHBOURS = ["network-manager", "firewalld", "ufw", "docker.io", "podman", "crun"];
+const NEIGHBOURS = [
+  "network-manager",
+  "firewalld",
+  "ufw",
+  "docker.io",
+  // Docker starts no container without it where the kernel has AppArmor.
+  "apparmor",
+  "podman",
+  "crun",
+];
 
 /** Parts of those that some suites have in packages of their own, which are recommended only. */
 const OPTIONAL = ["docker-cli", "netavark", "aardvark-dns", "containernetworking-plugins"];
