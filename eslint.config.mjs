@@ -156,7 +156,7 @@ const layerRules = layers.map(({ files, allowed, onlyTypes = [], reason }) => ({
 }));
 
 export default defineConfig(
-  globalIgnores(["dist", "coverage", ".lab", "**/node_modules", "**/sdks"]),
+  globalIgnores(["dist", "coverage", ".lab", ".machines", "**/node_modules", "**/sdks"]),
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked],

@@ -50,6 +50,8 @@ interface VisitedHost {
   readonly facts: Promise<HostFacts | undefined>;
   /** The kinds of which a resource has the boot in its state. */
   readonly booted: Set<string>;
+  /** The tools that were found new enough. */
+  readonly checkedTools: Set<string>;
 }
 
 /** The text that Pulumi puts in the place of a value that is not known yet. */
@@ -223,13 +225,14 @@ export class DynamicProvider {
       const connection = connectionTo(subject.host, this.entryOf(news.host), this.inventory);
       const transport = this.pool.transport(connection);
       const warn = (text: string) => this.warnOnce(`warning: host ${subject.host}: ${text}`);
-      const { looks } = this.visited.get(transport) ?? this.visit(transport, warn);
+      const { looks, checkedTools } = this.visited.get(transport) ?? this.visit(transport, warn);
       return {
         definition,
         inputs: propertiesOf(news),
         context: contextOf(news, olds, this.firewallOf(news.host)),
         transport,
         looks,
+        checkedTools,
         subject,
         warn,
       };
@@ -244,7 +247,12 @@ export class DynamicProvider {
   private visit(transport: Transport, warn: (text: string) => void): VisitedHost {
     const facts = preflight(transport).catch(() => undefined);
     void facts.then((facts) => facts && warningsAbout(facts).forEach(warn));
-    const host = { looks: new SharedLooks(transport), facts, booted: new Set<string>() };
+    const host = {
+      looks: new SharedLooks(transport),
+      facts,
+      booted: new Set<string>(),
+      checkedTools: new Set<string>(),
+    };
     this.visited.set(transport, host);
     return host;
   }

@@ -1,21 +1,29 @@
 #!/bin/sh
 # Process 1 of a lab host, or of the lab's wire. The starter made the namespaces (network, mount, process, host name)
-# and runs: host-init.sh NAME kept|bound
+# and runs: host-init.sh NAME kept|bound FOLDER [ROOT]
+#
+# FOLDER is the lab's. With a ROOT, the host's file system is that one, another Debian's, and it sees of this machine the FOLDER alone.
 #
 # It says its process number as the machine sees it, waits to be told that this was written down, makes the
 # namespaces a host's own, says "ready", and lives until it is killed. A starter that dies before it has written the
 # number down closes standard input, and this process ends with it: nothing is left that nobody knows of.
 set -e
-name=$1 life=$2
+name=$1 life=$2 folder=$3 root=$4
+here=${0%/*}
 
 # /proc is still the machine's here, so that /proc/self is this process as the machine numbers it.
 read -r pid rest </proc/self/stat
 echo "$pid"
 read -r written_down || exit 0
 
-mount -t proc proc /proc
-mount -t sysfs sysfs /sys
-mount -t tmpfs -o mode=755 tmpfs /run
+if [ "$root" ]; then
+  . "$here/enter-root.sh"
+  enter_root "$root" "$folder"
+else
+  mount -t proc proc /proc
+  mount -t sysfs sysfs /sys
+  mount -t tmpfs -o mode=755 tmpfs /run
+fi
 mkdir -p /run/lock /run/sshd /run/lab
 chmod 1777 /run/lock
 chmod 700 /run/lab

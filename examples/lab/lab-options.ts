@@ -8,6 +8,12 @@ export interface LabHost {
   readonly address6?: string;
   /** Lines for its sshd_config, before the lab's own; the first line about a setting counts. */
   readonly sshdConfig?: readonly string[];
+  /** The root file system that it has instead of this machine's: that of another Debian, with its tools. */
+  readonly root?: string;
+  /** It is a virtual machine of this Debian, e.g. `bookworm`, with its own kernel and systemd. */
+  readonly machine?: string;
+  /** How a virtual machine's interface is called: `eth0`, or by systemd (`enp0s2`). Default `eth0`. */
+  readonly interfaceNames?: "eth0" | "systemd";
 }
 
 /** What a lab is made of. */
@@ -26,6 +32,10 @@ export interface LabOptions {
   readonly attach?: boolean;
   /** Whether the lab outlives this process; otherwise it ends with it, however that ends. Default false. */
   readonly survives?: boolean;
+  /** The Debian whose tools the hosts have, e.g. `trixie`. Default: `LINUXNET_DEBIAN`, or this machine's own tools. */
+  readonly debian?: string | undefined;
+  /** The Debian that the hosts are virtual machines of. Default: `LINUXNET_MACHINE`, or none. */
+  readonly machine?: string | undefined;
 }
 
 /** An entry of the inventory, as the stack configuration `linuxnet:hosts` has it. */

@@ -1,14 +1,16 @@
+import { ensureDebianRoot } from "../../scripts/machines/debian-root.mjs";
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { DockerDaemon, type DockerHost, dockerFolder, removeDockers } from "./docker.ts";
 import { dumpHost } from "./dump.ts";
 import { LabError } from "./lab-error.ts";
 import type { InventoryEntry, LabHost, LabOptions } from "./lab-options.ts";
-import { enter, makeNamespaces, runInside } from "./namespaces.ts";
+import { enter, makeNamespaces, namespacesOf, type Place } from "./namespaces.ts";
 import { identify, isAlive, killProcesses, type ProcessIdentity } from "./process-identity.ts";
 import { type LabRecord, processesOf, readRecord, removeRecord, writeRecord } from "./record.ts";
 import { runProgram, type RunOptions, type RunResult } from "./run-program.ts";
 import { makeKeys, operatorFiles, startSshServer, stopSshServer } from "./ssh-server.ts";
+import { VirtualMachine } from "./virtual-machine.ts";
 import { startWebServer, stopWebServer, stopWebServers, type WebServer } from "./web-server.ts";
 import {
   addressOf,
@@ -31,7 +33,8 @@ export type { InventoryEntry, LabHost, LabOptions };
  */
 export async function startLab(options: LabOptions): Promise<Lab> {
   const folder = path.resolve(options.folder);
-  const { hosts, gateway = "10.0.12.1/22", gateway6 = "fd00:12::1/64", attach = false, survives = false } = options;
+  const { gateway = "10.0.12.1/22", gateway6 = "fd00:12::1/64", attach = false, survives = false } = options;
+  const hosts = await Promise.all(options.hosts.map((host) => housed(host, options)));
   for (const { name } of hosts) {
     if (!/^[a-z][a-z0-9-]{0,11}$/.test(name) || name === "wire") {
       throw new LabError(
@@ -65,7 +68,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   try {
     mkdirSync(folder, { recursive: true });
     await Promise.all([makeKeys(folder, hosts), lab.boot()]);
-    await Promise.all(hosts.map(({ name }) => lab.startSshd(name)));
+    await Promise.all(hosts.filter(({ machine }) => machine === undefined).map(({ name }) => lab.startSshd(name)));
     record.complete = true;
     writeRecord(record);
     return lab;
@@ -75,10 +78,20 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   }
 }
 
+/** A host with what it runs in, where that is left to the lab or to the environment. */
+async function housed(host: LabHost, { debian, machine }: LabOptions): Promise<LabHost> {
+  if (host.root !== undefined || host.machine !== undefined) return host;
+  const suite = machine ?? (debian === undefined ? process.env.LINUXNET_MACHINE : undefined);
+  const interfaceNames = process.env.LINUXNET_INTERFACE_NAMES === "systemd" ? "systemd" : "eth0";
+  if (suite) return { interfaceNames, ...host, machine: suite };
+  const tools = debian ?? process.env.LINUXNET_DEBIAN;
+  return tools ? { ...host, root: await ensureDebianRoot(tools) } : host;
+}
+
 /** The lab that runs in this folder, whichever process started it, or undefined. */
 export function openLab(folder: string): Lab | undefined {
   const record = readRecord(path.resolve(folder));
-  return record?.complete && processesOf(record).every(isAlive) ? new Lab(record) : undefined;
+  return record?.complete && isRunning(record) ? new Lab(record) : undefined;
 }
 
 /** Stops the lab in this folder, and cleans up after one that died. Without any there is nothing to do. */
@@ -90,14 +103,27 @@ export async function stopLab(folder: string): Promise<void> {
 async function clearLeftovers(folder: string): Promise<void> {
   const record = readRecord(folder);
   if (!record) return;
-  const runs = record.complete && processesOf(record).every(isAlive);
-  if (runs || (!record.complete && isAlive(record.starter) && record.starter.pid !== process.pid)) {
+  if (
+    (record.complete && isRunning(record)) ||
+    (!record.complete && isAlive(record.starter) && record.starter.pid !== process.pid)
+  ) {
     throw new LabError(`A lab runs in ${folder} already: stop it first.`);
   }
   await new Lab(record).stop();
 }
 
-/** SSH hosts in namespaces of this machine. Made by `startLab`. */
+function isRunning(record: LabRecord): boolean {
+  const machines = record.hosts.filter(({ machine }) => machine !== undefined);
+  return (
+    processesOf(record).every(isAlive) &&
+    machines.every(({ name }) => VirtualMachine.open(machineFolder(record.folder, name)) !== undefined)
+  );
+}
+
+/** Where a virtual machine of the lab has its files. */
+const machineFolder = (folder: string, host: string) => path.join(folder, "machines", host);
+
+/** SSH hosts in namespaces of this machine, or in virtual machines. Made by `startLab`. */
 export class Lab {
   private readonly record: LabRecord;
 
@@ -110,9 +136,14 @@ export class Lab {
     return this.record.hosts.map(({ name }) => name);
   }
 
+  /** The operator's addresses on the wire, in CIDR form: IPv4, then IPv6. */
+  get gateways(): string[] {
+    return [this.record.gateway, this.record.gateway6];
+  }
+
   /** Runs a program in a host, as root, past SSH. */
   exec(host: string, argv: readonly string[], options?: RunOptions): Promise<RunResult> {
-    return runInside(this.init(host), argv, options);
+    return this.place(host).exec(argv, options);
   }
 
   /** Runs a program where the operator sits: on the wire, with this machine's files. */
@@ -122,12 +153,17 @@ export class Lab {
 
   /** The argument list that starts `argv` where the operator sits, for callers that start it themselves. */
   operatorCommand(argv: readonly string[]): string[] {
-    return this.record.attach ? [...argv] : enter(this.init("wire"), argv, "network");
+    return this.record.attach ? [...argv] : this.wireCommand(argv);
+  }
+
+  /** The argument list that starts `argv` in the wire's network namespace, where the bridge `wire` is. */
+  wireCommand(argv: readonly string[]): string[] {
+    return enter(this.init("wire"), argv, "network");
   }
 
   /** The argument list that starts `argv` in a host, for callers that start it themselves. */
   hostCommand(host: string, argv: readonly string[]): string[] {
-    return enter(this.init(host), argv);
+    return [...this.place(host).command(argv)];
   }
 
   /** What goes into the stack configuration as `linuxnet:hosts`. */
@@ -140,7 +176,12 @@ export class Lab {
       privateKeyPath: privateKey,
       knownHostsPath: knownHosts,
     });
-    return Object.fromEntries(this.record.hosts.map((host) => [host.name, entry(host)]));
+    return Object.fromEntries(
+      this.record.hosts.map((host) => [
+        host.name,
+        host.machine === undefined ? entry(host) : this.machine(host.name).inventory()[host.name]!,
+      ]),
+    );
   }
 
   /** The host's whole network state as text, without what changes by itself: equal texts, equal states. */
@@ -148,9 +189,13 @@ export class Lab {
     return dumpHost(this, host);
   }
 
-  /** Takes the power from the host and starts it anew: same addresses and keys, and what is in /etc/netns. Nothing else is left. */
+  /**
+   * Takes the power from the host and starts it anew: same addresses and keys, and what is in /etc/netns. Nothing else is left. A
+   * virtual machine reboots itself, and keeps its disk.
+   */
   async reboot(name: string): Promise<void> {
     const host = this.host(name);
+    if (host.machine !== undefined) return this.machine(name).reboot();
     const files = await this.exec(name, ["sh", "-c", "[ ! -d /etc/netns ] || tar -C /etc -c netns | base64 -w 0"]);
     await disconnectHost(this.init("wire"), host);
     await killProcesses(this.record.processes[name] ?? []);
@@ -161,27 +206,27 @@ export class Lab {
 
   /** Starts the host's SSH server, and waits until it listens. */
   startSshd(host: string): Promise<void> {
-    return startSshServer(this.record.folder, this.init(host), this.host(host));
+    return startSshServer(this.record.folder, this.place(host), this.host(host));
   }
 
   /** Stops the host's SSH server and ends its connections. What they had started runs on. */
   stopSshd(host: string): Promise<void> {
-    return stopSshServer(this.init(host));
+    return stopSshServer(this.place(host));
   }
 
   /** Starts a web server that answers with the text; one that is there already stays. */
   startWeb(host: string, server: WebServer, text: string): Promise<void> {
-    return startWebServer(this.init(host), server, text);
+    return startWebServer(this.place(host), server, text);
   }
 
   /** Stops the web server; without one there is nothing to do. */
   stopWeb(host: string, server: WebServer): Promise<void> {
-    return stopWebServer(this.init(host), server);
+    return stopWebServer(this.place(host), server);
   }
 
   /** Stops all web servers of the host. */
   stopWebs(host: string): Promise<void> {
-    return stopWebServers(this.init(host));
+    return stopWebServers(this.place(host));
   }
 
   /**
@@ -206,11 +251,13 @@ export class Lab {
         hosts.map(({ name }) => this.dockerHost(name)),
       );
     } finally {
+      const machines = hosts.filter(({ machine }) => machine !== undefined);
+      await Promise.all(machines.map(({ name }) => VirtualMachine.stop(machineFolder(folder, name))));
       await killProcesses(processes);
     }
     for (const file of Object.values(operatorFiles(folder))) rmSync(file, { force: true });
     for (const { name } of hosts) rmSync(path.join(folder, "hosts", name), { recursive: true, force: true });
-    for (const emptied of [path.join(folder, "hosts"), folder]) {
+    for (const emptied of [path.join(folder, "hosts"), path.join(folder, "machines"), folder]) {
       if (existsSync(emptied) && readdirSync(emptied).length === 0) rmdirSync(emptied);
     }
     removeRecord(folder);
@@ -218,23 +265,46 @@ export class Lab {
 
   /** Makes the wire and all hosts, without SSH servers. Part of `startLab`. */
   async boot(): Promise<void> {
-    const { hosts, attach, survives } = this.record;
-    const names = ["wire", ...hosts.map(({ name }) => name)];
-    await Promise.all(
-      names.map((name) => makeNamespaces(name, survives, (processes) => this.writeDown(name, processes))),
-    );
+    const { hosts, attach } = this.record;
+    const inNamespaces = hosts.filter(({ machine }) => machine === undefined);
+    await Promise.all(["wire", ...inNamespaces.map(({ name }) => name)].map((name) => this.house(name)));
     await makeWire(this.init("wire"), this.gateways, attach);
     if (attach) await attachMachine(this.init("wire"), this.gateways);
-    await Promise.all(hosts.map((host) => connectHost(this.init("wire"), this.init(host.name), host, this.gateways)));
+    await Promise.all([
+      ...inNamespaces.map((host) => connectHost(this.init("wire"), this.init(host.name), host, this.gateways)),
+      ...hosts.filter((host) => !inNamespaces.includes(host)).map((host) => this.bootMachine(host)),
+    ]);
   }
 
   private async bootHost(host: LabHost): Promise<void> {
-    await makeNamespaces(host.name, this.record.survives, (processes) => this.writeDown(host.name, processes));
+    await this.house(host.name);
     await connectHost(this.init("wire"), this.init(host.name), host, this.gateways);
   }
 
-  private get gateways(): string[] {
-    return [this.record.gateway, this.record.gateway6];
+  private async bootMachine(host: LabHost): Promise<void> {
+    const { name, address, address6, machine: suite = "", interfaceNames } = host;
+    await VirtualMachine.boot({
+      ...{ suite, name, folder: machineFolder(this.record.folder, name), survives: this.record.survives },
+      ...(interfaceNames && { interfaceNames }),
+      wire: { lab: this, address, ...(address6 !== undefined && { address6 }) },
+    });
+  }
+
+  /** The virtual machine that is this host. */
+  machine(name: string): VirtualMachine {
+    const machine = VirtualMachine.open(machineFolder(this.record.folder, name));
+    if (!machine) throw new LabError(`${name} of the lab in ${this.record.folder} is no virtual machine that runs.`);
+    return machine;
+  }
+
+  private place(name: string): Place {
+    return this.host(name).machine === undefined ? namespacesOf(this.init(name)) : this.machine(name);
+  }
+
+  private house(name: string): Promise<void> {
+    const { folder, survives, hosts } = this.record;
+    const root = hosts.find((host) => host.name === name)?.root;
+    return makeNamespaces({ name, folder, root, survives }, (processes) => this.writeDown(name, processes));
   }
 
   private writeDown(name: string, processes: ProcessIdentity[]): void {

@@ -8,18 +8,29 @@ import { hostEnvironment, type RunOptions, type RunResult, runProgram } from "./
 
 const initScript = fileURLToPath(new URL("host-init.sh", import.meta.url));
 
+/** What namespaces are made for. */
+export interface Housing {
+  /** The host's name. */
+  readonly name: string;
+  /** The lab's folder. */
+  readonly folder: string;
+  /** The root file system of another Debian; left out, this machine's own. */
+  readonly root?: string | undefined;
+  /** Whether they outlive this process. */
+  readonly survives: boolean;
+}
+
 /**
  * Makes network, mount, process and host-name namespaces, with a process 1 that keeps them.
- * @param survives Whether they outlive this process.
  * @param writeDown Notes the processes, outermost first, where a later run finds them; nothing is made before it is done.
  */
 export async function makeNamespaces(
-  name: string,
-  survives: boolean,
+  { name, folder, root = "", survives }: Housing,
   writeDown: (processes: ProcessIdentity[]) => void,
 ): Promise<void> {
   const namespaces = ["--net", "--mount", "--pid", "--uts", "--fork", "--kill-child"];
-  const child = spawn("unshare", [...namespaces, "/bin/sh", initScript, name, survives ? "kept" : "bound"], {
+  const init = ["/bin/sh", initScript, name, survives ? "kept" : "bound", folder, root];
+  const child = spawn("unshare", [...namespaces, ...init], {
     // A session of its own: a Ctrl-C in the terminal is not for the lab.
     detached: true,
     env: hostEnvironment,
@@ -58,11 +69,16 @@ export function enter(init: ProcessIdentity, argv: readonly string[], which: "al
   return ["nsenter", `--target=${init.pid}`, ...namespaces, "--", ...argv];
 }
 
-/** Runs a program in all the namespaces of process 1, with a host's environment. */
-export function runInside(
-  init: ProcessIdentity,
-  argv: readonly string[],
-  options: RunOptions = {},
-): Promise<RunResult> {
-  return runProgram(enter(init, argv), options, { ...hostEnvironment });
+/** Where a host's programs run. */
+export interface Place {
+  /** Runs a program there to its end, as root, with a host's environment. */
+  exec(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
+  /** The argument list that starts `argv` there. */
+  command(argv: readonly string[]): readonly string[];
 }
+
+/** All the namespaces of process 1. */
+export const namespacesOf = (init: ProcessIdentity): Place => ({
+  exec: (argv, options = {}) => runProgram(enter(init, argv), options, { ...hostEnvironment }),
+  command: (argv) => enter(init, argv),
+});

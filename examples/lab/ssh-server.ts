@@ -2,8 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { LabHost } from "./lab-options.ts";
 import { LabError } from "./lab-error.ts";
-import { runInside } from "./namespaces.ts";
-import type { ProcessIdentity } from "./process-identity.ts";
+import type { Place } from "./namespaces.ts";
 import { runProgram } from "./run-program.ts";
 import { addressOf } from "./wire.ts";
 
@@ -32,7 +31,7 @@ export async function makeKeys(folder: string, hosts: readonly LabHost[]): Promi
 }
 
 /** Starts the host's sshd, on its own addresses, and waits until it listens. */
-export async function startSshServer(folder: string, init: ProcessIdentity, host: LabHost): Promise<void> {
+export async function startSshServer(folder: string, place: Place, host: LabHost): Promise<void> {
   const addresses = [host.address, ...(host.address6 === undefined ? [] : [host.address6])].map(addressOf);
   const config = [
     // The first line about a setting counts, so the test's own go first.
@@ -56,8 +55,7 @@ export async function startSshServer(folder: string, init: ProcessIdentity, host
     "$(command -v sshd)" -f /run/lab/sshd_config -E "$3" || exit
     for attempt in $(seq 500); do [ -s /run/sshd.pid ] && exit 0; sleep 0.01; done
     exit 1`;
-  const { exitCode, stderr } = await runInside(
-    init,
+  const { exitCode, stderr } = await place.exec(
     ["sh", "-c", start, "start-sshd", hostFolder(folder, host.name), operatorFiles(folder).publicKey, log],
     { reject: false },
   );
@@ -68,7 +66,7 @@ export async function startSshServer(folder: string, init: ProcessIdentity, host
 }
 
 /** Stops the host's sshd and ends its connections; what they ran runs on, as on any host. */
-export async function stopSshServer(init: ProcessIdentity): Promise<void> {
+export async function stopSshServer(place: Place): Promise<void> {
   // /proc in the host shows its own processes only. The listening sshd goes first: it must not take another one in.
   const stop = `
     [ ! -s /run/sshd.pid ] || kill "$(cat /run/sshd.pid)" 2>/dev/null
@@ -79,7 +77,7 @@ export async function stopSshServer(init: ProcessIdentity): Promise<void> {
       esac
     done
     exit 0`;
-  await runInside(init, ["sh", "-c", stop]);
+  await place.exec(["sh", "-c", stop]);
 }
 
 function hostFolder(folder: string, name: string): string {

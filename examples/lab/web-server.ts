@@ -1,9 +1,8 @@
-import { createServer } from "node:http";
-import { argv } from "node:process";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
 import { LabError } from "./lab-error.ts";
-import { runInside } from "./namespaces.ts";
-import type { ProcessIdentity } from "./process-identity.ts";
+import type { Place } from "./namespaces.ts";
+
+const source = readFileSync(new URL("web-server.pl", import.meta.url), "utf8");
 
 /** Where a web server of the lab is. */
 export interface WebServer {
@@ -17,11 +16,12 @@ export interface WebServer {
  * in the text becomes the address that the question came from.
  * One that runs there already stays.
  */
-export async function startWebServer(init: ProcessIdentity, server: WebServer, text: string): Promise<void> {
-  const program = [process.execPath, fileURLToPath(import.meta.url), String(server.port), text];
+export async function startWebServer(place: Place, server: WebServer, text: string): Promise<void> {
+  const program = ["perl", "-e", source, String(server.port), text];
   // It goes on in the host, and ends with it. Its number in the file counts while a process with the same command has it.
   const start = `
     file=$1 namespace=$2 port=$3; shift 3
+    mkdir -p /run/lab
     answers() { \${namespace:+ip netns exec "$namespace"} curl -s -m 1 -o /dev/null "localhost:$port"; }
     if [ -s "$file" ] && [ "$(tr '\\0' ' ' <"/proc/$(cat "$file")/cmdline" 2>/dev/null)" = "$* " ]; then
       answers && exit 0
@@ -36,8 +36,7 @@ export async function startWebServer(init: ProcessIdentity, server: WebServer, t
     done
     rm -f "$file"
     exit 1`;
-  const { exitCode, stderr } = await runInside(
-    init,
+  const { exitCode, stderr } = await place.exec(
     ["sh", "-c", start, "start-web", fileOf(server), server.namespace ?? "", String(server.port), ...program],
     { reject: false },
   );
@@ -50,26 +49,17 @@ export async function startWebServer(init: ProcessIdentity, server: WebServer, t
 }
 
 /** Stops the web server; without one there is nothing to do. */
-export async function stopWebServer(init: ProcessIdentity, server: WebServer): Promise<void> {
+export async function stopWebServer(place: Place, server: WebServer): Promise<void> {
   const stop = `[ ! -s "$1" ] || kill "$(cat "$1")" 2>/dev/null; rm -f "$1"`;
-  await runInside(init, ["sh", "-c", stop, "stop-web", fileOf(server)]);
+  await place.exec(["sh", "-c", stop, "stop-web", fileOf(server)]);
 }
 
 /** Stops all web servers of the host. */
-export async function stopWebServers(init: ProcessIdentity): Promise<void> {
+export async function stopWebServers(place: Place): Promise<void> {
   const stop = `for file in /run/lab/web-*.pid; do [ ! -s "$file" ] || kill "$(cat "$file")" 2>/dev/null; rm -f "$file"; done`;
-  await runInside(init, ["sh", "-c", stop]);
+  await place.exec(["sh", "-c", stop]);
 }
 
 function fileOf({ namespace, port }: WebServer): string {
   return `/run/lab/web-${namespace ?? "host"}-${port}.pid`;
-}
-
-if (argv[1] === fileURLToPath(import.meta.url)) {
-  const [, , port, text = ""] = argv;
-  createServer(({ socket }, response) => {
-    // A server of both families sees IPv4's addresses as ::ffff:192.0.2.1.
-    const client = socket.remoteAddress?.replace(/^::ffff:/, "") ?? "?";
-    response.end(`${text.replaceAll("{client}", client)}\n`);
-  }).listen(Number(port));
 }

@@ -116,8 +116,8 @@ function gatewayLines(device: string, gateways: readonly string[]): string[] {
   return gateways.map((gateway) => `addr add ${gateway} dev ${device}${gateway.includes(":") ? " nodad" : ""}`);
 }
 
-/** 02: is the range for addresses that no vendor gave out. */
-function macAddress(address: string): string {
+/** The MAC address of whoever has this IPv4 address on the wire. 02: is the range for addresses that no vendor gave out. */
+export function macAddress(address: string): string {
   const bytes = addressOf(address).split(".").map(Number);
   return [2, 0, ...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(":");
 }

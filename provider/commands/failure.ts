@@ -1,4 +1,5 @@
 import type { Command, CommandResult } from "../transport/transport.js";
+import { type Tool, tools } from "./tools.js";
 
 /** What a failed command's reply means. Anything that is not recognised is `unknown`, and never "not there". */
 export type FailureKind =
@@ -10,6 +11,7 @@ export type FailureKind =
   | "address-in-use"
   | "no-permission"
   | "missing-program"
+  | "too-old"
   | "unsupported"
   | "unreachable-gateway"
   | "locked"
@@ -102,6 +104,23 @@ const attachmentPatterns: readonly Pattern[] = [
   },
 ];
 
+/** What the script of commands/tools.ts says. */
+const toolPatterns: readonly Pattern[] = [
+  {
+    kind: "missing-program",
+    plain: true,
+    stderr: /^the host's `ip` is BusyBox's /m,
+    advice: "Install the package iproute2 on the host.",
+  },
+  { kind: "too-old", plain: true, stderr: /^kernel \S+ is too old: /m, advice: "Update the host's kernel." },
+  ...Object.values(tools).map(({ name, advice }): Pattern => ({
+    kind: "too-old",
+    plain: true,
+    stderr: new RegExp(`^${name} \\S+ is too old: `, "m"),
+    advice,
+  })),
+];
+
 // The messages of iproute2 6.1 (lib/utils.c, lib/namespace.c, ip/*.c), of the kernel's netlink extended
 // acknowledgements and of iptables 1.8.9, all under LC_ALL=C. The first match counts.
 const patterns: readonly Pattern[] = [
@@ -174,11 +193,11 @@ const patterns: readonly Pattern[] = [
     advice: "Another program held the iptables lock for too long; run `pulumi up` again.",
     ask: xtablesLockHolder,
   },
+  ...toolPatterns,
   {
     kind: "missing-program",
     stderr: /^BusyBox v.* multi-call binary|^Option "-[jNd]" is unknown, try "ip -help"/m,
-    advice:
-      "The host's `ip` has no JSON output: it is BusyBox's, or older than iproute2 4.18. Install the package iproute2.",
+    advice: `The host's \`ip\` has no JSON output: it is BusyBox's, or too old. Install the package iproute2 (${tools.ip.oldest} or newer).`,
   },
   {
     kind: "unsupported",
@@ -207,17 +226,25 @@ const patterns: readonly Pattern[] = [
   },
 ];
 
-/** The package (Debian's name) that brings a program which is used on a host. */
+/** The package (Debian's name) that brings a program which is used on a host, with the oldest version that will do. */
 function packageOf(program: string): string | undefined {
-  if (/^ip6?tables(?:-|$)/.test(program)) return "iptables";
-  return {
-    ip: "iproute2",
-    bridge: "iproute2",
-    nft: "nftables",
-    unshare: "util-linux",
-    nsenter: "util-linux",
-    flock: "util-linux",
-  }[program];
+  const known: Readonly<Record<string, Tool>> = { ip: tools.ip, bridge: tools.ip, nft: tools.nft };
+  const tool = /^ip6?tables(?:-|$)/.test(program) ? tools.iptables : known[program];
+  if (tool) return `${tool.package} (${tool.oldest} or newer)`;
+  return ["unshare", "nsenter", "flock"].includes(program) ? "util-linux" : undefined;
+}
+
+/** The program that is missing on the host by this reply, and the package to install. */
+export function missingProgram(
+  { exitCode, stderr }: CommandResult,
+  argv: readonly string[] = [],
+): { readonly program: string; readonly package: string } | undefined {
+  // A shell's words, and those of `ip netns exec`, whose exit code says nothing.
+  const notFound = /(?:^|[ "])([\w-]+)"?: (?:not found|command not found|No such file or directory)$/m;
+  const missing = /^exec of "(.*)" failed: No such file or directory$/m.exec(stderr);
+  if (exitCode !== 127 && !missing) return undefined;
+  const program = (missing ?? notFound.exec(stderr))?.[1] ?? argv[0] ?? "";
+  return { program, package: packageOf(program) ?? "that brings it" };
 }
 
 /** Reads a failed command's reply. The one place that does. */
@@ -230,16 +257,12 @@ export function classify(
       kind: "changed-meanwhile",
       advice: "Something else changed it at the same moment; run `pulumi up` again.",
     };
-  // A shell's words, and those of `ip netns exec`, whose exit code says nothing.
-  const notFound = /(?:^|[ "])([\w-]+)"?: (?:not found|command not found|No such file or directory)$/m;
-  const missing = /^exec of "(.*)" failed: No such file or directory$/m.exec(result.stderr);
-  if (result.exitCode === 127 || missing) {
-    const name = (missing ?? notFound.exec(result.stderr))?.[1] ?? argv[0] ?? "";
+  const missing = missingProgram(result, argv);
+  if (missing)
     return {
       kind: "missing-program",
-      advice: `The program ${name} is missing on the host: install the package ${packageOf(name) ?? "that brings it"}.`,
+      advice: `The program ${missing.program} is missing on the host: install the package ${missing.package}.`,
     };
-  }
   const pattern = patterns.find(({ stderr }) => stderr.test(result.stderr));
   if (!pattern) return { kind: "unknown" };
   const { stderr: _stderr, advice: given, ask, ...meaning } = pattern;

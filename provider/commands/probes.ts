@@ -1,6 +1,8 @@
 /** What resources need of a host, and commands that try whether it has that. They leave nothing behind. */
+import type { FirewallChoice } from "../schema/host.js";
 import type { Command } from "../transport/transport.js";
 import { makeTable } from "./nftables.js";
+import { type ToolName, toolCheck } from "./tools.js";
 
 /** A program with what is asked of it, or a feature of the kernel, that several resources need. */
 export type CommonNeed = "ip" | "namespaces" | "veth" | "bridge" | "iptables" | "ip6tables" | "nft" | "flock";
@@ -38,3 +40,20 @@ export const probes: Readonly<Record<CommonNeed, Command>> = {
   // BusyBox's has no -w.
   flock: { argv: ["flock", "-w", "1", "/", "true"] },
 };
+
+/** The tool that this needs, where its version matters. */
+export function toolOf(need: Need): ToolName | undefined {
+  if (need === "ip6tables") return "iptables";
+  return need === "ip" || need === "iptables" || need === "nft" ? need : undefined;
+}
+
+/** The checks of the tools that these needs come to, on a host whose rules are made with this firewall. */
+export function toolChecks(needs: readonly Need[], firewall: FirewallChoice): Command[] {
+  const ofRules = {
+    iptables: toolCheck("iptables"),
+    nftables: toolCheck("nft"),
+    auto: toolCheck("iptables", "nft"),
+  };
+  const wanted = new Set(needs.flatMap((need) => toolOf(need) ?? []));
+  return [...wanted].map((tool) => (tool === "iptables" ? ofRules[firewall] : toolCheck(tool)));
+}

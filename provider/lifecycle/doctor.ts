@@ -4,8 +4,9 @@ import { type HostFacts, hostFacts } from "../commands/host-facts.js";
 import { firewallWarnings, markedRules } from "../commands/firewall.js";
 import type { FoundRules } from "../commands/rules.js";
 import type { FirewallChoice } from "../schema/host.js";
-import { type Need, probes } from "../commands/probes.js";
+import { type Need, probes, toolOf } from "../commands/probes.js";
 import { sysctl } from "../commands/sysctl.js";
+import { type ToolName, toolCheck, tools } from "../commands/tools.js";
 import type { Fact, Found } from "../commands/command.js";
 import type { Command, CommandResult, Transport } from "../transport/transport.js";
 import type { AnyResource } from "./define-resource.js";
@@ -44,11 +45,7 @@ export interface Diagnosis {
   readonly warnings: readonly string[];
 }
 
-const versionQuestions = {
-  ip: { argv: ["ip", "-V"] },
-  iptables: { argv: ["iptables", "--version"] },
-  nft: { argv: ["nft", "--version"] },
-};
+const toolNames = Object.keys(tools) as ToolName[];
 
 /** What tells whether a host has it. */
 const probeOf = (need: Need): Command => (typeof need === "string" ? probes[need] : need);
@@ -70,26 +67,23 @@ export async function diagnose(
   ] as const;
   const questions: Command[] = [
     ...facts.map(({ command }) => command),
-    ...Object.values(versionQuestions),
+    ...toolNames.map((tool) => toolCheck(tool)),
     ...needed.map(probeOf),
   ];
   const replies = await transport.run({ commands: questions.map((command) => ({ ...command, always: true })) });
   const [host, forward4, forward6, rules4, rules6] = facts.map((fact, index) =>
     answerOf(fact as Fact<Found<unknown>>, replies[index]!),
   ) as [HostFacts | undefined, string | undefined, string | undefined, FoundRules | undefined, FoundRules | undefined];
-  const versions = Object.keys(versionQuestions).flatMap((program, index) => {
-    const { exitCode, stdout } = replies[facts.length + index]!;
-    const version = exitCode === 0 ? /\d+(?:\.\d+)+/.exec(stdout)?.[0] : undefined;
-    return version === undefined ? [] : [[program, version]];
-  });
+  const checked = new Map(toolNames.map((tool, index) => [tool, replies[facts.length + index]!]));
   const tried = replies.slice(-needed.length);
   return {
     facts: host,
-    versions: Object.fromEntries(versions) as Diagnosis["versions"],
+    // It is printed where it is too old, too.
+    versions: Object.fromEntries([...checked].flatMap(([tool, { stdout }]) => (stdout === "" ? [] : [[tool, stdout]]))),
     backend: rules4?.place.backend,
     ipv4: forwarding(forward4, rules4),
     ipv6: forwarding(forward6, rules6),
-    lacks: lacksOf(kinds, firewall, new Map(needed.map((need, index) => [need, tried[index]!]))),
+    lacks: lacksOf(kinds, firewall, checked, new Map(needed.map((need, index) => [need, tried[index]!]))),
     warnings: [
       ...new Set([
         ...(host ? warningsAbout(host) : []),
@@ -118,19 +112,20 @@ const forwarding = (setting: string | undefined, rules: FoundRules | undefined):
 function lacksOf(
   kinds: readonly AnyResource[],
   firewall: FirewallChoice,
+  checked: ReadonlyMap<ToolName, CommandResult>,
   tried: ReadonlyMap<Need, CommandResult>,
 ): Lack[] {
+  const isMissing = (tool: ToolName) => checked.get(tool)?.exitCode === 127;
   // As the resources do: nft where it was chosen, or where there is nothing else.
-  const byNft =
-    firewall === "nftables" ||
-    (firewall === "auto" && tried.get("iptables")?.exitCode === 127 && tried.get("nft")?.exitCode === 0);
+  const byNft = firewall === "nftables" || (firewall === "auto" && isMissing("iptables") && !isMissing("nft"));
   const needsOf = ({ needs, transactional }: AnyResource): readonly Need[] => [
     ...needs.map((need) => (byNft && (need === "iptables" || need === "ip6tables") ? "nft" : need)),
     ...(transactional ? (["flock"] as const) : []),
   ];
-  const failed = [...tried].flatMap(([need, reply]) =>
-    reply.exitCode === 0 ? [] : [{ need, failure: new CommandFailure(probeOf(need), reply) }],
-  );
+  const failed = [...tried].flatMap(([need, reply]) => {
+    const failure = failureOf(need, reply, checked);
+    return failure ? [{ need, failure }] : [];
+  });
   const alike = Map.groupBy(failed, ({ failure }) => failure.advice ?? failure.message);
   return [...alike.values()].flatMap((failures) => {
     const missing = failures.map(({ need }) => need);
@@ -139,4 +134,18 @@ function lacksOf(
     const special = missing.every((need) => typeof need !== "string");
     return [{ problem: explain(failures[0]!.failure), special, kinds: lacking.map(({ kind }) => kind).sort() }];
   });
+}
+
+/** Why a host lacks this: its tool is missing or too old, or else what the probe says. */
+function failureOf(
+  need: Need,
+  reply: CommandResult,
+  checked: ReadonlyMap<ToolName, CommandResult>,
+): CommandFailure | undefined {
+  const probe = probeOf(need);
+  // Probes of other needs run `ip`, too.
+  const tool = toolOf(need) ?? (probe.argv.includes("ip") ? "ip" : undefined);
+  const check = tool && checked.get(tool)!;
+  if (tool && check && check.exitCode !== 0) return new CommandFailure(toolCheck(tool), check);
+  return reply.exitCode === 0 ? undefined : new CommandFailure(probe, reply);
 }

@@ -7,6 +7,7 @@ import type { AnyResource, Context, FactTable, Foreign, Observed } from "./defin
 import { PartialError, ResourceError, type Subject, commandError, isLost } from "./errors.js";
 import { parseMark } from "./ownership.js";
 import type { SharedLooks } from "./shared-looks.js";
+import { withToolChecks } from "./tool-checks.js";
 
 /** A resource's state: its properties and outputs, as the host has them. */
 export type State = Readonly<Record<string, unknown>>;
@@ -21,6 +22,8 @@ export interface Task {
   /** Looks at the host that other resources of the run share. */
   readonly looks?: SharedLooks;
   readonly subject: Subject;
+  /** The tools of the host that were found new enough in this run. */
+  readonly checkedTools?: Set<string>;
   /** Tells the user something that is no error. */
   readonly warn?: (text: string) => void;
 }
@@ -114,7 +117,8 @@ function isOfSameStack({ context: { owner } }: Task, mark: string | undefined): 
 }
 
 /** Makes the host have what the inputs say: create and update are this. Resolves with what the host has then. */
-export async function ensure(wanted: Task): Promise<State> {
+export async function ensure(given: Task): Promise<State> {
+  const wanted = { ...given, transport: withToolChecks(given) };
   const made = await makeNew(wanted);
   if (made?.state) return made.state;
   const { definition, inputs, subject } = wanted;

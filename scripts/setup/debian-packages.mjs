@@ -15,6 +15,7 @@ const PACKAGE_OF = {
   mount: "mount",
   curl: "curl",
   ping: "iputils-ping",
+  perl: "perl-base",
 };
 
 /** What the tests use beside: other shells than dash on hosts, sudo, another SSH server, Docker as a neighbour on a host, and Podman's containers. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { dumpHost } from "../../examples/lab/dump.ts";
-import { enter, makeNamespaces, runInside } from "../../examples/lab/namespaces.ts";
+import { enter, makeNamespaces, namespacesOf } from "../../examples/lab/namespaces.ts";
 import { type ProcessIdentity, killProcesses } from "../../examples/lab/process-identity.ts";
 import { generateKey } from "../kernel/transport-sshd.ts";
 import { host, theirs, underlay } from "./network.ts";
@@ -38,15 +38,16 @@ export class ChaosHost {
       ].join("\n"),
     );
     let processes: ProcessIdentity[] = [];
-    await makeNamespaces("chaos", false, (made) => (processes = made));
+    await makeNamespaces({ name: "chaos", folder, survives: false }, (made) => (processes = made));
     const init = processes.at(-1)!;
+    const place = namespacesOf(init);
     // A login shell reads the files in its home: those of this machine's user may do anything, and wait for anything.
-    await runInside(init, ["mount", "-t", "tmpfs", "home", "/root"]);
+    await place.exec(["mount", "-t", "tmpfs", "home", "/root"]);
     const wire = `ip link add eth0 address 02:00:00:00:00:01 type veth peer name wire address 02:00:00:00:00:02; ip address add ${underlay}/24 dev eth0; ip link set eth0 up; ip link set wire up`;
-    await runInside(init, ["sh", "-ec", wire]);
-    await runInside(init, ["sh", "-ec", `touch ${theirs}; unshare --net=${theirs} ip link set lo up`]);
+    await place.exec(["sh", "-ec", wire]);
+    await place.exec(["sh", "-ec", `touch ${theirs}; unshare --net=${theirs} ip link set lo up`]);
     // What a rule switches on stays on, where no Sysctl stands for it.
-    await runInside(init, ["sysctl", "-qw", "net.ipv6.conf.all.forwarding=1"]);
+    await place.exec(["sysctl", "-qw", "net.ipv6.conf.all.forwarding=1"]);
     const sshd = enter(init, ["/usr/sbin/sshd", "-i", "-f", file("sshd_config")]) as [string, ...string[]];
     const door = await SshDoor.open(sshd);
     const hostKey = readFileSync(file("host_key.pub"), "utf8").split(" ").slice(0, 2).join(" ");
@@ -70,13 +71,13 @@ export class ChaosHost {
 
   /** The host's network as text, its notes in /run, and what still runs there that should not. */
   async dump(): Promise<string> {
-    const exec = (_host: string, argv: readonly string[], options = {}) => runInside(this.init, argv, options);
+    const exec = (_host: string, argv: readonly string[], options = {}) => namespacesOf(this.init).exec(argv, options);
     const network = await dumpHost({ exec }, host);
     // The lock file stays, empty; so does what nobody holds and a Sysctl may put back one day.
     const notes = `find /run/linuxnet -type d -empty -print
       find /run/linuxnet -type f ! -exec grep -q '"holders":.}' {} ';' -print -exec cat {} ';'; cat /run/linuxnet.lock
       nsenter --net=${theirs} sh -c 'ip -brief link; ip -brief address; ip -d link show lo | grep alias; ip route' | sed 's/@if[0-9]* */ /'`;
-    const { stdout } = await runInside(this.init, ["sh", "-c", notes], { reject: false });
+    const { stdout } = await namespacesOf(this.init).exec(["sh", "-c", notes], { reject: false });
     const sections = network.split(/^(?==== )/m).map(settled);
     return `${sections.join("")}=== /run\n${stdout}\n`;
   }

@@ -151,6 +151,17 @@ describe.sequential("docs/troubleshooting.md shows what is said of", () => {
     expectShown("no-iptables", said.get("way-out"));
   });
 
+  test("a host with an old iproute2", async () => {
+    const there = await lab.dump(host);
+    await shell(`printf '%s\\n' '#!/bin/sh' 'echo "ip utility, iproute2-ss161212"' >/run/ip && chmod +x /run/ip &&
+      mount --bind /run/ip "$(readlink -f "$(command -v ip)")"`);
+    await setNetwork(stack, { lan: { kind: "Bridge", args: { host, name: "lan" } } });
+    const said = diagnostics(await update());
+    await shell('umount "$(readlink -f "$(command -v ip)")" && rm /run/ip');
+    expectShown("old-iproute2", said.get("lan"));
+    expect(await lab.dump(host)).toBe(there);
+  });
+
   test("a host that is gone when the stack is destroyed", async () => {
     await upTo(stack, wayOut);
     await lab.stopSshd(host);

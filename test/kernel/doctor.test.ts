@@ -4,7 +4,7 @@ import { createLocalTransport } from "../../provider/transport/local.js";
 import { type Transport, TransportError } from "../../provider/transport/transport.js";
 import { exported, listener, makeProject } from "../unit/cli-stack.js";
 import { useLegacyIptables } from "./iptables-backend.js";
-import { takePrograms } from "./programs.js";
+import { ageProgram, takePrograms, useBusyBoxIp } from "./programs.js";
 import { isLacking } from "./lacking.js";
 import { TestHost } from "./test-host.js";
 
@@ -85,19 +85,19 @@ describe("what is missing is a problem", () => {
       "iptables",
       () => without("*tables*", "nft"),
       ["MasqueradeRule", "PortForward"],
-      "MasqueradeRule, PortForward can't be made there: The program iptables-restore is missing on the host: install the package iptables.",
+      "MasqueradeRule, PortForward can't be made there: The program iptables is missing on the host: install the package iptables (1.8.4 or newer).",
     ],
     [
       "ip",
       () => without("ip"),
       needIp,
-      `${needIp.join(", ")} can't be made there: The program ip is missing on the host: install the package iproute2.`,
+      `${needIp.join(", ")} can't be made there: The program ip is missing on the host: install the package iproute2 (5.5 or newer).`,
     ],
     [
       "an ip of iproute2",
-      () => host.sh('mount --bind "$(command -v busybox)" "$(readlink -f "$(command -v ip)")"'),
+      () => useBusyBoxIp(host),
       needIp,
-      `${needIp.join(", ")} can't be made there: BusyBox v1`,
+      `${needIp.join(", ")} can't be made there: the host's \`ip\` is BusyBox's (1.`,
     ],
     [
       "util-linux's flock",
@@ -139,6 +139,27 @@ describe("what is missing is a problem", () => {
         "Changing the network needs root: log in as root, or set `sudo: true` for this host and allow that with the sudoers line `USER ALL=(root) NOPASSWD: /bin/sh`.",
     ]);
     expect(exitCode).toBe(1);
+  });
+
+  test("an iproute2 that is new enough, in the table and as JSON", async () => {
+    ageProgram(host, "ip", "ip utility, iproute2-ss161212");
+    const problem = `${needIp.join(", ")} can't be made there: iproute2 4.9.0 is too old: 5.5 or newer is needed. Update the package iproute2 on the host.`;
+    const { exitCode, rows, below } = await doctor();
+    expect(rows[1]).toMatch(/ 4\.9\.0 +iptables /);
+    expect(rows[1]).toMatch(canMake(...needIp));
+    expect({ exitCode, below }).toEqual({ exitCode: 1, below: `problem: one: ${problem}\n` });
+    const { printed } = await doctor({}, "--json");
+    expect(JSON.parse(printed)).toMatchObject([{ versions: { ip: "4.9.0" }, missing: needIp, problems: [problem] }]);
+  });
+
+  test("an iptables that is new enough, only where the stack has rules", async () => {
+    ageProgram(host, "iptables", "iptables v1.4.21");
+    const problem =
+      "one: MasqueradeRule, PortForward can't be made there: iptables 1.4.21 is too old: 1.8.4 or newer is needed. Update the package iptables on the host.\n";
+    const unused = await doctor({ kinds: ["Bridge", "Sysctl"] });
+    expect([unused.exitCode, unused.below]).toEqual([0, `warning: ${problem}`]);
+    const used = await doctor({ kinds: ["PortForward"] });
+    expect([used.exitCode, used.below]).toEqual([1, `problem: ${problem}`]);
   });
 
   test("of few kinds only where the stack has one: a host may well do without", async () => {
@@ -189,7 +210,7 @@ describe("the firewall that a host's rules are made with", () => {
     const { exitCode, below } = await doctor({ hosts: hosts("iptables") });
     expect(exitCode).toBe(1);
     expect(below).toMatch(
-      /^problem: one: MasqueradeRule, PortForward can't be made there: .* install the package iptables\.$/m,
+      /^problem: one: MasqueradeRule, PortForward can't be made there: .* install the package iptables \(1\.8\.4 or newer\)\.$/m,
     );
   });
 
@@ -197,7 +218,7 @@ describe("the firewall that a host's rules are made with", () => {
     takePrograms(host, "nft");
     expect((await doctor()).rows[1]).toMatch(canMake());
     expect((await doctor({ hosts: hosts("nftables") })).below).toBe(
-      "problem: one: MasqueradeRule, PortForward can't be made there: The program nft is missing on the host: install the package nftables.\n",
+      "problem: one: MasqueradeRule, PortForward can't be made there: The program nft is missing on the host: install the package nftables (1.0.0 or newer).\n",
     );
   });
 });

@@ -70,7 +70,7 @@ export const networks: readonly Network[] = [
 
 /** The host itself and the namespaces, with the ports that each serves. */
 const places = {
-  host: [],
+  host: [8081],
   outside: [80],
   routed: [80],
   web: [80, 8000, 8005, 8010, 9000, 9005, 9010],

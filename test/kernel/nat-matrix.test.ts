@@ -6,7 +6,6 @@ import { type Backend, type Network, type Way, NatLab, backends, networks } from
 import { type Direction, clientIn, directions, published } from "./nat-matrix.js";
 import { NatTable, page } from "./nat-table.js";
 import type { Protocol } from "./nat-talk.js";
-import { serve } from "./talk.js";
 
 const columnOf = (backend: Backend, { family }: Network) => `${backend}, ${family}`;
 const table = new NatTable(
@@ -91,11 +90,10 @@ describe.each(backends)("%s", (backend) => {
 
   test("a guard keeps 127.0.0.1 from neighbours, who would reach it otherwise", async () => {
     const network = networks[0]!;
-    await serve(lab.host, undefined, 8081, "host");
     const reach = (expected: string) => lab.ask("tcp", { from: "app", to: "127.0.0.1", port: 8081 }, expected);
     const setting = "net.ipv4.conf.lan0.route_localnet";
     lab.host.sh(`sysctl -qw ${setting}=1`);
-    expect(await reach("host")).toBe(`host ${network.app}`);
+    expect(await reach("host")).toBe(`host:8081 ${network.app}`);
     lab.host.sh(`sysctl -qw ${setting}=0`);
 
     const forward = new TestResource(lab.host, "PortForward", "web");

@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
@@ -7,7 +8,8 @@ import type { Readable, Writable } from "node:stream";
 export const protocols = ["tcp", "udp", "sctp"] as const;
 export type Protocol = (typeof protocols)[number];
 
-const program = ["perl", path.join(import.meta.dirname, "nat-talk.pl")] as const;
+// Its text, since the host may be a machine that has no such file.
+const program = ["perl", "-e", readFileSync(path.join(import.meta.dirname, "nat-talk.pl"), "utf8")] as const;
 
 /** Seconds until no answer counts as none, and as long as one that has to come may take on a busy machine. */
 const silence = 0.3;
@@ -35,7 +37,7 @@ export class Talker {
   ): Promise<Talker> {
     const [command, ...args] = inPlace(...program, name, ...ports.map(String));
     const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
-    const over = once(child, "exit").then(() => Promise.reject(new Error(`${program[1]} has ended`)));
+    const over = once(child, "exit").then(() => Promise.reject(new Error("nat-talk.pl has ended")));
     await Promise.race([once(child.stdout, "data"), over]);
     return new Talker(child);
   }
@@ -49,7 +51,7 @@ export class Talker {
   }
 
   private async askNow(protocol: Protocol, address: string, port: number, seconds: number): Promise<string> {
-    if (this.child.exitCode !== null) throw new Error(`${program[1]} has ended`);
+    if (this.child.exitCode !== null) throw new Error("nat-talk.pl has ended");
     const id = (this.lastPort += 1);
     const say = (...words: (string | number)[]) => this.child.stdin.write(`${words.join(" ")}\n`);
     const answer = await new Promise<string>((resolve) => {

@@ -1,8 +1,9 @@
+import { isToolCheck } from "../../provider/commands/tools.js";
 import type { Batch, Command, CommandResult, Transport } from "../../provider/transport/transport.js";
 
 /** Whether a command of a batch is a step of a plan, and not a question or a guard. */
-export const isPlanned = ({ always, expectStdout }: Command): boolean =>
-  always === undefined && expectStdout === undefined;
+export const isPlanned = (command: Command): boolean =>
+  command.always === undefined && command.expectStdout === undefined && !isToolCheck(command);
 
 /** A host that keeps count of what changes it. */
 export class WatchedTransport implements Transport {

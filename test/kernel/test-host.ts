@@ -1,13 +1,17 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import type { FirewallChoice } from "../../provider/schema/host.js";
 import { createLocalTransport } from "../../provider/transport/local.js";
 import type { Transport } from "../../provider/transport/transport.js";
-import { type TestMachine, testMachine } from "./test-machine.js";
+import { type Place } from "../../examples/lab/namespaces.ts";
+import { VirtualMachine } from "../../examples/lab/virtual-machine.ts";
+import { keepRoutes } from "./clear-host.js";
+import { SyncShell } from "./sync-shell.js";
+import { type TestMachine, repository, testMachine } from "./test-machine.js";
 
-const repository = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+/** What rules switch on is on. */
+const forward = "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding";
 
 /** Run with the root file system to take, or an empty word, and this repository; says its number on the machine, and "ready". */
 const script = `
@@ -24,9 +28,7 @@ const script = `
   mkdir -p /run/netns /run/lock /run/etc/upper /run/etc/work
   mount -t overlay etc -o lowerdir=/etc,upperdir=/run/etc/upper,workdir=/run/etc/work /etc
   ip link set lo up
-  # What rules switch on is on.
-  echo 1 >/proc/sys/net/ipv4/ip_forward
-  echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
+  ${forward}
   echo ready
   exec cat >/dev/null`;
 
@@ -34,15 +36,18 @@ const script = `
 export const namesOnDisk =
   "find /etc/netns /etc/.netns* \\( -type f -exec stat -c '%a %u:%g %n' {} + -exec grep -H '' {} + \\) -o -print 2>/dev/null | sort";
 
-/** A host of its own for a test: network, mount and process namespaces with an own /run and /etc, and no SSH. */
+/**
+ * A host of its own for a test: network, mount and process namespaces with an own /run and /etc, and no SSH; or a virtual machine
+ * as it is, with what its systemd and udev make of it.
+ */
 export class TestHost {
   readonly transport: Transport;
   /** What the resources of this host are to be made with: the host field of this name. */
   firewall: FirewallChoice = "auto";
   private constructor(
-    readonly machine: TestMachine,
-    private readonly process: ChildProcess,
-    private readonly pid: number,
+    private readonly place: Pick<Place, "command">,
+    private readonly end: () => Promise<unknown>,
+    private readonly shell?: SyncShell,
   ) {
     this.transport = createLocalTransport(
       { kind: "local", name: "kernel", sudo: false },
@@ -51,26 +56,52 @@ export class TestHost {
   }
 
   /** Starts one on the machine that the tests are for, or on another. */
-  static async start(machine: TestMachine = testMachine()): Promise<TestHost> {
-    const unshare = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "sh", "-ec", script, "sh"];
-    const [program, ...args] = machine.argv([...unshare, machine.root ?? "", repository]);
-    const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
+  static async start(on?: TestMachine): Promise<TestHost> {
+    const machine = on ?? (await testMachine());
+    return machine instanceof VirtualMachine ? TestHost.onVirtual(machine) : TestHost.inNamespaces(machine);
+  }
+
+  private static async inNamespaces({ root = "" }: { readonly root?: string }): Promise<TestHost> {
+    const namespaces = ["--net", "--mount", "--pid", "--fork", "--kill-child"];
+    const child = spawn("unshare", [...namespaces, "sh", "-ec", script, "sh", root, repository], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const [pid, ready] = [await lines.next(), await lines.next()];
-    if (ready.value !== "ready") throw new Error(`no host could be made on ${machine.title}`);
-    return new TestHost(machine, child, Number(pid.value));
+    if (ready.value !== "ready") throw new Error("the host's namespaces could not be made");
+    const enter = ["nsenter", "-t", String(pid.value), "--net", "--mount", "--pid", "--"];
+    const end = () => {
+      // The end of its standard input is its end.
+      child.stdin.destroy();
+      return once(child, "exit");
+    };
+    return new TestHost({ command: (argv) => [...enter, ...argv] }, end);
+  }
+
+  private static onVirtual(machine: VirtualMachine): TestHost {
+    const shell = new SyncShell(machine.command(["sh"]));
+    shell.run(`${forward}; ${keepRoutes}`);
+    const end = () => {
+      shell.close();
+      return Promise.resolve();
+    };
+    return new TestHost(machine, end, shell);
   }
 
   /** The argument list that runs another one on the host. */
   argv(...argv: [string, ...string[]]): [string, ...string[]] {
-    return this.machine.argv(["nsenter", "-t", String(this.pid), "--net", "--mount", "--pid", "--", ...argv]);
+    return [...this.place.command(argv)] as [string, ...string[]];
   }
 
   /** Runs a line for the shell on the host, past the provider; throws where it fails. */
   sh(line: string): string {
+    if (this.shell) return this.shell.run(line);
     const [program, ...args] = this.argv("sh", "-c", line);
-    const options = { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 2 ** 26 } as const;
-    return execFileSync(program, args, options).trim();
+    return execFileSync(program, args, {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+      maxBuffer: 2 ** 26,
+    }).trim();
   }
 
   /** All that the provider may change, without what changes by itself. */
@@ -96,8 +127,6 @@ export class TestHost {
 
   async stop(): Promise<void> {
     await this.transport.close();
-    // The end of its standard input is its end.
-    this.process.stdin?.destroy();
-    await once(this.process, "exit");
+    await this.end();
   }
 }

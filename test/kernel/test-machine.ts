@@ -1,21 +1,29 @@
-/** Where the tests' hosts are: on this machine, or on it with the tools of another Debian. */
+/** Where the tests' hosts are: on this machine, on it with the tools of another Debian, or on a virtual one. */
+import { fileURLToPath } from "node:url";
+import { VirtualMachine } from "../../examples/lab/virtual-machine.ts";
+import { ensureDebianRoot } from "../../scripts/machines/debian-root.mjs";
 
-/** A machine that tests can start hosts on. */
-export interface TestMachine {
-  /** In words: `the tools of bullseye`. */
-  readonly title: string;
-  /** The root file system of its hosts; left out, the machine's own. */
-  readonly root?: string;
-  /** The argument list that runs another one on the machine. */
-  argv(argv: readonly string[]): [string, ...string[]];
+/** This repository. */
+export const repository = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+
+/** The root file system of another Debian on this machine's kernel, or this machine's own; or a virtual machine. */
+export type TestMachine = { readonly root?: string } | VirtualMachine;
+
+/** This machine's kernel with the tools of another Debian: bullseye, bookworm, trixie, sid. */
+export async function withToolsOf(debian: string): Promise<TestMachine> {
+  return { root: await ensureDebianRoot(debian) };
 }
 
-/** The machine that the tests are for: `LINUXNET_TEST_ROOT` names the root file system of another Debian. */
-export function testMachine(): TestMachine {
-  const root = process.env.LINUXNET_TEST_ROOT;
-  return {
-    title: root === undefined ? "this machine" : `the tools in ${root}`,
-    ...(root !== undefined && { root }),
-    argv: (argv) => argv as [string, ...string[]],
-  };
+/**
+ * The machine that the tests are for: this one, unless `LINUXNET_DEBIAN` names the Debian whose tools its hosts have, or
+ * `LINUXNET_MACHINE_FOLDER` the folder of a virtual machine that runs.
+ */
+export async function testMachine(): Promise<TestMachine> {
+  const { LINUXNET_DEBIAN: debian, LINUXNET_MACHINE_FOLDER: folder } = process.env;
+  if (folder) {
+    const machine = VirtualMachine.open(folder);
+    if (!machine) throw new Error(`no virtual machine runs in ${folder}`);
+    return machine;
+  }
+  return debian ? withToolsOf(debian) : {};
 }

@@ -10,6 +10,7 @@ import { lookScript, putScript, takeScript } from "../../provider/commands/name-
 import { portHoldersScript } from "../../provider/commands/port-holders.js";
 import { makeScript } from "../../provider/resources/namespace.js";
 import { hostFacts } from "../../provider/commands/host-facts.js";
+import { isToolCheck } from "../../provider/commands/tools.js";
 import type { Command } from "../../provider/transport/transport.js";
 import { type Surroundings, runAddress, runLink } from "./ip-link.js";
 import { runRoute } from "./ip-route.js";
@@ -77,6 +78,7 @@ export class Kernel implements Surroundings {
     if (isDeepStrictEqual(argv, hasConntrack().command.argv)) return "/usr/sbin/conntrack\n";
     // No service runs here.
     if (isDeepStrictEqual(argv, hostFacts().command.argv)) return "boot 6d0b4b1c\nat 0\nkernel 6.18.0\n";
+    if (isToolCheck({ argv })) return "";
     if (program === "sh" && args[0] === "-c" && args[2] === "sh")
       return this.script(args[1]!, args.slice(3), namespace, stdin);
     const [, six, action] = /^ip(6?)tables(-restore|-save|)$/.exec(program) ?? [];

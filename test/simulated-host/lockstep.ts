@@ -8,6 +8,7 @@ import { halfPairScript, parseHalfPairs, parseLinks } from "../../provider/comma
 import { everywhereScript, linesByNamespace } from "../../provider/commands/everywhere.js";
 import { type PolicyRule, parsePolicyRules } from "../../provider/commands/policy-rule.js";
 import { type KernelRoute, kernelProtocol, parseRoutes } from "../../provider/commands/route.js";
+import { isToolCheck } from "../../provider/commands/tools.js";
 import { classify } from "../../provider/commands/failure.js";
 import type { Batch, Command, CommandResult, Transport } from "../../provider/transport/transport.js";
 
@@ -68,6 +69,8 @@ function comparableOutput(argv: readonly string[], stdout: string): unknown {
   // Which boot of which kernel it is, and what runs on this machine.
   if (isDeepStrictEqual(argv, hostFacts().command.argv))
     return hostFacts().parse({ ran: true, exitCode: 0, stdout, stderr: "" }).value?.flushing;
+  // Which versions this machine has.
+  if (isToolCheck({ argv })) return "";
   return stdout
     .split("\n")
     .filter((line) => !line.startsWith("#"))

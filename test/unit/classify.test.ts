@@ -32,7 +32,7 @@ test.each([
 
 test("a program of a known package is named with it", () => {
   const result = { ran: true, exitCode: 127, stdout: "", stderr: "sh: 1: iptables-restore: not found" };
-  expect(classify(result).advice).toMatch(/install the package iptables\./);
+  expect(classify(result).advice).toMatch(/install the package iptables \(1\.8\.4 or newer\)\./);
 });
 
 test("a lock that another program holds is no proof of anything", () => {

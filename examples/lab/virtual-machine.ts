@@ -1,0 +1,336 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  closeSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ensureMachineImage, type MachineImage } from "../../scripts/machines/machine-image.mjs";
+import { installDebianPackages, isThere } from "../../scripts/setup/debian-packages.mjs";
+import type { Lab } from "./lab.ts";
+import { LabError } from "./lab-error.ts";
+import type { InventoryEntry } from "./lab-options.ts";
+import {
+  type MachineRecord,
+  readMachineRecord,
+  removeMachineRecord,
+  sshSocket,
+  writeMachineRecord,
+} from "./machine-record.ts";
+import { identify, isAlive, killProcesses, type ProcessIdentity } from "./process-identity.ts";
+import { type InterfaceNames, qemuCommand, type TapNetwork } from "./qemu.ts";
+import { hostEnvironment, type RunOptions, type RunResult, runProgram } from "./run-program.ts";
+import { quoteForShell } from "./shell-quoting.ts";
+import { addressOf, macAddress } from "./wire.ts";
+
+/** How a virtual machine is booted. */
+export interface VirtualMachineOptions {
+  /** The Debian that it runs: bullseye, bookworm, trixie or sid. */
+  readonly suite: string;
+  /** For its key, its known hosts, its changes and its logs. One folder, one machine. */
+  readonly folder: string;
+  /** Its host name: small letters, digits and `-`, at most 12. Default: the suite. */
+  readonly name?: string;
+  /** How its interface is called: `eth0`, or by systemd (`enp0s2`). Default `eth0`. */
+  readonly interfaceNames?: InterfaceNames;
+  /** Mebibytes. Default 1024. */
+  readonly memory?: number;
+  /** A place on a lab's wire, beside the lab's hosts. Left out, only its SSH port can be reached, on 127.0.0.1. */
+  readonly wire?: WirePlace;
+  /** Whether the machine outlives this process; otherwise it ends with it, however that ends. Default false. */
+  readonly survives?: boolean;
+  /** Seconds that it may take until it answers. Default 300. */
+  readonly timeout?: number;
+}
+
+/** A place on a lab's wire. The machine has to be stopped before the lab. */
+export interface WirePlace {
+  readonly lab: Lab;
+  /** IPv4 address with prefix length, e.g. `10.0.12.21/22`. */
+  readonly address: string;
+  /** IPv6 address with prefix length, e.g. `fd00:12::21/64`. */
+  readonly address6?: string;
+}
+
+/** A Debian with its own kernel and systemd, in QEMU. Nothing it writes reaches its image; a reboot keeps it, its end does not. */
+export class VirtualMachine {
+  private readonly record: MachineRecord;
+
+  private constructor(record: MachineRecord) {
+    this.record = record;
+  }
+
+  /**
+   * Boots a machine, and waits until it has started and answers by SSH. What is missing for it is installed and built first.
+   * @throws LabError with the last lines of its console where it does not answer.
+   */
+  static async boot(options: VirtualMachineOptions): Promise<VirtualMachine> {
+    const {
+      suite,
+      name = suite,
+      interfaceNames = "eth0",
+      memory = 1024,
+      wire,
+      survives = false,
+      timeout = 300,
+    } = options;
+    const folder = path.resolve(options.folder);
+    if (!/^[a-z][a-z0-9-]{0,11}$/.test(name)) {
+      throw new LabError(`"${name}" cannot be a machine's name: small letters, digits and "-", at most 12 of them.`);
+    }
+    await clearLeftovers(folder);
+    if (!isThere("qemu-system-x86_64")) await installDebianPackages(["qemu-system-x86"]);
+    const image = await ensureMachineImage(suite);
+    const sshPort = wire ? 22 : await freePort();
+    const record: MachineRecord = {
+      folder,
+      name,
+      suite,
+      interfaceNames,
+      starter: identify(process.pid) as ProcessIdentity,
+      addresses: wire ? addressesOf(wire).map(addressOf) : ["127.0.0.1"],
+      sshPort,
+      operator: wire?.lab.operatorCommand([]) ?? [],
+      complete: false,
+    };
+    writeMachineRecord(record);
+    const machine = new VirtualMachine(record);
+    try {
+      machine.writeFiles(image);
+      const network = wire ? machine.tap(wire) : { sshPort };
+      const identity = { name, machineId: randomBytes(16).toString("hex"), interfaceNames, memory };
+      const command = qemuCommand({ image, ...identity, consoleLog: machine.consoleLog, network });
+      await machine.start(wire?.lab.wireCommand(command) ?? command, survives);
+      await machine.waitUntilStarted(timeout);
+      record.complete = true;
+      writeMachineRecord(record);
+      return machine;
+    } catch (error) {
+      await machine.stop({ keepLogs: true });
+      throw error;
+    }
+  }
+
+  /** The machine that runs in this folder, whichever process started it, or undefined. */
+  static open(folder: string): VirtualMachine | undefined {
+    const record = readMachineRecord(path.resolve(folder));
+    return record?.complete && record.qemu && isAlive(record.qemu) ? new VirtualMachine(record) : undefined;
+  }
+
+  /** Ends the machine in this folder, and cleans up after one that died or is not booted yet. Without any there is nothing to do. */
+  static async stop(folder: string): Promise<void> {
+    const record = readMachineRecord(path.resolve(folder));
+    if (record) await new VirtualMachine(record).stop();
+  }
+
+  get name(): string {
+    return this.record.name;
+  }
+
+  get suite(): string {
+    return this.record.suite;
+  }
+
+  get interfaceNames(): InterfaceNames {
+    return this.record.interfaceNames;
+  }
+
+  /** What it wrote to its serial console: kernel and systemd, where something is wrong. */
+  get consoleLog(): string {
+    return path.join(this.record.folder, "console.log");
+  }
+
+  /** What goes into the stack configuration as `linuxnet:hosts`. */
+  inventory(): Record<string, InventoryEntry> {
+    const { name, addresses, sshPort: port } = this.record;
+    const { privateKeyPath, knownHostsPath } = this.files;
+    return { [name]: { address: addresses[0]!, user: "root", port, privateKeyPath, knownHostsPath } };
+  }
+
+  /** Runs a program in the machine, as root, by an SSH connection that later calls share. */
+  exec(argv: readonly string[], { env = {}, ...options }: Omit<RunOptions, "cwd"> = {}): Promise<RunResult> {
+    return runProgram(this.command(argv, env), options);
+  }
+
+  /** The argument list that starts `argv` in the machine, for callers that start it themselves. */
+  command(argv: readonly string[], env: Readonly<Record<string, string>> = {}): string[] {
+    const variables = Object.entries({ ...hostEnvironment, ...env }).map(([name, value]) => `${name}=${value}`);
+    return [...this.ssh(), "--", quoteForShell(["env", ...variables, ...argv])];
+  }
+
+  /** The argument list of an interactive shell in the machine, or of a program in its terminal. */
+  terminalCommand(argv: readonly string[] = []): string[] {
+    return [...this.ssh(), "-t", ...(argv.length === 0 ? [] : ["--", quoteForShell(argv)])];
+  }
+
+  /** Lets the machine reboot itself, and waits until it has started again. Its disk stays as it is. */
+  async reboot(timeout = 300): Promise<void> {
+    const before = await this.bootId();
+    if (before === undefined) throw new LabError(`${this.name} does not answer, and can't be told to reboot.`);
+    // The connection may end before the answer.
+    await this.exec(["systemctl", "reboot"], { reject: false, timeout: 30 });
+    await this.disconnect();
+    await this.waitUntilStarted(timeout, before);
+  }
+
+  /** Ends the machine as a power failure does, and removes all that it made here; a second time there is nothing to do. */
+  async stop({ keepLogs = false } = {}): Promise<void> {
+    const { folder, qemu } = this.record;
+    await this.disconnect();
+    if (qemu) await killProcesses([qemu]);
+    const { privateKeyPath, knownHostsPath, tapScript } = this.files;
+    for (const file of [privateKeyPath, knownHostsPath, tapScript]) rmSync(file, { force: true });
+    if (!keepLogs) for (const file of [this.consoleLog, this.qemuLog]) rmSync(file, { force: true });
+    if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+    removeMachineRecord(folder);
+  }
+
+  private get qemuLog(): string {
+    return path.join(this.record.folder, "qemu.log");
+  }
+
+  private get files(): { privateKeyPath: string; knownHostsPath: string; tapScript: string } {
+    const [privateKeyPath, knownHostsPath, tapScript] = ["id_ed25519", "known_hosts", "connect-tap"].map((name) =>
+      path.join(this.record.folder, name),
+    ) as [string, string, string];
+    return { privateKeyPath, knownHostsPath, tapScript };
+  }
+
+  private writeFiles({ key, hostKeys }: MachineImage): void {
+    const { folder, addresses, sshPort } = this.record;
+    const { privateKeyPath, knownHostsPath } = this.files;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // The image may be removed from the cache while the machine runs.
+    copyFileSync(key, privateKeyPath);
+    chmodSync(privateKeyPath, 0o600);
+    const names = addresses.map((address) => (sshPort === 22 ? address : `[${address}]:${sshPort}`)).join(",");
+    const keys = readFileSync(hostKeys, "utf8").trim().split("\n");
+    writeFileSync(knownHostsPath, keys.map((line) => `${names} ${line.split(" ").slice(0, 2).join(" ")}\n`).join(""));
+    for (const log of [this.consoleLog, this.qemuLog]) writeFileSync(log, "");
+  }
+
+  /** A tap goes with its QEMU, whatever ends that. */
+  private tap(wire: WirePlace): TapNetwork {
+    const { tapScript } = this.files;
+    writeFileSync(tapScript, '#!/bin/sh\nexec ip link set "$1" master wire up\n', { mode: 0o700 });
+    return {
+      tap: `to-${this.name}`,
+      script: tapScript,
+      macAddress: macAddress(wire.address),
+      addresses: addressesOf(wire),
+      gateways: wire.lab.gateways.map(addressOf).filter((gateway) => wire.address6 ?? !gateway.includes(":")),
+    };
+  }
+
+  /** Starts QEMU once its number is written down, so that nothing runs that nobody knows of. */
+  private async start(command: readonly string[], survives: boolean): Promise<void> {
+    const log = openSync(this.qemuLog, "a");
+    const wait = ["sh", "-c", 'read -r written_down || exit 1; exec "$@" </dev/null', "start-qemu", ...command];
+    const [program = "", ...args] = survives ? wait : ["setpriv", "--pdeathsig", "KILL", ...wait];
+    const child = spawn(program, args, {
+      // A session of its own: a Ctrl-C in the terminal is not for the machine.
+      detached: true,
+      cwd: "/",
+      env: { ...hostEnvironment, TMPDIR: this.record.folder },
+      stdio: ["pipe", log, log],
+    });
+    closeSync(log);
+    await once(child, "spawn");
+    const qemu = identify(child.pid ?? 0);
+    if (qemu) this.record.qemu = qemu;
+    writeMachineRecord(this.record);
+    child.stdin?.on("error", () => undefined); // Its end is noticed by whoever waits for the machine.
+    child.stdin?.end("written down\n");
+    child.unref();
+  }
+
+  /** @param before The machine's boot of before, where it is to be another one. */
+  private async waitUntilStarted(timeout: number, before?: string): Promise<void> {
+    const deadline = Date.now() + timeout * 1000;
+    for (let patience = 2; ; patience = Math.min(patience + 1, 15)) {
+      const now = await this.bootId(patience);
+      if (now !== undefined && now !== before) break;
+      // A connection to a boot that ends would be answered by nobody.
+      await this.disconnect();
+      if (!this.record.qemu || !isAlive(this.record.qemu)) throw this.failure("ended before it answered");
+      if (Date.now() > deadline) throw this.failure(`did not answer within ${timeout} s`);
+      await sleep(300);
+    }
+    // SSH answers while other services are still being started. One that fails is not the machine's failure.
+    const seconds = Math.max(30, (deadline - Date.now()) / 1000);
+    await this.exec(["systemctl", "is-system-running", "--wait"], { reject: false, timeout: seconds });
+  }
+
+  /** What the machine calls its present boot, or undefined where it does not answer. */
+  private async bootId(patience = 10): Promise<string | undefined> {
+    const { exitCode, stdout } = await runProgram(
+      [...this.ssh(["-o", `ConnectTimeout=${patience}`]), "--", "cat", "/proc/sys/kernel/random/boot_id"],
+      { reject: false, timeout: patience + 30 },
+    );
+    return exitCode === 0 ? stdout.trim() : undefined;
+  }
+
+  /** @param options go first: of each, the first counts. */
+  private ssh(options: readonly string[] = []): string[] {
+    const { folder, operator, sshPort, addresses } = this.record;
+    const { privateKeyPath, knownHostsPath } = this.files;
+    const settings = [
+      ...["BatchMode=yes", "IdentitiesOnly=yes", "LogLevel=ERROR", "StrictHostKeyChecking=yes"],
+      ...[`UserKnownHostsFile="${knownHostsPath}"`, "GlobalKnownHostsFile=/dev/null"],
+      ...["ConnectTimeout=15", "ServerAliveInterval=10", "ServerAliveCountMax=3"],
+      ...["ControlMaster=auto", "ControlPersist=30", `ControlPath=${sshSocket(folder)}`],
+    ].flatMap((setting) => ["-o", setting]);
+    const target = ["-i", privateKeyPath, "-p", String(sshPort), `root@${addresses[0]}`];
+    return [...operator, "ssh", "-F", "none", ...options, ...settings, ...target];
+  }
+
+  /** Ends the shared connection, with what runs over it. */
+  private async disconnect(): Promise<void> {
+    if (!existsSync(sshSocket(this.record.folder))) return;
+    await runProgram(this.ssh(["-O", "exit"]), { reject: false, timeout: 10 });
+  }
+
+  private failure(what: string): LabError {
+    const said = [this.qemuLog, this.consoleLog].flatMap((file) =>
+      readFileSync(file, "utf8").trim().split(/\r?\n/).slice(-15),
+    );
+    return new LabError(
+      `The machine ${this.name} ${what}; the last lines of its console, all of it in ${this.consoleLog}:\n${said.join("\n").trim()}`,
+    );
+  }
+}
+
+async function clearLeftovers(folder: string): Promise<void> {
+  const record = readMachineRecord(folder);
+  if (!record) return;
+  const isBooting = !record.complete && isAlive(record.starter) && record.starter.pid !== process.pid;
+  if (isBooting || VirtualMachine.open(folder))
+    throw new LabError(`A machine runs in ${folder} already: stop it first.`);
+  await VirtualMachine.stop(folder);
+}
+
+function addressesOf({ address, address6 }: WirePlace): string[] {
+  return address6 === undefined ? [address] : [address, address6];
+}
+
+/** A port of 127.0.0.1 that nothing listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

@@ -1,0 +1,86 @@
+/** What is tried on every machine, and how a test's result becomes a cell of the table. */
+
+/** A part of the table: tests that run on the same kinds of machines. */
+export interface Part {
+  readonly title: string;
+  /** Files below test/. */
+  readonly files: readonly string[];
+  /** What they need: a host of the test's own, or the whole lab with Pulumi's engine. */
+  readonly on: "host" | "lab";
+  /** Whether they are for virtual machines alone: a service, or a reboot, needs a whole one. */
+  readonly virtual?: boolean;
+  /** The row of a test, by the titles of its groups and its own. */
+  readonly row: (titles: readonly string[], file: string) => string;
+}
+
+const unquoted = (title = "") => title.replaceAll("'", "");
+
+export const parts: readonly Part[] = [
+  {
+    title: "Each kind's life: made, looked at by other tools, each property changed, damaged, repaired, deleted",
+    files: ["kernel/lives.test.ts"],
+    on: "host",
+    row: ([group]) => unquoted(group).split(" ")[0]!,
+  },
+  {
+    title: "NAT with traffic in every direction",
+    files: ["kernel/nat-matrix.test.ts"],
+    on: "host",
+    row: ([backend = "", family]) => (family?.startsWith("IP") ? `${backend}, ${family}` : `${backend}, guards`),
+  },
+  { title: "Orphans", files: ["kernel/survey.test.ts"], on: "host", row: () => "found, and removed" },
+  {
+    title: "Doctor",
+    files: ["machines/verdict.test.ts"],
+    on: "host",
+    row: () => "agrees with what can be made",
+  },
+  {
+    title: "Examples",
+    files: ["engine/examples"],
+    on: "lab",
+    row: (_, file) => /([\w-]+)\.test\.ts$/.exec(file)![1]!,
+  },
+  {
+    title: "The main scenario",
+    files: ["machines/scenario.test.ts"],
+    on: "lab",
+    virtual: true,
+    row: (titles) =>
+      titles.at(-1)!.includes("reboot") ? "a real reboot" : "Docker's default network, with eth0 on both sides",
+  },
+  {
+    title: "Services that run there",
+    files: ["machines/neighbours.machine.ts"],
+    on: "lab",
+    virtual: true,
+    row: ([group = ""]) => group.replace("beside ", ""),
+  },
+];
+
+/** A column of the table. */
+export interface Machine {
+  /** What `npm run test:machines -- NAME` calls it. */
+  readonly name: string;
+  /** The Debian. */
+  readonly suite: string;
+  /** Its tools on this machine's kernel, or a virtual machine, with this name for its interface. */
+  readonly kind: "tools" | "eth0" | "systemd";
+  /** The parts that run on it, by the beginnings of their titles; left out: all that can. */
+  readonly only?: readonly string[];
+}
+
+const suites = ["bullseye", "bookworm", "trixie", "sid"] as const;
+
+export const machines: readonly Machine[] = [
+  ...suites.map((suite): Machine => ({ name: `${suite}-tools`, suite, kind: "tools" })),
+  ...suites.map((suite): Machine => ({ name: suite, suite, kind: "eth0" })),
+  { name: "trixie-systemd", suite: "trixie", kind: "systemd", only: ["Each kind", "The main scenario", "Services"] },
+];
+
+/** The parts of a machine's column. */
+export const partsOf = ({ kind, only }: Machine): readonly Part[] =>
+  parts.filter(
+    ({ title, virtual = false }) =>
+      (!virtual || kind !== "tools") && (only === undefined || only.some((beginning) => title.startsWith(beginning))),
+  );

@@ -1,0 +1,150 @@
+/**
+ * Services that see to networks, on a machine where they run for real: the one of `LINUXNET_MACHINE`, or Debian 12. With each of
+ * them a stack comes, its traffic flows, the service is reloaded or restarted, a refresh shows what that took, one
+ * `pulumi up --refresh` puts it back, and a destroy leaves the service's own as it was.
+ */
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Lab, type LabHost, startLab } from "../../examples/lab/lab.ts";
+import { makeConsumer } from "../engine/consumer.ts";
+import { containerNetwork } from "../engine/container-network.ts";
+import { type Network, output, programFromData, upTo } from "../engine/network.ts";
+import { type Own, othersInDump } from "../engine/others-in-dump.ts";
+import { Stack } from "../engine/stack.ts";
+import { services } from "./services.ts";
+
+const host = "host1";
+
+/** Every kind of resource that a service could meet, and a second container to ask from. */
+const network: Network = {
+  ...containerNetwork({ name: "red", number: 1 }),
+  box2: { kind: "Namespace", args: { host, name: "pink" } },
+  eth2: {
+    kind: "Veth",
+    args: {
+      host,
+      name: "eth0",
+      namespace: output("box2.name"),
+      addresses: ["10.1.0.3/24"],
+      gateway: "10.1.0.1",
+      peer: { name: "pink-port", bridge: output("lan.name") },
+    },
+    options: { dependsOn: ["lan"] },
+  },
+};
+const size = Object.keys(network).length;
+const own: Own = {
+  stack: "shop/test",
+  resources: Object.keys(network),
+  namespaces: ["red", "pink"],
+  interfaces: ["red0", "red-port", "pink-port"],
+  // A number that the stack's name gives.
+  routes: 125,
+};
+
+let folder: string;
+let lab: Lab;
+let stack: Stack;
+
+const sh = async (...lines: string[]) => (await lab.exec(host, ["sh", "-ec", lines.join("\n")])).stdout;
+const curl = async (from: string, url: string, ...inside: string[]) =>
+  (await lab.exec(from, [...inside, "curl", "-s", "-m", "5", url], { reject: false })).stdout.trim();
+const ping = async (address: string, ...inside: string[]) =>
+  / [1-9] received/.test(
+    (await lab.exec(host, [...inside, "ping", "-c", "1", "-W", "5", address], { reject: false })).stdout,
+  );
+const within = (namespace: string) => ["ip", "netns", "exec", namespace];
+
+/** Who answers on the ways of docs/nat.md. */
+const answers = async () => ({
+  "outside → published port": await curl("host2", "10.0.12.15:8001"),
+  "the host → its own address": await curl(host, "10.0.12.15:8001"),
+  "the host → 127.0.0.1": await curl(host, "127.0.0.1:8001"),
+  "the host → a container": await curl(host, "10.1.0.2"),
+  "a container → a container": await curl(host, "10.1.0.2", ...within("pink")),
+  "a container → a port of the same bridge": await curl(host, "10.0.12.15:8001", ...within("pink")),
+  "a container → the host": await ping("10.0.12.15", ...within("pink")),
+  "a container → outside": await ping("10.0.12.11", ...within("pink")),
+});
+const all = {
+  "outside → published port": "red",
+  "the host → its own address": "red",
+  "the host → 127.0.0.1": "red",
+  "the host → a container": "red",
+  "a container → a container": "red",
+  "a container → a port of the same bridge": "red",
+  "a container → the host": true,
+  "a container → outside": true,
+};
+
+beforeAll(async () => {
+  folder = makeConsumer();
+  const { LINUXNET_MACHINE: machine = "bookworm", LINUXNET_INTERFACE_NAMES: names } = process.env;
+  const interfaceNames = names === "systemd" ? "systemd" : "eth0";
+  const hosts: LabHost[] = [
+    { name: host, address: "10.0.12.15/22", machine, interfaceNames },
+    { name: "host2", address: "10.0.12.11/22" },
+  ];
+  lab = await startLab({ folder: path.join(folder, "lab"), hosts, debian: "" });
+  stack = await new Stack(lab, folder).program(programFromData()).init();
+}, 300_000);
+afterAll(async () => {
+  await lab.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const only = process.env.LINUXNET_SERVICE;
+
+describe.sequential.each(services.filter(({ name }) => only === undefined || name === only))(
+  "beside $name",
+  ({ start, stop, others = () => "", reloads, warns }) => {
+    const theirs = async () => `${othersInDump(await lab.dump(host), own)}\n${await sh(others())}`;
+    let before: string;
+    let outcome: Awaited<ReturnType<Stack["up"]>>;
+
+    beforeAll(async () => {
+      await sh(start);
+      await theirs();
+      before = await theirs();
+    }, 300_000);
+    afterAll(async () => {
+      await sh(stop);
+    }, 300_000);
+
+    test("a stack comes, and its traffic flows", { timeout: 300_000 }, async () => {
+      outcome = await upTo(stack, network);
+      expect(outcome.changes).toEqual({ create: size });
+      await lab.startWeb(host, { namespace: "red", port: 80 }, "red");
+      expect(await answers()).toEqual(all);
+      expect(await theirs()).toBe(before);
+      expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: size });
+    });
+
+    test("what there is to know is said", () => {
+      const warnings = outcome.output.split("\n").filter((line) => line.includes(`warning: host ${host}: `));
+      if (warns) expect(warnings.join("\n")).toMatch(warns);
+      else expect(warnings).toEqual([]);
+    });
+
+    test.each(reloads)("$does", { timeout: 300_000 }, async ({ does, takes }) => {
+      await sh(does);
+      const { output, changes } = await stack.refresh();
+      const hit = Object.keys(network).filter((name) =>
+        new RegExp(`^ *[~-] .* ${name} +(?:delete|update)`, "m").test(output),
+      );
+      expect(hit.sort(), output).toEqual([...takes].sort());
+      expect(changes.same ?? 0).toBe(size - takes.length);
+      await stack.up();
+      expect(await answers()).toEqual(all);
+      expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: size });
+      expect(await theirs()).toBe(before);
+    });
+
+    test("destroyed, what is the service's own is as before", { timeout: 300_000 }, async () => {
+      await lab.stopWeb(host, { namespace: "red", port: 80 });
+      expect((await stack.destroy()).changes).toEqual({ delete: size });
+      expect(await theirs()).toBe(before);
+    });
+  },
+);

@@ -1,0 +1,40 @@
+/** Whether the doctor is right. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { diagnose } from "../../provider/lifecycle/doctor.js";
+import { catalogue } from "../../provider/resources/catalogue.js";
+import { clearHost } from "../kernel/clear-host.ts";
+import type { TestHost } from "../kernel/test-host.ts";
+import { lives } from "../lives.ts";
+import { ipvlanLives, macvlanLives } from "../stacked-lives.ts";
+import { TestResource } from "../test-resource.ts";
+import { vxlanLives } from "../vxlan-lives.ts";
+
+const all = [...lives, ...macvlanLives, ...ipvlanLives, ...vxlanLives];
+
+/** What the doctor says can't be made on a host can't be, and all else can. */
+export function testVerdict(start: () => Promise<TestHost>): void {
+  let host: TestHost;
+  let lacking: ReadonlySet<string>;
+  beforeAll(async () => {
+    host = await start();
+    const { lacks } = await diagnose(host.transport, catalogue);
+    lacking = new Set(lacks.flatMap(({ kinds }) => kinds));
+  });
+  afterEach(() => host.sh(clearHost));
+  afterAll(() => host.stop());
+
+  describe("the doctor is right about", () => {
+    test.each(catalogue.map(({ kind }) => kind))("%s", async (kind) => {
+      const { around = "true", made } = all.find((life) => life.kind === kind)!;
+      host.sh(around);
+      const resource = new TestResource(host, kind, "life");
+      const outcome = await resource.up(made).then(
+        () => "is made",
+        (error: unknown) => String(error),
+      );
+      if (lacking.has(kind)) expect(outcome).toMatch(/→/);
+      else expect(outcome).toBe("is made");
+      if (resource.state) await resource.down();
+    });
+  });
+}
