@@ -14,8 +14,8 @@ export const newerAndOlder = (line: string, older: readonly string[]): string[] 
   ...older.map((each) => `${before}${each}`),
 ];
 
-/** A filter of the shell that makes such lines those for the versions before 1.0. */
-export const olderLines = `sed -e '/${since}$/d' -e 's/^${before}//'`;
+/** A filter of the shell that makes such lines those for the versions before 1.0. Each keeps its number, which errors name. */
+export const olderLines = `sed -e 's/^.*${since}$//' -e 's/^${before}//'`;
 
 /** What nft is asked to check, to tell which it is: a map and a rule that the versions before 1.0 refuse. */
 export const newerOnly = [
