@@ -1,5 +1,6 @@
 /** Several looks at the rules as one, and several changes of them: each reads or writes whole tables. */
 import type { Command, CommandResult, Joining, Parted } from "../transport/transport.js";
+import { newerOnly, olderLines } from "./older-nft.js";
 
 /** A question whose reply is for all who ask: each finds its own in it. */
 interface Question extends Joining {
@@ -64,9 +65,20 @@ function joinTransactions(commands: readonly Command[]): Pick<Command, "argv" | 
   return { argv: each[0]!.program, stdin: textOf(joined) };
 }
 
-/** Reads lines of nft(8); afterwards, where something may have been the last of the table, it goes too. */
+/**
+ * Reads lines of nft(8); afterwards, where something may have been the last of the table, it goes too. Where they fail, nft is asked
+ * whether it is one of the versions before 1.0, which get theirs.
+ */
 export const tableScript = `# changes the table of nft
-nft -f - || exit
+lines=$(cat)
+said=$(printf '%s\\n' "$lines" | nft -f - 2>&1) || {
+  code=$?
+  if nft -c '${newerOnly}' >/dev/null 2>&1; then
+    printf '%s\\n' "$said" >&2
+    exit $code
+  fi
+  printf '%s\\n' "$lines" | ${olderLines} | nft -f - || exit
+}
 [ "$1" = keep ] || nft list table inet linuxnet | grep -q 'comment "linuxnet:' || nft delete table inet linuxnet`;
 
 interface TableChange extends Joining {

@@ -5,6 +5,15 @@
 import type { Family } from "../schema/address.js";
 import { type Command, inNamespace } from "./command.js";
 import { joinedTable } from "./joined-rules.js";
+import {
+  elementOfWords,
+  mapLines,
+  newerAndOlder,
+  newerMapWords,
+  olderLookup,
+  olderMapWords,
+  wordsOfElement,
+} from "./older-nft.js";
 import { type Chain, type Place, type Rule, type RuleSet } from "./rules.js";
 
 /** The table as a place for rules. */
@@ -78,12 +87,12 @@ function mapsOf(family: Family): string[] {
   const keyOf = ({ byInterface, byAddress }: KeyParts, name = "ifname") =>
     `${byInterface ? `${name} . ` : ""}${byAddress ? `${address} . ` : ""}${port}`;
   return [
-    ...keys.map((key) => `map inet linuxnet ${forwardsMap(family, key)} { type ${keyOf(key)} : ${target} ; }`),
+    ...keys.flatMap((key) => mapLines(forwardsMap(family, key), `type ${keyOf(key)} : ${target}`)),
     ...[true, false].map((byAddress) => {
       const type = keyOf({ byInterface: true, byAddress }, "ifname . ifname");
-      return `set inet linuxnet ${hairpinsSet(family, { byAddress })} { type ${type} ; }`;
+      return `add set inet linuxnet ${hairpinsSet(family, { byAddress })} { type ${type} ; }`;
     }),
-    ...(family === 4 ? [`map inet linuxnet ${localhostsMap} { type ${port} : ${target} ; }`] : []),
+    ...(family === 4 ? mapLines(localhostsMap, `type ${port} : ${target}`) : []),
   ];
 }
 
@@ -139,14 +148,18 @@ const hooks: Readonly<Record<string, string>> = {
 export const baseSize = base.length;
 
 /** Makes the table, or makes it whole again; nothing where it is. */
-export const baseLines = [
+const baseLines = [
   "add table inet linuxnet",
-  ...families.flatMap(mapsOf).map((map) => `add ${map}`),
+  ...families.flatMap(mapsOf),
   ...ownChains.map((chain) => `add chain inet linuxnet ${chain}${hooks[chain] ? ` { ${hooks[chain]} }` : ""}`),
   ...families.flatMap((family) => Object.values(chainNames(family)).map((chain) => `add chain inet linuxnet ${chain}`)),
   `add chain inet linuxnet ${guardChain} { type filter hook prerouting priority raw ; }`,
   ...ownChains.map((chain) => `flush chain inet linuxnet ${chain}`),
-  ...base.map(([chain, rule]) => `add rule inet linuxnet ${chain} ${rule} comment "linuxnet"`),
+  ...base.flatMap(([chain, rule]) => {
+    const line = (words: string) => `add rule inet linuxnet ${chain} ${words} comment "linuxnet"`;
+    const older = olderLookup(rule);
+    return older === undefined ? [line(rule)] : newerAndOlder(line(rule), [line(older)]);
+  }),
 ];
 
 /** Stands for rules without those that every other one relies on. */
@@ -207,7 +220,9 @@ export function parseTable(text: string, isOurs: (mark: string) => boolean): Rul
     }
     if (kind === "chain") {
       const [, target = "", mark = "", handle] = chainLine.exec(line) ?? [];
-      if (isOurs(mark)) rules.push({ table: name, match: "", mark, target, handle: Number(handle), place: nftPlace });
+      if (!isOurs(mark)) continue;
+      const words = newerMapWords(target);
+      rules.push(elementOfWords({ ...chainRule(name, [words], mark), handle: Number(handle) }));
     } else {
       const [, match = "", mark = "", target = ""] = elementLine.exec(line) ?? [];
       if (isOurs(mark)) rules.push({ table: name, match, mark, target, place: nftPlace });
@@ -216,23 +231,27 @@ export function parseTable(text: string, isOurs: (mark: string) => boolean): Rul
   return { rules: inTableOrder(rules), chains };
 }
 
+/** Makes the table as it is before there is anything in it. `shell`: where. */
+export const makeTable = (shell: Command): Pick<Command, "argv" | "stdin"> => joinedTable(shell, baseLines, [], false);
+
 /** Takes `remove` away and adds `add`, in one transaction; the table goes with the last that is in it. */
 export function changeTable(namespace: string | undefined, remove: RuleSet, add: RuleSet): Command[] {
+  const isInMap = (rule: Rule) => isElement(rule) && rule.handle === undefined;
   const kept = new Set(add.rules.filter(isElement).map(lineOf));
-  const there = new Set(remove.rules.filter(isElement).map(lineOf));
+  const there = new Set(remove.rules.filter(isInMap).map(lineOf));
   const made = add.chains.map(({ name }) => name);
   const gone = remove.chains.map(({ name }) => name).filter((name) => !made.includes(name));
   const ownChain = (rule: Rule) => [...made, ...gone].includes(rule.table);
   const lines = [
     ...made.flatMap((name) => [`add chain inet linuxnet ${name}`, `flush chain inet linuxnet ${name}`]),
     ...remove.rules.flatMap((rule) => {
-      if (isElement(rule))
+      if (isInMap(rule))
         return kept.has(lineOf(rule)) ? [] : [`delete element inet linuxnet ${rule.table} { ${rule.match} }`];
       if (rule.handle === undefined || ownChain(rule)) return [];
       return [`delete rule inet linuxnet ${rule.table} handle ${rule.handle}`];
     }),
     ...gone.flatMap((name) => [`flush chain inet linuxnet ${name}`, `delete chain inet linuxnet ${name}`]),
-    ...add.rules.filter((rule) => !there.has(lineOf(rule))).map(lineOf),
+    ...add.rules.filter((rule) => !there.has(lineOf(rule))).flatMap(linesOf),
   ];
   return [joinedTable(inNamespace(namespace, ["sh"]), baseLines, lines, add.rules.length === 0)];
 }
@@ -248,4 +267,18 @@ function lineOf(rule: Rule): string {
   return isElement(rule)
     ? `create element inet linuxnet ${table} { ${match} comment "${mark}"${target === "" ? "" : ` : ${target}`} }`
     : `add rule inet linuxnet ${table} ${target} comment "${mark}"`;
+}
+
+/** The lines that make it, whichever version reads them. */
+function linesOf(rule: Rule): string[] {
+  const line = lineOf(rule);
+  const words = wordsOfElement(rule);
+  const older = words === undefined ? olderMapWords(line) : lineOf({ ...rule, match: "", target: words });
+  return older === line ? [line] : newerAndOlder(line, [older]);
+}
+
+/** How the lines begin in which the table may have an element with this key; `mark`: how its mark does. */
+export function beginningsOf(element: Rule, mark: string): string[] {
+  const words = wordsOfElement(element)?.replace(/ dnat .*/, " dnat ");
+  return [`${element.match} comment "${mark}`, ...(words === undefined ? [] : [words])];
 }

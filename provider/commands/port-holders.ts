@@ -65,7 +65,9 @@ led_by_nft() {
     *" dport "*" dnat "*)
       port=\${line#* dport } protocol=\${line%% dport *}
       port=\${port%% *}
-      echo "\${protocol##* } \${port%-*} \${port#*-} - - $line"
+      case $line in 'iifname "'*) interface=\${line#*\\"} interface=\${interface%%\\"*} ;; esac
+      case \${line%% dnat *} in *" daddr != "*) ;; *" daddr "*) address=\${line#* daddr } address=\${address%%[ /]*} ;; esac
+      echo "\${protocol##* } \${port%-*} \${port#*-} $address $interface $line"
       ;;
     *'" : '*)
       key=\${line%% comment *}

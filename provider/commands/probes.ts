@@ -1,7 +1,7 @@
 /** What resources need of a host, and commands that try whether it has that. They leave nothing behind. */
 import type { FirewallChoice } from "../schema/host.js";
 import type { Command } from "../transport/transport.js";
-import { baseLines } from "./nftables.js";
+import { makeTable } from "./nftables.js";
 import { type ToolName, toolCheck } from "./tools.js";
 
 /** A program with what is asked of it, or a feature of the kernel, that several resources need. */
@@ -36,7 +36,7 @@ export const probes: Readonly<Record<CommonNeed, Command>> = {
   bridge: { argv: aside("ip", "link", "add", "name", "a0", "type", "bridge") },
   iptables: { argv: aside("iptables-restore", "--noflush", "-w", "10"), stdin: rules("192.0.2.1:1") },
   ip6tables: { argv: aside("ip6tables-restore", "--noflush", "-w", "10"), stdin: rules("[2001:db8::1]:1") },
-  nft: { argv: aside("nft", "-f", "-"), stdin: `${baseLines.join("\n")}\n` },
+  nft: makeTable({ argv: aside("sh") }),
   // BusyBox's has no -w.
   flock: { argv: ["flock", "-w", "1", "/", "true"] },
 };

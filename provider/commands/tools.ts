@@ -30,13 +30,12 @@ export const tools = {
     oldest: "1.8.4",
     advice: "Update the package iptables on the host.",
   },
-  // Before 1.0.0, a map's key and value can't have different numbers of parts, and `dnat` does not find an address and a port in
-  // a map unless it is told so (its changelog: "fix maps with key and data concatenations", "infer NAT mapping with concatenation").
+  // Before 0.9.4, `dnat` takes no address and port from a map; what was run begins with 0.9.8. older-nft.ts has what differs up to 1.0.0.
   nft: {
     name: "nft",
     package: "nftables",
     question: ["nft", "--version"],
-    oldest: "1.0.0",
+    oldest: "0.9.8",
     advice: 'Update the package nftables on the host, or use iptables there (`firewall: "iptables"`).',
   },
 } as const satisfies Record<string, Tool>;

@@ -15,6 +15,7 @@ import { forwardingSysctls, mayBeOff, switchOnForwarding } from "../commands/for
 import { inAllWords, wordsOf } from "../commands/nat.js";
 import { iptablesWords, targetMatch } from "../commands/nat-iptables.js";
 import { nftablesWords } from "../commands/nat-nftables.js";
+import { beginningsOf, isElement } from "../commands/nftables.js";
 import {
   homeOf,
   isWanted,
@@ -254,17 +255,18 @@ const inTable = (context: Context) => context.firewall === "nftables" || whereab
 /** How the marks of those begin whose elements it may take over: another name in its own stack is a former one of a resource that goes in this same update. */
 const replaceable = ({ owner, adopt }: Context) => (adopt ? "linuxnet:" : stackMark(owner));
 
-/** How the lines begin in which nft's table has such an element with a key that is wanted. */
+/** The elements that it has in nft's table. */
+const elementsOf = (inputs: Inputs, context: Context) =>
+  nftablesWords.forward(inputs, context.mark).rules.filter(isElement);
+
+/** How the lines begin in which that table has such an element with a key that is wanted. */
 const keysOf = (inputs: Inputs, context: Context) =>
-  nftablesWords
-    .forward(inputs, context.mark)
-    .rules.flatMap(({ match }) => (match === "" ? [] : [`${match} comment "${replaceable(context)}`]));
+  elementsOf(inputs, context).flatMap((element) => beginningsOf(element, replaceable(context)));
 
 /** These elements: there can be one with a key. */
 const inTheWay = (found: FoundRules | undefined, inputs: Inputs, context: Context): Rule[] =>
-  nftablesWords
-    .forward(inputs, context.mark)
-    .rules.flatMap((rule) => (rule.match === "" ? [] : (found?.atKey?.(rule) ?? [])))
+  elementsOf(inputs, context)
+    .flatMap((element) => found?.atKey?.(element) ?? [])
     .filter(({ mark }) => !context.marks.includes(mark) && mark.startsWith(replaceable(context)));
 
 /** Before what else leads to the port. */

@@ -69,7 +69,7 @@ const sayings: [ToolName, says: string, version: string, fit: boolean][] = [
   ["iptables", "iptables v1.4.21", "1.4.21", false],
   ["nft", "nftables v1.1.3 (Commodore Bullmoose #4)", "1.1.3", true],
   ["nft", "nftables v1.0.0 (Fearless Fosdick)", "1.0.0", true],
-  ["nft", "nftables v0.9.8 (E.D.S.)", "0.9.8", false],
+  ["nft", "nftables v0.9.8 (E.D.S.)", "0.9.8", true],
   ["nft", "nftables v0.9.3 (Topsy)", "0.9.3", false],
 ];
 
@@ -107,7 +107,7 @@ describe.each(Object.entries(shells))("in %s", (_, shell) => {
     const { exitCode, advice } = run(toolCheck("nft"), shell);
     expect([exitCode, advice]).toEqual([
       127,
-      "The program nft is missing on the host: install the package nftables (1.0.0 or newer).",
+      "The program nft is missing on the host: install the package nftables (0.9.8 or newer).",
     ]);
   });
 
