@@ -225,7 +225,8 @@ export class DynamicProvider {
       const connection = connectionTo(subject.host, this.entryOf(news.host), this.inventory);
       const transport = this.pool.transport(connection);
       const warn = (text: string) => this.warnOnce(`warning: host ${subject.host}: ${text}`);
-      const { looks, checkedTools } = this.visited.get(transport) ?? this.visit(transport, warn);
+      const { looks, checkedTools } =
+        this.visited.get(transport) ?? this.visit(transport, this.firewallOf(news.host) ?? "auto", warn);
       return {
         definition,
         inputs: propertiesOf(news),
@@ -244,9 +245,9 @@ export class DynamicProvider {
   }
 
   /** Once a host. Nobody waits for the preflight before a change. */
-  private visit(transport: Transport, warn: (text: string) => void): VisitedHost {
+  private visit(transport: Transport, firewall: FirewallChoice, warn: (text: string) => void): VisitedHost {
     const facts = preflight(transport).catch(() => undefined);
-    void facts.then((facts) => facts && warningsAbout(facts).forEach(warn));
+    void facts.then((facts) => facts && warningsAbout(facts, firewall).forEach(warn));
     const host = {
       looks: new SharedLooks(transport),
       facts,

@@ -4,6 +4,9 @@ import { type Fact, type Found, fact } from "./command.js";
 /** A service that runs, or is switched on, with a configuration by which it flushes what is not its own. */
 export type FlushingService = "networkd" | "firewalld" | "ufw";
 
+/** A service that runs, and rejects what containers send to other networks until its user lets that through. */
+export type RejectingService = "firewalld";
+
 /** What a host says of itself. */
 export interface HostFacts {
   /** Another one after each boot: `boot_id` of random(4). */
@@ -16,6 +19,8 @@ export interface HostFacts {
   readonly services: readonly string[];
   /** Those that will take away what they did not make. */
   readonly flushing: readonly FlushingService[];
+  /** Those that reject what they don't know. */
+  readonly rejecting: readonly RejectingService[];
 }
 
 // A process's name is cut after 15 characters (proc_pid_comm(5)). The settings are those of networkd.conf(5),
@@ -31,9 +36,16 @@ $running
 " in *"
 $1
 "*) ;; *) return 1 ;; esac; }
-if runs systemd-network && ! grep -Eqsi '^ManageForeignRoutes=(no|false|0|off|n|f)$' \\
-  /etc/systemd/networkd.conf /etc/systemd/networkd.conf.d/*.conf /run/systemd/networkd.conf.d/*.conf; then echo flushes networkd; fi
-if runs firewalld && grep -qsx 'FirewallBackend=iptables' /etc/firewalld/firewalld.conf; then echo flushes firewalld; fi
+if runs systemd-network; then
+  lets=$(grep -Eohsi '^ManageForeign(Routes|RoutingPolicyRules)=(no|false|0|off|n|f)$' \\
+    /etc/systemd/networkd.conf /etc/systemd/networkd.conf.d/*.conf /run/systemd/networkd.conf.d/*.conf)
+  case $lets in *Routes=*PolicyRules=* | *PolicyRules=*Routes=*) ;; *) echo flushes networkd ;; esac
+fi
+if runs firewalld; then
+  echo flushes firewalld
+  zones=$(nft list table inet firewalld 2>/dev/null | grep -E '(iifname|saddr) .*goto filter_FWDI?_trusted' || :)
+  [ "$zones" ] || echo rejects firewalld
+fi
 if grep -qsx 'ENABLED=yes' /etc/ufw/ufw.conf; then
   echo runs ufw
   if grep -qsx 'MANAGE_BUILTINS=yes' /etc/default/ufw; then echo flushes ufw; fi
@@ -55,6 +67,7 @@ export function hostFacts(): Fact<Found<HostFacts>> {
       kernel,
       services: values("runs"),
       flushing: values("flushes") as FlushingService[],
+      rejecting: values("rejects") as RejectingService[],
     };
   });
 }

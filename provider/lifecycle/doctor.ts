@@ -86,7 +86,7 @@ export async function diagnose(
     lacks: lacksOf(kinds, firewall, checked, new Map(needed.map((need, index) => [need, tried[index]!]))),
     warnings: [
       ...new Set([
-        ...(host ? warningsAbout(host) : []),
+        ...(host ? warningsAbout(host, firewall) : []),
         ...[rules4, rules6].flatMap((rules) => (rules ? firewallWarnings(rules) : [])),
       ]),
     ],

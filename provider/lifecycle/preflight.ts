@@ -1,15 +1,21 @@
 /** A look at a host, once in a run, for what its user should know and no resource can say. */
-import { type FlushingService, type HostFacts, hostFacts } from "../commands/host-facts.js";
+import { type FlushingService, type HostFacts, type RejectingService, hostFacts } from "../commands/host-facts.js";
+import type { FirewallChoice } from "../schema/host.js";
 import type { Transport } from "../transport/transport.js";
 
 export type { HostFacts };
 
 const flushes: Readonly<Record<FlushingService, string>> = {
   networkd:
-    "systemd-networkd runs there, and takes routes away that it did not make when it restarts; ManageForeignRoutes=no in /etc/systemd/networkd.conf lets them be",
+    "systemd-networkd runs there, and takes routes and routing policy rules away that it did not make when it restarts; ManageForeignRoutes=no and ManageForeignRoutingPolicyRules=no in /etc/systemd/networkd.conf let them be",
   firewalld:
-    "firewalld runs there with FirewallBackend=iptables, and a reload takes away rules that it did not make; FirewallBackend=nftables in /etc/firewalld/firewalld.conf lets them be",
+    'firewalld runs there, and a reload takes away rules of iptables that it did not make; with `firewall: "nftables"` for this host in the inventory, rules are where it lets them be',
   ufw: "ufw is on there with MANAGE_BUILTINS=yes, and a reload takes away rules that it did not make; MANAGE_BUILTINS=no in /etc/default/ufw lets them be",
+};
+
+const rejects: Readonly<Record<RejectingService, string>> = {
+  firewalld:
+    "firewalld runs there, and rejects what containers send to other networks until their bridge is in its zone trusted: `firewall-cmd --permanent --zone=trusted --add-interface=BRIDGE && firewall-cmd --reload`",
 };
 
 /** One round trip. Undefined where the host does not say what every Linux says. */
@@ -19,9 +25,14 @@ export async function preflight(transport: Transport): Promise<HostFacts | undef
   return facts.parse(reply!).value;
 }
 
-/** What the host's user should know. */
-export function warningsAbout({ flushing }: HostFacts): string[] {
-  return flushing.map((service) => `${flushes[service]}. \`pulumi up --refresh\` puts back what is gone`);
+/** What the host's user should know; `firewall`: what rules are made with there. */
+export function warningsAbout({ flushing, rejecting }: HostFacts, firewall: FirewallChoice): string[] {
+  // Rules that are not of iptables are not among what firewalld takes away.
+  const flushed = flushing.filter((service) => service !== "firewalld" || firewall !== "nftables");
+  return [
+    ...flushed.map((service) => `${flushes[service]}. \`pulumi up --refresh\` puts back what is gone`),
+    ...rejecting.map((service) => rejects[service]),
+  ];
 }
 
 /** Which boot of the host it is, for a state to remember. 32 bits of 128: a state has it with every resource. */

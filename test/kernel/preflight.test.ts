@@ -16,65 +16,39 @@ beforeEach(async () => {
 });
 afterEach(() => host.stop());
 
-/** A process of this name: its program is another one, since services don't run without their system. */
-function runs(name: string): void {
-  host.sh(`cp "$(command -v sleep)" /run/${name}; /run/${name} 600 >/dev/null 2>&1 &`);
-}
-
 const configured = (file: string, line: string) => host.sh(`echo '${line}' >${file}`);
 
+function flushingUfw(): void {
+  configured("/etc/ufw/ufw.conf", "ENABLED=yes");
+  configured("/etc/default/ufw", "MANAGE_BUILTINS=yes");
+}
+
+// The services themselves are in test/machines/neighbours.machine.ts.
 test.each<[string, () => void, RegExp | undefined]>([
-  ["nothing of the kind", () => runs("cron"), undefined],
-  ["networkd as it comes", () => runs("systemd-networkd"), /systemd-networkd .* routes .*ManageForeignRoutes=no/],
-  [
-    "networkd that lets others' routes be",
-    () => {
-      runs("systemd-networkd");
-      configured("/etc/systemd/networkd.conf.d/routes.conf", "ManageForeignRoutes=no");
-    },
-    undefined,
-  ],
-  ["firewalld as it comes", () => runs("firewalld"), undefined],
-  [
-    "firewalld that writes iptables",
-    () => {
-      runs("firewalld");
-      configured("/etc/firewalld/firewalld.conf", "FirewallBackend=iptables");
-    },
-    /firewalld .* rules .*FirewallBackend=nftables/,
-  ],
+  ["nothing of the kind", () => undefined, undefined],
   [
     "ufw as it comes",
     () => {
-      runs("cron");
       configured("/etc/ufw/ufw.conf", "ENABLED=yes");
       configured("/etc/default/ufw", "MANAGE_BUILTINS=no");
     },
     undefined,
   ],
-  [
-    "ufw that flushes everything",
-    () => {
-      runs("cron");
-      configured("/etc/ufw/ufw.conf", "ENABLED=yes");
-      configured("/etc/default/ufw", "MANAGE_BUILTINS=yes");
-    },
-    /ufw .* rules .*MANAGE_BUILTINS=no/,
-  ],
+  ["ufw that flushes everything", flushingUfw, /ufw .* rules .*MANAGE_BUILTINS=no/],
 ])("a host with %s", async (_, prepare, warning) => {
   prepare();
   const facts = await preflight(host.transport);
-  expect(warningsAbout(facts!)).toEqual(warning === undefined ? [] : [expect.stringMatching(warning)]);
+  expect(warningsAbout(facts!, "auto")).toEqual(warning === undefined ? [] : [expect.stringMatching(warning)]);
 });
 
 test("a host says of itself what it is", async () => {
-  for (const name of ["firewalld", "NetworkManager", "dockerd"]) runs(name);
   expect(await preflight(host.transport)).toEqual({
     bootId: readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
     bootedAt: new Date(Number(/^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8"))![1]) * 1000),
     kernel: release(),
-    services: ["NetworkManager", "dockerd", "firewalld"],
+    services: [],
     flushing: [],
+    rejecting: [],
   });
 });
 
@@ -96,10 +70,10 @@ function startRun() {
 }
 
 test("a run looks at a host once, and says it once", async () => {
-  runs("systemd-networkd");
+  flushingUfw();
   const { lines, make } = startRun();
   for (const name of ["lan1", "lan2"]) await make("Bridge", name);
-  expect(lines).toEqual([expect.stringMatching(/^warning: host web: systemd-networkd runs there/)]);
+  expect(lines).toEqual([expect.stringMatching(/^warning: host web: ufw is on there/)]);
 });
 
 /* What a reboot takes away. */

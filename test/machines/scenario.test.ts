@@ -90,7 +90,9 @@ describe.sequential("Docker's default network on a machine of its own", { timeou
   test("comes with one up, on a host whose own interface is eth0", async () => {
     const route = await said("host1", "ip", "route", "get", "10.0.12.11");
     expect(route).toMatch(ofSystemd ? / dev en\w+ / : / dev eth0 /);
-    expect((await stack.up()).changes).toEqual({ create: size });
+    const { changes, output } = await stack.up();
+    expect(changes).toEqual({ create: size });
+    expect(output).toMatch(/warning: host host1: systemd-networkd runs there/);
     await startWebServers();
     expect(await answers()).toEqual(all);
   });

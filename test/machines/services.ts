@@ -4,81 +4,112 @@
 export interface Reload {
   /** For the shell, as root. */
   readonly does: string;
-  /** The resources that a refresh then finds gone or changed. */
-  readonly takes: readonly string[];
+  /** The resources that a refresh then finds gone or changed, on one Debian or on all. */
+  readonly takes: readonly string[] | ((debian: string) => readonly string[]);
 }
 
 /** A service beside which a stack lives. */
 export interface Service {
   readonly name: string;
-  /** For the shell: starts it, with what its user would set, so that SSH and forwarding are let through as the page says. */
+  /** For the shell: starts it, with what its user has to set for SSH and for what `warns` names. */
   readonly start: string;
   /** Stops it, and leaves the machine as it was. */
   readonly stop: string;
-  /** Prints what is the service's own, beside what is in the kernel. */
-  readonly others?: () => string;
+  /** The firewall that the stack's rules are made with. Default: whichever the host has. */
+  readonly firewall?: "nftables";
+  /** For the shell: prints what is the service's own, beside what is in the kernel. */
+  readonly others: string;
   readonly reloads: readonly Reload[];
-  /** What `pulumi up` has to say of it; left out: nothing. */
+  /** What `pulumi up` has to say of it. */
   readonly warns?: RegExp;
+  /** For the shell: what `pulumi up` has said is done. Before that, these ways are closed. */
+  readonly advice?: { readonly does: string; readonly closed: readonly string[]; readonly warns: RegExp };
 }
 
 const waitFor = (condition: string) =>
-  `for attempt in $(seq 100); do ${condition} && break; sleep 0.3; done; ${condition}`;
+  `for attempt in $(seq 200); do { ${condition}; } >/dev/null 2>&1 && break; sleep 0.3; done; ${condition} >/dev/null`;
+
+const restartNetworkd = `systemctl restart systemd-networkd; ${waitFor("networkctl --no-legend | grep -qE 'ether +routable +configured'")}; sleep 2`;
+
+const firewalld: Service = {
+  name: "firewalld",
+  start: `systemctl start firewalld; ${waitFor("firewall-cmd --state")}`,
+  stop: "firewall-cmd --permanent --zone=trusted --remove-interface=red0; systemctl stop firewalld",
+  others: "firewall-cmd --permanent --list-all-zones | grep -v red0 | sed '/^trusted/s/ (active)//'",
+  advice: {
+    does: "firewall-cmd --permanent --zone=trusted --add-interface=red0 && firewall-cmd --reload",
+    closed: ["a container → outside"],
+    warns: /firewalld runs there, and rejects .*--zone=trusted --add-interface=BRIDGE/,
+  },
+  warns: /firewalld runs there, and a reload takes away rules of iptables .*`firewall: "nftables"`/,
+  reloads: [
+    { does: "firewall-cmd --reload", takes: ["out", "web"] },
+    { does: `systemctl restart firewalld; ${waitFor("firewall-cmd --state")}`, takes: ["out", "web"] },
+  ],
+};
 
 export const services: readonly Service[] = [
   {
     name: "systemd-networkd",
     start: "true",
     stop: "true",
-    others: () => "networkctl list --no-pager --no-legend lo eth0 | sed 's/  */ /g'",
+    others: "networkctl list --no-pager --no-legend lo eth0 | sed 's/  */ /g'",
     warns: /systemd-networkd .*ManageForeignRoutes=no/,
     reloads: [
       { does: "networkctl reload; sleep 2", takes: [] },
-      {
-        does: `systemctl restart systemd-networkd; ${waitFor("networkctl status eth0 | grep -q configured")}; sleep 2`,
-        takes: ["policy", "way"],
-      },
+      { does: restartNetworkd, takes: ["policy", "way"] },
     ],
+  },
+  {
+    name: "systemd-networkd, told to let others' routes and rules be",
+    start: `mkdir -p /etc/systemd/networkd.conf.d
+      printf '[Network]\\nManageForeignRoutes=no\\nManageForeignRoutingPolicyRules=no\\n' >/etc/systemd/networkd.conf.d/linuxnet.conf
+      ${restartNetworkd}`,
+    stop: `rm -r /etc/systemd/networkd.conf.d; ${restartNetworkd}`,
+    others: "networkctl list --no-pager --no-legend lo eth0 | sed 's/  */ /g'",
+    reloads: [{ does: restartNetworkd, takes: [] }],
   },
   {
     name: "NetworkManager",
-    start: `systemctl start NetworkManager; ${waitFor("nmcli -t general status >/dev/null")}; sleep 3`,
+    start: `systemctl start NetworkManager; ${waitFor("nmcli -t general status")}; sleep 3`,
     stop: "systemctl stop NetworkManager",
-    others: () =>
-      "nmcli -t -f DEVICE,STATE device | grep -E '^(lo|eth0):'; nmcli -t -f NAME,TYPE connection | grep -vE 'red|pink' || :",
+    others:
+      "nmcli -t -f DEVICE,STATE device | grep -E '^(lo|e[a-z0-9]+):'; nmcli -t -f NAME,TYPE connection | grep -vE 'red|pink' || :",
     reloads: [
       { does: "nmcli general reload; sleep 2", takes: [] },
-      {
-        does: `systemctl restart NetworkManager; ${waitFor("nmcli -t general status >/dev/null")}; sleep 3`,
-        takes: [],
-      },
+      { does: `systemctl restart NetworkManager; ${waitFor("nmcli -t general status")}; sleep 3`, takes: [] },
     ],
   },
+  firewalld,
   {
-    name: "firewalld",
-    start: `systemctl start firewalld; ${waitFor("firewall-cmd --state 2>/dev/null")}`,
-    stop: "systemctl stop firewalld",
-    others: () => "firewall-cmd --list-all-zones",
-    reloads: [
-      { does: "firewall-cmd --reload", takes: [] },
-      { does: `systemctl restart firewalld; ${waitFor("firewall-cmd --state 2>/dev/null")}`, takes: [] },
-    ],
+    ...firewalld,
+    name: 'firewalld, with `firewall: "nftables"`',
+    firewall: "nftables",
+    reloads: firewalld.reloads.map(({ does }) => ({ does, takes: [] })),
   },
   {
     name: "ufw",
     start: "ufw allow 22/tcp; ufw --force enable",
-    stop: "ufw --force reset; ufw --force disable",
-    others: () => "ufw status verbose",
+    stop: "ufw --force disable; ufw --force reset",
+    others: "ufw status numbered",
     reloads: [
       { does: "ufw reload", takes: [] },
       { does: "ufw disable; ufw --force enable", takes: [] },
     ],
   },
   {
+    name: "ufw, with MANAGE_BUILTINS=yes",
+    start: "sed -i s/^MANAGE_BUILTINS=.*/MANAGE_BUILTINS=yes/ /etc/default/ufw; ufw allow 22/tcp; ufw --force enable",
+    stop: "ufw --force disable; ufw --force reset; sed -i s/^MANAGE_BUILTINS=.*/MANAGE_BUILTINS=no/ /etc/default/ufw",
+    others: "ufw status numbered",
+    warns: /ufw is on there with MANAGE_BUILTINS=yes, .*MANAGE_BUILTINS=no/,
+    reloads: [{ does: "ufw reload", takes: ["out", "web"] }],
+  },
+  {
     name: "Docker",
-    start: `systemctl start docker; ${waitFor("docker version >/dev/null 2>&1")}`,
-    stop: "systemctl stop docker docker.socket",
-    others: () => "docker network ls --format '{{.Name}} {{.Driver}}'",
-    reloads: [{ does: `systemctl restart docker; ${waitFor("docker version >/dev/null 2>&1")}`, takes: [] }],
+    start: `systemctl start docker; ${waitFor("docker version")}`,
+    stop: "systemctl stop docker docker.socket; iptables -P FORWARD ACCEPT; ip link delete docker0",
+    others: "docker network ls --format '{{.Name}} {{.Driver}}'",
+    reloads: [{ does: `systemctl restart docker; ${waitFor("docker version")}`, takes: [] }],
   },
 ];
