@@ -84,7 +84,7 @@ async function withHost<T>(
   const ask = "uname -r; ip -V; iptables --version; nft --version";
   if (kind === "tools") {
     const root = await ensureDebianRoot(suite);
-    const { stdout } = await runProgram(["chroot", root, "sh", "-c", ask]);
+    const { stdout, stderr } = await runProgram(["chroot", root, "sh", "-c", ask]);
     return body({ LINUXNET_DEBIAN: suite }, versionsIn(stdout));
   }
   const machine = await VirtualMachine.boot({ suite, folder: path.join(folder, "machine"), interfaceNames: kind });
@@ -108,7 +108,7 @@ async function run(part: Part, machine: Machine, env: Environment, folder: strin
   const files = part.files.map((file) => `test/${file}`);
   const reporters = ["--reporter=dot", "--reporter=json", `--outputFile.json=${report}`];
   const started = Date.now();
-  const { stdout } = await runProgram(
+  const { stdout, stderr } = await runProgram(
     ["vitest", "run", "--config", "vitest.machines.config.ts", ...reporters, ...files],
     { cwd: repository, env: { ...env, LINUXNET_MATRIX: machine.name }, reject: false, timeout: 7200 },
   );
@@ -124,7 +124,7 @@ async function run(part: Part, machine: Machine, env: Environment, folder: strin
   const outcome = `${count(({ passed }) => passed)} passed, ${count(({ failed }) => failed.length)} failed`;
   console.log(`${part.title}: ${outcome} (${minutes} min)`);
   if (all.some(({ failed }) => failed.length > 0))
-    writeFileSync(path.join(os.tmpdir(), `${machine.name}-failures.log`), stdout, { flag: "a" });
+    writeFileSync(path.join(os.tmpdir(), `${machine.name}-failures.log`), `${stdout}\n${stderr}`, { flag: "a" });
   return cells;
 }
 
