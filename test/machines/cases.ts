@@ -23,6 +23,12 @@ export const parts: readonly Part[] = [
     row: ([group]) => unquoted(group).split(" ")[0]!,
   },
   {
+    title: "Names that the host has too",
+    files: ["kernel/host-names.test.ts"],
+    on: "host",
+    row: () => "eth0 in a namespace, where the host has an eth0",
+  },
+  {
     title: "NAT with traffic in every direction",
     files: ["kernel/nat-matrix.test.ts"],
     on: "host",

@@ -123,8 +123,11 @@ async function run(part: Part, machine: Machine, env: Environment, folder: strin
   const minutes = ((Date.now() - started) / 60_000).toFixed(1);
   const outcome = `${count(({ passed }) => passed)} passed, ${count(({ failed }) => failed.length)} failed`;
   console.log(`${part.title}: ${outcome} (${minutes} min)`);
-  if (all.some(({ failed }) => failed.length > 0))
-    writeFileSync(path.join(os.tmpdir(), `${machine.name}-failures.log`), `${stdout}\n${stderr}`, { flag: "a" });
+  if (all.some(({ failed }) => failed.length > 0)) {
+    const log = path.join(os.tmpdir(), `linuxnet-${machine.name}-failures.log`);
+    writeFileSync(log, `${stdout}\n${stderr}\n`, { flag: "a" });
+    console.log(`  what failed: ${log}`);
+  }
   return cells;
 }
 
