@@ -122,7 +122,7 @@ export class TestHost {
       .replaceAll(/^\d+: /gm, "")
       .replaceAll(/^.*\b(fe80:|ff00::\/8 ).*\n/gm, "")
       .replaceAll(/NO-CARRIER,|,LOWER_UP|state [A-Z]+|linkdown |tso_max_size \d+|fdb_n_learned \d+/g, "")
-      .replaceAll(/valid_lft \S+|preferred_lft \S+|timer +[\d.]+/g, "");
+      .replaceAll(/valid_lft \S+|preferred_lft \S+|expires \S+|timer +[\d.]+/g, "");
   }
 
   async stop(): Promise<void> {

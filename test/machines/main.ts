@@ -84,7 +84,7 @@ async function withHost<T>(
   const ask = "uname -r; ip -V; iptables --version; nft --version";
   if (kind === "tools") {
     const root = await ensureDebianRoot(suite);
-    const { stdout, stderr } = await runProgram(["chroot", root, "sh", "-c", ask]);
+    const { stdout } = await runProgram(["chroot", root, "sh", "-c", ask]);
     return body({ LINUXNET_DEBIAN: suite }, versionsIn(stdout));
   }
   const machine = await VirtualMachine.boot({ suite, folder: path.join(folder, "machine"), interfaceNames: kind });
