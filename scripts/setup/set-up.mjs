@@ -2,6 +2,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureBuilt } from "./build.mjs";
 import { ensureDebianPackages } from "./debian-packages.mjs";
+import { ensureTestMachines } from "./test-machines.mjs";
 import { ensureNodeModules } from "./node-modules.mjs";
 import { ensurePulumiCli, pulumiFolder } from "./pulumi-cli.mjs";
 import { SetupError } from "./step.mjs";
@@ -28,6 +29,7 @@ export async function setUp({ build = false, test = false, bench = false } = {})
   await ensureDebianPackages({ test, bench });
   await ensurePulumiCli(root);
   if (build) await ensureBuilt(root);
+  if (test) await ensureTestMachines();
 }
 
 /** The environment for what runs after the set-up: this repository's Node and programs first, then the Pulumi CLI. */
