@@ -218,7 +218,7 @@ describe("the firewall that a host's rules are made with", () => {
     takePrograms(host, "nft");
     expect((await doctor()).rows[1]).toMatch(canMake());
     expect((await doctor({ hosts: hosts("nftables") })).below).toBe(
-      "problem: one: MasqueradeRule, PortForward can't be made there: The program nft is missing on the host: install the package nftables (1.0.0 or newer).\n",
+      "problem: one: MasqueradeRule, PortForward can't be made there: The program nft is missing on the host: install the package nftables (0.9.8 or newer).\n",
     );
   });
 });
