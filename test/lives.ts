@@ -403,11 +403,16 @@ export const lives: readonly Life[] = [
         shows: { "iptables -t nat -S": /LINUXNET-\w+ -d 10\.0\.0\.0\/8 .*RETURN/ },
       },
       {
-        to: { source: "0.0.0.0/0", exceptOutInterface: "br0" },
-        paths: ["source", "exceptOutInterface", "exceptDestinations", "rules"],
+        // A virtual machine has routes of its own.
+        to: { source: "0.0.0.0/0", exceptOutInterface: "br0", allowOverlap: true },
+        paths: ["source", "allowOverlap", "exceptOutInterface", "exceptDestinations", "rules"],
         shows: { "iptables -t nat -S": /^(?![^]*LINUXNET)[^]*-A POSTROUTING ! -o br0/ },
       },
-      { to: { source: "172.17.0.0/24", exceptOutInterface: "br0" }, paths: ["source", "rules"], shows: {} },
+      {
+        to: { source: "172.17.0.0/24", exceptOutInterface: "br0" },
+        paths: ["source", "allowOverlap", "rules"],
+        shows: {},
+      },
     ],
     damages: [
       {

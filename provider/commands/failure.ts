@@ -138,8 +138,7 @@ const patterns: readonly Pattern[] = [
     advice: makeDeviceFirst,
   },
   { kind: "no-object", stderr: /^Cannot find device ".*"/m, advice: makeDeviceFirst },
-  { kind: "no-object", stderr: /^Device ".*" does not exist\./m, advice: makeDeviceFirst },
-  { kind: "no-object", stderr: /FIB table does not exist/ },
+  { kind: "no-object", stderr: /^Device ".*" does not exist\.|FIB table does not exist/m },
   {
     kind: "no-object",
     stderr:

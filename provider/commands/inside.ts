@@ -1,30 +1,21 @@
-/** Interfaces in a named namespace that stand on, or send by, one of the host's own namespace: macvlan, ipvlan, vxlan. */
+/** Interfaces that are made from the host's own namespace straight into another one, since they stand on, or send by, the host's. */
 import type { Command } from "./command.js";
 
-/** What it stands on (`link`), or sends by (`dev`; undefined: by none in particular). */
-export type Below = readonly ["link", string] | readonly ["dev", string | undefined];
-
 /**
- * Before Linux 6.15, an interface's name has to be free in the namespace that `ip` runs in as well (rtnl_newlink in
- * net/core/rtnetlink.c). So it runs in the one where the interface belongs, and says by `link-netns` whose interface the one below
- * is. That one is known by its number there; for `link`, later versions of iproute2 (6.15, not yet 6.1) look in the other namespace
- * themselves, and take only its name.
+ * Before Linux 6.15, the kernel wants the name to be free in the host's own namespace as well (rtnl_newlink in
+ * net/core/rtnetlink.c): it looks for an interface that the request may be about, by its name, or by its number where there is one. So
+ * where the host has an interface of that name, the new one gets a number that nobody has.
  */
-export const addInsideScript = `# makes an interface in a namespace, on or by one of the host's own
-namespace=$1 option=$3 below=$4
-shift 4
-add() { ip -n "$namespace" link add link-netns "/proc/$$/ns/net" "$@"; }
-[ "$below" ] || { add "$@"; exit; }
-line=$(ip -o link show dev "$below") || exit
-number=if\${line%%:*}
-[ "$option" = link ] || { add "$@" "$option" "$number"; exit; }
-said=$(add link "$number" "$@" 2>&1)
-code=$?
-case $said in *"Cannot find device \\"$number\\""*) add link "$below" "$@"; exit ;; esac
-[ $code = 0 ] || printf '%s\\n' "$said" >&2
-exit $code`;
+export const addInsideScript = `# makes an interface in a namespace, also where the host has one of its name
+name=$1 index=
+shift 2
+if ip link show dev "$name" >/dev/null 2>&1; then
+  read -r random </proc/sys/kernel/random/uuid
+  index="index $((0x\${random%%-*} & 0x3fffffff | 0x100000))"
+fi
+exec ip link add $index "$@"`;
 
-/** Makes it; `words` are those of `ip link add`, without what it is below. */
-export function addInside(namespace: string, [option, below]: Below, ...words: readonly (string | number)[]): Command {
-  return { argv: ["sh", "-c", addInsideScript, "sh", namespace, "add", option, below ?? "", ...words.map(String)] };
+/** Makes the interface of this name; `words` are those of `ip link add`, with `netns` and the name. */
+export function addInside(name: string, ...words: readonly (string | number)[]): Command {
+  return { argv: ["sh", "-c", addInsideScript, "sh", name, "add", ...words.map(String)] };
 }

@@ -91,30 +91,29 @@ export const stackedState = (inputs: Stacked, found: Link, answers: Answers, own
   marked: isMarked(found, owner),
 });
 
-/** The commands that make it, where it belongs at once; `words` are what `ip link add` takes behind the kind. */
+/** The commands that make it, where it belongs at once; `options` are what `ip link add` takes behind the kind. */
 export function makeStacked(
   kind: string,
-  words: readonly string[],
+  options: readonly string[],
   inputs: Stacked,
   answers: Answers,
   { group }: Owner,
 ): Command[] {
   const { namespace, name, parent, mac, mtu } = inputs;
-  // BusyBox's `ip` takes a word that it does not know for the interface's name, and would make something with what it does
-  // know; it refuses a second name, which is `dev` here.
-  const place = ["group", group, "dev", name];
-  const attributes = [
+  const words = [
+    // BusyBox's `ip` takes a word that it does not know for the interface's name, and would make something with what it does
+    // know; it refuses a second name, which is `dev` here.
+    ...["group", group, "dev", name, "link", parent],
+    ...(namespace === undefined ? [] : ["netns", namespace]),
     ...(mac === undefined ? [] : ["address", mac]),
     ...(mtu === undefined ? [] : ["mtu", mtu]),
-    ...["type", kind, ...words],
+    ...["type", kind, ...options],
   ];
   // Without its parent it could not be made anew: the first command says so, and what is there stays.
   const goes = answers.link.value !== undefined && answers.parent.value !== undefined;
   return [
     ...(goes ? [removeStacked(inputs)] : []),
-    namespace === undefined
-      ? ip(undefined, "link", "add", ...place, "link", parent, ...attributes)
-      : addInside(namespace, ["link", parent], ...place, ...attributes),
+    namespace === undefined ? ip(undefined, "link", "add", ...words) : addInside(name, ...words),
   ];
 }
 

@@ -141,16 +141,16 @@ interface Place {
 export function addVxlan(link: WantedLink, { vni, local, group, device, port, learning }: VxlanOptions): Command {
   const option = (name: string, value: string | number | undefined) => (value === undefined ? [] : [name, value]);
   const { namespace } = link;
-  const place = ["name", link.name, "group", link.group];
-  const attributes = [
+  const words = [
+    ...["name", link.name, "group", link.group],
     ...option("address", link.mac),
     ...option("mtu", link.mtu),
+    ...option("netns", namespace),
     ...["type", "vxlan", "id", vni, "local", local],
     ...option("group", group),
+    ...option("dev", device),
     ...["dstport", port],
     ...(learning ? [] : [learningOption(learning)]),
   ];
-  return namespace === undefined
-    ? ip(undefined, "link", "add", ...place, ...attributes, ...option("dev", device))
-    : addInside(namespace, ["dev", device], ...place, ...attributes);
+  return namespace === undefined ? ip(undefined, "link", "add", ...words) : addInside(link.name, ...words);
 }

@@ -28,12 +28,12 @@ describe("it can't be made", () => {
     [
       "its parent is not there",
       { parent: "eth7" },
-      /^Macvlan "lan" on kernel: Device "eth7" does not exist\.\n[^]*→ .*pass its `name` output/,
+      /^Macvlan "lan" on kernel: Cannot find device "eth7"\n[^]*→ .*pass its `name` output/,
     ],
     [
       "its namespace is not there",
       { namespace: "nobox" },
-      /Cannot open network namespace "nobox"[^]*→ The network namespace does not exist/,
+      /Invalid "netns" value[^]*→ The network namespace does not exist/,
     ],
     ["its MTU is above the parent's", { mtu: 9000 }, /→ .* the mtu can't be above the parent's/],
     [

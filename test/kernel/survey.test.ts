@@ -176,7 +176,7 @@ describe("what is found", () => {
   });
 
   test("a bridge's rules on a host that drops what it forwards are the bridge's", async () => {
-    host.sh("sysctl -qw net.bridge.bridge-nf-call-iptables=1; iptables -P FORWARD DROP");
+    host.sh("modprobe -q br_netfilter; sysctl -qw net.bridge.bridge-nf-call-iptables=1; iptables -P FORWARD DROP");
     try {
       const before = host.dump();
       const recorded = await make({ lan: ["Bridge", {}] });
@@ -259,7 +259,7 @@ describe("what the state has in another place", () => {
 describe("damage that a refresh shows is no orphan", () => {
   const pair: Network = { box: network.box!, lan: network.lan!, eth: network.eth! };
   test.each([
-    ["the far end was renamed", "ip link set port name harbour"],
+    ["the far end was renamed", "ip link set port down; ip link set port name harbour"],
     ["the near end was renamed", "ip -n box link set eth down; ip -n box link set eth name ether"],
     ["the near end went to another namespace", "ip netns add elsewhere; ip -n box link set eth netns elsewhere"],
     ["the far end lost its alias", "ip link set port alias ''"],

@@ -9,7 +9,7 @@ import { type State, unmet } from "../../provider/lifecycle/reconcile.js";
 import { displayCommand } from "../../provider/transport/quoting.js";
 import { createFakeTransport } from "../fake-transport.js";
 import { TestResource } from "../test-resource.js";
-import { addInBox } from "./plans/case.js";
+import { addInside } from "./plans/case.js";
 
 const wanted = { name: "eth0", namespace: "box", parent: "p0", addresses: ["10.0.0.2/24"] };
 
@@ -46,7 +46,7 @@ function planFor(altered: Partial<Link>, asked: object = wanted, parent: "there"
 
 const remove = ["ip -n box link delete dev eth0"];
 const makeAnew = [
-  addInBox("link p0 group GROUP dev eth0 type ipvlan mode l2 bridge"),
+  addInside("eth0", "group GROUP dev eth0 link p0 netns box type ipvlan mode l2 bridge"),
   "ip -n box link set dev eth0 alias MARK",
   "ip -n box address replace 10.0.0.2/24 dev eth0",
   "ip -n box link set dev eth0 up",

@@ -23,9 +23,9 @@ export interface PlanCase {
   readonly remove: readonly string[];
 }
 
-/** The command that makes an interface in the namespace box by one of the host's own, as messages show it. */
-export const addInBox = (words: string) =>
-  `${displayCommand(["sh", "-c", addInsideScript, "sh", "box", "add"])} ${words}`;
+/** The command that makes an interface in a namespace from the host's own, as messages show it. */
+export const addInside = (name: string, words: string) =>
+  `${displayCommand(["sh", "-c", addInsideScript, "sh", name, "add"])} ${words}`;
 
 /** The command that writes a setting, as messages show it. */
 export const write = (file: string, value: number, namespace?: string) =>

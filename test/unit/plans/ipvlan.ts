@@ -1,8 +1,8 @@
-import { type PlanCase, addInBox, write } from "./case.js";
+import { type PlanCase, addInside, write } from "./case.js";
 import { around, inBox } from "./macvlan.js";
 
 const make = (options: string) => [
-  addInBox(`link p0 group GROUP dev eth0 type ipvlan ${options}`),
+  addInside("eth0", `group GROUP dev eth0 link p0 netns box type ipvlan ${options}`),
   "ip -n box link set dev eth0 alias MARK",
   "ip -n box address replace 10.0.0.2/24 dev eth0",
   "ip -n box link set dev eth0 up",

@@ -1,4 +1,4 @@
-import { type PlanCase, addInBox, write } from "./case.js";
+import { type PlanCase, addInside, write } from "./case.js";
 
 const parent =
   "ip link add p0 address 02:00:00:00:00:11 type veth peer name p1 address 02:00:00:00:00:12; ip link set p0 up; ip link set p1 up";
@@ -9,7 +9,7 @@ const wanted = { ...inBox, mac };
 const withGateway = { ...wanted, gateway: "10.0.0.1" };
 const remove = ["ip -n box link delete dev eth0"];
 const make = [
-  addInBox("link p0 group GROUP dev eth0 address 02:00:00:00:00:01 type macvlan mode bridge"),
+  addInside("eth0", "group GROUP dev eth0 link p0 netns box address 02:00:00:00:00:01 type macvlan mode bridge"),
   "ip -n box link set dev eth0 alias MARK",
   "ip -n box address replace 10.0.0.2/24 dev eth0",
   "ip -n box link set dev eth0 up",
@@ -83,7 +83,11 @@ export const macvlanCases: readonly PlanCase[] = [
     made: wanted,
     wanted: { ...inBox, mode: "passthru" },
     sees: ["mode"],
-    plan: [...remove, addInBox("link p0 group GROUP dev eth0 type macvlan mode passthru"), ...make.slice(1)],
+    plan: [
+      ...remove,
+      addInside("eth0", "group GROUP dev eth0 link p0 netns box type macvlan mode passthru"),
+      ...make.slice(1),
+    ],
     remove,
   },
   {

@@ -1,4 +1,4 @@
-import { type PlanCase, addInBox, write } from "./case.js";
+import { type PlanCase, addInside, write } from "./case.js";
 
 const underlay =
   "ip link add u0 index 1000 type veth peer name u1 index 1001; ip link set u0 up; ip link set u1 up; ip addr add 192.0.2.1/24 dev u0";
@@ -54,8 +54,9 @@ export const vxlanCases: readonly PlanCase[] = [
     },
     sees: "nothing",
     plan: [
-      addInBox(
-        `dev u0 name vx0 group GROUP address ${mac} mtu 1400 type vxlan id 42 local 192.0.2.1 group 239.1.1.1 dstport 8472 nolearning`,
+      addInside(
+        "vx0",
+        `name vx0 group GROUP address ${mac} mtu 1400 netns box type vxlan id 42 local 192.0.2.1 group 239.1.1.1 dev u0 dstport 8472 nolearning`,
       ),
       "ip -n box link set dev vx0 alias MARK",
       "ip -n box address replace 10.42.0.1/24 dev vx0",
@@ -71,7 +72,10 @@ export const vxlanCases: readonly PlanCase[] = [
     wanted: { ...wanted, namespace: "box", bridge: undefined, remotes: [] },
     sees: "nothing",
     plan: [
-      addInBox(`dev '' name vx0 group GROUP address ${mac} mtu 1450 type vxlan id 42 local 192.0.2.1 dstport 4789`),
+      addInside(
+        "vx0",
+        `name vx0 group GROUP address ${mac} mtu 1450 netns box type vxlan id 42 local 192.0.2.1 dstport 4789`,
+      ),
       "ip -n box link set dev vx0 alias MARK",
       "ip -n box link set dev vx0 up",
     ],
