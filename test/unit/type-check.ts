@@ -19,6 +19,8 @@ export function typeCheck(texts: Readonly<Record<string, string>>): string[] {
     declaration: false,
     allowJs: true,
     checkJs: true,
+    // What the texts import is not all in the language of the package.
+    allowImportingTsExtensions: true,
     // Examples name what they make, and don't use each of the names.
     noUnusedLocals: false,
   };
