@@ -16,7 +16,8 @@ export const macvlanLives: readonly Life[] = [
       ...reaches,
       "ip -n box -d link show eth0": /mtu 1500[^]*macvlan mode bridge/,
       "ip -n box route": /^default via 10\.6\.0\.1 dev eth0/,
-      "ip -br link show": /^(?![^]*eth0)/,
+      // Nothing of it is on the host, which may have an eth0 of its own.
+      "ip -br link show type macvlan": /^$/,
     },
     changes: [
       {

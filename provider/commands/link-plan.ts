@@ -86,7 +86,7 @@ export function planLink(link: Link, wanted: WantedLink): Command[] {
   const there = [...link.addresses, ...link.linkLocal.filter((address) => wanted.addresses.includes(address))]
     // The kernel drops an interface's IPv6 addresses as it goes down (unless keep_addr_on_down says otherwise).
     .filter((address) => wanted.up || !link.up || familyOf(address) === 4);
-  commands.push(...planAddresses(namespace, name, there, wanted.addresses));
+  commands.push(...planAddresses(namespace, link, there, wanted.addresses));
   if (wanted.up && !link.up) {
     // Neighbours are looked for from the link-local address, which would wait a second or two for its duplicates: until
     // then nothing could be sent from here by IPv6. The MAC address that it is made from has no duplicate.
@@ -99,7 +99,7 @@ export function planLink(link: Link, wanted: WantedLink): Command[] {
 
 function planAddresses(
   namespace: string | undefined,
-  name: string,
+  { name, kind, ifindex }: Link,
   there: readonly string[],
   wanted: readonly string[],
 ): Command[] {
@@ -114,10 +114,12 @@ function planAddresses(
     ip(namespace, "address", action, address, "dev", name, ...options);
 
   // An interface that loses its last IPv4 address loses all its routes, other resources' too. So one comes as a
-  // network of its own until the old ones are gone.
+  // network of its own until the old ones are gone. The ipvlan interfaces of a parent can't have an address twice: there it is
+  // one of the range for benchmarks (RFC 2544), another one for each interface.
   const first = come.find(ipv4);
   const lastGoes = gone.some(ipv4) && !there.some((address) => ipv4(address) && !gone.includes(address));
-  const placeholder = lastGoes && first !== undefined ? `${first.split("/")[0]!}/32` : undefined;
+  const placeholder =
+    lastGoes && first !== undefined ? `${kind === "ipvlan" ? ofItsOwn(ifindex) : first.split("/")[0]!}/32` : undefined;
   const holds = placeholder !== undefined && ![...there, ...come].includes(placeholder);
   return [
     ...(holds ? [change("replace", placeholder)] : []),
@@ -129,6 +131,8 @@ function planAddresses(
     ...(holds ? [change("delete", placeholder)] : []),
   ];
 }
+
+const ofItsOwn = (ifindex: number) => `198.18.${(ifindex >> 8) & 255}.${ifindex & 255}`;
 
 const sameNetwork = (a: string, b: string) => a.split("/")[1] === b.split("/")[1] && contains(a, b.split("/")[0]!);
 
