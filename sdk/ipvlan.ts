@@ -39,7 +39,7 @@ export interface IpvlanArgs {
   adopt?: pulumi.Input<boolean>;
 }
 
-/** An interface on the network of a host's interface, with IP addresses of its own and the parent's Ethernet address: for networks that let each port have one Ethernet address only. As with a Macvlan, the kernel passes nothing between it and the host by the parent. Written after the kernel's and iproute2's sources: it has not been run on a kernel that has ipvlan. */
+/** An interface on the network of a host's interface, with IP addresses of its own and the parent's Ethernet address: for networks that let each port have one Ethernet address only. As with a Macvlan, the kernel passes nothing between it and the host by the parent. */
 export class Ipvlan extends LinuxnetResource {
   /** The host: a name in the inventory (`linuxnet:hosts`), or how to reach it. */
   declare readonly host: pulumi.Output<string | HostArgs>;

@@ -56,8 +56,7 @@ export const ipvlan = defineResource({
   kind: "Ipvlan",
   description:
     "An interface on the network of a host's interface, with IP addresses of its own and the parent's Ethernet address: for networks that let each port have one Ethernet address only. " +
-    "As with a Macvlan, the kernel passes nothing between it and the host by the parent. " +
-    "Written after the kernel's and iproute2's sources: it has not been run on a kernel that has ipvlan.",
+    "As with a Macvlan, the kernel passes nothing between it and the host by the parent.",
   properties,
   needs: ["ip", stackedProbe("ipvlan")],
   outputs: { ifindex, marked },

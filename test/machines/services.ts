@@ -48,6 +48,8 @@ const firewalld: Service = {
   ],
 };
 
+const { warns: _, ...firewalldWithNft } = firewalld;
+
 export const services: readonly Service[] = [
   {
     name: "systemd-networkd",
@@ -82,7 +84,7 @@ export const services: readonly Service[] = [
   },
   firewalld,
   {
-    ...firewalld,
+    ...firewalldWithNft,
     name: 'firewalld, with `firewall: "nftables"`',
     firewall: "nftables",
     reloads: firewalld.reloads.map(({ does }) => ({ does, takes: [] })),
