@@ -37,9 +37,12 @@ $running
 $1
 "*) ;; *) return 1 ;; esac; }
 if runs systemd-network; then
-  lets=$(grep -Eohsi '^ManageForeign(Routes|RoutingPolicyRules)=(no|false|0|off|n|f)$' \\
-    /etc/systemd/networkd.conf /etc/systemd/networkd.conf.d/*.conf /run/systemd/networkd.conf.d/*.conf)
-  case $lets in *Routes=*PolicyRules=* | *PolicyRules=*Routes=*) ;; *) echo flushes networkd ;; esac
+  lets=$(grep -Eohsi -e '^ManageForeign(Routes|RoutingPolicyRules)=(no|false|0|off|n|f)$' -e '^KeepConfiguration=(yes|true|1|on|y|t)$' \\
+    /etc/systemd/networkd.conf /etc/systemd/networkd.conf.d/*.conf /run/systemd/networkd.conf.d/*.conf \\
+    /etc/systemd/network/*.network /etc/systemd/network/*.network.d/*.conf /run/systemd/network/*.network)
+  for setting in ManageForeignRoutes ManageForeignRoutingPolicyRules KeepConfiguration; do
+    case $lets in *"$setting="*) ;; *) echo flushes networkd; break ;; esac
+  done
 fi
 if runs firewalld; then
   echo flushes firewalld

@@ -7,7 +7,7 @@ export type { HostFacts };
 
 const flushes: Readonly<Record<FlushingService, string>> = {
   networkd:
-    "systemd-networkd runs there, and takes routes and routing policy rules away that it did not make when it restarts; ManageForeignRoutes=no and ManageForeignRoutingPolicyRules=no in /etc/systemd/networkd.conf let them be",
+    "systemd-networkd runs there, and takes routes and routing policy rules away that it did not make when it restarts; ManageForeignRoutes=no and ManageForeignRoutingPolicyRules=no in /etc/systemd/networkd.conf, and KeepConfiguration=yes in the .network file of its interface, let them be",
   firewalld:
     'firewalld runs there, and a reload takes away rules of iptables that it did not make; with `firewall: "nftables"` for this host in the inventory, rules are where it lets them be',
   ufw: "ufw is on there with MANAGE_BUILTINS=yes, and a reload takes away rules that it did not make; MANAGE_BUILTINS=no in /etc/default/ufw lets them be",

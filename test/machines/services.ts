@@ -66,8 +66,10 @@ export const services: readonly Service[] = [
     name: "systemd-networkd, told to let others' routes and rules be",
     start: `mkdir -p /etc/systemd/networkd.conf.d
       printf '[Network]\\nManageForeignRoutes=no\\nManageForeignRoutingPolicyRules=no\\n' >/etc/systemd/networkd.conf.d/linuxnet.conf
+      mkdir -p /etc/systemd/network/05-wire.network.d
+      printf '[Network]\\nKeepConfiguration=yes\\n' >/etc/systemd/network/05-wire.network.d/keep.conf
       ${restartNetworkd}`,
-    stop: `rm -r /etc/systemd/networkd.conf.d; ${restartNetworkd}`,
+    stop: `rm -r /etc/systemd/networkd.conf.d /etc/systemd/network/05-wire.network.d; ${restartNetworkd}`,
     others: "networkctl list --no-pager --no-legend lo eth0 | sed 's/  */ /g'",
     reloads: [{ does: restartNetworkd, takes: [] }],
   },
