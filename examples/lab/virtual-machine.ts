@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ensureMachineImage } from "../../scripts/machines/machine-image.mjs";
 import { installDebianPackages, isThere } from "../../scripts/setup/debian-packages.mjs";
 import type { Lab } from "./lab.ts";
+import { freePort } from "./free-port.ts";
 import { LabError } from "./lab-error.ts";
 import { type MachineFiles, machineFiles, removeMachineFiles, writeMachineFiles } from "./machine-files.ts";
 import type { InventoryEntry } from "./lab-options.ts";
@@ -271,14 +270,4 @@ async function clearLeftovers(folder: string): Promise<void> {
 
 function addressesOf({ address, address6 }: WirePlace): string[] {
   return address6 === undefined ? [address] : [address, address6];
-}
-
-/** A port of 127.0.0.1 that nothing listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

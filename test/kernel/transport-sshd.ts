@@ -1,4 +1,5 @@
 /** A real sshd on a free loopback port, with keys and logs of its own in a temporary folder. */
+import { freePort } from "../../examples/lab/free-port.ts";
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -161,15 +162,7 @@ export async function generateKey(path: string, type = "ed25519", passphrase = "
   await run("ssh-keygen", ["-q", "-t", type, "-N", passphrase, "-C", "linuxnet test", "-f", path]);
 }
 
-/** A port on 127.0.0.1 where nothing listens. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
+export { freePort };
 
 export interface TestProxy extends AsyncDisposable {
   readonly port: number;
