@@ -12,6 +12,8 @@ export const comparable = (text: string) =>
     .replaceAll(/^\d+: (?=[\w.-]+(?:@[\w.-]+)?: <)/gm, "N: ")
     .replaceAll(/@if\d+/g, "@ifN")
     .replaceAll(/\blink-netnsid \d+/g, "link-netnsid N")
+    // iproute2 since 6.3 says who made an address.
+    .replaceAll(/ proto kernel_\w+/g, "")
     // Of ping: `time=0.043 ms`, `time 1002ms`, `rtt min/avg/max/mdev = 0.043/0.043/0.043/0.000 ms`
     .replaceAll(/\btime([= ])[\d.]+ ?ms/g, "time$1N ms")
     .replaceAll(/(?<=^rtt .* = )[\d./]+/gm, "N");

@@ -231,13 +231,6 @@ describe("what its user should know is a warning", () => {
     host.sh("iptables -A FORWARD -j ACCEPT");
     expect((await doctor()).below).toMatch(/^warning: one: both backends of iptables hold rules there/);
   });
-
-  test("a service that flushes what it did not make", async () => {
-    host.sh('cp "$(command -v sleep)" /run/systemd-networkd; /run/systemd-networkd 600 >/dev/null 2>&1 &');
-    const { rows, below } = await doctor();
-    expect(rows[1]).toContain(" systemd-network ");
-    expect(below).toMatch(/^warning: one: systemd-networkd runs there, .*ManageForeignRoutes=no/);
-  });
 });
 
 describe("hosts", () => {

@@ -106,9 +106,9 @@ const warningsIn = (output: string) => [
   ...new Set(output.split("\n").flatMap((line) => /warning: host host1: (.*)/.exec(line)?.[1] ?? [])),
 ];
 
-describe.sequential.each(services.filter(({ name }) => only === undefined || name === only))(
-  "beside $name",
-  ({ name, start, stop, firewall = "auto", others, reloads, warns, advice }) => {
+for (const service of services.filter(({ name }) => only === undefined || name === only)) {
+  const { name, start, stop, firewall = "auto", others, reloads, warns, advice } = service;
+  describe.sequential(`beside ${name}`, () => {
     // A stack's settings of the kernel have others in their train: they are looked at once it is gone.
     const theirs = async () =>
       [
@@ -196,5 +196,5 @@ describe.sequential.each(services.filter(({ name }) => only === undefined || nam
       expect(await theirs()).toBe(before);
       expect(await dump()).toBe(whole);
     });
-  },
-);
+  });
+}

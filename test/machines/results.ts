@@ -2,7 +2,6 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { format } from "prettier";
-import { cacheFolder } from "../../scripts/machines/cache.mjs";
 import { type Machine, type Part, machines, parts, partsOf } from "./cases.ts";
 
 /** How a row went on a machine. */
@@ -54,19 +53,19 @@ export function cellsOf(part: Part, report: Report): Record<string, Cell> {
   return cells;
 }
 
-/* Between runs they are in the cache: a run may be about one machine alone. */
+/* They are files beside this one, a file a machine: a run may be about one of them alone. */
 
-const folder = () => path.join(cacheFolder(), "results");
+const folder = path.join(import.meta.dirname, "results");
 
 export function saveResult(result: Result): void {
-  mkdirSync(folder(), { recursive: true });
-  writeFileSync(path.join(folder(), `${result.machine}.json`), JSON.stringify(result, null, 2));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, `${result.machine}.json`), `${JSON.stringify(result, null, 2)}\n`);
 }
 
 export function savedResults(): Result[] {
-  if (!existsSync(folder())) return [];
-  const results = readdirSync(folder()).map(
-    (file) => JSON.parse(readFileSync(path.join(folder(), file), "utf8")) as Result,
+  if (!existsSync(folder)) return [];
+  const results = readdirSync(folder).map(
+    (file) => JSON.parse(readFileSync(path.join(folder, file), "utf8")) as Result,
   );
   return machines.flatMap(({ name }) => results.filter(({ machine }) => machine === name));
 }

@@ -102,6 +102,12 @@ describe.sequential("Docker's default network on a machine of its own", { timeou
     expect((await stack.up("--expect-no-changes")).changes).toEqual({ same: size });
   });
 
+  test("doctor names the service there that flushes what it did not make", async () => {
+    const { stdout } = await stack.shell([path.join(folder, "node_modules/.bin/linuxnet"), "doctor"]);
+    expect(stdout).toMatch(/^host1 .* systemd-network /m);
+    expect(stdout).toMatch(/^warning: host1: systemd-networkd runs there, .*ManageForeignRoutes=no/m);
+  });
+
   // `npm run test:machines` has the time for it.
   const onMatrix = process.env.LINUXNET_MATRIX === undefined ? () => undefined : test;
   onMatrix("goes with a reboot, and one up brings it back", async () => {

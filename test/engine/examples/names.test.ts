@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { quoteForShell } from "../../../examples/lab/shell-quoting.ts";
 import { Example, labHosts } from "../example.ts";
 import { repository } from "../pack.ts";
 
@@ -30,21 +31,7 @@ const found = async (title: string) =>
     shownIn(title).map(async ({ line }) => ({ line, output: steady(await example.said("host1", line)) })),
   );
 
-/** A name server with one name, `db.example.org`, that writes down what it is asked. */
-const nameServer = `
-  const { createSocket } = require("node:dgram");
-  const { appendFileSync } = require("node:fs");
-  const server = createSocket("udp4").on("message", (query, from) => {
-    let [name, at] = ["", 12];
-    for (let length; (length = query[at]) > 0; at += length + 1) name += query.toString("latin1", at + 1, at + 1 + length) + ".";
-    const isAddress = query.readUInt16BE(at + 1) === 1;
-    const known = name === "db.example.org." && isAddress;
-    appendFileSync("/run/asked", name + "\\n");
-    const header = Buffer.from([query[0], query[1], 0x85, known || !isAddress ? 0x80 : 0x83, 0, 1, 0, known ? 1 : 0, 0, 0, 0, 0]);
-    const answer = known ? [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 9, 0, 4, 10, 9, 8, 7] : [];
-    server.send(Buffer.concat([header, query.subarray(12, at + 5), Buffer.from(answer)]), from.port, from.address);
-  });
-  server.bind(53, "172.17.0.1");`;
+const nameServer = readFileSync(path.join(import.meta.dirname, "name-server.pl"), "utf8");
 
 describe.sequential("names", () => {
   test("containers know each other by name, and see the files that the page shows", async () => {
@@ -54,9 +41,10 @@ describe.sequential("names", () => {
   });
 
   test("other names are asked for at the name server, within the search domain", async () => {
+    const start = quoteForShell(["setsid", "perl", "-e", nameServer, "172.17.0.1", "/run/asked"]);
     await example.sh(
       "host1",
-      `setsid ${process.execPath} -e '${nameServer}' </dev/null >/dev/null 2>&1 & until ss -Hlnu "sport = :53" | grep -q 172.17.0.1; do sleep 0.05; done`,
+      `${start} </dev/null >/dev/null 2>&1 & until ss -Hlnu "sport = :53" | grep -q 172.17.0.1; do sleep 0.05; done`,
     );
     expect(await example.said("host1", "getent ahostsv4 db", "con1")).toMatch(/^10\.9\.8\.7 +STREAM db\.example\.org/);
     expect(await example.said("host1", "getent ahostsv4 nobody", "con2")).toBe("");
