@@ -1,5 +1,6 @@
 /** A host with two bridges of containers, a client on its wire and a network that is routed to it: what NAT is tested in. */
-import { useLegacyIptables } from "./iptables-backend.js";
+import { clearHost } from "./clear-host.js";
+import { useLegacyIptables, useOwnIptables } from "./iptables-backend.js";
 import { type Protocol, Talker } from "./nat-talk.js";
 import { TestHost } from "./test-host.js";
 
@@ -127,14 +128,19 @@ type Traces = Readonly<Record<Backend | "settings", string>>;
 /** A host of this backend with what stands around it. */
 export class NatLab {
   private readonly talkers = new Map<Place, Talker>();
-  private constructor(readonly host: TestHost) {}
+  private constructor(
+    readonly host: TestHost,
+    private readonly backend: Backend,
+  ) {}
 
   static async start(backend: Backend): Promise<NatLab> {
     const host = await TestHost.start();
     if (backend === "iptables-legacy") useLegacyIptables(host);
     if (backend === "nftables") host.firewall = "nftables";
+    // A machine of its own may not have it yet.
+    host.sh("[ -e /proc/sys/net/bridge ] || modprobe br_netfilter");
     host.sh(setUp);
-    const lab = new NatLab(host);
+    const lab = new NatLab(host, backend);
     for (const [place, ports] of Object.entries(places) as [Place, number[]][]) {
       const inside = place === "host" ? [] : ["ip", "netns", "exec", place];
       const argv = (...argv: string[]) => host.argv(...([...inside, ...argv] as [string, ...string[]]));
@@ -169,7 +175,11 @@ export class NatLab {
     return { "iptables-nft": nft, "iptables-legacy": legacy, nftables: native, settings: values };
   }
 
+  /** A host that outlives the lab has nothing of it then. */
   async stop(): Promise<void> {
+    await Promise.all([...this.talkers.values()].map((talker) => talker.end()));
+    this.host.sh(clearHost);
+    if (this.backend === "iptables-legacy") useOwnIptables(this.host);
     await this.host.stop();
   }
 }

@@ -50,6 +50,13 @@ export class Talker {
     return (this.lastSctp = this.lastSctp.then(ask));
   }
 
+  /** Ends the process. */
+  async end(): Promise<void> {
+    if (this.child.exitCode !== null) return;
+    this.child.stdin.end();
+    await once(this.child, "exit");
+  }
+
   private async askNow(protocol: Protocol, address: string, port: number, seconds: number): Promise<string> {
     if (this.child.exitCode !== null) throw new Error("nat-talk.pl has ended");
     const id = (this.lastPort += 1);
