@@ -9,6 +9,7 @@ import { touches } from "./lifecycle/compare.js";
 import { withDefaults, withoutDefaults } from "./lifecycle/defaults.js";
 import type { AnyResource, Context } from "./lifecycle/define-resource.js";
 import { PartialError, ResourceError } from "./lifecycle/errors.js";
+import { type Life, Lives, newLife } from "./lifecycle/lives.js";
 import { type Owner, groupOf, markOf, parseMark, protocolOf } from "./lifecycle/ownership.js";
 import { type HostFacts, bootOf, preflight, rebootedSince, warningsAbout } from "./lifecycle/preflight.js";
 import { SharedLooks } from "./lifecycle/shared-looks.js";
@@ -33,7 +34,8 @@ type Given = Record<string, unknown> & { kind: string; owner: Owner };
  * What is stored, in inputs and in outputs. The mark says both kind and owner. `standsOn` says which interfaces the
  * resource was made on: one that was made anew has taken along what others had on it, such as routes. `bootId`, in
  * outputs only, says in which boot of the host it was made or changed last; of each kind, a run's first on a host has it,
- * since the engine writes each value of a state again with every resource.
+ * since the engine writes each value of a state again with every resource. `life`, in outputs only, tells a life of the
+ * resource from its others.
  */
 type Properties = Record<string, unknown> & {
   mark: string;
@@ -41,6 +43,7 @@ type Properties = Record<string, unknown> & {
   adopt?: boolean;
   standsOn?: unknown;
   bootId?: string;
+  life?: string;
 };
 
 /** What a run keeps of a host that it was at. */
@@ -64,6 +67,7 @@ const isUnknown = (value: unknown) => value === unknownValue;
  */
 export class DynamicProvider {
   private readonly claims = new Claims();
+  private readonly lives = new Lives<Properties>();
   private inventory: HostInventory["hosts"] = {};
   private hostDefaults: HostDefaults = {};
   /** How this run's program reaches its inline hosts, by their names or else by the resource's mark: a state may be older. */
@@ -91,12 +95,16 @@ export class DynamicProvider {
   }
 
   /** Canonical inputs with defaults, or what is wrong with each property. */
-  check(_olds: unknown, news: Given): Promise<{ inputs: State; failures: { property: string; reason: string }[] }> {
+  check(
+    olds: Partial<Properties> | undefined,
+    news: Given,
+  ): Promise<{ inputs: State; failures: { property: string; reason: string }[] }> {
     const { kind, owner, standsOn, __provider, ...given } = news;
     const definition = definitionOf(kind);
     const mark = markOf(kind, owner);
     const { inputs, failures } = checkInputs(definition, given, owner, isUnknown);
-    const problem = failures.length > 0 ? undefined : this.hostProblem(given.host);
+    const problem =
+      failures.length > 0 ? undefined : (this.hostProblem(given.host) ?? this.leftBehind(olds, given.host));
     const host = inputs.host as string | HostArgs | undefined;
     if (typeof host === "object" && !holdsUnknown(host, isUnknown)) this.inlineHosts.set(host.name ?? mark, host);
     const refused = [...failures, ...(problem === undefined ? [] : [{ property: "host", reason: problem }])];
@@ -154,11 +162,14 @@ export class DynamicProvider {
     ];
     // Of an interface that is changed in this run too, a preview cannot tell whether it will be another one.
     const moved = !holdsUnknown(news.standsOn, isUnknown) && livesIn(olds) !== livesIn(news);
+    if (replaces.length === 0 && known) this.lives.set(news.mark, lifeOf(news, olds));
     return Promise.resolve({
       changes: changed.length > 0 || replaces.length > 0 || olds.mark !== news.mark || moved,
       replaces,
+      // On two hosts there is no clash. Where both names are one machine's, the new one takes the old one's place.
       deleteBeforeReplace:
         replaces.length > 0 &&
+        !otherHost &&
         (typeof deleteBeforeReplace === "function" ? deleteBeforeReplace(state, inputs) : deleteBeforeReplace),
     });
   }
@@ -167,12 +178,12 @@ export class DynamicProvider {
   async create(news: Properties): Promise<{ id: string; outs: State }> {
     const task = this.taskOf(news, undefined);
     const id = `${task.subject.host}/${task.definition.identify(task.inputs, task.context)}`;
-    return { id, outs: await this.ensureRecorded(id, news, task) };
+    return { id, outs: await this.ensureRecorded(id, news, task, newLife()) };
   }
 
   /** Changes the resource in place. */
   async update(id: string, olds: Properties, news: Properties): Promise<{ outs: State }> {
-    return { outs: await this.ensureRecorded(id, news, this.taskOf(news, olds)) };
+    return { outs: await this.ensureRecorded(id, news, this.taskOf(news, olds), olds.life) };
   }
 
   /** What the host has, as outputs and as inputs; no id where the resource is proven to be gone. */
@@ -184,11 +195,15 @@ export class DynamicProvider {
         await this.explainLoss(task, props.bootId);
         return {};
       }
-      const { bootId } = props;
+      const { bootId, life } = props;
       const { outputs } = task.definition;
       const found = withPulumi(props, state);
       const inputs = Object.fromEntries(Object.entries(found).filter(([key]) => !(key in outputs)));
-      return { id, props: { ...found, ...(bootId !== undefined && { bootId }) }, inputs };
+      return {
+        id,
+        props: { ...found, ...(bootId !== undefined && { bootId }), ...(life !== undefined && { life }) },
+        inputs,
+      };
     });
   }
 
@@ -201,7 +216,11 @@ export class DynamicProvider {
         const holder = this.claims.holder(place);
         // Renamed without `aliases`: the resource of the new name has taken it over in this very run.
         if (holder !== undefined && holder !== props.mark) return;
+        const successor = await this.successorOf(props, task);
+        if (successor?.takesAll) return;
         await remove({ ...task, context: { ...task.context, used: this.claims.isUsed(place) } });
+        // What both are known by may have led to parts of the new one.
+        if (successor) await ensure(this.taskOf(successor.news, successor.recorded));
       } catch (error) {
         const cause = error instanceof ResourceError ? error.cause : undefined;
         if (!(error instanceof ResourceError) || !(cause instanceof TransportError) || cause.reason !== "unreachable")
@@ -214,6 +233,23 @@ export class DynamicProvider {
         );
       }
     });
+  }
+
+  /** The life that came in the place of this one, if any, on the same machine; it takes all of it where it has the same identity. */
+  private async successorOf(
+    props: Properties,
+    { definition, transport, subject }: Task,
+  ): Promise<{ news: Properties; recorded: Properties; takesAll: boolean } | undefined> {
+    const { identity } = placeOf(definition, props);
+    const life = this.lives.successorOf(props.mark, props.life);
+    if (!life) return undefined;
+    const news = this.reachedNow(life.news);
+    if (hostName(news.host) !== subject.host) {
+      const there = this.taskOf(news, life.recorded).transport;
+      const [here, other] = await Promise.all([this.visited.get(transport)!.facts, this.visited.get(there)!.facts]);
+      if (here === undefined || here.machine !== other?.machine) return undefined;
+    }
+    return { news, recorded: life.recorded, takesAll: life.identity === identity };
   }
 
   private taskOf(news: Properties, olds: Properties | undefined): Task {
@@ -259,13 +295,19 @@ export class DynamicProvider {
   }
 
   /** A state for Pulumi; a failure that leaves something behind becomes the error which makes the engine record that. */
-  private async ensureRecorded(id: string, properties: Properties, task: Task): Promise<State> {
+  private async ensureRecorded(id: string, properties: Properties, task: Task, life?: string): Promise<State> {
     const record = async (state: State) => {
       const { facts, booted } = this.visited.get(task.transport)!;
       const known = await facts;
       const isFirst = known !== undefined && !booted.has(task.definition.kind);
       if (isFirst) booted.add(task.definition.kind);
-      return { ...withPulumi(properties, state), ...(isFirst && { bootId: bootOf(known) }) };
+      const recorded = {
+        ...withPulumi(properties, state),
+        ...(isFirst && { bootId: bootOf(known) }),
+        ...(life !== undefined && { life }),
+      };
+      this.lives.set(properties.mark, lifeOf(properties, recorded as unknown as Properties));
+      return recorded;
     };
     try {
       return await record(await ensure(task));
@@ -306,6 +348,13 @@ export class DynamicProvider {
     return typeof host === "string" ? props : { ...props, host: this.inlineHosts.get(host.name ?? mark) ?? host };
   }
 
+  /** What moves to another host is deleted on the one that it was on, which has to be reached for that. */
+  private leftBehind(olds: Partial<Properties> | undefined, host: unknown): string | undefined {
+    const before = olds?.host;
+    if (typeof before !== "string" || before === host || this.hostProblem(before) === undefined) return undefined;
+    return `host: it was "${before}", which the inventory (linuxnet:hosts) does not have any more. Leave its entry there for this \`pulumi up\`, which deletes the resource on it; with deleteUnreachable: true in it where that machine is gone for good`;
+  }
+
   private hostProblem(host: unknown): string | undefined {
     if (this.configurationProblem !== undefined) return this.configurationProblem;
     if (holdsUnknown(host, isUnknown) || host === undefined || host === null) return undefined;
@@ -324,6 +373,12 @@ function placeOf(definition: AnyResource, properties: Properties) {
   const context = contextOf(properties, undefined);
   const identity = definition.identify(propertiesOf(properties), context);
   return { place: `${definition.kind} ${context.hostName}/${identity}`, identity, hostName: context.hostName };
+}
+
+/** A life of the resource as the program has it, or as it will be recorded. */
+function lifeOf(news: Properties, recorded: Properties): Life<Properties> {
+  const { identity } = placeOf(markedAs(news.mark).definition, news);
+  return { number: recorded.life, identity, news, recorded };
 }
 
 /** The interfaces that it stands on, as one text; an earlier version recorded a list. */
@@ -351,6 +406,7 @@ function propertiesOf({
   adopt: _adopt,
   standsOn: _standsOn,
   bootId: _bootId,
+  life: _life,
   __provider,
   ...properties
 }: Properties): State {

@@ -11,6 +11,8 @@ export type RejectingService = "firewalld";
 export interface HostFacts {
   /** Another one after each boot: `boot_id` of random(4). */
   readonly bootId: string;
+  /** Which network it has in this boot: two hosts that say the same are one. */
+  readonly machine: string;
   /** When it was booted: `btime` of proc_stat(5). */
   readonly bootedAt: Date;
   /** Its kernel's version, such as `6.18.0`. */
@@ -27,6 +29,7 @@ export interface HostFacts {
 // firewalld.conf(5) and ufw-framework(8), each with the value that does it.
 const script = `# what a host says of itself, and which services it has that see to networks
 read -r boot </proc/sys/kernel/random/boot_id && echo "boot $boot"
+echo "net $(readlink /proc/self/ns/net)"
 while read -r key value _; do [ "$key" != btime ] || echo "at $value"; done </proc/stat
 read -r kernel </proc/sys/kernel/osrelease && echo "kernel $kernel"
 running=$(grep -hsx -e systemd-network -e NetworkManager -e firewalld -e dockerd /proc/[0-9]*/comm | sort -u)
@@ -62,10 +65,11 @@ export function hostFacts(): Fact<Found<HostFacts>> {
       ([key]) => key,
     );
     const values = (key: string) => (said.get(key) ?? []).map(([, value = ""]) => value);
-    const [[bootId], [bootedAt], [kernel = ""]] = [values("boot"), values("at"), values("kernel")];
+    const [bootId, bootedAt, kernel = "", network = ""] = ["boot", "at", "kernel", "net"].map((key) => values(key)[0]);
     if (bootId === undefined) return undefined;
     return {
       bootId,
+      machine: `${bootId} ${network}`,
       bootedAt: new Date(Number(bootedAt) * 1000),
       kernel,
       services: values("runs"),

@@ -16,8 +16,8 @@ export class PulumiProcess {
     this.closed = once(child, "close");
   }
 
-  static start(lab: Lab, stack: Stack, operation: "up" | "destroy"): PulumiProcess {
-    const { argv, env } = stack.command(operation, "--yes", "--skip-preview", "--stack", stack.name);
+  static start(lab: Lab, stack: Stack, operation: "up" | "destroy", ...more: readonly string[]): PulumiProcess {
+    const { argv, env } = stack.command(operation, "--yes", "--skip-preview", "--stack", stack.name, ...more);
     // The CLI itself: npm's small starter in front of it would end before it does.
     const [program, ...args] = lab.operatorCommand([cli, ...argv.slice(1)]) as [string, ...string[]];
     const child = spawn(program, args, {

@@ -87,18 +87,80 @@ test("a life: made, nothing to do, changed back by hand and read, repaired, dele
   const inputs = await checked();
   expect(inputs).toEqual({ mark: state.mark, host: address, key: state.key, value: "1", __provider: "line" });
   const { id, outs } = await dynamic.create(inputs);
-  expect({ id, outs }).toEqual({ id: "10.0.0.1/net.ipv4.ip_forward", outs: state });
+  const { life } = outs;
+  expect({ id, outs }).toEqual({ id: "10.0.0.1/net.ipv4.ip_forward", outs: { ...state, life } });
+  expect(life).toMatch(/^[\w-]{4}$/);
   expect(await dynamic.diff(id, outs as never, inputs)).toMatchObject({ changes: false });
 
   settings.set("/proc/sys/net/ipv4/ip_forward", "0");
   const { found: _found, ...recordedInputs } = state;
   const found = await dynamic.read(id, outs as never);
-  expect(found).toEqual({ id, props: { ...state, value: "0" }, inputs: { ...recordedInputs, value: "0" } });
+  expect(found).toEqual({ id, props: { ...state, value: "0", life }, inputs: { ...recordedInputs, value: "0" } });
   expect(await dynamic.diff(id, found.props as never, inputs)).toMatchObject({ changes: true, replaces: [] });
 
-  expect(await dynamic.update(id, found.props as never, inputs)).toEqual({ outs: state });
+  expect(await dynamic.update(id, found.props as never, inputs)).toEqual({ outs: { ...state, life } });
   await dynamic.delete(id, outs as never);
   expect(settings.get("/proc/sys/net/ipv4/ip_forward")).toBe("0");
+});
+
+describe("another life of the same resource", () => {
+  const file = "/proc/sys/net/ipv4/ip_forward";
+  const anew = async () => {
+    vi.resetModules();
+    dynamic = await import("../../provider/index.js");
+  };
+
+  test("created before the old one is deleted, it stays", async () => {
+    const old = await made();
+    await made();
+    await dynamic.delete("id", old);
+    expect(settings.get(file)).toBe("1");
+  });
+
+  test("a run that was killed in between leaves the delete to the next one", async () => {
+    const old = await made();
+    const outs = await made();
+    await anew();
+    expect(await dynamic.diff("id", outs, await checked())).toMatchObject({ changes: false });
+    await dynamic.delete("id", old);
+    expect(settings.get(file)).toBe("1");
+    await dynamic.delete("id", outs);
+    expect(settings.get(file)).toBe("0");
+  });
+
+  test("a destroy deletes both", async () => {
+    const old = await made();
+    const outs = await made();
+    await anew();
+    await dynamic.delete("id", old);
+    await dynamic.delete("id", outs);
+    expect(settings.get(file)).toBe("0");
+  });
+
+  test("of another key, the old one goes, and the new one keeps what it has", async () => {
+    settings.set("/proc/sys/net/ipv4/conf/all/forwarding", "0");
+    const old = await made();
+    await made({ host: address, key: "net.ipv4.conf.all.forwarding" });
+    await dynamic.delete("id", old);
+    expect([settings.get(file), settings.get("/proc/sys/net/ipv4/conf/all/forwarding")]).toEqual(["0", "1"]);
+  });
+
+  test("deleted first, it is deleted", async () => {
+    const old = await made();
+    await anew();
+    // `replaceOnChanges` turns an update into a replacement.
+    expect(await dynamic.diff("id", old, await checked({ host: address, value: 2 }))).toMatchObject({ changes: true });
+    await dynamic.delete("id", old);
+    expect(settings.get(file)).toBe("0");
+  });
+
+  test("a state of version 0.1.0 has no life; its replacement has", async () => {
+    const { life: _life, ...old } = (await made()) as Record<string, unknown>;
+    await anew();
+    await made();
+    await dynamic.delete("id", old as never);
+    expect(settings.get(file)).toBe("1");
+  });
 });
 
 test("what is gone is read as gone, and deleted without a word", async () => {

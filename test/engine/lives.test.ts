@@ -1,0 +1,258 @@
+/**
+ * Every way in which Pulumi ends one life of a resource and begins another, for every kind: the thing is there afterwards, its
+ * traffic flows, a refresh finds nothing, and a destroy leaves the host as it was.
+ */
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type Lab, type LabHost, startLab } from "../../examples/lab/lab.ts";
+import { catalogue } from "../../provider/resources/catalogue.js";
+import { makeConsumer } from "./consumer.ts";
+import { type Network, changed, output, programFromData, setNetwork, upTo } from "./network.ts";
+import { PulumiProcess } from "./pulumi-process.ts";
+import { Stack } from "./stack.ts";
+
+const host = "host1";
+const on = { host };
+
+/** A container's network with every kind of resource that this kernel has. */
+const network: Network = {
+  forwarding: { kind: "Sysctl", args: { ...on, key: "net.ipv4.ip_forward", value: "1" } },
+  martians: { kind: "Sysctl", args: { ...on, key: "net.ipv4.conf.all.log_martians", value: "1" } },
+  box: { kind: "Namespace", args: { ...on, name: "red" } },
+  lan: { kind: "Bridge", args: { ...on, name: "red0", addresses: ["10.1.0.1/24", "fd00:1::1/64"] } },
+  eth: {
+    kind: "Veth",
+    args: {
+      ...on,
+      name: "eth0",
+      namespace: output("box.name"),
+      addresses: ["10.1.0.2/24", "fd00:1::2/64"],
+      gateway: ["10.1.0.1", "fd00:1::1"],
+      peer: { name: "red-port", bridge: output("lan.name") },
+    },
+    options: { dependsOn: ["lan"] },
+  },
+  own: {
+    kind: "Macvlan",
+    args: {
+      ...on,
+      namespace: output("box.name"),
+      name: "mac0",
+      parent: output("lan.name"),
+      addresses: ["10.1.0.40/24"],
+    },
+  },
+  tunnel: {
+    kind: "Vxlan",
+    args: { ...on, id: 42, local: "10.0.12.15", remotes: ["10.0.12.77"], bridge: output("lan.name") },
+  },
+  far: {
+    kind: "Route",
+    args: { ...on, destination: "10.11.0.0/16", via: "10.1.0.2" },
+    options: { dependsOn: ["lan"] },
+  },
+  hole: {
+    kind: "Route",
+    args: { ...on, namespace: output("box.name"), destination: "10.200.0.0/16", type: "blackhole" },
+  },
+  policy: { kind: "Rule", args: { ...on, priority: 1000, from: "10.1.0.0/24", table: "main" } },
+  out: { kind: "MasqueradeRule", args: { ...on, source: "10.1.0.0/24", exceptOutInterface: output("lan.name") } },
+  web: {
+    kind: "PortForward",
+    args: {
+      ...on,
+      protocol: "tcp",
+      listenPort: 8001,
+      exceptInInterface: output("lan.name"),
+      targetAddress: "10.1.0.2",
+      targetPort: 80,
+    },
+  },
+};
+const names = Object.keys(network);
+const size = names.length;
+
+let folder: string;
+let lab: Lab;
+let stack: Stack;
+let before: string;
+
+beforeAll(async () => {
+  folder = makeConsumer();
+  const hosts: LabHost[] = [
+    { name: host, address: "10.0.12.15/22" },
+    { name: "host2", address: "10.0.12.11/22" },
+  ];
+  lab = await startLab({ folder: path.join(folder, "lab"), hosts });
+  await lab.dump(host);
+  before = await lab.dump(host);
+  // With `hang` set, it never comes to its end: all resources are registered, and the engine deletes nothing yet.
+  const program = `${programFromData()}
+if (new pulumi.Config().getBoolean("hang")) setInterval(() => undefined, 1000);
+`;
+  stack = await new Stack(lab, folder).program(program).init();
+});
+afterAll(async () => {
+  await lab.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const said = async (from: string, ...argv: string[]) => (await lab.exec(from, argv, { reject: false })).stdout.trim();
+const server = { namespace: "red", port: 80 };
+const inside = ["ip", "netns", "exec", "red"];
+const received = async (...argv: string[]) =>
+  / [1-9] received/.test(await said(host, ...inside, "ping", "-c1", "-W1", ...argv));
+
+/** A refresh finds all as recorded, and it carries packets. */
+async function expectWhole(): Promise<void> {
+  expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: size });
+  // The one that was there may be in a namespace that is gone.
+  await lab.stopWeb(host, server);
+  await lab.startWeb(host, server, "red");
+  expect({
+    "into the container": await said("host2", "curl", "-s", "-m", "2", "10.0.12.15:8001"),
+    "out of it": await received("10.0.12.11"),
+    "out of it, IPv6": await received("fd00:1::1"),
+  }).toEqual({ "into the container": "red", "out of it": true, "out of it, IPv6": true });
+}
+
+const urns = async () =>
+  Object.fromEntries(Object.entries(await stack.resources()).map(([name, { urn }]) => [name, urn]));
+
+describe.sequential("another life of each kind", { timeout: 300_000 }, () => {
+  // Whatever an earlier one has left, it is not the next one's.
+  afterEach(async ({ task }) => {
+    if (!task.name.startsWith("--replace:")) await upTo(stack, network, "--expect-no-changes");
+  });
+
+  test("the network has each kind", async () => {
+    // Not in every kernel; test:machines has its life.
+    const kinds = catalogue.map(({ kind }) => kind).filter((kind) => kind !== "Ipvlan");
+    expect([...new Set(Object.values(network).map(({ kind }) => kind))].sort()).toEqual(kinds.sort());
+    expect((await upTo(stack, network)).changes).toEqual({ create: size });
+    await expectWhole();
+  });
+
+  test.each(names)("--replace: %s", async (name) => {
+    await stack.up("--replace", (await urns())[name]!);
+    await expectWhole();
+  });
+
+  test("--replace of all", async () => {
+    const all = Object.values(await urns()).flatMap((urn) => ["--replace", urn]);
+    await stack.up(...all);
+    await expectWhole();
+  });
+
+  test("--target-replace", async () => {
+    const all = Object.values(await urns()).flatMap((urn) => ["--target-replace", urn]);
+    await stack.up(...all);
+    await expectWhole();
+  });
+
+  test("state taint", async () => {
+    await stack.succeed("state", "taint", "--yes", "--stack", stack.name, ...Object.values(await urns()));
+    await stack.up();
+    await expectWhole();
+  });
+
+  test.each([true, false])("--replace of all, with the option deleteBeforeReplace: %s", async (deleteBeforeReplace) => {
+    const all = Object.values(await urns()).flatMap((urn) => ["--replace", urn]);
+    const optioned = Object.fromEntries(
+      Object.entries(network).map(([name, item]) => [
+        name,
+        { ...item, options: { ...item.options, deleteBeforeReplace } },
+      ]),
+    );
+    await upTo(stack, optioned, ...all);
+    await expectWhole();
+  });
+
+  /** A change of each that can be made in place. */
+  const changes = {
+    martians: { value: "0" },
+    box: { hostname: "rose" },
+    lan: { mtu: 1400 },
+    eth: { mtu: 1400 },
+    own: { addresses: ["10.1.0.41/24"] },
+    tunnel: { remotes: ["10.0.12.78"] },
+    far: { via: "10.1.0.40" },
+    hole: { type: "unreachable" },
+    policy: { table: "default" },
+    out: { source: "10.1.0.0/16" },
+    web: { targetPort: 81 },
+  };
+
+  test("replaceOnChanges", async () => {
+    const options = { replaceOnChanges: ["*"] };
+    const optioned = Object.fromEntries(
+      Object.entries(network).map(([name, item]) => [name, { ...item, options: { ...item.options, ...options } }]),
+    );
+    const there = changed(optioned, changes);
+    await upTo(stack, there);
+    expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: size });
+    expect((await upTo(stack, there, "--expect-no-changes")).changes).toEqual({ same: size });
+    await upTo(stack, optioned);
+    await expectWhole();
+  });
+
+  test("another name for the same machine, and an inline host", async () => {
+    const { [host]: entry, ...others } = lab.inventory();
+    await stack.setInventory({ ...others, [host]: entry, web01: entry });
+    const elsewhere = (host: unknown) => changed(network, Object.fromEntries(names.map((name) => [name, { host }])));
+    for (const other of ["web01", { ...entry, name: "inline" }]) {
+      await upTo(stack, elsewhere(other));
+      await expectWhole();
+    }
+    await upTo(stack, network);
+    await expectWhole();
+  });
+
+  test("a name that is not in the inventory any more is told before anything is touched", async () => {
+    const { [host]: entry, ...others } = lab.inventory();
+    await stack.setInventory({ ...others, web01: entry });
+    await setNetwork(stack, changed(network, Object.fromEntries(names.map((name) => [name, { host: "web01" }]))));
+    const there = await lab.dump(host);
+    const { exitCode, output, changes } = await stack.pulumi("preview", "--stack", stack.name);
+    expect(exitCode).not.toBe(0);
+    expect(output).toMatch(
+      /host: it was "host1", which the inventory \(linuxnet:hosts\) does not have any more\. .*deleteUnreachable/,
+    );
+    expect(changes).toEqual({});
+    expect(await lab.dump(host)).toBe(there);
+    await stack.setInventory(lab.inventory());
+  });
+
+  test("a replacement that failed, and was corrected", async () => {
+    const leaves = ["own", "tunnel", "far", "hole", "policy", "out", "web", "martians"];
+    for (const some of [leaves, ["eth"], ["lan"]]) {
+      const lost = Object.fromEntries(some.map((name) => [name, { namespace: "nowhere" }]));
+      await setNetwork(stack, changed(network, lost));
+      const failed = await stack.pulumi("up", "--yes", "--skip-preview", "--stack", stack.name, "--continue-on-error");
+      expect(failed).toMatchObject({ exitCode: 1, changes: { failed: some.length } });
+      await upTo(stack, network);
+      await expectWhole();
+    }
+  });
+
+  test("killed between the create and the delete", async () => {
+    await stack.succeed("config", "set", "--stack", stack.name, "hang", "true");
+    const all = Object.values(await urns()).flatMap((urn) => ["--replace", urn]);
+    const run = PulumiProcess.start(lab, stack, "up", ...all);
+    await run.reach(2 * size);
+    run.kill();
+    await run.end();
+    run.killPlugins();
+    await stack.succeed("config", "rm", "--stack", stack.name, "hang");
+    await stack.succeed("cancel", "--yes", "--stack", stack.name);
+    await stack.up();
+    await expectWhole();
+  });
+});
+
+test("the values that were found are still known: destroyed, the host is as it was", async () => {
+  await lab.stopWeb(host, server);
+  await stack.destroy();
+  expect(await lab.dump(host)).toBe(before);
+});
