@@ -27,7 +27,7 @@ const isChosen = ({ title }: Part) =>
   values.part.length === 0 || values.part.some((beginning) => title.toLowerCase().startsWith(beginning.toLowerCase()));
 if (!parts.some(isChosen)) fail(`No part begins so; there are: ${parts.map(({ title }) => title).join("; ")}.`);
 
-for (const machine of chosen) saveResult(await tryMachine(machine));
+for (const machine of chosen) await tryMachine(machine);
 
 const results = savedResults();
 console.log(`\n${tableOf(results)}\n`);
@@ -42,36 +42,37 @@ if (values.write) {
 console.log(`\n${passed} passed, ${failures.length} failed`);
 process.exitCode = failures.length > 0 ? 1 : 0;
 
-async function tryMachine(machine: Machine): Promise<Result> {
+/** Each part's outcome is kept when it is there: a run may be ended at any time. */
+async function tryMachine(machine: Machine): Promise<void> {
   console.log(`\n=== ${machine.name}`);
   const folder = mkdtempSync(path.join(os.tmpdir(), "linuxnet-machines-"));
   const earlier = savedResults().find(({ machine: name }) => name === machine.name);
   const cells: Record<string, Record<string, Cell>> = values.part.length > 0 ? { ...earlier?.cells } : {};
   const wanted = partsOf(machine).filter(isChosen);
+  let versions = earlier?.versions;
+  const tryPart = async (part: Part, env: Environment) => {
+    cells[part.title] = await run(part, machine, env, folder);
+    const date = new Date().toISOString().slice(0, 10);
+    saveResult({ machine: machine.name, date, commit: commit(), versions: versions!, cells });
+  };
   try {
     const onHost = wanted.filter(({ on }) => on === "host");
-    let versions = earlier?.versions;
     if (onHost.length > 0 || versions === undefined) {
-      versions = await withHost(machine, folder, async (env, versions) => {
-        for (const part of onHost) cells[part.title] = await run(part, machine, env, folder);
-        return versions;
+      await withHost(machine, folder, async (env, found) => {
+        versions = found;
+        for (const part of onHost) await tryPart(part, env);
       });
     }
     const env = machine.kind === "tools" ? { LINUXNET_DEBIAN: machine.suite } : { LINUXNET_MACHINE: machine.suite };
     const names = { LINUXNET_INTERFACE_NAMES: machine.kind === "systemd" ? "systemd" : "eth0" };
-    for (const part of wanted.filter(({ on }) => on === "lab"))
-      cells[part.title] = await run(part, machine, { ...env, ...names }, folder);
-    return {
-      machine: machine.name,
-      date: new Date().toISOString().slice(0, 10),
-      commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: repository, encoding: "utf8" }).trim(),
-      versions,
-      cells,
-    };
+    for (const part of wanted.filter(({ on }) => on === "lab")) await tryPart(part, { ...env, ...names });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+const commit = () =>
+  execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: repository, encoding: "utf8" }).trim();
 
 type Environment = Readonly<Record<string, string>>;
 
