@@ -125,12 +125,12 @@ export class DynamicProvider {
       relied.map(({ kind, identity }) => `${kind} ${hostName}/${identity}`),
       inputs.mark,
     );
-    const namespace = typeof inputs.namespace === "string" ? ` in ${inputs.namespace}` : "";
-    const takings = (definition.takes?.(properties) ?? []).map(({ property, what, anywhere = false }) => ({
-      property,
-      what: anywhere ? what : `${what}${namespace}`,
-      place: `${hostName}${anywhere ? "" : namespace}: ${what}`,
-    }));
+    const takings = (definition.takes?.(properties) ?? []).map((taking) => {
+      const { property, what, anywhere = false, advice } = taking;
+      const namespace = anywhere ? undefined : "namespace" in taking ? taking.namespace : inputs.namespace;
+      const inside = typeof namespace === "string" ? ` in ${namespace}` : "";
+      return { property, what: `${what}${inside}`, place: `${hostName}${inside}: ${what}`, advice };
+    });
     const other = this.claims.claim([place, ...takings.map(({ place }) => place)], inputs.mark);
     if (!other) return [];
     const taken = takings.find(({ place }) => place === other.place);
@@ -138,7 +138,8 @@ export class DynamicProvider {
     const owner = parseMark(other.holder);
     const name = `${owner?.kind ?? definition.kind} "${owner?.owner.name ?? other.holder}" of this program`;
     const says = taken ? `has ${taken.what}` : `is ${identity}`;
-    return [{ property, reason: `${property}: ${name} ${says} on ${hostName} already; let one of the two go` }];
+    const advice = taken?.advice ?? "let one of the two go";
+    return [{ property, reason: `${property}: ${name} ${says} on ${hostName} already; ${advice}` }];
   }
 
   /** Inputs against the recorded state; no host is asked. */

@@ -1,5 +1,5 @@
 /** Default routes by an interface, as the property `gateway` of its resource asks for them. */
-import { type Family, familyOf } from "../schema/address.js";
+import { type Family, contains, familyOf } from "../schema/address.js";
 import { type Command, ip } from "./command.js";
 import type { Link } from "./link.js";
 import { type KernelRoute, defaultPrefix, routesTo } from "./route.js";
@@ -10,6 +10,8 @@ export interface GatewayEnd {
   readonly name: string;
   readonly gateway?: string | string[] | undefined;
   readonly up?: boolean | undefined;
+  /** With prefix lengths. */
+  readonly addresses?: readonly string[];
 }
 
 /** The number that the stack's routes have. */
@@ -23,15 +25,27 @@ export const gatewaysOf = (end: Partial<GatewayEnd> | undefined): string[] =>
 
 /** What is wrong with them; `prefix` stands before the property. */
 export function gatewayProblems(prefix: string, end: GatewayEnd): { property: string; message: string }[] {
-  const families = gatewaysOf(end).map(familyOf);
-  return [
-    ...(new Set(families).size < families.length
-      ? [{ property: `${prefix}gateway`, message: "takes one address of each family at most" }]
-      : []),
-    ...(families.length > 0 && !end.up
-      ? [{ property: `${prefix}gateway`, message: "needs the interface up; leave out `up: false`" }]
-      : []),
+  const gateways = gatewaysOf(end);
+  const families = gateways.map(familyOf);
+  const problems = [
+    ...(new Set(families).size < families.length ? ["takes one address of each family at most"] : []),
+    ...(families.length > 0 && !end.up ? ["needs the interface up; leave out `up: false`"] : []),
   ];
+  const reach = gateways.flatMap((gateway) => outOfReach(gateway, end.addresses ?? []) ?? []);
+  return (problems.length > 0 ? problems : reach).map((message) => ({ property: `${prefix}gateway`, message }));
+}
+
+/** Why the kernel would not take the gateway on an interface with these addresses; undefined: it does. */
+function outOfReach(gateway: string, addresses: readonly string[]): string | undefined {
+  // An address of its own that every interface has.
+  if (contains("fe80::/10", gateway)) return undefined;
+  const same = addresses.filter((address) => familyOf(address) === familyOf(gateway));
+  if (same.length === 0)
+    return `${gateway} can't be reached by an interface without an IPv${familyOf(gateway)} address: give it one in \`addresses\`, or leave the gateway out`;
+  if (same.some((address) => address.replace(/\/.*/, "") === gateway))
+    return `${gateway} is the interface's own address; the gateway is another one's on the same network`;
+  if (same.some((address) => contains(address, gateway))) return undefined;
+  return `${gateway} is in none of the interface's networks (${same.join(", ")}); correct the gateway, or the address's prefix length`;
 }
 
 /** Several interfaces may be asked about, each under a name of its own: `near`, `far`. */

@@ -16,7 +16,7 @@ import { type WantedLink, isMarked, managedAddresses, newLink, planLink } from "
 import { aside } from "./probes.js";
 
 /** What is asked for. */
-interface Stacked extends GatewayEnd, Pick<WantedLink, "addresses" | "mac" | "mtu" | "up"> {
+interface Stacked extends Omit<GatewayEnd, "addresses" | "up">, Pick<WantedLink, "addresses" | "mac" | "mtu" | "up"> {
   readonly parent: string;
   readonly up: boolean;
 }

@@ -6,6 +6,12 @@ export function sysctlPath(key: string): string {
   return `/proc/sys/${key.includes("/") ? key : key.replaceAll(".", "/")}`;
 }
 
+/** The setting of a key, whichever way it is written. The kernel has one for which there are two files. */
+export function settingOf(key: string): string {
+  const setting = sysctlPath(key).slice("/proc/sys/".length);
+  return setting === "net/ipv4/conf/all/forwarding" ? "net/ipv4/ip_forward" : setting;
+}
+
 /** A sysctl's value; missing where the kernel has no such key. */
 export function sysctl(namespace: string | undefined, key: string): Fact<Found<string>> {
   return fact(inNamespace(namespace, ["cat", sysctlPath(key)]), normalizeSysctlValue);

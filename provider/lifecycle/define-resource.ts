@@ -90,6 +90,10 @@ export interface Taking {
   readonly what: string;
   /** Whether the host has one for all of its namespaces. Default false: each namespace has its own. */
   readonly anywhere?: boolean;
+  /** In which namespace, undefined for the host's own. Left out: the resource's. */
+  readonly namespace?: string | undefined;
+  /** What to do where two want it. Default: that one of them goes. */
+  readonly advice?: string;
 }
 
 /**

@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
  * mark and often in the same place, so that the mark alone does not tell the two apart.
  */
 export interface Life<Properties> {
-  /** What tells it from the resource's others; undefined for one that a version before 0.2.0 began. */
+  /** What tells it from the resource's others; undefined for one of a state that has none. */
   readonly number: string | undefined;
   /** The resource's id on its host. */
   readonly identity: string;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { bridgedOutputs, bridgedRules, bridgedState, forgetBridged, letBridged } from "../commands/bridged.js";
 import { type Command, ip } from "../commands/command.js";
+import { addressTakings, interfaceTakings } from "../commands/interface-takings.js";
 import { type Link, link } from "../commands/link.js";
 import {
   type WantedLink,
@@ -69,6 +70,7 @@ export const bridge = defineResource({
       : []),
   ],
   identify: ({ namespace, name }) => [namespace, name].filter(Boolean).join("/"),
+  takes: (inputs) => [...interfaceTakings("", inputs), ...addressTakings("addresses", inputs.addresses, inputs)],
   derive: () => ({ marked: true, bridged: "accepted" }),
 
   observe: ({ namespace, name }, { marks, recorded }) => ({
@@ -90,7 +92,7 @@ export const bridge = defineResource({
         addresses: managedAddresses(found, inputs.addresses),
         mac: found.mac,
         ...(inputs.mtu !== undefined && { mtu: found.mtu }),
-        ...optionsOf(found),
+        ...keptOptions(optionsOf(found), found, inputs),
         up: found.up,
         ifindex: found.ifindex,
         marked: isMarked(found, context),
@@ -151,6 +153,20 @@ const optionsOf = ({ info }: Link): Options => ({
   forwardDelay: Number(info.forward_delay ?? 0) / 100,
   ageingTime: Number(info.ageing_time ?? 0) / 100,
 });
+
+/**
+ * Without what the spanning tree protocol changes for a while: the ageing time is twice the forward delay while the topology
+ * changes, and a bridge that is not the tree's root has the root's forward delay (net/bridge/br_stp.c).
+ */
+function keptOptions(found: Options, { info }: Link, wanted: Options): Options {
+  if (!found.stp) return found;
+  const settles = info.topology_change === 1 && found.ageingTime === 2 * found.forwardDelay;
+  return {
+    ...found,
+    ...(settles && { ageingTime: wanted.ageingTime }),
+    ...(info.root_id !== info.bridge_id && { forwardDelay: wanted.forwardDelay }),
+  };
+}
 
 function wantedLink({ namespace, name, addresses, mac, mtu, up }: Inputs, { mark, group }: Context): WantedLink {
   return { namespace, name, addresses, mac, mtu, up, mark, group };

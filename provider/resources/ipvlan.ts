@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Command, ip } from "../commands/command.js";
 import { foreignGateway } from "../commands/gateway.js";
+import { addressTakings, interfaceTakings } from "../commands/interface-takings.js";
 import type { Link } from "../commands/link.js";
 import { foreignLink, ifindex, isOwnLink, marked } from "../commands/link-plan.js";
 import {
@@ -67,12 +68,10 @@ export const ipvlan = defineResource({
   defaults: (raw, owner) => ({ name: raw.name ?? owner.name }),
   checkTogether: (inputs) => stackedProblems(inputs),
   identify: ({ namespace, name }) => [namespace, name].filter(Boolean).join("/"),
-  takes: ({ parent, addresses }) =>
-    [...new Set(addresses.map((address) => address.replace(/\/.*/, "")))].map((address) => ({
-      property: "addresses",
-      what: `the address ${address} on ${parent}`,
-      anywhere: true,
-    })),
+  takes: (inputs) => [
+    ...interfaceTakings("", inputs),
+    ...addressTakings("addresses", inputs.addresses, { name: inputs.parent }),
+  ],
   derive: () => ({ marked: true }),
 
   observe: (inputs, { recorded }) => stackedQuestions(inputs, recorded),

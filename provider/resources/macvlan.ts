@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Command, ip } from "../commands/command.js";
 import { foreignGateway } from "../commands/gateway.js";
+import { addressTakings, interfaceTakings } from "../commands/interface-takings.js";
 import type { Link } from "../commands/link.js";
 import { foreignLink, ifindex, isOwnLink, marked } from "../commands/link-plan.js";
 import {
@@ -81,7 +82,9 @@ export const macvlan = defineResource({
       : []),
   ],
   identify: ({ namespace, name }) => [namespace, name].filter(Boolean).join("/"),
-  takes: ({ parent, mode, mac }) => [
+  takes: ({ parent, mode, mac, ...inputs }) => [
+    ...interfaceTakings("", inputs),
+    ...addressTakings("addresses", inputs.addresses, { name: parent }),
     ...(mac === undefined
       ? []
       : [{ property: "mac", what: `the Ethernet address ${mac} on ${parent}`, anywhere: true }]),

@@ -11,7 +11,7 @@ import { ip } from "../commands/command.js";
 import { type Link, halfPairs, links } from "../commands/link.js";
 import { nameOutputs } from "../commands/name-plan.js";
 import { withNames } from "../commands/with-names.js";
-import { setSysctl, sysctl } from "../commands/sysctl.js";
+import { setSysctl, settingOf, sysctl } from "../commands/sysctl.js";
 import { defineResource } from "../lifecycle/define-resource.js";
 import { isOfStack } from "../lifecycle/ownership.js";
 import { hostTable, machineName, nameServers, resolverOptions, searchDomains } from "../schema/names.js";
@@ -26,6 +26,14 @@ exec unshare --net ip -batch - <<END
 link set dev lo alias $2 up
 netns attach $1 $$
 END`;
+
+/** Keys of a setting that an earlier one of them stands for, each with that. */
+function spelledTwice(keys: readonly string[]): (readonly [key: string, other: string])[] {
+  return keys.flatMap((key, index) => {
+    const other = keys.slice(0, index).find((earlier) => settingOf(earlier) === settingOf(key));
+    return other === undefined ? [] : [[key, other] as const];
+  });
+}
 
 /** A named network namespace, but for its names: ip-netns(8), network_namespaces(7). */
 const bareNamespace = defineResource({
@@ -107,10 +115,21 @@ const bareNamespace = defineResource({
         property: `sysctls["${key}"]`,
         message: "only keys that start with net. belong to a namespace; for others use a Sysctl resource on the host",
       })),
+    ...spelledTwice(Object.keys(sysctls)).map(([key, other]) => ({
+      property: `sysctls["${key}"]`,
+      message: `is the same setting as "${other}"; leave one of them out`,
+    })),
     ...(attach ? attachmentProblems({ name, attach }, Object.keys(sysctls).length > 0) : []),
   ],
   identify: ({ name }) => name,
-  takes: ({ attach }) => (attach ? [{ property: "attach", what: nameOfTarget(attach) }] : []),
+  takes: ({ name, attach, sysctls = {} }) => [
+    ...(attach ? [{ property: "attach", what: nameOfTarget(attach) }] : []),
+    ...Object.keys(sysctls).map((key) => ({
+      property: `sysctls["${key}"]`,
+      what: `the setting ${settingOf(key)}`,
+      namespace: name,
+    })),
+  ],
   derive: ({ name, attach }) => ({
     path: path(name),
     ...(attach ? { attachedTo: attachedTo(attach) } : { loopback: "up" }),

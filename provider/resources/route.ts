@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ip } from "../commands/command.js";
+import { defaultRouteTaking } from "../commands/interface-takings.js";
 import { type KernelRoute, defaultPrefix, kernelProtocol, routesTo } from "../commands/route.js";
 import { type Context, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { familyOf, ipAddress, network } from "../schema/address.js";
@@ -60,6 +61,14 @@ export const route = defineResource({
       }),
   }),
   checkTogether: routeProblems,
+  takes({ destination, table, metric }) {
+    const prefix = prefixOf(destination);
+    const family = familyOf(prefix);
+    // As the property `gateway` of an interface makes it.
+    const isOrdinary =
+      prefix === defaultPrefix(family) && String(table) === "main" && metric === (family === 4 ? 0 : 1024);
+    return isOrdinary ? [defaultRouteTaking("destination", family)] : [];
+  },
   identify: ({ namespace, table, destination, metric }) =>
     [namespace, table, destination, metric]
       .filter((part) => part !== undefined && part !== 0 && part !== 1024)

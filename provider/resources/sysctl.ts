@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { isDeepStrictEqual } from "node:util";
-import { type SysctlNote, setSysctl, setSysctlNote, sysctl as readSysctl, sysctlNote } from "../commands/sysctl.js";
+import {
+  type SysctlNote,
+  setSysctl,
+  settingOf,
+  setSysctlNote,
+  sysctl as readSysctl,
+  sysctlNote,
+} from "../commands/sysctl.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { parseMark } from "../lifecycle/ownership.js";
 import { sysctlKey, sysctlValue } from "../schema/text.js";
@@ -38,6 +45,7 @@ export const sysctl = defineResource({
           },
         ]
       : [],
+  takes: ({ key }) => [{ property: "key", what: `the setting ${settingOf(key)}` }],
   identify: ({ namespace, key }) => [namespace, key].filter(Boolean).join("/"),
 
   // A namespace's settings die with it, and what would stand about them on the host would not.

@@ -10,6 +10,7 @@ import {
   gatewayState,
   removeGateways,
 } from "../commands/gateway.js";
+import { addressTakings, interfaceTakings } from "../commands/interface-takings.js";
 import { type Link, link } from "../commands/link.js";
 import {
   type WantedLink,
@@ -103,6 +104,17 @@ export const veth = defineResource({
     ...endProblems("peer.", inputs.peer, inputs.mtu),
   ],
   identify: ({ namespace, name }) => [namespace, name].filter(Boolean).join("/"),
+  takes: (inputs) => {
+    const { peer } = inputs;
+    const onBridge = (property: string, { addresses }: End, { namespace, bridge }: End) =>
+      bridge === undefined ? [] : addressTakings(property, addresses, { namespace, name: bridge });
+    return [
+      ...interfaceTakings("", inputs),
+      ...interfaceTakings("peer.", peer),
+      ...onBridge("addresses", inputs, peer),
+      ...onBridge("peer.addresses", peer, inputs),
+    ];
+  },
   derive: () => ({ marked: true }),
 
   observe: (inputs, { recorded }) => ({

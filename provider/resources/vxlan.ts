@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Command, type Found, ip } from "../commands/command.js";
+import { addressTakings, interfaceTakings } from "../commands/interface-takings.js";
 import { type Link, link, links } from "../commands/link.js";
 import {
   type WantedLink,
@@ -112,7 +113,11 @@ export const vxlan = defineResource({
   },
   checkTogether: vxlanProblems,
   identify: ({ namespace, name }) => [namespace, name].filter(Boolean).join("/"),
-  takes: ({ vni, port }) => [{ property: "vni", what: `VXLAN network ${vni} on UDP port ${port}`, anywhere: true }],
+  takes: ({ vni, port, bridge, addresses, ...inputs }) => [
+    ...interfaceTakings("", inputs),
+    ...(bridge === undefined ? [] : addressTakings("addresses", addresses, { ...inputs, name: bridge })),
+    { property: "vni", what: `VXLAN network ${vni} on UDP port ${port}`, anywhere: true },
+  ],
   derive: () => ({ marked: true }),
 
   observe: ({ namespace, name, local, remotes, device, mtu }) => ({

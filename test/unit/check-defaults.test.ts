@@ -52,8 +52,16 @@ test.each([
   ],
   [
     "Ipvlan",
-    { parent: "eth0", gateway: "FD00::1" },
-    { name: "one", parent: "eth0", mode: "l2", flag: "bridge", addresses: [], gateway: "fd00::1", up: true },
+    { parent: "eth0", addresses: ["FD00::2/64"], gateway: "FD00::1" },
+    {
+      name: "one",
+      parent: "eth0",
+      mode: "l2",
+      flag: "bridge",
+      addresses: ["fd00::2/64"],
+      gateway: "fd00::1",
+      up: true,
+    },
   ],
   [
     "Route",

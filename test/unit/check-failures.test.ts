@@ -196,6 +196,31 @@ test.each<Case>([
     { name: "eth0", parent: "eth0", gateway: "10.0.0.1", up: false },
     { name: /is the parent's/, gateway: /needs the interface up/ },
   ],
+  [
+    "Veth",
+    { name: "a", addresses: ["10.0.0.2/32"], gateway: "10.0.0.1", peer },
+    { gateway: /10\.0\.0\.1 is in none of the interface's networks \(10\.0\.0\.2\/32\)/ },
+  ],
+  [
+    "Veth",
+    { name: "a", addresses: ["10.0.0.2/24"], gateway: "10.0.0.2", peer },
+    { gateway: /10\.0\.0\.2 is the interface's own address/ },
+  ],
+  [
+    "Veth",
+    { name: "a", addresses: ["10.0.0.2/24"], peer: { ...peer, gateway: "10.0.0.2" } },
+    { "peer.gateway": /10\.0\.0\.2 can't be reached by an interface without an IPv4 address/ },
+  ],
+  [
+    "Ipvlan",
+    { parent: "eth0", addresses: ["10.0.0.2/24"], gateway: ["10.0.0.1", "fd00::1"] },
+    { gateway: /fd00::1 can't be reached by an interface without an IPv6 address/ },
+  ],
+  [
+    "Namespace",
+    { sysctls: { "net.ipv4.ip_forward": 1, "net/ipv4/ip_forward": 0 } },
+    { 'sysctls["net/ipv4/ip_forward"]': /is the same setting as "net\.ipv4\.ip_forward"/ },
+  ],
   ["Macvlan", { parent: "eth0", mtu: 1279, addresses: ["fd00::1/64"] }, { mtu: /at least 1280/ }],
   ["Macvlan", { parent: "eth0", gateway: ["10.0.0.1", "10.0.0.2"] }, { gateway: /one address of each family/ }],
   ["Route", { destination: "10.0.0.0/8" }, { via: /or device is needed/ }],

@@ -9,12 +9,13 @@ vi.mock("../../provider/transport/pool.js", () => ({ createPool: () => ({ transp
 
 const host = { name: "web", address: "10.0.0.1" };
 
-let lastName = "one";
+let last = "";
 
-/** Checked inputs, as the engine passes them on. A resource under a new name is one of another run of Pulumi. */
+/** Checked inputs, as the engine passes them on. A resource of another kind or under a new name is one of another run of Pulumi. */
 async function inputsOf(kind: string, given: Inputs, name: string): Promise<Inputs & { mark: string }> {
-  if (name !== lastName) vi.resetModules();
-  lastName = name;
+  const now = `${kind} ${name}`;
+  if (now !== last) vi.resetModules();
+  last = now;
   const { check } = await import("../../provider/index.js");
   const { inputs, failures } = await check(
     {},

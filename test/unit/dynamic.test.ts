@@ -377,6 +377,114 @@ describe("what interfaces on one parent can't share", () => {
   });
 });
 
+describe("one thing that a program describes twice", () => {
+  const failures = async (kind: string, name: string, args: object) => {
+    const owner = { project: "shop", stack: "dev", name };
+    return (await dynamic.check({}, { kind, host: "host1", owner, ...args })).failures;
+  };
+  beforeEach(() => configure({ host1: { address: "10.0.0.1" } }));
+
+  const pair = (more: object, peer: object = {}) => ({ namespace: "box", ...more, peer: { name: "port", ...peer } });
+  const first = pair({ name: "eth0", addresses: ["10.1.0.2/24", "fd00::2/64"], gateway: ["10.1.0.1", "fd00::1"] });
+  const oneOrOther = "let one of the two go";
+  const oneDefault =
+    "a namespace has one: leave the gateway of one of the two out (`defaultRoute: false` where a ContainerNetwork attaches it), or make a Route with a metric or a table of its own";
+
+  test.each<[what: string, one: [string, object], other: [string, object], property: string, words: string]>([
+    [
+      "the default route, by two pairs",
+      ["Veth", first],
+      ["Veth", pair({ name: "eth1", addresses: ["10.2.0.2/24"], gateway: "10.2.0.1" }, { name: "port2" })],
+      "gateway",
+      `Veth "one" of this program has the IPv4 default route in box on host1 already; ${oneDefault}`,
+    ],
+    [
+      "the default route, by a pair and a Macvlan",
+      ["Veth", first],
+      ["Macvlan", { namespace: "box", parent: "eth0", addresses: ["fd00:2::2/64"], gateway: "fd00:2::1" }],
+      "gateway",
+      `Veth "one" of this program has the IPv6 default route in box on host1 already; ${oneDefault}`,
+    ],
+    [
+      "the default route, by a pair and a Route",
+      ["Veth", first],
+      ["Route", { namespace: "box", destination: "default", via: "10.1.0.9" }],
+      "destination",
+      `Veth "one" of this program has the IPv4 default route in box on host1 already; ${oneDefault}`,
+    ],
+    [
+      "the default route, by the other end of a pair",
+      ["Veth", first],
+      ["Veth", { name: "x", peer: { name: "y", namespace: "box", addresses: ["10.3.0.2/24"], gateway: "10.3.0.1" } }],
+      "peer.gateway",
+      `Veth "one" of this program has the IPv4 default route in box on host1 already; ${oneDefault}`,
+    ],
+    [
+      "a setting, in two spellings",
+      ["Sysctl", { key: "net.ipv4.conf.all.accept_redirects", value: 0 }],
+      ["Sysctl", { key: "net/ipv4/conf/all/accept_redirects", value: 1 }],
+      "key",
+      `Sysctl "one" of this program has the setting net/ipv4/conf/all/accept_redirects on host1 already; ${oneOrOther}`,
+    ],
+    [
+      "a setting for which the kernel has two files",
+      ["Sysctl", { key: "net.ipv4.ip_forward", value: 1 }],
+      ["Sysctl", { key: "net.ipv4.conf.all.forwarding", value: 0 }],
+      "key",
+      `Sysctl "one" of this program has the setting net/ipv4/ip_forward on host1 already; ${oneOrOther}`,
+    ],
+    [
+      "a setting, by a Namespace and a Sysctl",
+      ["Namespace", { name: "box", sysctls: { "net.ipv4.ip_forward": 1 } }],
+      ["Sysctl", { namespace: "box", key: "net/ipv4/ip_forward", value: 0 }],
+      "key",
+      `Namespace "one" of this program has the setting net/ipv4/ip_forward in box on host1 already; ${oneOrOther}`,
+    ],
+    [
+      "an address on a bridge, by two pairs",
+      ["Veth", pair({ name: "eth0", addresses: ["10.1.0.2/24"] }, { bridge: "lan" })],
+      ["Veth", pair({ name: "eth1", addresses: ["10.1.0.2/16"] }, { name: "port2", bridge: "lan" })],
+      "addresses",
+      `Veth "one" of this program has the address 10.1.0.2 on lan on host1 already; ${oneOrOther}`,
+    ],
+    [
+      "an address on a bridge, by a pair and the bridge itself",
+      ["Veth", pair({ name: "eth0", addresses: ["10.1.0.1/24"] }, { bridge: "lan" })],
+      ["Bridge", { name: "lan", addresses: ["10.1.0.1/24"] }],
+      "addresses",
+      `Veth "one" of this program has the address 10.1.0.1 on lan on host1 already; ${oneOrOther}`,
+    ],
+    [
+      "a name, by the other ends of two pairs",
+      ["Veth", first],
+      ["Veth", pair({ name: "eth1" })],
+      "peer.name",
+      `Veth "one" of this program has the interface port on host1 already; ${oneOrOther}`,
+    ],
+    [
+      "a name, by two kinds of interfaces",
+      ["Veth", first],
+      ["Bridge", { name: "port" }],
+      "name",
+      `Veth "one" of this program has the interface port on host1 already; ${oneOrOther}`,
+    ],
+  ])("%s", async (_, one, other, property, words) => {
+    expect(await failures(one[0], "one", one[1])).toEqual([]);
+    expect(await failures(other[0], "other", other[1])).toEqual([{ property, reason: `${property}: ${words}` }]);
+  });
+
+  test.each<[what: string, kind: string, args: object]>([
+    ["a default route in another namespace", "Route", { destination: "default", via: "10.1.0.9" }],
+    ["one in another table", "Route", { namespace: "box", destination: "default", via: "10.1.0.9", table: 77 }],
+    ["one with another metric", "Route", { namespace: "box", destination: "default", via: "10.1.0.9", metric: 5 }],
+    ["the interface's name in another namespace", "Bridge", { name: "port", namespace: "other" }],
+    ["a second network without a gateway", "Veth", pair({ name: "eth1", addresses: ["10.2.0.2/24"] }, { name: "p" })],
+  ])("%s is another one", async (_, kind, args) => {
+    expect(await failures("Veth", "one", first)).toEqual([]);
+    expect(await failures(kind, "other", args)).toEqual([]);
+  });
+});
+
 describe("the firewall of a host", () => {
   const rule = {
     kind: "MasqueradeRule",

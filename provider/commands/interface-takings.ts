@@ -1,0 +1,55 @@
+/** What an interface takes for itself, so that two resources of a program can't both have it. */
+import { familyOf } from "../schema/address.js";
+import { type GatewayEnd, gatewaysOf } from "./gateway.js";
+
+/** What a resource takes: `Taking` of ../lifecycle/define-resource.ts. */
+interface Taking {
+  readonly property: string;
+  readonly what: string;
+  readonly namespace?: string | undefined;
+  readonly advice?: string;
+}
+
+/** An interface, as its resource asks for it. */
+interface Interface extends GatewayEnd {
+  readonly addresses?: readonly string[];
+}
+
+/** A bridge in a namespace. */
+interface BridgeName {
+  readonly namespace?: string | undefined;
+  readonly name: string;
+}
+
+/** A default route of the table main with the metric that the kernel gives one for which none is asked. */
+export const defaultRouteTaking = (property: string, family: 4 | 6): Taking => ({
+  property,
+  what: `the IPv${family} default route`,
+  advice:
+    "a namespace has one: leave the gateway of one of the two out (`defaultRoute: false` where a ContainerNetwork attaches it), or make a Route with a metric or a table of its own",
+});
+
+/**
+ * Its name, and its default routes.
+ * @param prefix Before its properties: `peer.`, or nothing.
+ */
+export function interfaceTakings(prefix: string, end: Interface): Taking[] {
+  const { namespace, name } = end;
+  return [
+    { property: `${prefix}name`, what: `the interface ${name}`, namespace },
+    ...gatewaysOf(end).map((gateway) => ({
+      ...defaultRouteTaking(`${prefix}gateway`, familyOf(gateway)),
+      namespace,
+    })),
+  ];
+}
+
+/** Its addresses on the network of a bridge, where nobody else can have them. */
+export function addressTakings(property: string, addresses: readonly string[], bridge: BridgeName): Taking[] {
+  const plain = new Set(addresses.map((address) => address.replace(/\/.*/, "")));
+  return [...plain].map((address) => ({
+    property,
+    what: `the address ${address} on ${bridge.name}`,
+    namespace: bridge.namespace,
+  }));
+}
