@@ -19,8 +19,9 @@ const infoOf = (name: string) => {
   return (JSON.parse(said) as [{ linkinfo: { info_data: Info } }])[0].linkinfo.info_data;
 };
 async function waitFor(what: () => boolean): Promise<void> {
-  for (const until = Date.now() + 30_000; Date.now() < until; await sleep(100)) {
+  for (const until = Date.now() + 30_000; Date.now() < until;) {
     if (what()) return;
+    await sleep(100);
   }
   throw new Error("it did not come to that");
 }
