@@ -9,6 +9,7 @@ import { touches } from "./lifecycle/compare.js";
 import { withDefaults, withoutDefaults } from "./lifecycle/defaults.js";
 import type { AnyResource, Context } from "./lifecycle/define-resource.js";
 import { PartialError, ResourceError } from "./lifecycle/errors.js";
+import { WayToHost } from "./lifecycle/lockout.js";
 import { type Life, Lives, newLife } from "./lifecycle/lives.js";
 import { type Owner, groupOf, markOf, parseMark, protocolOf } from "./lifecycle/ownership.js";
 import { type HostFacts, bootOf, preflight, rebootedSince, warningsAbout } from "./lifecycle/preflight.js";
@@ -41,6 +42,7 @@ type Properties = Record<string, unknown> & {
   mark: string;
   host: string | HostArgs;
   adopt?: boolean;
+  allowLockout?: boolean;
   standsOn?: unknown;
   bootId?: string;
   life?: string;
@@ -55,6 +57,7 @@ interface VisitedHost {
   readonly booted: Set<string>;
   /** The tools that were found new enough. */
   readonly checkedTools: Set<string>;
+  readonly way: WayToHost;
 }
 
 /** The text that Pulumi puts in the place of a value that is not known yet. */
@@ -290,6 +293,7 @@ export class DynamicProvider {
       facts,
       booted: new Set<string>(),
       checkedTools: new Set<string>(),
+      way: new WayToHost(facts.then((facts) => facts?.way)),
     };
     this.visited.set(transport, host);
     return host;
@@ -311,6 +315,7 @@ export class DynamicProvider {
       return recorded;
     };
     try {
+      if (!properties.allowLockout) await this.visited.get(task.transport)!.way.keep(task);
       return await record(await ensure(task));
     } catch (error) {
       if (error instanceof PartialError)
@@ -405,6 +410,7 @@ function markedAs(mark: string): { definition: AnyResource; owner: Owner } {
 function propertiesOf({
   mark,
   adopt: _adopt,
+  allowLockout: _allowLockout,
   standsOn: _standsOn,
   bootId: _bootId,
   life: _life,
@@ -448,10 +454,10 @@ function withImplied(properties: Properties): State {
 
 /** A state with what Pulumi needs beside it; left out are absent properties, implied ones, and defaults that were not given. */
 function withPulumi(properties: Properties, state: State): State {
-  const { mark, host, adopt, standsOn, __provider } = properties;
+  const { mark, host, adopt, allowLockout, standsOn, __provider } = properties;
   const implied = impliedBy(properties, state);
   const own = withoutDefaults(markedAs(mark).definition.schema, state, properties);
-  const kept = Object.entries({ ...own, adopt, standsOn, __provider }).filter(
+  const kept = Object.entries({ ...own, adopt, allowLockout, standsOn, __provider }).filter(
     ([key, value]) => value !== undefined && !(key in implied && isDeepStrictEqual(value, implied[key])),
   );
   return { mark, host, ...(JSON.parse(JSON.stringify(Object.fromEntries(kept))) as State) };

@@ -37,6 +37,9 @@ export interface BridgeArgs {
 
   /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
   adopt?: pulumi.Input<boolean>;
+
+  /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  allowLockout?: pulumi.Input<boolean>;
 }
 
 /** A bridge: a switch in the kernel that joins interfaces on layer 2, such as Docker's `docker0`. With an address of its own it is also the gateway of what is joined. */
@@ -74,6 +77,9 @@ export class Bridge extends LinuxnetResource {
   /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
   declare readonly adopt: pulumi.Output<boolean | undefined>;
 
+  /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  declare readonly allowLockout: pulumi.Output<boolean | undefined>;
+
   /** The number that its kernel gives the interface (of a pair: the first end); another one when it was made anew. */
   declare readonly ifindex: pulumi.Output<number>;
 
@@ -107,6 +113,7 @@ export class Bridge extends LinuxnetResource {
           "ageingTime",
           "up",
           "adopt",
+          "allowLockout",
           "ifindex",
           "marked",
           "bridged",

@@ -37,6 +37,9 @@ export interface IpvlanArgs {
 
   /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
   adopt?: pulumi.Input<boolean>;
+
+  /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  allowLockout?: pulumi.Input<boolean>;
 }
 
 /** An interface on the network of a host's interface, with IP addresses of its own and the parent's Ethernet address: for networks that let each port have one Ethernet address only. As with a Macvlan, the kernel passes nothing between it and the host by the parent. */
@@ -74,6 +77,9 @@ export class Ipvlan extends LinuxnetResource {
   /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
   declare readonly adopt: pulumi.Output<boolean | undefined>;
 
+  /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  declare readonly allowLockout: pulumi.Output<boolean | undefined>;
+
   /** The number that its kernel gives the interface (of a pair: the first end); another one when it was made anew. */
   declare readonly ifindex: pulumi.Output<number>;
 
@@ -101,6 +107,7 @@ export class Ipvlan extends LinuxnetResource {
           "mtu",
           "up",
           "adopt",
+          "allowLockout",
           "ifindex",
           "marked",
         ],

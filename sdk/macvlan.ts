@@ -37,6 +37,9 @@ export interface MacvlanArgs {
 
   /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
   adopt?: pulumi.Input<boolean>;
+
+  /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  allowLockout?: pulumi.Input<boolean>;
 }
 
 /** An interface of its own on the network of a host's interface: a container with it is in the host's LAN, with its own Ethernet and IP address, as Docker's driver `macvlan` makes it. It does not reach the host itself by the parent, nor the host it: the kernel passes nothing between the two. */
@@ -74,6 +77,9 @@ export class Macvlan extends LinuxnetResource {
   /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
   declare readonly adopt: pulumi.Output<boolean | undefined>;
 
+  /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  declare readonly allowLockout: pulumi.Output<boolean | undefined>;
+
   /** The number that its kernel gives the interface (of a pair: the first end); another one when it was made anew. */
   declare readonly ifindex: pulumi.Output<number>;
 
@@ -101,6 +107,7 @@ export class Macvlan extends LinuxnetResource {
           "mtu",
           "up",
           "adopt",
+          "allowLockout",
           "ifindex",
           "marked",
         ],

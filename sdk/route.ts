@@ -40,6 +40,9 @@ export interface RouteArgs {
 
   /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
   adopt?: pulumi.Input<boolean>;
+
+  /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  allowLockout?: pulumi.Input<boolean>;
 }
 
 /** A route in a routing table. A change of its gateway, device and the like replaces it in one step, so that there is no moment without it. */
@@ -80,6 +83,9 @@ export class Route extends LinuxnetResource {
   /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
   declare readonly adopt: pulumi.Output<boolean | undefined>;
 
+  /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  declare readonly allowLockout: pulumi.Output<boolean | undefined>;
+
   /**
    * @param name Its name in Pulumi.
    * @param args What it takes.
@@ -102,6 +108,7 @@ export class Route extends LinuxnetResource {
           "type",
           "mtu",
           "adopt",
+          "allowLockout",
         ],
         defaults: { table: "main", type: "unicast" },
         diesWith: ["namespace", "device"],

@@ -46,6 +46,9 @@ export interface RuleArgs {
 
   /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
   adopt?: pulumi.Input<boolean>;
+
+  /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  allowLockout?: pulumi.Input<boolean>;
 }
 
 /** A rule of the routing policy: which routing table packets look into, by where they come from, where they go or what they are marked with. A change of its table or type adds the new rule before the old one goes. Where an interface that it names is made anew, it holds for the new one. */
@@ -92,6 +95,9 @@ export class Rule extends LinuxnetResource {
   /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
   declare readonly adopt: pulumi.Output<boolean | undefined>;
 
+  /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  declare readonly allowLockout: pulumi.Output<boolean | undefined>;
+
   /**
    * @param name Its name in Pulumi.
    * @param args What it takes.
@@ -116,6 +122,7 @@ export class Rule extends LinuxnetResource {
           "suppressPrefixLength",
           "type",
           "adopt",
+          "allowLockout",
         ],
         defaults: { not: false, type: "lookup" },
         diesWith: ["namespace"],

@@ -103,6 +103,9 @@ export interface VethArgs {
 
   /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
   adopt?: pulumi.Input<boolean>;
+
+  /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  allowLockout?: pulumi.Input<boolean>;
 }
 
 /** A veth pair: a cable with an interface at each end, each in its own namespace; the way from a container to a bridge. */
@@ -146,6 +149,9 @@ export class Veth extends LinuxnetResource {
   /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
   declare readonly adopt: pulumi.Output<boolean | undefined>;
 
+  /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  declare readonly allowLockout: pulumi.Output<boolean | undefined>;
+
   /** The number that its kernel gives the interface (of a pair: the first end); another one when it was made anew. */
   declare readonly ifindex: pulumi.Output<number>;
 
@@ -175,6 +181,7 @@ export class Veth extends LinuxnetResource {
           "mtu",
           "peer",
           "adopt",
+          "allowLockout",
           "ifindex",
           "marked",
         ],

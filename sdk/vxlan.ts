@@ -52,6 +52,9 @@ export interface VxlanArgs {
 
   /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
   adopt?: pulumi.Input<boolean>;
+
+  /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  allowLockout?: pulumi.Input<boolean>;
 }
 
 /** An interface to a layer-2 network over UDP between hosts (VXLAN), most often a bridge's port. Its packets leave from the host's own namespace, whichever the interface is in. */
@@ -104,6 +107,9 @@ export class Vxlan extends LinuxnetResource {
   /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
   declare readonly adopt: pulumi.Output<boolean | undefined>;
 
+  /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  declare readonly allowLockout: pulumi.Output<boolean | undefined>;
+
   /** The number that its kernel gives the interface (of a pair: the first end); another one when it was made anew. */
   declare readonly ifindex: pulumi.Output<number>;
 
@@ -139,6 +145,7 @@ export class Vxlan extends LinuxnetResource {
           "mac",
           "up",
           "adopt",
+          "allowLockout",
           "ifindex",
           "marked",
           "effectiveMtu",

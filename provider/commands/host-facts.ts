@@ -1,5 +1,6 @@
 /** What there is to know of a host beside what resources ask about. */
 import { type Fact, type Found, fact } from "./command.js";
+import type { Way } from "./way.js";
 
 /** A service that runs, or is switched on, with a configuration by which it flushes what is not its own. */
 export type FlushingService = "networkd" | "firewalld" | "ufw";
@@ -23,6 +24,8 @@ export interface HostFacts {
   readonly flushing: readonly FlushingService[];
   /** Those that reject what they don't know. */
   readonly rejecting: readonly RejectingService[];
+  /** How it is reached; undefined where that can't be told: it is not by SSH. */
+  readonly way: Way | undefined;
 }
 
 // A process's name is cut after 15 characters (proc_pid_comm(5)). The settings are those of networkd.conf(5),
@@ -32,6 +35,19 @@ read -r boot </proc/sys/kernel/random/boot_id && echo "boot $boot"
 echo "net $(readlink /proc/self/ns/net)"
 while read -r key value _; do [ "$key" != btime ] || echo "at $value"; done </proc/stat
 read -r kernel </proc/sys/kernel/osrelease && echo "kernel $kernel"
+# The SSH connection that this comes by, which sudo keeps to itself.
+pid=$$ way=$SSH_CONNECTION
+while [ -z "$way" ] && [ "\${pid:-1}" -gt 1 ]; do
+  way=$(tr '\\000' '\\n' <"/proc/$pid/environ" 2>/dev/null | grep '^SSH_CONNECTION=') way=\${way#*=}
+  pid=$(grep -s '^PPid:' "/proc/$pid/status") pid=\${pid##*[!0-9]}
+done
+set -- $way
+if [ $# = 4 ]; then
+  client=\${1#::ffff:} server=\${3#::ffff:}
+  said=$(ip -o route get "$client" from "$server" 2>/dev/null) device=\${said#* dev } device=\${device%% *}
+  echo "client $client"; echo "server $server"; echo "device $device"
+  ip -o address show dev "$device" 2>/dev/null | while read -r _ _ _ address _; do echo "address $address"; done
+fi
 running=$(grep -hsx -e systemd-network -e NetworkManager -e firewalld -e dockerd /proc/[0-9]*/comm | sort -u)
 for name in $running; do echo "runs $name"; done
 runs() { case "
@@ -66,6 +82,7 @@ export function hostFacts(): Fact<Found<HostFacts>> {
     );
     const values = (key: string) => (said.get(key) ?? []).map(([, value = ""]) => value);
     const [bootId, bootedAt, kernel = "", network = ""] = ["boot", "at", "kernel", "net"].map((key) => values(key)[0]);
+    const [client, server, device] = ["client", "server", "device"].map((key) => values(key)[0]);
     if (bootId === undefined) return undefined;
     return {
       bootId,
@@ -75,6 +92,11 @@ export function hostFacts(): Fact<Found<HostFacts>> {
       services: values("runs"),
       flushing: values("flushes") as FlushingService[],
       rejecting: values("rejects") as RejectingService[],
+      // A link-local address has its interface with it, and is on no other one.
+      way:
+        client && server && device && !client.includes("%")
+          ? { client, server, device, addresses: values("address") }
+          : undefined,
     };
   });
 }

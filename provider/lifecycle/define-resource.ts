@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Command, Fact } from "../commands/command.js";
 import type { FailureKind } from "../commands/failure.js";
 import type { Need } from "../commands/probes.js";
+import type { HostNetworkPart } from "../commands/way.js";
 import { type FirewallChoice, host } from "../schema/host.js";
 import { namespaceName } from "../schema/text.js";
 import type { Owner } from "./ownership.js";
@@ -152,6 +153,8 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
   readonly takes?: (inputs: I) => readonly Taking[];
   /** What it makes use of, should another resource of the program stand for it: by its kind, and what `identify` says of it. */
   readonly reliesOn?: (inputs: I) => readonly { readonly kind: string; readonly identity: string }[];
+  /** What it puts into the host's own network namespace that could take the way by which the host is reached. */
+  readonly inHostNetwork?: (inputs: I) => readonly HostNetworkPart[];
   /** Outputs that follow from the inputs and are held against the kernel's like properties. */
   readonly derive?: (inputs: I, context: Context) => Record<string, unknown>;
   /** The questions to ask. */
@@ -193,6 +196,13 @@ const adopt = z
     "Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error.",
   );
 
+const allowLockout = z
+  .boolean()
+  .optional()
+  .describe(
+    "Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made.",
+  );
+
 /** Adds the properties that every resource has. */
 export function defineResource<S extends z.ZodObject, F extends FactTable>(
   definition: ResourceDefinition<S, F, z.output<S> & Common>,
@@ -203,5 +213,6 @@ export function defineResource<S extends z.ZodObject, F extends FactTable>(
       ? {}
       : { namespace: namespaceName().optional().describe("The network namespace it is in. Default: the host's own.") }),
   };
-  return { ...definition, schema: z.strictObject({ ...common, ...definition.properties.shape, adopt }) };
+  const lockout = definition.inHostNetwork ? { allowLockout } : {};
+  return { ...definition, schema: z.strictObject({ ...common, ...definition.properties.shape, adopt, ...lockout }) };
 }

@@ -8,6 +8,7 @@ import { PartialError, ResourceError, type Subject, commandError, isLost } from 
 import { parseMark } from "./ownership.js";
 import type { SharedLooks } from "./shared-looks.js";
 import { withToolChecks } from "./tool-checks.js";
+import { WatchedTransport } from "./watched-transport.js";
 
 /** A resource's state: its properties and outputs, as the host has them. */
 export type State = Readonly<Record<string, unknown>>;
@@ -118,7 +119,24 @@ function isOfSameStack({ context: { owner } }: Task, mark: string | undefined): 
 
 /** Makes the host have what the inputs say: create and update are this. Resolves with what the host has then. */
 export async function ensure(given: Task): Promise<State> {
-  const wanted = { ...given, transport: withToolChecks(given) };
+  const { subject, inputs, context } = given;
+  const transport = new WatchedTransport(given.transport);
+  try {
+    return await ensureThere({ ...given, transport: withToolChecks({ ...given, transport }) });
+  } catch (error) {
+    if (!transport.died || !(error instanceof ResourceError && error.cause instanceof TransportError)) throw error;
+    const here = new ResourceError(
+      subject,
+      `the connection died in this very step, and the host has not answered since: ${error.what}`,
+      "What was made of it is in the state. If it took the way to the host, undo it there by another way; then run `pulumi up --refresh`.",
+      [],
+      { cause: error.cause },
+    );
+    throw new PartialError(here, { ...context.recorded, ...inputs });
+  }
+}
+
+async function ensureThere(wanted: Task): Promise<State> {
   const made = await makeNew(wanted);
   if (made?.state) return made.state;
   const { definition, inputs, subject } = wanted;

@@ -14,6 +14,7 @@ import {
   newLink,
   planLink,
 } from "../commands/link-plan.js";
+import { partsOfInterface } from "../commands/way.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac } from "../lifecycle/ownership.js";
 import { interfaceAddress, macAddress } from "../schema/address.js";
@@ -71,6 +72,7 @@ export const bridge = defineResource({
   ],
   identify: ({ namespace, name }) => [namespace, name].filter(Boolean).join("/"),
   takes: (inputs) => [...interfaceTakings("", inputs), ...addressTakings("addresses", inputs.addresses, inputs)],
+  inHostNetwork: (inputs) => (inputs.namespace === undefined ? partsOfInterface("", inputs) : []),
   derive: () => ({ marked: true, bridged: "accepted" }),
 
   observe: ({ namespace, name }, { marks, recorded }) => ({

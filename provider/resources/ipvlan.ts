@@ -15,6 +15,7 @@ import {
   stackedRoutes,
   stackedState,
 } from "../commands/stacked-link.js";
+import { partsOfInterface } from "../commands/way.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { gateway, interfaceAddress } from "../schema/address.js";
 import { mtu } from "../schema/number.js";
@@ -72,6 +73,7 @@ export const ipvlan = defineResource({
     ...interfaceTakings("", inputs),
     ...addressTakings("addresses", inputs.addresses, { name: inputs.parent }),
   ],
+  inHostNetwork: (inputs) => (inputs.namespace === undefined ? partsOfInterface("", inputs) : []),
   derive: () => ({ marked: true }),
 
   observe: (inputs, { recorded }) => stackedQuestions(inputs, recorded),

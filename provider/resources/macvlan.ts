@@ -15,6 +15,7 @@ import {
   stackedRoutes,
   stackedState,
 } from "../commands/stacked-link.js";
+import { partsOfInterface } from "../commands/way.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac } from "../lifecycle/ownership.js";
 import { gateway, interfaceAddress, macAddress } from "../schema/address.js";
@@ -90,6 +91,7 @@ export const macvlan = defineResource({
       : [{ property: "mac", what: `the Ethernet address ${mac} on ${parent}`, anywhere: true }]),
     ...(mode === "passthru" ? [{ property: "parent", what: `all of ${parent} (mode passthru)`, anywhere: true }] : []),
   ],
+  inHostNetwork: (inputs) => (inputs.namespace === undefined ? partsOfInterface("", inputs) : []),
   derive: () => ({ marked: true }),
 
   observe: (inputs, { recorded }) => stackedQuestions(inputs, recorded),

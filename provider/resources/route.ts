@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ip } from "../commands/command.js";
 import { defaultRouteTaking } from "../commands/interface-takings.js";
-import { type KernelRoute, defaultPrefix, kernelProtocol, routesTo } from "../commands/route.js";
+import { type KernelRoute, defaultPrefix, kernelProtocol, routesTo, tableNumber } from "../commands/route.js";
 import { type Context, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { familyOf, ipAddress, network } from "../schema/address.js";
 import { metric, mtu, routingTable } from "../schema/number.js";
@@ -69,6 +69,10 @@ export const route = defineResource({
       prefix === defaultPrefix(family) && String(table) === "main" && metric === (family === 4 ? 0 : 1024);
     return isOrdinary ? [defaultRouteTaking("destination", family)] : [];
   },
+  inHostNetwork: (inputs) =>
+    inputs.namespace === undefined
+      ? [{ property: "destination", route: { ...wantedRoute(inputs), table: tableNumber(inputs.table) } }]
+      : [],
   identify: ({ namespace, table, destination, metric }) =>
     [namespace, table, destination, metric]
       .filter((part) => part !== undefined && part !== 0 && part !== 1024)

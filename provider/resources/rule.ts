@@ -72,6 +72,8 @@ export const rule = defineResource({
 
   defaults: ({ family, from, to }) => (family === undefined ? { family: familyIn(from ?? to) } : {}),
   checkTogether: ruleProblems,
+  inHostNetwork: (inputs) =>
+    inputs.namespace === undefined ? [{ property: "priority", rule: wantedRule(inputs, 0) }] : [],
   identify: (inputs) =>
     [inputs.namespace, inputs.family, inputs.priority, ...selectorWords(selectorsOf(inputs))]
       .filter((part) => part !== undefined)

@@ -23,6 +23,7 @@ import {
   newLink,
   planLink,
 } from "../commands/link-plan.js";
+import { partsOfInterface } from "../commands/way.js";
 import { type Context, type Foreign, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac } from "../lifecycle/ownership.js";
 import { familyOf, gateway, interfaceAddress, macAddress } from "../schema/address.js";
@@ -115,6 +116,10 @@ export const veth = defineResource({
       ...onBridge("peer.addresses", peer, inputs),
     ];
   },
+  inHostNetwork: (inputs) => [
+    ...(inputs.namespace === undefined ? partsOfInterface("", inputs) : []),
+    ...(inputs.peer.namespace === undefined ? partsOfInterface("peer.", inputs.peer) : []),
+  ],
   derive: () => ({ marked: true }),
 
   observe: (inputs, { recorded }) => ({

@@ -25,6 +25,7 @@ import {
   isOfGroup,
   readOptions,
 } from "../commands/vxlan.js";
+import { partsOfInterface } from "../commands/way.js";
 import { type Context, type Foreign, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac } from "../lifecycle/ownership.js";
 import { familyOf, interfaceAddress, ipAddress, macAddress, multicastAddress } from "../schema/address.js";
@@ -118,6 +119,7 @@ export const vxlan = defineResource({
     ...(bridge === undefined ? [] : addressTakings("addresses", addresses, { ...inputs, name: bridge })),
     { property: "vni", what: `VXLAN network ${vni} on UDP port ${port}`, anywhere: true },
   ],
+  inHostNetwork: (inputs) => (inputs.namespace === undefined ? partsOfInterface("", inputs) : []),
   derive: () => ({ marked: true }),
 
   observe: ({ namespace, name, local, remotes, device, mtu }) => ({

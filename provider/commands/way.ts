@@ -1,0 +1,142 @@
+/** The way by which a host is reached: its SSH connection's own addresses, and what the host's routing makes of them. */
+import { contains, familyOf, overlap } from "../schema/address.js";
+import { type Fact, type Found, fact, ip } from "./command.js";
+import { type PolicyRule, parsePolicyRules } from "./policy-rule.js";
+import { type TableRoute, parseTableRoutes } from "./route.js";
+
+/** The connection that Pulumi's questions come by, seen from the host. */
+export interface Way {
+  /** The machine that runs Pulumi, or the jump host in between. */
+  readonly client: string;
+  /** The host's own address. */
+  readonly server: string;
+  /** The interface that answers leave by. */
+  readonly device: string;
+  /** That interface's addresses, with prefix lengths. */
+  readonly addresses: readonly string[];
+}
+
+/** Something of a resource in its host's own network namespace. */
+export type HostNetworkPart =
+  | { readonly property: string; readonly address: string; readonly device: string }
+  | { readonly property: string; readonly down: string }
+  | { readonly property: string; readonly route: TableRoute }
+  | { readonly property: string; readonly rule: PolicyRule };
+
+/** An interface of the host's own, as its resource asks for it. */
+interface HostInterface {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly up?: boolean | undefined;
+  readonly gateway?: string | string[] | undefined;
+}
+
+/** What an interface puts there. @param prefix Before its properties: `peer.`, or nothing. */
+export function partsOfInterface(prefix: string, { name, addresses, up, gateway }: HostInterface): HostNetworkPart[] {
+  return [
+    ...addresses.map((address) => ({ property: `${prefix}addresses`, address, device: name })),
+    ...(up === false ? [{ property: `${prefix}up`, down: name }] : []),
+    ...[gateway ?? []].flat().map((via) => ({
+      property: `${prefix}gateway`,
+      route: {
+        ...{
+          type: "unicast",
+          table: "254",
+          destination: familyOf(via) === 4 ? "0.0.0.0/0" : "::/0",
+          via,
+          device: name,
+        },
+        ...{ source: undefined, metric: familyOf(via) === 4 ? 0 : 1024, scope: "global", protocol: 0, mtu: undefined },
+      },
+    })),
+  ];
+}
+
+const plain = (address: string) => address.replace(/\/.*/, "");
+const isOneAddress = (address: string) => address.endsWith(familyOf(address) === 4 ? "/32" : "/128");
+
+/** Why an address or an interface that is set down would take the way; undefined: it does not, or the host has to be asked. */
+export function takesWay(part: HostNetworkPart, { client, server, device, addresses }: Way): string | undefined {
+  if ("down" in part)
+    return part.down === device ? `${device} is the interface by which Pulumi reaches this host` : undefined;
+  if (!("address" in part) || part.device === device) return undefined;
+  const { address } = part;
+  if (plain(address) === server) return `${server} is the address by which Pulumi reaches this host`;
+  if (plain(address) === client) return `${client} is the address that Pulumi reaches this host from`;
+  if (isOneAddress(address)) return undefined;
+  if (contains(address, client)) return `${address} has ${client} in it, which Pulumi reaches this host from`;
+  const own = addresses.find((own) => overlap(own, address));
+  return own === undefined
+    ? undefined
+    : `${address} overlaps ${own}, the network of ${device}, by which Pulumi reaches this host`;
+}
+
+/** How a host routes. */
+export interface Routing {
+  readonly rules: readonly PolicyRule[];
+  readonly routes: readonly TableRoute[];
+}
+
+/** Whether a route or a rule can be about the answers to the client at all. */
+export function isAboutWay(part: HostNetworkPart, { client, server }: Way): boolean {
+  if ("route" in part) return contains(part.route.destination, client);
+  return "rule" in part && part.rule.family === familyOf(client) && fits(part.rule, client, server);
+}
+
+/** The rules, and the routes of all tables that lead to the client. */
+export function routingQuestions({ client }: Way): [Fact<Found<PolicyRule[]>>, Fact<Found<TableRoute[]>>] {
+  const family = familyOf(client);
+  const options = [`-${family}`, "-N", "-d", "-j"];
+  return [
+    fact(ip(undefined, ...options, "rule", "show"), (stdout) => parsePolicyRules(stdout, family)),
+    fact(ip(undefined, ...options, "route", "show", "table", "all", "match", client), (stdout) =>
+      parseTableRoutes(stdout, family),
+    ),
+  ];
+}
+
+const lengthOf = (prefix: string) => Number(prefix.split("/")[1]);
+
+/** With the parts in it: each in the place of what the kernel would have it replace. */
+export function withParts({ rules, routes }: Routing, parts: readonly HostNetworkPart[]): Routing {
+  const added = parts.flatMap((part) => ("route" in part ? [part.route] : []));
+  const newRules = parts.flatMap((part) => ("rule" in part ? [part.rule] : []));
+  const keyOf = ({ table, destination, metric }: TableRoute) => [table, destination, metric].join();
+  const selectorsOf = ({ priority, not, from, to, iif, oif, fwmark }: PolicyRule) =>
+    [priority, not, from, to, iif, oif, fwmark].join();
+  const replaced = new Set([...added.map(keyOf), ...newRules.map(selectorsOf)]);
+  return {
+    routes: [...routes.filter((route) => !replaced.has(keyOf(route))), ...added],
+    rules: [...rules.filter((rule) => !replaced.has(selectorsOf(rule))), ...newRules].sort(
+      (a, b) => a.priority - b.priority,
+    ),
+  };
+}
+
+/** Where the host's answers to the client go: `dev eth0 via 10.0.0.1`, `unreachable`, or undefined for nowhere. ip-rule(8). */
+export function leadsTo({ rules, routes }: Routing, { client, server }: Way): string | undefined {
+  for (const rule of rules) {
+    if (!fits(rule, client, server)) continue;
+    if (rule.type !== "lookup") return rule.type;
+    const [best] = routes
+      .filter(({ table, destination }) => table === rule.table && contains(destination, client))
+      .sort((a, b) => lengthOf(b.destination) - lengthOf(a.destination) || a.metric - b.metric);
+    if (!best || best.type === "throw") continue;
+    if (rule.suppressPrefixLength !== undefined && lengthOf(best.destination) <= rule.suppressPrefixLength) continue;
+    return best.type === "unicast" ? `dev ${best.device ?? ""} via ${best.via ?? ""}` : best.type;
+  }
+  return undefined;
+}
+
+/** Whether a rule is for packets of the host itself, from this address to that one. */
+function fits({ not, from, to, iif, oif, fwmark }: PolicyRule, client: string, server: string): boolean {
+  const [mark, mask = "0xffffffff"] = fwmark?.split("/") ?? [];
+  const selected =
+    (from === undefined || contains(from, server)) &&
+    (to === undefined || contains(to, client)) &&
+    (iif === undefined || iif === "lo") &&
+    oif === undefined &&
+    // Its packets have no mark.
+    (mark === undefined || (Number(mark) & Number(mask)) === 0);
+  return selected !== not;
+}

@@ -1,0 +1,26 @@
+import type { Batch, CommandResult, Transport } from "../transport/transport.js";
+import { isLost } from "./errors.js";
+
+/** A transport that notes whether its connection ended while something was being changed on the host. */
+export class WatchedTransport implements Transport {
+  #died = false;
+
+  constructor(private readonly transport: Transport) {}
+
+  get died(): boolean {
+    return this.#died;
+  }
+
+  async run(batch: Batch): Promise<CommandResult[]> {
+    try {
+      return await this.transport.run(batch);
+    } catch (error) {
+      if (isLost(error) && batch.commands.some(({ always }) => !always)) this.#died = true;
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.transport.close();
+  }
+}
