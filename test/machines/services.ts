@@ -20,8 +20,8 @@ export interface Service {
   /** For the shell: prints what is the service's own, beside what is in the kernel. */
   readonly others: string;
   readonly reloads: readonly Reload[];
-  /** What `pulumi up` has to say of it. */
-  readonly warns?: RegExp;
+  /** What `pulumi up` has to say of it, on one Debian or on all. */
+  readonly warns?: RegExp | ((debian: string) => RegExp | undefined);
   /** For the shell: what `pulumi up` has said is done. Before that, these ways are closed. */
   readonly advice?: { readonly does: string; readonly closed: readonly string[]; readonly warns: RegExp };
 }
@@ -30,6 +30,9 @@ const waitFor = (condition: string) =>
   `for attempt in $(seq 200); do { ${condition}; } >/dev/null 2>&1 && break; sleep 0.3; done; ${condition} >/dev/null`;
 
 const restartNetworkd = `systemctl restart systemd-networkd; ${waitFor("networkctl --no-legend | grep -qE 'ether +routable +configured'")}; sleep 2`;
+
+/** firewalld before 2.0 takes away rules of iptables that it did not make. */
+const flushesIptables = (debian: string) => ["bullseye", "bookworm"].includes(debian);
 
 const firewalld: Service = {
   name: "firewalld",
@@ -41,11 +44,14 @@ const firewalld: Service = {
     closed: ["a container → outside"],
     warns: /firewalld runs there, and rejects .*--zone=trusted --add-interface=BRIDGE/,
   },
-  warns: /firewalld runs there, and a reload takes away rules of iptables .*`firewall: "nftables"`/,
-  reloads: [
-    { does: "firewall-cmd --reload", takes: ["out", "web"] },
-    { does: `systemctl restart firewalld; ${waitFor("firewall-cmd --state")}`, takes: ["out", "web"] },
-  ],
+  warns: (debian) =>
+    flushesIptables(debian)
+      ? /firewalld runs there, and a reload takes away rules of iptables .*`firewall: "nftables"`/
+      : undefined,
+  reloads: ["firewall-cmd --reload", `systemctl restart firewalld; ${waitFor("firewall-cmd --state")}`].map((does) => ({
+    does,
+    takes: (debian) => (flushesIptables(debian) ? ["out", "web"] : []),
+  })),
 };
 
 const { warns: _, ...firewalldWithNft } = firewalld;
@@ -59,7 +65,8 @@ export const services: readonly Service[] = [
     warns: /systemd-networkd .*ManageForeignRoutes=no/,
     reloads: [
       { does: "networkctl reload; sleep 2", takes: [] },
-      { does: restartNetworkd, takes: ["policy", "way"] },
+      // systemd 247 leaves rules of the routing policy alone.
+      { does: restartNetworkd, takes: (debian) => (debian === "bullseye" ? ["way"] : ["policy", "way"]) },
     ],
   },
   {
@@ -75,7 +82,9 @@ export const services: readonly Service[] = [
   },
   {
     name: "NetworkManager",
-    start: `systemctl start NetworkManager; ${waitFor("nmcli -t general status")}; sleep 3`,
+    // It may take over the machine's own interface when it restarts.
+    start: `systemctl restart NetworkManager; ${waitFor("nmcli -t general status")}; sleep 3
+      systemctl restart NetworkManager; ${waitFor("nmcli -t general status")}; sleep 3`,
     stop: "systemctl stop NetworkManager",
     others:
       "nmcli -t -f DEVICE,STATE device | grep -E '^(lo|e[a-z0-9]+):'; nmcli -t -f NAME,TYPE connection | grep -vE 'red|pink' || :",
