@@ -86,6 +86,9 @@ export class Route extends LinuxnetResource {
   /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
   declare readonly allowLockout: pulumi.Output<boolean | undefined>;
 
+  /** `true`, unless somebody took off the mark by which it is known as the stack's: its alias, its group. */
+  declare readonly marked: pulumi.Output<boolean>;
+
   /**
    * @param name Its name in Pulumi.
    * @param args What it takes.
@@ -109,8 +112,9 @@ export class Route extends LinuxnetResource {
           "mtu",
           "adopt",
           "allowLockout",
+          "marked",
         ],
-        defaults: { table: "main", type: "unicast" },
+        defaults: { table: "main", type: "unicast", marked: true },
         diesWith: ["namespace", "device"],
       },
       name,

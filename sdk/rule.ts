@@ -98,6 +98,9 @@ export class Rule extends LinuxnetResource {
   /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
   declare readonly allowLockout: pulumi.Output<boolean | undefined>;
 
+  /** `true`, unless somebody took off the mark by which it is known as the stack's: its alias, its group. */
+  declare readonly marked: pulumi.Output<boolean>;
+
   /**
    * @param name Its name in Pulumi.
    * @param args What it takes.
@@ -123,8 +126,9 @@ export class Rule extends LinuxnetResource {
           "type",
           "adopt",
           "allowLockout",
+          "marked",
         ],
-        defaults: { not: false, type: "lookup" },
+        defaults: { not: false, type: "lookup", marked: true },
         diesWith: ["namespace"],
         standsOn: [],
       },

@@ -2,7 +2,7 @@
 import { type Family, contains, familyOf } from "../schema/address.js";
 import { type Command, ip } from "./command.js";
 import type { Link } from "./link.js";
-import { type KernelRoute, defaultPrefix, routesTo } from "./route.js";
+import { type KernelRoute, defaultPrefix, byHandProtocols, isByHand, routesTo } from "./route.js";
 
 /** An interface with what is asked of its gateways. */
 export interface GatewayEnd {
@@ -17,6 +17,8 @@ export interface GatewayEnd {
 /** The number that the stack's routes have. */
 interface Own {
   readonly protocol: number;
+  /** The interface as it is recorded. */
+  readonly recorded?: Partial<GatewayEnd> | undefined;
 }
 
 /** The gateways that are asked for, one of each family at most. */
@@ -77,7 +79,12 @@ export function defaultRoutes(answers: object, which: string): DefaultRoutes {
 const defaultMetric = (family: Family) => (family === 4 ? 0 : 1024);
 
 /** Somebody else's default route in the place of the one that `property` asks for. */
-export function foreignGateway(property: string, end: GatewayEnd, { routes }: DefaultRoutes, { protocol }: Own) {
+export function foreignGateway(
+  property: string,
+  end: GatewayEnd,
+  { routes }: DefaultRoutes,
+  { protocol, recorded }: Own,
+) {
   for (const gateway of gatewaysOf(end)) {
     const family = familyOf(gateway);
     const held = routes.find(
@@ -90,6 +97,7 @@ export function foreignGateway(property: string, end: GatewayEnd, { routes }: De
         held: `taken by a default route (via ${held.via ?? "no gateway"} dev ${held.device ?? "-"} proto ${held.protocol}) that this stack did not make`,
         advice: "Leave out the gateway, or remove that route on the host.",
         adoptable: true,
+        changedByHand: isByHand(held.protocol) && gatewaysOf(recorded).some((address) => familyOf(address) === family),
       };
     }
   }
@@ -108,9 +116,16 @@ const ownGateways = (end: GatewayEnd, routes: readonly KernelRoute[], protocol: 
 export function gatewayState(
   end: GatewayEnd,
   { routes }: DefaultRoutes,
-  { protocol }: Own,
+  { protocol, recorded }: Own,
 ): string | string[] | undefined {
-  const gateways = ownGateways(end, routes, protocol);
+  const families = gatewaysOf(recorded).map(familyOf);
+  // One that was changed by hand is shown as it is now.
+  const gateways = [
+    ...ownGateways(end, routes, protocol),
+    ...byHandProtocols
+      .flatMap((byHand) => ownGateways(end, routes, byHand))
+      .filter((via) => families.includes(familyOf(via))),
+  ];
   const wanted = gatewaysOf(end);
   const ordered = [
     ...wanted.filter((gateway) => gateways.includes(gateway)),

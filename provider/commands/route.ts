@@ -47,6 +47,11 @@ const types: Readonly<Record<string, string>> = {
 };
 const scopes: Readonly<Record<string, string>> = { 0: "global", 200: "site", 253: "link", 254: "host" };
 
+/** The numbers of routes and rules that somebody wrote by hand: rtnetlink(7), RTPROT_UNSPEC, RTPROT_BOOT and RTPROT_STATIC. */
+export const byHandProtocols = [0, 3, 4] as const;
+
+export const isByHand = (protocol: number) => (byHandProtocols as readonly number[]).includes(protocol);
+
 /** The protocol number of the routes that the kernel makes with an address (rtnetlink(7), RTPROT_KERNEL). */
 export const kernelProtocol = 2;
 

@@ -24,6 +24,7 @@ interface Stacked extends Omit<GatewayEnd, "addresses" | "up">, Pick<WantedLink,
 /** Whose it is to be. */
 interface Owner extends Pick<WantedLink, "mark" | "group"> {
   readonly protocol: number;
+  readonly recorded?: Partial<GatewayEnd> | undefined;
 }
 
 /** What the host says of it; the answers about its gateways have names of their own. */

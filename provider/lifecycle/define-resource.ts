@@ -53,6 +53,8 @@ export interface Foreign {
   readonly advice: string;
   /** Whether `plan` can turn it into the resource: with `adopt` it does. */
   readonly adoptable: boolean;
+  /** Whether it may be the resource's own that was changed by hand, past its mark: one that is recorded takes it back. Default false. */
+  readonly changedByHand?: boolean;
 }
 
 /** What a host says of a resource. */

@@ -107,6 +107,7 @@ async function observeFree(task: Task, round = 1, first?: Observation): Promise<
     if (!seen.foreign) return seen;
     const wait = isOfSameStack(task, seen.foreign.mark);
     if (!wait && task.context.adopt && seen.foreign.adoptable) return seen;
+    if (!wait && task.context.recorded && seen.foreign.changedByHand) return seen;
     if (!wait || Date.now() >= until) throw refusal(task, seen.foreign);
     await new Promise((resolve) => setTimeout(resolve, 250));
   }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { ip } from "../commands/command.js";
 import { defaultRouteTaking } from "../commands/interface-takings.js";
-import { type KernelRoute, defaultPrefix, kernelProtocol, routesTo, tableNumber } from "../commands/route.js";
+import { type KernelRoute, defaultPrefix, isByHand, kernelProtocol, routesTo, tableNumber } from "../commands/route.js";
+import { marked } from "../commands/link-plan.js";
 import { type Context, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { familyOf, ipAddress, network } from "../schema/address.js";
 import { metric, mtu, routingTable } from "../schema/number.js";
@@ -46,7 +47,7 @@ export const route = defineResource({
     "A route in a routing table. A change of its gateway, device and the like replaces it in one step, so that there is no moment without it.",
   properties,
   needs: ["ip"],
-  outputs: {},
+  outputs: { marked },
   replaceOn: ["destination", "metric", "table"],
   deleteBeforeReplace: false,
   diesWith: ["namespace", "device"],
@@ -78,6 +79,8 @@ export const route = defineResource({
       .filter((part) => part !== undefined && part !== 0 && part !== 1024)
       .join("/"),
 
+  derive: () => ({ marked: true }),
+
   observe: ({ namespace, destination, table }) => ({
     routes: routesTo(namespace, prefixOf(destination), String(table)),
   }),
@@ -85,7 +88,7 @@ export const route = defineResource({
   // The first command makes it, and fails where its name or its key is taken.
   makesUnseen: () => true,
 
-  interpret(inputs, { routes: { value = [] } }, { protocol }) {
+  interpret(inputs, { routes: { value = [] } }, { protocol, recorded }) {
     // Of several the kernel takes the first.
     const [there, ...behind] = value.filter((found) => found.metric === inputs.metric);
     if (!there) return {};
@@ -99,19 +102,22 @@ export const route = defineResource({
       ]
         .filter(Boolean)
         .join(" ");
+      const isBehind = behind.some((found) => found.protocol === protocol);
+      const changedByHand = recorded !== undefined && !isBehind && isByHand(there.protocol);
       return {
         // Ours is there all the same, and shows as what has taken its place.
-        state: behind.some((found) => found.protocol === protocol) ? routeState(inputs, there) : undefined,
+        state: isBehind || changedByHand ? { ...routeState(inputs, there), marked: false } : undefined,
         foreign: {
           property: "destination",
           held: `taken by a route (${path}) that this stack did not make`,
           advice: "Give the new one another metric or table, or remove that route on the host.",
           // The kernel's own routes belong to the addresses that they come with.
           adoptable: there.protocol !== kernelProtocol,
+          changedByHand,
         },
       };
     }
-    return { state: routeState(inputs, there) };
+    return { state: { ...routeState(inputs, there), marked: true } };
   },
 
   plan(inputs, { routes: { value = [] } }, { protocol }) {

@@ -9,7 +9,8 @@ import {
   selectorWords,
 } from "../commands/policy-rule.js";
 import { aside } from "../commands/probes.js";
-import { kernelProtocol, tableName, tableNumber } from "../commands/route.js";
+import { isByHand, kernelProtocol, tableName, tableNumber } from "../commands/route.js";
+import { marked } from "../commands/link-plan.js";
 import { type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { type Family, familyOf, network } from "../schema/address.js";
 import { packetMark } from "../schema/mark.js";
@@ -63,7 +64,7 @@ export const rule = defineResource({
     "A change of its table or type adds the new rule before the old one goes. Where an interface that it names is made anew, it holds for the new one.",
   properties,
   needs: ["ip", { argv: aside("ip", "rule", "add", "priority", "1", "table", "1") }],
-  outputs: {},
+  outputs: { marked },
   replaceOn: ["priority", "from", "to", "iif", "oif", "fwmark", "not", "family"],
   deleteBeforeReplace: false,
   diesWith: ["namespace"],
@@ -81,23 +82,28 @@ export const rule = defineResource({
   // To the kernel, `not` makes no difference between two rules.
   takes: (inputs) => [{ property: "priority", what: kernelKeyOf(inputs) }],
 
+  derive: () => ({ marked: true }),
+
   observe: ({ namespace, family, priority }) => ({ rules: policyRules(namespace, familyNumber(family), priority) }),
 
-  interpret(inputs, { rules: { value = [] } }, { protocol }) {
+  interpret(inputs, { rules: { value = [] } }, { protocol, recorded }) {
     // Of several the kernel asks the first.
     const [there, ...behind] = inPlaceOf(inputs, value);
     if (!there) return {};
-    if (there.protocol === protocol) return { state: ruleState(inputs, there) };
+    if (there.protocol === protocol) return { state: { ...ruleState(inputs, there), marked: true } };
+    const isBehind = behind.some((found) => found.protocol === protocol);
+    const changedByHand = recorded !== undefined && !isBehind && isByHand(there.protocol);
     const does = there.type === "lookup" ? `lookup ${tableName(there.table ?? "0")}` : there.type;
     return {
       // Ours is there all the same, and shows as what has taken its place.
-      state: behind.some((found) => found.protocol === protocol) ? ruleState(inputs, there) : undefined,
+      state: isBehind || changedByHand ? { ...ruleState(inputs, there), marked: false } : undefined,
       foreign: {
         property: "priority",
         held: `taken by a rule for the same packets (${does} proto ${there.protocol}) that this stack did not make`,
         advice: "Give the new one another priority, or remove that rule on the host.",
         // Without the kernel's own rules a host has no routes.
         adoptable: there.protocol !== kernelProtocol,
+        changedByHand,
       },
     };
   },

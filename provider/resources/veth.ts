@@ -140,14 +140,16 @@ export const veth = defineResource({
       foreignEnd("name", inputs, near, whole, context) ??
       foreignEnd("peer.name", inputs.peer, far, whole, context) ??
       foreignGateway("gateway", inputs, defaultRoutes(answers, "near"), context) ??
-      foreignGateway("peer.gateway", inputs.peer, defaultRoutes(answers, "far"), context);
+      foreignGateway("peer.gateway", inputs.peer, defaultRoutes(answers, "far"), ofPeer(context));
     const own = near && isOwn(near, context) ? near : undefined;
     // Where the first end is lost, the other one still stands for the pair; else it has to be the first one's.
     const ownFar = far && isOwn(far, context) && (whole || !own) ? far : undefined;
     const ends = [own, ownFar].filter((end) => end !== undefined);
     if (ends.length === 0) return { foreign };
     const stateOf = (end: End, found: Link | undefined, which: "near" | "far") =>
-      found ? endState(end, found, defaultRoutes(answers, which), context) : lostEnd(end);
+      found
+        ? endState(end, found, defaultRoutes(answers, which), which === "far" ? ofPeer(context) : context)
+        : lostEnd(end);
     return {
       foreign,
       state: {
@@ -266,6 +268,12 @@ function foreignEnd(
   // One end of another pair can't be adopted: it would take its own other end along.
   return !found || isOwn(found, context) ? undefined : foreignLink(property, found, end.namespace, whole);
 }
+
+/** What is recorded of the other end, in the place of the pair. */
+const ofPeer = (context: Context): Context => ({
+  ...context,
+  recorded: context.recorded?.peer as Context["recorded"],
+});
 
 const endState = (end: End, found: Link, routes: DefaultRoutes, context: Context) => ({
   namespace: end.namespace,

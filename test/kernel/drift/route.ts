@@ -47,14 +47,13 @@ export const routeDrifts: readonly Drift[] = [
       },
       {
         by: "ip route replace 10.7.0.0/16 via 10.6.0.9 metric 20",
-        shows: "gone",
-        refused: true,
-        then: "ip route del 10.7.0.0/16",
+        shows: ["marked", "mtu", "source", "via"],
+        debris: "ip route del 10.7.0.0/16 2>/dev/null || :",
       },
       // Somebody else's in front of ours.
       {
         by: "ip route prepend 10.7.0.0/16 via 10.6.0.9 metric 20",
-        shows: ["via", "source", "mtu"],
+        shows: ["marked", "via", "source", "mtu"],
         refused: true,
         then: "ip route del 10.7.0.0/16 via 10.6.0.9 proto boot",
       },

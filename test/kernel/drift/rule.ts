@@ -43,16 +43,12 @@ export const ruleDrifts: readonly Drift[] = [
       altered(selectors.replace("iif d0", "oif d0")),
       // Twice its own.
       { by: `ip rule add ${selectors} priority 1000 table 78 proto ${protocol}`, shows: [] },
-      // Somebody else's in its place, and before it.
-      {
-        by: `ip rule del ${own}; ip rule add ${own}`,
-        shows: "gone",
-        refused: true,
-        then: `ip rule del ${own}`,
-      },
+      // Made anew by hand.
+      { by: `ip rule del ${own}; ip rule add ${own}`, shows: ["marked"], debris: `ip rule del ${own}` },
+      // Somebody else's before it.
       {
         by: `ip rule del ${own}; ip rule add ${selectors} priority 1000 table 79; ip rule add ${own} proto ${protocol}`,
-        shows: ["table", "suppressPrefixLength"],
+        shows: ["marked", "table", "suppressPrefixLength"],
         refused: true,
         then: `ip rule del ${selectors} priority 1000 table 79`,
       },

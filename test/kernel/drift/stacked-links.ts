@@ -23,12 +23,7 @@ const common = (kind: "Macvlan" | "Ipvlan", options: string): Drift["damages"] =
   { by: "ip -n box addr flush dev eth0", shows: ["addresses", "gateway"] },
   { by: "ip -n box route del default", shows: ["gateway"] },
   { by: `ip -n box -6 route replace default via fd00:6::9 dev eth0 proto ${protocol}`, shows: ["gateway"] },
-  {
-    by: "ip -n box route replace default via 10.6.0.9 dev eth0",
-    shows: ["gateway"],
-    refused: true,
-    then: "ip -n box route del default 2>/dev/null || :",
-  },
+  { by: "ip -n box route replace default via 10.6.0.9 dev eth0", shows: ["gateway"] },
   { by: "ip -n box link set eth0 mtu 1300", shows: ["mtu"] },
   { by: "ip -n box link set eth0 down", shows: ["addresses", "gateway", "up"] },
   { by: "ip -n box link set eth0 alias ''", shows: ["marked"] },
