@@ -137,6 +137,8 @@ export class NatLab {
     const host = await TestHost.start();
     if (backend === "iptables-legacy") useLegacyIptables(host);
     if (backend === "nftables") host.firewall = "nftables";
+    // What an earlier test has left on a machine of its own.
+    host.sh(clearHost);
     // A machine of its own may not have it yet.
     host.sh("[ -e /proc/sys/net/bridge ] || modprobe br_netfilter");
     host.sh(setUp);

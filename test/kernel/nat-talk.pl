@@ -80,6 +80,8 @@ sub serve {
     for my $port (@ports) {
         for my $type (SOCK_STREAM, SOCK_DGRAM) {
             socket my $socket, AF_INET6, $type, 0 or die "socket: $!";
+            # Connections of one that served there before may still be on their way out.
+            setsockopt $socket, SOL_SOCKET, SO_REUSEADDR, 1 if $type == SOCK_STREAM;
             bind $socket, pack_sockaddr_in6($port, IN6ADDR_ANY) or die "bind: $!";
             listen $socket, 64 if $type == SOCK_STREAM;
             watch($socket, $type == SOCK_STREAM ? sub {

@@ -106,23 +106,26 @@ export class TestHost {
 
   /** All that the provider may change, without what changes by itself. */
   dump(): string {
-    return this.sh(
-      [
-        "ls /run/netns",
-        namesOnDisk,
-        "for ns in '' $(ls /run/netns); do run=${ns:+ip netns exec $ns}",
-        "$run ip -o address; $run ip -d link; { $run ip -4 route show table all; $run ip -6 route show table all; } | sort",
-        "$run ip -4 rule; $run ip -6 rule",
-        // A table that was used once stays, empty.
-        "$run iptables-save | grep '^-A' ; $run ip6tables-save | grep '^-A'",
-        "$run sh -c 'cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/route_localnet'",
-        "done; true",
-      ].join("\n"),
-    )
-      .replaceAll(/^\d+: /gm, "")
-      .replaceAll(/^.*\b(fe80:|ff00::\/8 ).*\n/gm, "")
-      .replaceAll(/NO-CARRIER,|,LOWER_UP|state [A-Z]+|linkdown |tso_max_size \d+|fdb_n_learned \d+/g, "")
-      .replaceAll(/valid_lft \S+|preferred_lft \S+|expires \S+|timer +[\d.]+/g, "");
+    return (
+      this.sh(
+        [
+          "ls /run/netns",
+          namesOnDisk,
+          "for ns in '' $(ls /run/netns); do run=${ns:+ip netns exec $ns}",
+          "$run ip -o address; $run ip -d link; { $run ip -4 route show table all; $run ip -6 route show table all; } | sort",
+          "$run ip -4 rule; $run ip -6 rule",
+          // A table that was used once stays, empty.
+          "$run iptables-save | grep '^-A' ; $run ip6tables-save | grep '^-A'",
+          "$run sh -c 'cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/route_localnet'",
+          "done; true",
+        ].join("\n"),
+      )
+        .replaceAll(/^\d+: /gm, "")
+        // And what a machine of its own learns from its router.
+        .replaceAll(/^.*\b(fe80:|ff00::\/8 |proto ra ).*\n/gm, "")
+        .replaceAll(/NO-CARRIER,|,LOWER_UP|state [A-Z]+|linkdown |tso_max_size \d+|fdb_n_learned \d+/g, "")
+        .replaceAll(/valid_lft \S+|preferred_lft \S+|expires \S+|timer +[\d.]+/g, "")
+    );
   }
 
   async stop(): Promise<void> {
