@@ -65,7 +65,7 @@ if runs systemd-network; then
 fi
 if runs firewalld; then
   # From version 2 on it leaves iptables' rules alone, unless it makes some itself.
-  version=$(grep -hs '^VERSION = ' /usr/lib/python3*/*-packages/firewall/config/__init__.py) version=\${version#*\"}
+  version=$(grep -hs '^VERSION = ' /usr/lib/python3*/*-packages/firewall/config/__init__.py) version=\${version#*\\"}
   case $version in [2-9].*) own=$(grep -s '^FirewallBackend=iptables' /etc/firewalld/firewalld.conf; grep -s '<rule\|<passthrough' /etc/firewalld/direct.xml) ;; *) own=all ;; esac
   [ -z "$own" ] || echo flushes firewalld
   zones=$(nft list table inet firewalld 2>/dev/null | grep -E '(iifname|saddr) .*(goto|jump) filter_FWDI?_trusted' || :)

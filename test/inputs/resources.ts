@@ -13,6 +13,8 @@ export interface Described {
 
 const everywhere = { host: "host", adopt: "boolean" } as const;
 const namespaced = { ...everywhere, namespace: "namespaceName" } as const;
+/** What can take the way by which its host is reached. */
+const routed = { ...namespaced, allowLockout: "boolean" } as const;
 const end = {
   "addresses[]": "interfaceAddress",
   gateway: "address",
@@ -63,7 +65,7 @@ export const described: readonly Described[] = [
       peer: { name: "veth1", bridge: "br0", addresses: [] },
     },
     domains: {
-      ...namespaced,
+      ...routed,
       ...end,
       ...endOf("peer"),
       name: "interfaceName",
@@ -76,7 +78,7 @@ export const described: readonly Described[] = [
     kind: "Bridge",
     good: { namespace: "con1", name: "br0", addresses: ["10.0.0.1/24"], mtu: 1500, stp: true },
     domains: {
-      ...namespaced,
+      ...routed,
       name: "interfaceName",
       "addresses[]": "interfaceAddress",
       mac: "mac",
@@ -98,7 +100,7 @@ export const described: readonly Described[] = [
       mtu: 1400,
     },
     domains: {
-      ...namespaced,
+      ...routed,
       name: "interfaceName",
       parent: "interfaceName",
       mode: "macvlanMode",
@@ -121,7 +123,7 @@ export const described: readonly Described[] = [
       mtu: 1400,
     },
     domains: {
-      ...namespaced,
+      ...routed,
       name: "interfaceName",
       parent: "interfaceName",
       mode: "ipvlanMode",
@@ -137,7 +139,7 @@ export const described: readonly Described[] = [
     kind: "Route",
     good: { namespace: "con1", destination: "10.1.0.0/24", via: "10.0.0.1", device: "eth0" },
     domains: {
-      ...namespaced,
+      ...routed,
       destination: "network",
       via: "address",
       device: "interfaceName",
@@ -153,7 +155,7 @@ export const described: readonly Described[] = [
     kind: "Rule",
     good: { namespace: "con1", priority: 1000, from: "10.0.0.0/24", table: 77 },
     domains: {
-      ...namespaced,
+      ...routed,
       priority: "metric",
       from: "network",
       to: "network",
@@ -199,7 +201,7 @@ export const described: readonly Described[] = [
     kind: "Vxlan",
     good: { namespace: "con1", name: "vx0", vni: 42, local: "10.0.0.1", device: "eth0", mtu: 1400, addresses: [] },
     domains: {
-      ...namespaced,
+      ...routed,
       name: "interfaceName",
       vni: "vni",
       local: "address",

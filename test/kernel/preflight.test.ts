@@ -1,3 +1,5 @@
+import { hostFacts } from "../../provider/commands/host-facts.js";
+import { quote } from "../../provider/transport/quoting.js";
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -45,10 +47,27 @@ test("a host says of itself what it is", async () => {
   expect(await preflight(host.transport)).toEqual({
     bootId: readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
     bootedAt: new Date(Number(/^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8"))![1]) * 1000),
+    machine: expect.stringMatching(/^[0-9a-f-]{36} net:\[\d+\]$/) as string,
     kernel: release(),
     services: [],
     flushing: [],
     rejecting: [],
+    // It is not reached by SSH.
+    way: undefined,
+  });
+});
+
+test("the way to a host is known where sudo keeps it to itself", () => {
+  const { command, parse } = hostFacts();
+  const outer = "127.0.0.1 40000 127.0.0.1 22";
+  const stdout = host.sh(
+    `SSH_CONNECTION=${quote(outer)} sh -c 'env -u SSH_CONNECTION sh -c "$1"; :' sh ${quote(command.argv[2]!)}`,
+  );
+  expect(parse({ ran: true, exitCode: 0, stdout, stderr: "" }).value?.way).toEqual({
+    client: "127.0.0.1",
+    server: "127.0.0.1",
+    device: "lo",
+    addresses: expect.arrayContaining(["127.0.0.1/8"]) as string[],
   });
 });
 
