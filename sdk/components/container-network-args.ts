@@ -28,6 +28,9 @@ export interface ContainerNetworkArgs {
   /** Networks toward which the containers' own addresses are kept, such as those of other hosts' containers. */
   exceptDestinations?: readonly string[];
 
+  /** Goes on where the subnet would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  allowLockout?: pulumi.Input<boolean>;
+
   /** Bytes, for the bridge and all interfaces on it. Default: the kernel's, 1500. */
   mtu?: pulumi.Input<number>;
 }

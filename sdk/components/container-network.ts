@@ -60,7 +60,13 @@ export class ContainerNetwork extends LinuxnetComponent {
     if (problem) this.refuse("name", problem);
     this.bridge = new Bridge(
       `${name}-bridge`,
-      { host, name: bridgeName, addresses: withLengths(subnets, this.gateways), ...mtuOf(args) },
+      {
+        host,
+        name: bridgeName,
+        addresses: withLengths(subnets, this.gateways),
+        ...mtuOf(args),
+        ...(args.allowLockout !== undefined && { allowLockout: args.allowLockout }),
+      },
       { parent: this },
     );
     const destinations = this.checked("exceptDestinations", () => networksOf(exceptDestinations, subnets));

@@ -58,12 +58,12 @@ test("a host says of itself what it is", async () => {
 });
 
 test("the way to a host is known where sudo keeps it to itself", () => {
-  const { command, parse } = hostFacts();
+  const facts = hostFacts();
   const outer = "127.0.0.1 40000 127.0.0.1 22";
   const stdout = host.sh(
-    `SSH_CONNECTION=${quote(outer)} sh -c 'env -u SSH_CONNECTION sh -c "$1"; :' sh ${quote(command.argv[2]!)}`,
+    `SSH_CONNECTION=${quote(outer)} sh -c 'env -u SSH_CONNECTION sh -c "$1"; :' sh ${quote(facts.command.argv[2]!)}`,
   );
-  expect(parse({ ran: true, exitCode: 0, stdout, stderr: "" }).value?.way).toEqual({
+  expect(facts.parse({ ran: true, exitCode: 0, stdout, stderr: "" }).value?.way).toEqual({
     client: "127.0.0.1",
     server: "127.0.0.1",
     device: "lo",
