@@ -10,9 +10,9 @@ import { withDefaults, withoutDefaults } from "./lifecycle/defaults.js";
 import type { AnyResource, Context } from "./lifecycle/define-resource.js";
 import { PartialError, ResourceError } from "./lifecycle/errors.js";
 import { WayToHost } from "./lifecycle/lockout.js";
-import { type Life, Lives, newLife } from "./lifecycle/lives.js";
+import { type Life, Lives, lifeOn, machineOf, newLife } from "./lifecycle/lives.js";
 import { type Owner, groupOf, markOf, parseMark, protocolOf } from "./lifecycle/ownership.js";
-import { type HostFacts, bootOf, preflight, rebootedSince, warningsAbout } from "./lifecycle/preflight.js";
+import { type HostFacts, bootOf, machineIdOf, preflight, rebootedSince, warningsAbout } from "./lifecycle/preflight.js";
 import { SharedLooks } from "./lifecycle/shared-looks.js";
 import { type State, type Task, ensure, look, remove, unmet } from "./lifecycle/reconcile.js";
 import { catalogue } from "./resources/catalogue.js";
@@ -70,6 +70,8 @@ const isUnknown = (value: unknown) => value === unknownValue;
  */
 export class DynamicProvider {
   private readonly claims = new Claims();
+  /** The same by machines: one may have two names in the inventory. */
+  private readonly machineClaims = new Claims();
   private readonly lives = new Lives<Properties>();
   private inventory: HostInventory["hosts"] = {};
   private hostDefaults: HostDefaults = {};
@@ -121,28 +123,14 @@ export class DynamicProvider {
   /** Two resources of one program that stand for the same thing on the same host. */
   private claimProblem(definition: AnyResource, inputs: Properties): { property: string; reason: string }[] {
     if (holdsUnknown(inputs, isUnknown)) return [];
-    const { place, identity, hostName } = placeOf(definition, inputs);
-    const properties = propertiesOf(inputs);
-    const relied = definition.reliesOn?.(properties) ?? [];
+    const { hostName } = placeOf(definition, inputs);
+    const relied = definition.reliesOn?.(propertiesOf(inputs)) ?? [];
     this.claims.use(
       relied.map(({ kind, identity }) => `${kind} ${hostName}/${identity}`),
       inputs.mark,
     );
-    const takings = (definition.takes?.(properties) ?? []).map((taking) => {
-      const { property, what, anywhere = false, advice } = taking;
-      const namespace = anywhere ? undefined : "namespace" in taking ? taking.namespace : inputs.namespace;
-      const inside = typeof namespace === "string" ? ` in ${namespace}` : "";
-      return { property, what: `${what}${inside}`, place: `${hostName}${inside}: ${what}`, advice };
-    });
-    const other = this.claims.claim([place, ...takings.map(({ place }) => place)], inputs.mark);
-    if (!other) return [];
-    const taken = takings.find(({ place }) => place === other.place);
-    const property = taken?.property ?? definition.replaceOn[0] ?? "host";
-    const owner = parseMark(other.holder);
-    const name = `${owner?.kind ?? definition.kind} "${owner?.owner.name ?? other.holder}" of this program`;
-    const says = taken ? `has ${taken.what}` : `is ${identity}`;
-    const advice = taken?.advice ?? "let one of the two go";
-    return [{ property, reason: `${property}: ${name} ${says} on ${hostName} already; ${advice}` }];
+    const problem = takenAlready(this.claims, hostName, definition, inputs);
+    return problem ? [{ property: problem.property, reason: `${problem.property}: ${problem.words}` }] : [];
   }
 
   /** Inputs against the recorded state; no host is asked. */
@@ -187,19 +175,23 @@ export class DynamicProvider {
 
   /** Changes the resource in place. */
   async update(id: string, olds: Properties, news: Properties): Promise<{ outs: State }> {
-    return { outs: await this.ensureRecorded(id, news, this.taskOf(news, olds), olds.life) };
+    const task = this.taskOf(news, olds);
+    await this.expectMachine({ ...olds, host: news.host }, task);
+    return { outs: await this.ensureRecorded(id, news, task, olds.life ?? newLife()) };
   }
 
   /** What the host has, as outputs and as inputs; no id where the resource is proven to be gone. */
   async read(id: string, props: Properties): Promise<{ id?: string; props?: State; inputs?: State }> {
     return await quietly(async () => {
       const task = this.taskOf(this.reachedNow(props), props);
-      const { state } = await look(task);
+      const [{ state }] = await Promise.all([look(task), this.expectMachine(props, task)]);
       if (!state) {
         await this.explainLoss(task, props.bootId);
         return {};
       }
-      const { bootId, life } = props;
+      const { bootId } = props;
+      const facts = await this.visited.get(task.transport)?.facts;
+      const life = props.life === undefined ? undefined : lifeOn(props.life, facts && machineIdOf(facts));
       const { outputs } = task.definition;
       const found = withPulumi(props, state);
       const inputs = Object.fromEntries(Object.entries(found).filter(([key]) => !(key in outputs)));
@@ -220,6 +212,7 @@ export class DynamicProvider {
         const holder = this.claims.holder(place);
         // Renamed without `aliases`: the resource of the new name has taken it over in this very run.
         if (holder !== undefined && holder !== props.mark) return;
+        await this.expectMachine(props, task);
         const successor = await this.successorOf(props, task);
         if (successor?.takesAll) return;
         await remove({ ...task, context: { ...task.context, used: this.claims.isUsed(place) } });
@@ -237,6 +230,20 @@ export class DynamicProvider {
         );
       }
     });
+  }
+
+  /** Throws where the host is another machine than the one that the resource was made on, unless its user says that it is to be this one. */
+  private async expectMachine({ host, life }: Properties, { transport, subject }: Task): Promise<void> {
+    const { machineId } = this.entryOf(host);
+    const facts = await this.visited.get(transport)?.facts;
+    const now = facts && machineIdOf(facts);
+    const wanted = machineId ?? machineOf(life);
+    if (now === undefined || wanted === undefined || now === wanted) return;
+    throw new ResourceError(
+      subject,
+      `${subject.host} is another machine (${now}) than the one ${machineId === undefined ? "that this was made on" : "that its machineId asks for"} (${wanted}); nothing was touched`,
+      `Correct the host's address. Or, where it has taken the other one's place, set machineId: "${now}" for it in the inventory (linuxnet:hosts) and run \`pulumi up --refresh --run-program\`: what is missing there is made again.`,
+    );
   }
 
   /** The life that came in the place of this one, if any, on the same machine; it takes all of it where it has the same identity. */
@@ -300,7 +307,7 @@ export class DynamicProvider {
   }
 
   /** A state for Pulumi; a failure that leaves something behind becomes the error which makes the engine record that. */
-  private async ensureRecorded(id: string, properties: Properties, task: Task, life?: string): Promise<State> {
+  private async ensureRecorded(id: string, properties: Properties, task: Task, life: string): Promise<State> {
     const record = async (state: State) => {
       const { facts, booted } = this.visited.get(task.transport)!;
       const known = await facts;
@@ -309,12 +316,13 @@ export class DynamicProvider {
       const recorded = {
         ...withPulumi(properties, state),
         ...(isFirst && { bootId: bootOf(known) }),
-        ...(life !== undefined && { life }),
+        life: lifeOn(life, known && machineIdOf(known)),
       };
       this.lives.set(properties.mark, lifeOf(properties, recorded as unknown as Properties));
       return recorded;
     };
     try {
+      await this.claimOnMachine(properties, task);
       if (!properties.allowLockout) await this.visited.get(task.transport)!.way.keep(task);
       return await record(await ensure(task));
     } catch (error) {
@@ -322,6 +330,18 @@ export class DynamicProvider {
         throw Object.assign(error, { id, properties: await record(error.state), reasons: [error.message] });
       throw error;
     }
+  }
+
+  /** Refuses what another resource of the program has on the same machine, under another name of it. */
+  private async claimOnMachine(properties: Properties, { definition, subject, transport }: Task): Promise<void> {
+    const facts = await this.visited.get(transport)?.facts;
+    const taken = facts && takenAlready(this.machineClaims, facts.machine, definition, properties);
+    if (taken)
+      throw new ResourceError(
+        subject,
+        `${taken.property}: ${taken.words}`,
+        "Two names of the inventory are this one machine: give both resources the same.",
+      );
   }
 
   private async explainLoss({ transport, warn }: Task, madeIn: string | undefined): Promise<void> {
@@ -372,6 +392,28 @@ export class DynamicProvider {
       throw error;
     }
   }
+}
+
+/** What another resource of the program has already that this one is about to claim. @param host What it is called, or which machine it is. */
+function takenAlready(claims: Claims, host: string, definition: AnyResource, inputs: Properties) {
+  const { identity, hostName } = placeOf(definition, inputs);
+  const place = `${definition.kind} ${host}/${identity}`;
+  const takings = (definition.takes?.(propertiesOf(inputs)) ?? []).map((taking) => {
+    const { property, what, anywhere = false, advice } = taking;
+    const namespace = anywhere ? undefined : "namespace" in taking ? taking.namespace : inputs.namespace;
+    const inside = typeof namespace === "string" ? ` in ${namespace}` : "";
+    return { property, what: `${what}${inside}`, place: `${host}${inside}: ${what}`, advice };
+  });
+  const other = claims.claim([place, ...takings.map(({ place }) => place)], inputs.mark);
+  if (!other) return undefined;
+  const taken = takings.find(({ place }) => place === other.place);
+  const owner = parseMark(other.holder);
+  const name = `${owner?.kind ?? definition.kind} "${owner?.owner.name ?? other.holder}" of this program`;
+  const says = taken ? `has ${taken.what}` : `is ${identity}`;
+  return {
+    property: taken?.property ?? definition.replaceOn[0] ?? "host",
+    words: `${name} ${says} on ${hostName} already; ${taken?.advice ?? "let one of the two go"}`,
+  };
 }
 
 /** Where a resource's thing is: two with the same place are about the same one. */

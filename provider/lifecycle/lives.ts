@@ -18,6 +18,13 @@ export interface Life<Properties> {
 /** Short, since each value of a state is written again with every resource: it has to differ from those of few others. */
 export const newLife = (): string => randomBytes(3).toString("base64url");
 
+/** A life with the machine that it is lived on, as a state has it: `aB3x.1f2e3d4c`. */
+export const lifeOn = (life: string, machineId: string | undefined): string =>
+  [life.split(".")[0], machineId ?? machineOf(life)].filter(Boolean).join(".");
+
+/** The machine that a recorded life is lived on, as far as that was known. */
+export const machineOf = (life: string | undefined): string | undefined => life?.split(".")[1];
+
 /**
  * The lives that a run's resources have now, by their marks. Pulumi's engine deletes an old life before the new one is created,
  * after that in the same run, or in a later run where the first one was killed: none of these may take the new life away.

@@ -1,4 +1,5 @@
 /** A look at a host, once in a run, for what its user should know and no resource can say. */
+import { createHash } from "node:crypto";
 import { type FlushingService, type HostFacts, type RejectingService, hostFacts } from "../commands/host-facts.js";
 import type { FirewallChoice } from "../schema/host.js";
 import type { Transport } from "../transport/transport.js";
@@ -37,6 +38,11 @@ export function warningsAbout({ flushing, rejecting }: HostFacts, firewall: Fire
 
 /** Which boot of the host it is, for a state to remember. 32 bits of 128: a state has it with every resource. */
 export const bootOf = ({ bootId }: HostFacts): string => bootId.slice(0, 8);
+
+/** Which machine the host is, for a state to remember and for errors to show: 8 hexadecimal digits, from which its machine-id can't be told. */
+export function machineIdOf({ machineId }: HostFacts): string | undefined {
+  return machineId === undefined ? undefined : createHash("sha256").update(machineId).digest("hex").slice(0, 8);
+}
 
 /** When the host was booted, in UTC: `2026-11-21 09:20`. */
 export const bootTimeOf = ({ bootedAt }: HostFacts): string => bootedAt.toISOString().slice(0, 16).replace("T", " ");

@@ -101,6 +101,13 @@ const fields = {
     .describe(
       'What MasqueradeRule and PortForward are made with. `"iptables"`: the program of that name, in whichever backend it has. `"nftables"`: a table of their own, `inet linuxnet`. `"auto"`, the default: iptables where the host has it, else nftables; and what is made already stays where it is.',
     ),
+  machineId: z
+    .string()
+    .regex(/^[0-9a-f]{8}$/, "machineId is what an error has shown of it: 8 hexadecimal digits")
+    .optional()
+    .describe(
+      "Which machine it has to be, as errors show it: for a machine that has taken the place of the one that the stack was made on. Default: the one that it was made on.",
+    ),
   deleteUnreachable: z
     .boolean()
     .optional()
