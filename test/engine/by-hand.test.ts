@@ -190,8 +190,6 @@ describe.sequential("a stack on a host where much is somebody else's", { timeout
       lan3: { kind: "Bridge", args: { host, name: "eth0" } },
       lan4: { kind: "Bridge", args: { host, namespace: "red1", name: "eth0" } },
       near: veth({ name: "left", peer: { name: "red-x" } }),
-      peer: veth({ name: "red-y", peer: { name: "left" } }),
-      far2: veth({ name: "red-z", peer: { name: "eth0", namespace: "red1" } }),
       gateway: veth({
         name: "eth9",
         namespace: "red1",
@@ -202,9 +200,15 @@ describe.sequential("a stack on a host where much is somebody else's", { timeout
       path: { kind: "Route", args: { host, destination: "10.11.0.0/16", via: "10.0.12.1", metric: 50 } },
       tablePath: { kind: "Route", args: { host, destination: "10.11.0.0/16", via: "10.0.12.1", table: 77 } },
       hole2: { kind: "Route", args: { host, destination: "10.12.0.0/16", type: "blackhole" } },
+    };
+    // The same ones once more, which one program can't have twice.
+    const again: Network = {
+      peer: veth({ name: "red-y", peer: { name: "left" } }),
+      far2: veth({ name: "red-z", peer: { name: "eth0", namespace: "red1" } }),
       wayOut: { kind: "Route", args: { host, namespace: "red1", destination: "default", via: "10.7.0.9" } },
     };
-    await expectRefused(lab, stack, { ...replaced, ...taken }, [
+    const wanted = [taken, again].map((some) => ({ ...replaced, ...some }));
+    await expectRefused(lab, stack, wanted, [
       'Namespace "box2" on host1: name "red1" is held by a namespace that this stack did not make',
       'Bridge "lan2" on host1: name "red00" is held by a bridge interface that this stack did not make',
       'Bridge "lan3" on host1: name "eth0" is held by a veth interface that this stack did not make',

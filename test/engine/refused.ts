@@ -3,11 +3,14 @@ import type { Lab } from "../../examples/lab/lab.ts";
 import { type Network, setNetwork } from "./network.ts";
 import type { Stack } from "./stack.ts";
 
-/** An `up` that tries every resource, is refused for these reasons, and changes neither the lab's hosts nor the state. */
+/**
+ * An `up` to each of the networks that tries every resource, is refused for these reasons, and changes neither the lab's hosts nor
+ * the state.
+ */
 export async function expectRefused(
   lab: Lab,
   stack: Stack,
-  network: Network,
+  networks: readonly Network[],
   reasons: readonly string[],
 ): Promise<void> {
   const look = async () => ({
@@ -15,10 +18,14 @@ export async function expectRefused(
     state: Object.keys(await stack.resources()).sort(),
   });
   const there = await look();
-  await setNetwork(stack, network);
   const args = ["--yes", "--skip-preview", "--continue-on-error", "--stack", stack.name];
-  const { exitCode, output } = await stack.pulumi("up", ...args);
-  expect(exitCode, output).not.toBe(0);
-  for (const reason of reasons) expect(output).toContain(`${reason}; nothing was touched`);
+  let said = "";
+  for (const network of networks) {
+    await setNetwork(stack, network);
+    const { exitCode, output } = await stack.pulumi("up", ...args);
+    expect(exitCode, output).not.toBe(0);
+    said += output;
+  }
+  for (const reason of reasons) expect(said).toContain(`${reason}; nothing was touched`);
   expect(await look()).toEqual(there);
 }
