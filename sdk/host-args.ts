@@ -72,6 +72,9 @@ export interface HostArgs {
   /** What MasqueradeRule and PortForward are made with. `"iptables"`: the program of that name, in whichever backend it has. `"nftables"`: a table of their own, `inet linuxnet`. `"auto"`, the default: iptables where the host has it, else nftables; and what is made already stays where it is. */
   firewall?: pulumi.Input<"auto" | "iptables" | "nftables">;
 
+  /** Which machine it has to be, as errors show it: for a machine that has taken the place of the one that the stack was made on. Default: the one that it was made on. */
+  machineId?: pulumi.Input<string>;
+
   /** Let deletes succeed without doing anything while the host can't be reached: for a host that is gone for good. Default false. */
   deleteUnreachable?: pulumi.Input<boolean>;
 }

@@ -79,6 +79,7 @@ const details = {
   privateKeyPath: "k",
   knownHostsPath: "h",
   connectTimeout: 5,
+  machineId: "1f2e3d4c",
   deleteUnreachable: true,
 };
 

@@ -15,6 +15,7 @@ describe("how a host is reached", () => {
     sudo: true,
     jump: "bastion",
     connectTimeout: 5,
+    machineId: "1f2e3d4c",
     deleteUnreachable: true,
   };
 
