@@ -44,6 +44,7 @@ const types: Readonly<Record<string, string>> = {
   6: "blackhole",
   7: "unreachable",
   8: "prohibit",
+  9: "throw",
 };
 const scopes: Readonly<Record<string, string>> = { 0: "global", 200: "site", 253: "link", 254: "host" };
 

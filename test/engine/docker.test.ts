@@ -129,10 +129,15 @@ describe.sequential("a stack beside Docker", () => {
       lan2: { kind: "Bridge", args: { host, name: "docker0" } },
       eth2: { kind: "Veth", args: { host, name: "red-x", peer: { name: port } } },
     };
-    await expectRefused(lab, stack, [{ ...network, ...taken }], [
-      'Bridge "lan2" on host1: name "docker0" is held by a bridge interface that this stack did not make',
-      `Veth "eth2" on host1: peer.name "${port}" is held by a veth interface that this stack did not make`,
-    ]);
+    await expectRefused(
+      lab,
+      stack,
+      [{ ...network, ...taken }],
+      [
+        'Bridge "lan2" on host1: name "docker0" is held by a bridge interface that this stack did not make',
+        `Veth "eth2" on host1: peer.name "${port}" is held by a veth interface that this stack did not make`,
+      ],
+    );
   });
 
   test("is changed and in part replaced", async () => {
