@@ -32,6 +32,7 @@ export const ruleDrifts: readonly Drift[] = [
 export const unalterable: Readonly<Record<string, string>> = {
   "*.host": "which host it is on is no part of any host",
   "*.adopt": "says what an up may do, and stands nowhere on a host",
+  "*.allowLockout": "is no property of the host",
   "*.namespace": "where it is looked for: elsewhere it is gone",
   "Namespace.name": "what it is known by: under another name it is gone",
   "Namespace.filesFound": "a memory of what was there before",
