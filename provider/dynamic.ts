@@ -191,7 +191,9 @@ export class DynamicProvider {
       }
       const { bootId } = props;
       const facts = await this.visited.get(task.transport)?.facts;
-      const life = props.life === undefined ? undefined : lifeOn(props.life, facts && machineIdOf(facts));
+      // A machine that was not known when it was recorded is no drift.
+      const knows = machineOf(props.life) !== undefined;
+      const life = props.life !== undefined && knows ? lifeOn(props.life, facts && machineIdOf(facts)) : props.life;
       const { outputs } = task.definition;
       const found = withPulumi(props, state);
       const inputs = Object.fromEntries(Object.entries(found).filter(([key]) => !(key in outputs)));
