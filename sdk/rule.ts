@@ -98,7 +98,7 @@ export class Rule extends LinuxnetResource {
   /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
   declare readonly allowLockout: pulumi.Output<boolean | undefined>;
 
-  /** `true`, unless somebody took off the mark by which it is known as the stack's: its alias, its group. */
+  /** `true`, unless it was changed by hand and has lost the protocol number by which it is known as the stack's. */
   declare readonly marked: pulumi.Output<boolean>;
 
   /**

@@ -69,7 +69,7 @@ fi
 if runs firewalld; then
   # From version 2 on it leaves iptables' rules alone, unless it makes some itself.
   version=$(grep -hs '^VERSION = ' /usr/lib/python3*/*-packages/firewall/config/__init__.py) version=\${version#*\\"}
-  case $version in [2-9].*) own=$(grep -s '^FirewallBackend=iptables' /etc/firewalld/firewalld.conf; grep -s '<rule\|<passthrough' /etc/firewalld/direct.xml) ;; *) own=all ;; esac
+  case $version in [2-9].*) own=$(grep -s '^FirewallBackend=iptables' /etc/firewalld/firewalld.conf; grep -s -e '<rule' -e '<passthrough' /etc/firewalld/direct.xml) ;; *) own=all ;; esac
   [ -z "$own" ] || echo flushes firewalld
   zones=$(nft list table inet firewalld 2>/dev/null | grep -E '(iifname|saddr) .*(goto|jump) filter_FWDI?_trusted' || :)
   [ "$zones" ] || echo rejects firewalld

@@ -51,6 +51,15 @@ const scopes: Readonly<Record<string, string>> = { 0: "global", 200: "site", 253
 /** The numbers of routes and rules that somebody wrote by hand: rtnetlink(7), RTPROT_UNSPEC, RTPROT_BOOT and RTPROT_STATIC. */
 export const byHandProtocols = [0, 3, 4] as const;
 
+/** The output in which a change by hand shows that took the protocol number of a Route or a Rule. */
+export const marked = {
+  type: "boolean",
+  description:
+    "`true`, unless it was changed by hand and has lost the protocol number by which it is known as the stack's.",
+  implied: true,
+  default: true,
+};
+
 export const isByHand = (protocol: number) => (byHandProtocols as readonly number[]).includes(protocol);
 
 /** The protocol number of the routes that the kernel makes with an address (rtnetlink(7), RTPROT_KERNEL). */

@@ -1,8 +1,15 @@
 import { z } from "zod";
 import { ip } from "../commands/command.js";
 import { defaultRouteTaking } from "../commands/interface-takings.js";
-import { type KernelRoute, defaultPrefix, isByHand, kernelProtocol, routesTo, tableNumber } from "../commands/route.js";
-import { marked } from "../commands/link-plan.js";
+import {
+  type KernelRoute,
+  defaultPrefix,
+  isByHand,
+  kernelProtocol,
+  marked,
+  routesTo,
+  tableNumber,
+} from "../commands/route.js";
 import { type Context, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { familyOf, ipAddress, network } from "../schema/address.js";
 import { metric, mtu, routingTable } from "../schema/number.js";

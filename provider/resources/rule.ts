@@ -9,8 +9,7 @@ import {
   selectorWords,
 } from "../commands/policy-rule.js";
 import { aside } from "../commands/probes.js";
-import { isByHand, kernelProtocol, tableName, tableNumber } from "../commands/route.js";
-import { marked } from "../commands/link-plan.js";
+import { isByHand, kernelProtocol, marked, tableName, tableNumber } from "../commands/route.js";
 import { type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { type Family, familyOf, network } from "../schema/address.js";
 import { packetMark } from "../schema/mark.js";
