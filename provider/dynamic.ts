@@ -190,10 +190,11 @@ export class DynamicProvider {
         return {};
       }
       const { bootId } = props;
-      const facts = await this.visited.get(task.transport)?.facts;
       // A machine that was not known when it was recorded is no drift.
-      const knows = machineOf(props.life) !== undefined;
-      const life = props.life !== undefined && knows ? lifeOn(props.life, facts && machineIdOf(facts)) : props.life;
+      const life =
+        props.life === undefined || machineOf(props.life) === undefined
+          ? props.life
+          : lifeOn(props.life, await this.machineIdAt(task.transport));
       const { outputs } = task.definition;
       const found = withPulumi(props, state);
       const inputs = Object.fromEntries(Object.entries(found).filter(([key]) => !(key in outputs)));
@@ -234,11 +235,16 @@ export class DynamicProvider {
     });
   }
 
+  /** Which machine a host is, as far as it says so. */
+  private async machineIdAt(transport: Transport): Promise<string | undefined> {
+    const facts = await this.visited.get(transport)?.facts;
+    return facts && machineIdOf(facts);
+  }
+
   /** Throws where the host is another machine than the one that the resource was made on, unless its user says that it is to be this one. */
   private async expectMachine({ host, life }: Properties, { transport, subject }: Task): Promise<void> {
     const { machineId } = this.entryOf(host);
-    const facts = await this.visited.get(transport)?.facts;
-    const now = facts && machineIdOf(facts);
+    const now = await this.machineIdAt(transport);
     const wanted = machineId ?? machineOf(life);
     if (now === undefined || wanted === undefined || now === wanted) return;
     throw new ResourceError(
@@ -318,7 +324,7 @@ export class DynamicProvider {
       const recorded = {
         ...withPulumi(properties, state),
         ...(isFirst && { bootId: bootOf(known) }),
-        life: lifeOn(life, known && machineIdOf(known)),
+        life: lifeOn(life, await this.machineIdAt(task.transport)),
       };
       this.lives.set(properties.mark, lifeOf(properties, recorded as unknown as Properties));
       return recorded;

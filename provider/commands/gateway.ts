@@ -1,8 +1,8 @@
 /** Default routes by an interface, as the property `gateway` of its resource asks for them. */
-import { type Family, contains, familyOf } from "../schema/address.js";
+import { type Family, contains, familyOf, withoutLength } from "../schema/address.js";
 import { type Command, ip } from "./command.js";
 import type { Link } from "./link.js";
-import { type KernelRoute, defaultPrefix, byHandProtocols, isByHand, routesTo } from "./route.js";
+import { type KernelRoute, byHandProtocols, defaultMetric, defaultPrefix, isByHand, routesTo } from "./route.js";
 
 /** An interface with what is asked of its gateways. */
 export interface GatewayEnd {
@@ -44,7 +44,7 @@ function outOfReach(gateway: string, addresses: readonly string[]): string | und
   const same = addresses.filter((address) => familyOf(address) === familyOf(gateway));
   if (same.length === 0)
     return `${gateway} can't be reached by an interface without an IPv${familyOf(gateway)} address: give it one in \`addresses\`, or leave the gateway out`;
-  if (same.some((address) => address.replace(/\/.*/, "") === gateway))
+  if (same.some((address) => withoutLength(address) === gateway))
     return `${gateway} is the interface's own address; the gateway is another one's on the same network`;
   if (same.some((address) => contains(address, gateway))) return undefined;
   return `${gateway} is in none of the interface's networks (${same.join(", ")}); correct the gateway, or the address's prefix length`;
@@ -75,8 +75,6 @@ export function defaultRoutes(answers: object, which: string): DefaultRoutes {
   const looked = ([4, 6] as const).filter((family) => valueOf(family) !== undefined);
   return { routes: looked.flatMap((family) => valueOf(family) ?? []), looked };
 }
-
-const defaultMetric = (family: Family) => (family === 4 ? 0 : 1024);
 
 /** Somebody else's default route in the place of the one that `property` asks for. */
 export function foreignGateway(

@@ -1,5 +1,5 @@
 /** What an interface takes for itself, so that two resources of a program can't both have it. */
-import { familyOf } from "../schema/address.js";
+import { familyOf, withoutLength } from "../schema/address.js";
 import { type GatewayEnd, gatewaysOf } from "./gateway.js";
 
 /** What a resource takes: `Taking` of ../lifecycle/define-resource.ts. */
@@ -8,11 +8,6 @@ interface Taking {
   readonly what: string;
   readonly namespace?: string | undefined;
   readonly advice?: string;
-}
-
-/** An interface, as its resource asks for it. */
-interface Interface extends GatewayEnd {
-  readonly addresses?: readonly string[];
 }
 
 /** A bridge in a namespace. */
@@ -33,7 +28,7 @@ export const defaultRouteTaking = (property: string, family: 4 | 6): Taking => (
  * Its name, and its default routes.
  * @param prefix Before its properties: `peer.`, or nothing.
  */
-export function interfaceTakings(prefix: string, end: Interface): Taking[] {
+export function interfaceTakings(prefix: string, end: GatewayEnd): Taking[] {
   const { namespace, name } = end;
   return [
     { property: `${prefix}name`, what: `the interface ${name}`, namespace },
@@ -46,7 +41,7 @@ export function interfaceTakings(prefix: string, end: Interface): Taking[] {
 
 /** Its addresses on the network of a bridge, where nobody else can have them. */
 export function addressTakings(property: string, addresses: readonly string[], bridge: BridgeName): Taking[] {
-  const plain = new Set(addresses.map((address) => address.replace(/\/.*/, "")));
+  const plain = new Set(addresses.map(withoutLength));
   return [...plain].map((address) => ({
     property,
     what: `the address ${address} on ${bridge.name}`,

@@ -80,6 +80,9 @@ export function defaultPrefix(family: Family): string {
   return family === 4 ? "0.0.0.0/0" : "::/0";
 }
 
+/** The metric that the kernel gives a route for which none is asked. */
+export const defaultMetric = (family: Family): number => (family === 4 ? 0 : 1024);
+
 /** A route, with the number of the table that it stands in: 254 is main. */
 export interface TableRoute extends KernelRoute {
   readonly table: string;

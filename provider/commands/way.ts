@@ -1,8 +1,8 @@
 /** The way by which a host is reached: its SSH connection's own addresses, and what the host's routing makes of them. */
-import { contains, familyOf, overlap } from "../schema/address.js";
+import { contains, familyOf, overlap, withoutLength } from "../schema/address.js";
 import { type Fact, type Found, fact, ip } from "./command.js";
 import { type PolicyRule, parsePolicyRules } from "./policy-rule.js";
-import { type TableRoute, parseTableRoutes } from "./route.js";
+import { type TableRoute, defaultMetric, defaultPrefix, parseTableRoutes, tableNumber } from "./route.js";
 
 /** The connection that Pulumi's questions come by, seen from the host. */
 export interface Way {
@@ -41,18 +41,17 @@ export function partsOfInterface(prefix: string, { name, addresses, up, gateway 
       route: {
         ...{
           type: "unicast",
-          table: "254",
-          destination: familyOf(via) === 4 ? "0.0.0.0/0" : "::/0",
+          table: tableNumber("main"),
+          destination: defaultPrefix(familyOf(via)),
           via,
           device: name,
         },
-        ...{ source: undefined, metric: familyOf(via) === 4 ? 0 : 1024, scope: "global", protocol: 0, mtu: undefined },
+        ...{ source: undefined, metric: defaultMetric(familyOf(via)), scope: "global", protocol: 0, mtu: undefined },
       },
     })),
   ];
 }
 
-const plain = (address: string) => address.replace(/\/.*/, "");
 const isOneAddress = (address: string) => address.endsWith(familyOf(address) === 4 ? "/32" : "/128");
 
 /** Why an address or an interface that is set down would take the way; undefined: it does not, or the host has to be asked. */
@@ -61,8 +60,8 @@ export function takesWay(part: HostNetworkPart, { client, server, device, addres
     return part.down === device ? `${device} is the interface by which Pulumi reaches this host` : undefined;
   if (!("address" in part) || part.device === device) return undefined;
   const { address } = part;
-  if (plain(address) === server) return `${server} is the address by which Pulumi reaches this host`;
-  if (plain(address) === client) return `${client} is the address that Pulumi reaches this host from`;
+  if (withoutLength(address) === server) return `${server} is the address by which Pulumi reaches this host`;
+  if (withoutLength(address) === client) return `${client} is the address that Pulumi reaches this host from`;
   if (isOneAddress(address)) return undefined;
   if (contains(address, client)) return `${address} has ${client} in it, which Pulumi reaches this host from`;
   const own = addresses.find((own) => overlap(own, address));

@@ -3,6 +3,7 @@ import { ip } from "../commands/command.js";
 import { defaultRouteTaking } from "../commands/interface-takings.js";
 import {
   type KernelRoute,
+  defaultMetric,
   defaultPrefix,
   isByHand,
   kernelProtocol,
@@ -73,8 +74,7 @@ export const route = defineResource({
     const prefix = prefixOf(destination);
     const family = familyOf(prefix);
     // As the property `gateway` of an interface makes it.
-    const isOrdinary =
-      prefix === defaultPrefix(family) && String(table) === "main" && metric === (family === 4 ? 0 : 1024);
+    const isOrdinary = prefix === defaultPrefix(family) && String(table) === "main" && metric === defaultMetric(family);
     return isOrdinary ? [defaultRouteTaking("destination", family)] : [];
   },
   inHostNetwork: (inputs) =>

@@ -59,6 +59,9 @@ export function canonicalPrefix(text: string): string {
   return prefix ? canonical(prefix) : text;
 }
 
+/** An address without its prefix length. */
+export const withoutLength = (address: string): string => address.replace(/\/.*/, "");
+
 /** Whether the network (a CIDR) holds the address. */
 export function contains(network: string, address: string): boolean {
   const prefix = parsePrefix(network);
