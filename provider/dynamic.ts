@@ -15,6 +15,7 @@ import { type Owner, groupOf, markOf, parseMark, protocolOf } from "./lifecycle/
 import { type HostFacts, bootOf, machineIdOf, preflight, rebootedSince, warningsAbout } from "./lifecycle/preflight.js";
 import { SharedLooks } from "./lifecycle/shared-looks.js";
 import { type State, type Task, ensure, look, remove, unmet } from "./lifecycle/reconcile.js";
+import { mayStandOn } from "./lifecycle/unspoken-dependents.js";
 import { catalogue } from "./resources/catalogue.js";
 import {
   type FirewallChoice,
@@ -73,6 +74,12 @@ export class DynamicProvider {
   /** The same by machines: one may have two names in the inventory. */
   private readonly machineClaims = new Claims();
   private readonly lives = new Lives<Properties>();
+  /** The marks of the resources that the program has, and of those among them that are as it wants them. */
+  private readonly inProgram = new Set<string>();
+  private readonly settled = new Set<string>();
+  /** What interfaces and namespaces were that went in this run: those whose next life is still to come, by their marks, and all, by hosts. */
+  private readonly toComeAgain = new Map<string, Properties>();
+  private readonly lostOn = new Map<string, Properties[]>();
   private inventory: HostInventory["hosts"] = {};
   private hostDefaults: HostDefaults = {};
   /** How this run's program reaches its inline hosts, by their names or else by the resource's mark: a state may be older. */
@@ -107,6 +114,7 @@ export class DynamicProvider {
     const { kind, owner, standsOn, __provider, ...given } = news;
     const definition = definitionOf(kind);
     const mark = markOf(kind, owner);
+    this.inProgram.add(mark);
     const { inputs, failures } = checkInputs(definition, given, owner, isUnknown);
     const problem =
       failures.length > 0 ? undefined : (this.hostProblem(given.host) ?? this.leftBehind(olds, given.host));
@@ -150,13 +158,23 @@ export class DynamicProvider {
     const replaces = [
       ...(otherHost ? ["host"] : []),
       ...changed.filter((path) => touches(path, ["namespace", ...definition.replaceOn])),
-      ...(known ? (definition.replaceWhen?.(state, inputs) ?? []) : []),
+      ...(known ? (definition.replaceWhen?.(state, inputs) ?? []) : diesWithUnknown(definition, state, inputs)),
     ];
     // Of an interface that is changed in this run too, a preview cannot tell whether it will be another one.
-    const moved = !holdsUnknown(news.standsOn, isUnknown) && livesIn(olds) !== livesIn(news);
+    const moved = !holdsUnknown(news.standsOn, isUnknown) && hasLostFooting(olds, news);
     if (replaces.length === 0 && known) this.lives.set(news.mark, lifeOf(news, olds));
+    const changes =
+      changed.length > 0 ||
+      replaces.length > 0 ||
+      olds.mark !== news.mark ||
+      moved ||
+      (known && this.hasLostUnspoken(olds, news));
+    if (!changes && known) this.settled.add(news.mark);
+    else this.settled.delete(news.mark);
+    // A delete may be left out, where it goes with its namespace.
+    if (replaces.length > 0 && carriesOthers({ definition })) this.toComeAgain.set(news.mark, olds);
     return Promise.resolve({
-      changes: changed.length > 0 || replaces.length > 0 || olds.mark !== news.mark || moved,
+      changes,
       replaces,
       // On two hosts there is no clash. Where both names are one machine's, the new one takes the old one's place.
       deleteBeforeReplace:
@@ -170,14 +188,20 @@ export class DynamicProvider {
   async create(news: Properties): Promise<{ id: string; outs: State }> {
     const task = this.taskOf(news, undefined);
     const id = `${task.subject.host}/${task.definition.identify(task.inputs, task.context)}`;
-    return { id, outs: await this.ensureRecorded(id, news, task, newLife()) };
+    const outs = await this.ensureRecorded(id, news, task, newLife());
+    const before = this.toComeAgain.get(news.mark);
+    this.toComeAgain.delete(news.mark);
+    if (before) await this.putBackWhatStoodOn(task, [before, news]);
+    return { id, outs };
   }
 
   /** Changes the resource in place. */
   async update(id: string, olds: Properties, news: Properties): Promise<{ outs: State }> {
     const task = this.taskOf(news, olds);
     await this.expectMachine({ ...olds, host: news.host }, task);
-    return { outs: await this.ensureRecorded(id, news, task, olds.life ?? newLife()) };
+    const outs = await this.ensureRecorded(id, news, task, olds.life ?? newLife());
+    if (carriesOthers(task) && takesAlong(olds, news)) await this.putBackWhatStoodOn(task, [olds, news]);
+    return { outs };
   }
 
   /** What the host has, as outputs and as inputs; no id where the resource is proven to be gone. */
@@ -218,9 +242,13 @@ export class DynamicProvider {
         await this.expectMachine(props, task);
         const successor = await this.successorOf(props, task);
         if (successor?.takesAll) return;
+        if (!successor) this.settled.delete(props.mark);
         await remove({ ...task, context: { ...task.context, used: this.claims.isUsed(place) } });
         // What both are known by may have led to parts of the new one.
         if (successor) await ensure(this.taskOf(successor.news, successor.recorded));
+        if (!carriesOthers(task)) return;
+        if (!successor && this.inProgram.has(props.mark)) this.toComeAgain.set(props.mark, props);
+        else await this.putBackWhatStoodOn(task, [props]);
       } catch (error) {
         const cause = error instanceof ResourceError ? error.cause : undefined;
         if (!(error instanceof ResourceError) || !(cause instanceof TransportError) || cause.reason !== "unreachable")
@@ -233,6 +261,38 @@ export class DynamicProvider {
         );
       }
     });
+  }
+
+  /** Whether what it may stand on without a reference went in this run, and has come again. */
+  private hasLostUnspoken(olds: Properties, news: Properties): boolean {
+    // What it refers to is told by its lives; an earlier version recorded fewer of them.
+    if (!stands(news) || (livesIn(news).length > 0 && !hasLostFooting(news, olds))) return false;
+    const host = hostName(news.host);
+    const stoodOn = (lost: Properties) => mayStandOn(news, lost);
+    const toCome = [...this.toComeAgain.values()].filter((lost) => hostName(lost.host) === host);
+    return !toCome.some(stoodOn) && (this.lostOn.get(host) ?? []).some(stoodOn);
+  }
+
+  /** What stood on an interface or in a namespace without a reference to it, so that the engine calls it unchanged, went with it; what comes later is told by its diff. */
+  private async putBackWhatStoodOn({ subject: { kind, name, host } }: Task, lost: Properties[]): Promise<void> {
+    this.lostOn.set(host, [...(this.lostOn.get(host) ?? []), ...lost]);
+    let left = [...this.settled]
+      .flatMap((mark) => this.lives.of(mark) ?? [])
+      .filter(({ news }) => hostName(news.host) === host && stands(news))
+      .filter(({ news }) => lost.some((properties) => mayStandOn(news, properties)))
+      .map((life) => this.taskOf(this.reachedNow(life.news), life.recorded));
+    // One may need another, such as a route whose gateway is behind another route.
+    for (let before = left.length + 1; left.length > 0 && left.length < before;) {
+      before = left.length;
+      const tries = await Promise.allSettled(left.map((task) => ensure(task)));
+      const failed = left.filter((_, index) => tries[index]!.status === "rejected");
+      if (failed.length < before) left = failed;
+      else
+        for (const [index, task] of left.entries())
+          task.warn?.(
+            `${task.subject.kind} "${task.subject.name}" went when ${kind} "${name}" changed, and could not be put back: ${reasonOf(tries[index]!)}`,
+          );
+    }
   }
 
   /** Which machine a host is, as far as it says so. */
@@ -327,6 +387,7 @@ export class DynamicProvider {
         life: lifeOn(life, await this.machineIdAt(task.transport)),
       };
       this.lives.set(properties.mark, lifeOf(properties, recorded as unknown as Properties));
+      this.settled.add(properties.mark);
       return recorded;
     };
     try {
@@ -437,8 +498,57 @@ function lifeOf(news: Properties, recorded: Properties): Life<Properties> {
   return { number: recorded.life, identity, news, recorded };
 }
 
-/** The interfaces that it stands on, as one text; an earlier version recorded a list. */
-const livesIn = ({ standsOn = "" }: Properties) => (Array.isArray(standsOn) ? standsOn.join(", ") : standsOn);
+/**
+ * The properties that name what it dies with, where the engine asks about the whole object that they are in as about something
+ * unknown: it does so to learn what has to be replaced along with what they name.
+ */
+function diesWithUnknown({ diesWith }: AnyResource, state: State, inputs: State): string[] {
+  return diesWith.filter((path) => {
+    const [whole = "", part] = path.split(".");
+    const recorded = state[whole] as Readonly<Record<string, unknown>> | undefined;
+    return part !== undefined && recorded?.[part] !== undefined && isUnknown(inputs[whole]);
+  });
+}
+
+/** Whether others may stand on it: what has a name on its host is an interface or a namespace. */
+const carriesOthers = ({ definition }: Pick<Task, "definition">) => "name" in definition.schema.shape;
+
+/** Whether it is of those that lose something when an interface goes. */
+function stands(properties: Properties): boolean {
+  const { standsOn } = markedAs(properties.mark).definition;
+  return standsOn?.some((property) => properties[property] !== undefined) ?? true;
+}
+
+/** Whether an interface takes something along when it is changed so: routes go with it while it is down, and with an address that they start from. */
+function takesAlong(olds: Properties, news: Properties): boolean {
+  const ends = (properties: Properties) =>
+    [properties, properties.peer ?? {}] as { readonly up?: boolean; readonly addresses?: readonly string[] }[];
+  return ends(olds).some(({ up = true, addresses = [] }, index) => {
+    const { up: upNow = true, addresses: addressesNow = [] } = ends(news)[index]!;
+    return up !== upNow || addresses.some((address) => !addressesNow.includes(address));
+  });
+}
+
+const reasonOf = (outcome: PromiseSettledResult<unknown>) =>
+  outcome.status === "rejected"
+    ? outcome.reason instanceof ResourceError
+      ? outcome.reason.what
+      : String(outcome.reason)
+    : "";
+
+/** The interfaces that it stands on; an earlier version recorded a list. */
+const livesIn = ({ standsOn }: Properties): string[] =>
+  Array.isArray(standsOn) ? standsOn.map(String) : typeof standsOn === "string" ? standsOn.split(", ") : [];
+
+/** Whether an interface that it stood on is not there any more. That it stands on more than was recorded changes nothing. */
+function hasLostFooting(olds: Properties, news: Properties): boolean {
+  const lives = livesIn(news);
+  return livesIn(olds).some((life) => {
+    const index = lives.indexOf(life);
+    if (index !== -1) lives.splice(index, 1);
+    return index === -1;
+  });
+}
 
 /* From Pulumi's properties to a task, and back. */
 

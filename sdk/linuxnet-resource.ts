@@ -15,6 +15,10 @@ const namedBy = new WeakMap<object, pulumi.Resource>();
 const pulumiNames = new WeakMap<object, string>();
 /** The resources that stand for something which outlives them, with the output that says for which one. */
 const lasting = new WeakMap<object, string>();
+/** The interfaces, and the networks that others made, that a resource depends on, directly or through other resources. */
+const footings = new WeakMap<object, readonly LinuxnetResource[]>();
+/** Our resources in a component, by the component, at any depth. */
+const membersOf = new WeakMap<object, Set<LinuxnetResource>>();
 
 /** Values by the names of their properties. */
 type Properties = Readonly<Record<string, unknown>>;
@@ -58,10 +62,10 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
     );
     if ("host" in given) given.host = withSecrets(given.host);
     const stands = standsOn?.some((property) => property in given) ?? true;
-    const named = resourcesIn([args, options.dependsOn]);
+    const footing = footingOf(resourcesIn([args, options.dependsOn]));
     const lives = [
-      ...(stands ? named.filter(isInterface).map(lifeOf) : []),
-      ...named.filter((resource) => lasting.has(resource)).map(identityOf),
+      ...(stands ? footing.filter(isInterface).map(lifeOf) : []),
+      ...footing.filter((resource) => lasting.has(resource)).map(identityOf),
     ];
     const others = properties.filter((property) => !(property in defaults));
     const inputs = {
@@ -70,8 +74,9 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
       kind,
       // A dynamic provider is not told the URN: from this it makes the mark that things on the host get.
       owner: { project: pulumi.getProject(), stack: pulumi.getStack(), name },
-      // An interface that is made anew, or goes down, takes the routes and settings of others along. What stood in a
-      // container's network is not in the one that it has after a restart.
+      // An interface that is replaced, or goes down, takes the routes and settings of others along, also of those that
+      // depend on it through a third: a route behind a pair goes with the bridge that the pair is plugged into. What
+      // was in a container's network is not in the one that it has after a restart.
       standsOn: lives.length > 0 ? pulumi.all(lives).apply((lives) => lives.join(", ")) : undefined,
       __provider: providerLine,
     };
@@ -95,6 +100,8 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
     }
     traceAll();
     pulumiNames.set(this, name);
+    footings.set(this, footing);
+    joinComponents(this, options.parent);
     const { name: ownName } = this as { name?: unknown };
     if (typeof ownName === "object" && ownName !== null) namedBy.set(ownName, this);
     if (description.lasting && description.lasting.when in given) lasting.set(this, description.lasting.identity);
@@ -139,10 +146,27 @@ function resourcesIn(value: unknown, found = new Set<LinuxnetResource>()): Linux
   if (typeof value === "object" && value !== null) {
     const resource = namedBy.get(value) ?? value;
     if (resource instanceof LinuxnetResource) found.add(resource);
+    else if (membersOf.has(value)) for (const member of membersOf.get(value)!) found.add(member);
     else if (!pulumi.Output.isInstance(value) && !pulumi.Resource.isInstance(value))
       for (const part of Object.values(value)) resourcesIn(part, found);
   }
   return [...found];
+}
+
+/** What a resource that depends on these stands on. */
+function footingOf(dependencies: readonly LinuxnetResource[]): LinuxnetResource[] {
+  const stoodOn = dependencies.filter((resource) => isInterface(resource) || lasting.has(resource));
+  return [...new Set([...stoodOn, ...dependencies.flatMap((resource) => footings.get(resource) ?? [])])];
+}
+
+/** Who depends on a component depends on all that is in it. */
+function joinComponents(resource: LinuxnetResource, parent: pulumi.Resource | undefined): void {
+  // Of all resources, Pulumi's too, this internal property alone says what they are in.
+  type Child = pulumi.Resource & { readonly __parentResource?: pulumi.Resource };
+  for (let component: Child | undefined = parent; component; component = component.__parentResource) {
+    const members = membersOf.get(component) ?? new Set();
+    membersOf.set(component, members.add(resource));
+  }
 }
 
 const isInterface = (resource: object): resource is LinuxnetResource & Interface => "ifindex" in resource;

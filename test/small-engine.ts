@@ -223,7 +223,7 @@ export class SmallEngine {
         value,
       ]),
     );
-    const interfaces = [...needs].filter((other) =>
+    const interfaces = [...this.withTheirNeeds(needs)].filter((other) =>
       ["Bridge", "Veth", "Macvlan", "Vxlan"].includes(program[other]?.kind ?? ""),
     );
     const standsOn = interfaces.map((other) => {
@@ -251,6 +251,16 @@ export class SmallEngine {
       needs: [...needs],
       deletedWith,
     };
+  }
+
+  /** The resources that others need, directly or through others. */
+  private withTheirNeeds(names: Iterable<string>, found = new Set<string>()): Set<string> {
+    for (const name of names) {
+      if (found.has(name)) continue;
+      found.add(name);
+      this.withTheirNeeds(this.recorded(name).needs, found);
+    }
+    return found;
   }
 
   private recorded(name: string): Recorded {

@@ -37,6 +37,11 @@ export class Lives<Properties> {
     this.current.set(mark, life);
   }
 
+  /** The life that the resource has now, as far as this run has seen. */
+  of(mark: string): Life<Properties> | undefined {
+    return this.current.get(mark);
+  }
+
   /** The life that the resource has now, where that is another one than the one with this number, which is deleted. */
   successorOf(mark: string, number: string | undefined): Life<Properties> | undefined {
     const life = this.current.get(mark);

@@ -360,12 +360,16 @@ async function undone(
   if (before.foreign) return after.state ? new PartialError(error, after.state) : error;
   // As if it had been recorded: what was found before this run is to be put back.
   const recorded = { ...task.inputs, ...task.context.remembered };
+  // It was to be there, by the state, which must not go on saying so: the next `up` is to try again.
+  const expected = task.context.recorded && { ...task.context.recorded, ...task.inputs };
+  let left = after.state;
   try {
     await removeSeen({ ...task, context: { ...task.context, recorded } }, after);
-    return error;
+    left = expected;
   } catch {
-    return after.state ? new PartialError(error, after.state) : error;
+    left ??= expected;
   }
+  return left ? new PartialError(error, left) : error;
 }
 
 function refusal(task: Task, { property, held, mark, advice, adoptable }: Foreign): ResourceError {

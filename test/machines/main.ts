@@ -71,8 +71,9 @@ async function tryMachine(machine: Machine): Promise<void> {
   }
 }
 
-const commit = () =>
-  execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: repository, encoding: "utf8" }).trim();
+function commit(): string {
+  return execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: repository, encoding: "utf8" }).trim();
+}
 
 type Environment = Readonly<Record<string, string>>;
 

@@ -74,7 +74,7 @@ test("the design's example: each resource has its type, its line, its kind and i
     standsOn: "7 up",
   });
   // A route goes with its interface, by whatever way it was told of it; a rule stands on what it names.
-  expect(resources["con1-default"]?.inputs).toHaveProperty("standsOn", "7 up up");
+  expect(resources["con1-default"]?.inputs).toHaveProperty("standsOn", "7 up up, 7 up");
   // Rules stay where they are whatever comes and goes by their interfaces' names.
   expect(resources["masq"]?.inputs).not.toHaveProperty("standsOn");
   expect(resources["con1"]?.inputs).not.toHaveProperty("standsOn");
@@ -177,7 +177,7 @@ test("what is in a container's network that is attached outlives the name, and s
       ["lan", undefined, undefined],
       ["eth0", undefined, "7 up, inode 4711"],
       ["peer", "box", "inode 4711"],
-      ["way", "eth0", "7 up up, inode 4711"],
+      ["way", "eth0", "7 up up, 7 up, inode 4711"],
       ["out", undefined, "inode 4711"],
       ["setting", undefined, "inode 4711"],
       ["depends", undefined, "inode 4711"],
