@@ -86,6 +86,7 @@ export const layers = [
       inFolder("../resources", "catalogue"),
       inFolder("../schema"),
       inFolder("../transport", "(?:connection|inventory|pool|quoting|transport)"),
+      inFolder("..", "stack-id"),
     ],
     reason:
       "cli/ may import commander, cli-table3, lifecycle/, the catalogue, schema/ and the way to a host only: it reads what was typed and prints what was found; what is looked for and done on a host is the lifecycle's.",
@@ -99,15 +100,15 @@ export const layers = [
       inFolder("./schema"),
       inFolder("./transport"),
     ],
-    onlyTypes: ["@pulumi/pulumi"],
+    onlyTypes: ["@pulumi/pulumi", inFolder(".", "stack-id")],
     reason:
       "dynamic.ts turns Pulumi's calls into the lifecycle's: what is done on a host is a resource's and its commands' affair, and the SDK's process is another one.",
   },
   {
     files: ["provider/index.ts"],
-    allowed: ["node:net", inFolder(".", "dynamic"), inFolder("./transport", "pool")],
+    allowed: ["node:net", inFolder(".", "(?:dynamic|stack-id)"), inFolder("./transport", "pool")],
     reason:
-      "index.ts is the name that every recorded state knows: it hands on dynamic.ts with its hosts, and nothing else.",
+      "index.ts is the name that every recorded state knows: it hands on dynamic.ts with its hosts and what tells its stack from others, and nothing else.",
   },
 ];
 

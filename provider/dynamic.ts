@@ -10,10 +10,21 @@ import { withDefaults, withoutDefaults } from "./lifecycle/defaults.js";
 import type { AnyResource, Context } from "./lifecycle/define-resource.js";
 import { PartialError, ResourceError } from "./lifecycle/errors.js";
 import { WayToHost } from "./lifecycle/lockout.js";
+import { marksIn } from "./lifecycle/orphans.js";
 import { type Life, Lives, lifeOn, machineOf, newLife } from "./lifecycle/lives.js";
-import { type Owner, groupOf, markOf, parseMark, protocolOf } from "./lifecycle/ownership.js";
+import {
+  type Owner,
+  type StackName,
+  groupOf,
+  isOfStack,
+  markOf,
+  namesOf,
+  parseMark,
+  protocolOf,
+} from "./lifecycle/ownership.js";
 import { type HostFacts, bootOf, machineIdOf, preflight, rebootedSince, warningsAbout } from "./lifecycle/preflight.js";
 import { SharedLooks } from "./lifecycle/shared-looks.js";
+import { survey } from "./lifecycle/survey.js";
 import { type State, type Task, ensure, look, remove, unmet } from "./lifecycle/reconcile.js";
 import { mayStandOn } from "./lifecycle/unspoken-dependents.js";
 import { catalogue } from "./resources/catalogue.js";
@@ -26,14 +37,15 @@ import {
   withHostDefaults,
 } from "./schema/host.js";
 import { type HostInventory, readInventory } from "./schema/inventory.js";
+import type { FullStackName } from "./stack-id.js";
 import { connectionTo, findHost } from "./transport/inventory.js";
 import type { Pool } from "./transport/pool.js";
 import { type Transport, TransportError } from "./transport/transport.js";
 
 /** What the SDK sends: a resource's properties, which kind it is, whose it is, and Pulumi's own `__provider`. */
-type Given = Record<string, unknown> & { kind: string; owner: Owner };
+type Given = Record<string, unknown> & { kind: string; owner: Owner & { readonly organization?: string } };
 /**
- * What is stored, in inputs and in outputs. The mark says both kind and owner. `standsOn` says which interfaces the
+ * What is stored, in inputs and in outputs. The mark says both kind and owner; `numberedAs` belongs to the owner. `standsOn` says which interfaces the
  * resource was made on: one that was made anew has taken along what others had on it, such as routes. `bootId`, in
  * outputs only, says in which boot of the host it was made or changed last; of each kind, a run's first on a host has it,
  * since the engine writes each value of a state again with every resource. `life`, in outputs only, tells a life of the
@@ -41,6 +53,7 @@ type Given = Record<string, unknown> & { kind: string; owner: Owner };
  */
 type Properties = Record<string, unknown> & {
   mark: string;
+  numberedAs?: string;
   host: string | HostArgs;
   adopt?: boolean;
   allowLockout?: boolean;
@@ -59,6 +72,8 @@ interface VisitedHost {
   /** The tools that were found new enough. */
   readonly checkedTools: Set<string>;
   readonly way: WayToHost;
+  /** That there are things of the stack on it which its state did not have was said, or is about to be. */
+  foundAgain?: Promise<void>;
 }
 
 /** The text that Pulumi puts in the place of a value that is not known yet. */
@@ -74,6 +89,9 @@ export class DynamicProvider {
   /** The same by machines: one may have two names in the inventory. */
   private readonly machineClaims = new Claims();
   private readonly lives = new Lives<Properties>();
+  /** What the stack is called in what Pulumi has recorded, by the beginnings of marks: renamed or moved, it was called otherwise. */
+  private readonly recordedAs = new Map<string, StackName>();
+  private readonly recordedMarks = new Set<string>();
   /** The marks of the resources that the program has, and of those among them that are as it wants them. */
   private readonly inProgram = new Set<string>();
   private readonly settled = new Set<string>();
@@ -92,6 +110,7 @@ export class DynamicProvider {
   constructor(
     private readonly pool: Pick<Pool, "transport">,
     private readonly print: (line: string) => void = () => undefined,
+    private readonly stackIdOf: (stack: FullStackName) => string | undefined = () => undefined,
   ) {}
 
   /** Called once by the plugin. All of it happens before the first await, since calls may follow while this one is still awaited. */
@@ -111,8 +130,9 @@ export class DynamicProvider {
     olds: Partial<Properties> | undefined,
     news: Given,
   ): Promise<{ inputs: State; failures: { property: string; reason: string }[] }> {
-    const { kind, owner, standsOn, __provider, ...given } = news;
+    const { kind, owner: ownNames, standsOn, __provider, ...given } = news;
     const definition = definitionOf(kind);
+    const owner = this.ownerFrom(ownNames, olds);
     const mark = markOf(kind, owner);
     this.inProgram.add(mark);
     const { inputs, failures } = checkInputs(definition, given, owner, isUnknown);
@@ -121,11 +141,38 @@ export class DynamicProvider {
     const host = inputs.host as string | HostArgs | undefined;
     if (typeof host === "object" && !holdsUnknown(host, isUnknown)) this.inlineHosts.set(host.name ?? mark, host);
     const refused = [...failures, ...(problem === undefined ? [] : [{ property: "host", reason: problem }])];
-    const beside = Object.entries({ standsOn, __provider }).filter(([, value]) => value !== undefined);
+    const beside = Object.entries({ numberedAs: owner.numberedAs, standsOn, __provider }).filter(
+      ([, value]) => value !== undefined,
+    );
     return Promise.resolve({
       inputs: { mark, ...withoutDefaults(definition.schema, inputs, given), ...Object.fromEntries(beside) },
       failures: refused.length > 0 ? refused : this.claimProblem(definition, { ...inputs, mark } as Properties),
     });
+  }
+
+  /** Whose the resource is: of the stack by the id that its state has, whatever it is called now. */
+  private ownerFrom(
+    { organization, project, stack, name }: Given["owner"],
+    olds: Partial<Properties> | undefined,
+  ): Owner {
+    const recorded = this.note(olds) ?? [...this.recordedAs.values()][0];
+    const id = organization === undefined ? undefined : this.stackIdOf({ organization, project, stack });
+    const now = { project, stack, name };
+    if (id === undefined) return now;
+    if (recorded === undefined) return { ...now, id };
+    const { id: recordedId = id, numberedAs = recorded.id === undefined ? namesOf(recorded) : undefined } = recorded;
+    return { ...now, id: recordedId, ...(numberedAs !== undefined && { numberedAs }) };
+  }
+
+  /** Takes note of the stack that something recorded belongs to. */
+  private note(recorded: Partial<Properties> | undefined): StackName | undefined {
+    if (recorded?.mark === undefined) return undefined;
+    this.recordedMarks.add(recorded.mark);
+    const { project, stack, id } = markedAs(recorded.mark).owner;
+    const { numberedAs } = recorded;
+    const found: StackName = { project, stack, ...(id && { id }), ...(numberedAs !== undefined && { numberedAs }) };
+    this.recordedAs.set(`${namesOf(found)} ${id ?? ""}`, found);
+    return found;
   }
 
   /** Two resources of one program that stand for the same thing on the same host. */
@@ -147,6 +194,7 @@ export class DynamicProvider {
     olds: Properties,
     news: Properties,
   ): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace: boolean }> {
+    this.note(olds);
     const { definition } = markedAs(news.mark);
     const state = withImplied(olds);
     const inputs = propertiesOf(news);
@@ -186,7 +234,7 @@ export class DynamicProvider {
 
   /** Makes the resource; what an earlier run made and could not record is taken over. */
   async create(news: Properties): Promise<{ id: string; outs: State }> {
-    const task = this.taskOf(news, undefined);
+    const task = { ...this.taskOf(news, undefined), foundAgain: () => this.tellWhatIsFound(news) };
     const id = `${task.subject.host}/${task.definition.identify(task.inputs, task.context)}`;
     const outs = await this.ensureRecorded(id, news, task, newLife());
     const before = this.toComeAgain.get(news.mark);
@@ -206,6 +254,7 @@ export class DynamicProvider {
 
   /** What the host has, as outputs and as inputs; no id where the resource is proven to be gone. */
   async read(id: string, props: Properties): Promise<{ id?: string; props?: State; inputs?: State }> {
+    this.note(props);
     return await quietly(async () => {
       const task = this.taskOf(this.reachedNow(props), props);
       const [{ state }] = await Promise.all([look(task), this.expectMachine(props, task)]);
@@ -232,6 +281,7 @@ export class DynamicProvider {
 
   /** Takes the resource away; gone already is success. */
   async delete(_id: string, props: Properties): Promise<void> {
+    this.note(props);
     await quietly(async () => {
       try {
         const task = this.taskOf(this.reachedNow(props), props);
@@ -261,6 +311,24 @@ export class DynamicProvider {
         );
       }
     });
+  }
+
+  /** Says once a host how much of the stack is there that its state does not have, before the first of it is taken over. */
+  private async tellWhatIsFound(news: Properties): Promise<void> {
+    const { transport, warn, context } = this.taskOf(news, undefined);
+    const visited = this.visited.get(transport)!;
+    visited.foundAgain ??= (async () => {
+      const known = new Set([...this.recordedMarks, ...this.settled]);
+      const marks = marksIn(await survey(transport, context.protocol));
+      const count = marks.filter((mark) => isOfStack(mark, context.owner) && !known.has(mark)).length;
+      if (count === 0) return;
+      const things = count === 1 ? "1 resource" : `${count} resources`;
+      warn?.(
+        `there is something of ${things} with this stack's mark that its state does not have: of a run that was killed, of a state that was lost, or about to be replaced. What the program describes is taken over; \`npx linuxnet orphans\` lists what is left then`,
+      );
+      // A look that fails is no reason not to go on: the resource's own would have failed too.
+    })().catch(() => undefined);
+    await visited.foundAgain;
   }
 
   /** Whether what it may stand on without a reference went in this run, and has come again. */
@@ -345,7 +413,7 @@ export class DynamicProvider {
       return {
         definition,
         inputs: propertiesOf(news),
-        context: contextOf(news, olds, this.firewallOf(news.host)),
+        context: contextOf(news, olds, this.firewallOf(news.host), [...this.recordedAs.values()]),
         transport,
         looks,
         checkedTools,
@@ -569,6 +637,7 @@ function markedAs(mark: string): { definition: AnyResource; owner: Owner } {
 /** A resource's own properties, with the defaults that are not recorded. */
 function propertiesOf({
   mark,
+  numberedAs: _numberedAs,
   adopt: _adopt,
   allowLockout: _allowLockout,
   standsOn: _standsOn,
@@ -581,16 +650,21 @@ function propertiesOf({
 }
 
 function contextOf(
-  { mark, host, adopt }: Properties,
+  { mark, host, adopt, numberedAs }: Properties,
   olds: Properties | undefined,
   firewall: FirewallChoice = "auto",
+  stacks: readonly StackName[] = [],
 ): Context {
-  const { owner } = markedAs(mark);
+  const { definition, owner: marked } = markedAs(mark);
+  const owner = { ...marked, ...(numberedAs !== undefined && { numberedAs }) };
+  // Of a forced replacement, the engine does not say what it replaces.
+  const earlier = olds ? [olds.mark] : stacks.map((stack) => markOf(definition.kind, { ...stack, name: owner.name }));
   return {
     owner,
     hostName: hostName(host),
     mark,
-    marks: [...new Set([mark, ...(olds ? [olds.mark] : [])])],
+    marks: [...new Set([mark, ...earlier])],
+    stacks,
     group: groupOf(owner),
     protocol: protocolOf(owner),
     firewall,
@@ -614,13 +688,18 @@ function withImplied(properties: Properties): State {
 
 /** A state with what Pulumi needs beside it; left out are absent properties, implied ones, and defaults that were not given. */
 function withPulumi(properties: Properties, state: State): State {
-  const { mark, host, adopt, allowLockout, standsOn, __provider } = properties;
+  const { mark, numberedAs, host, adopt, allowLockout, standsOn, __provider } = properties;
   const implied = impliedBy(properties, state);
   const own = withoutDefaults(markedAs(mark).definition.schema, state, properties);
   const kept = Object.entries({ ...own, adopt, allowLockout, standsOn, __provider }).filter(
     ([key, value]) => value !== undefined && !(key in implied && isDeepStrictEqual(value, implied[key])),
   );
-  return { mark, host, ...(JSON.parse(JSON.stringify(Object.fromEntries(kept))) as State) };
+  return {
+    mark,
+    ...(numberedAs !== undefined && { numberedAs }),
+    host,
+    ...(JSON.parse(JSON.stringify(Object.fromEntries(kept))) as State),
+  };
 }
 
 /** The plugin prints a failed read's or delete's stack trace beside the engine's message; the message is all that users need. */

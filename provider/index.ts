@@ -4,12 +4,13 @@
  */
 import { Socket } from "node:net";
 import { DynamicProvider } from "./dynamic.js";
+import { stackIdOf } from "./stack-id.js";
 import { createPool } from "./transport/pool.js";
 
 // The engine shows what its plugins write there.
 const print = (line: string) => process.stderr.write(`${line}\n`);
 const pool = createPool({ warn: (host, text) => print(`warning: host ${host}: ${text}`) });
-const provider = new DynamicProvider(pool, print);
+const provider = new DynamicProvider(pool, print, (stack) => stackIdOf(stack));
 
 export const configure = provider.configure.bind(provider);
 export const check = provider.check.bind(provider);

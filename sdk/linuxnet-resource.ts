@@ -73,7 +73,12 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
       ...given,
       kind,
       // A dynamic provider is not told the URN: from this it makes the mark that things on the host get.
-      owner: { project: pulumi.getProject(), stack: pulumi.getStack(), name },
+      owner: {
+        ...organization(),
+        project: pulumi.getProject(),
+        stack: pulumi.getStack(),
+        name,
+      },
       // An interface that is replaced, or goes down, takes the routes and settings of others along, also of those that
       // depend on it through a third: a route behind a pair goes with the bridge that the pair is plugged into. What
       // was in a container's network is not in the one that it has after a restart.
@@ -106,6 +111,15 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
     if (typeof ownName === "object" && ownName !== null) namedBy.set(ownName, this);
     if (description.lasting && description.lasting.when in given) lasting.set(this, description.lasting.identity);
     fillIn(this, description);
+  }
+}
+
+/** The engine always tells the organization; Pulumi's mocks, in a program's own tests, need not. */
+function organization(): { readonly organization?: string } {
+  try {
+    return { organization: pulumi.getOrganization() };
+  } catch {
+    return {};
   }
 }
 

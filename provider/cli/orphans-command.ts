@@ -1,13 +1,14 @@
 import path from "node:path";
 import { type Outcome, removeOrphans } from "../lifecycle/orphan-removal.js";
 import { type Orphan, type Part, findOrphans, otherStacks } from "../lifecycle/orphans.js";
-import type { StackName } from "../lifecycle/ownership.js";
+import { type StackName, namesOf, parseMark, parseStack, wordsOf } from "../lifecycle/ownership.js";
 import { type Pool, createPool } from "../transport/pool.js";
 import { CommandError, exitCodes } from "./command-error.js";
 import { type Machine, lookAtHosts } from "./machines.js";
 import { type Finding, findingLines, findingsJson } from "./orphans-report.js";
 import { PulumiStack } from "./pulumi-stack.js";
 import type { Unseen } from "./stack-hosts.js";
+import type { StateResource } from "./stack-state.js";
 import type { Terminal } from "./terminal.js";
 
 /** What was typed. */
@@ -32,29 +33,45 @@ export async function orphans(hosts: readonly string[], options: OrphansOptions,
   if (options.remove && !options.yes && !terminal.interactive)
     throw new CommandError("there is no terminal to ask before something is removed: add --yes");
   const stack = await PulumiStack.open(path.resolve(options.cwd ?? "."), options.stack);
-  const owner = await ownerOf(stack, options);
+  const owners = await ownersOf(stack, options);
   const pool = createPool({ warn: (host, text) => terminal.say(`${host}: ${text}\n`) });
   try {
-    const look = await lookFor(pool, stack, owner, hosts);
-    return await report(look, owner, options, terminal, () => lookFor(pool, stack, owner, hosts));
+    const codes: number[] = [];
+    for (const owner of owners) {
+      const look = await lookFor(pool, stack, owner, hosts);
+      codes.push(await report(look, owner, options, terminal, () => lookFor(pool, stack, owner, hosts)));
+    }
+    return Math.max(...codes);
   } finally {
     await pool.close();
   }
 }
 
-/** Whose things are looked for. */
-async function ownerOf(stack: PulumiStack, { of }: OrphansOptions): Promise<StackName> {
-  if (of === undefined) return stack.name;
-  const [, project, name] = /^([\w.-]+)\/([\w.-]+)$/.exec(of) ?? [];
-  if (project === undefined || name === undefined)
-    throw new CommandError(`--of ${of}: write the lost stack as PROJECT/STACK, as its marks have it`);
-  const own = project === stack.name.project && name === stack.name.stack;
+/** Whose things are looked for: a stack has several ids where others' resources were moved to it. */
+async function ownersOf(stack: PulumiStack, { of }: OrphansOptions): Promise<StackName[]> {
+  if (of === undefined) return stackNamesIn(await stack.resources()) ?? [{ ...stack.name, id: await stack.id() }];
+  const lost = parseStack(of);
+  if (lost === undefined)
+    throw new CommandError(`--of ${of}: write the lost stack as PROJECT/STACK@ID, as its marks have it`);
+  const own = lost.project === stack.name.project && lost.stack === stack.name.stack;
   // What a stack has in its state is no orphan, and only that state tells.
-  if (!own && (await stack.stacksWithState()).includes(of))
+  if (!own && (await stack.stacksWithState()).includes(namesOf(lost)))
     throw new CommandError(
-      `--of ${of}: this stack has a state: run \`linuxnet orphans --stack ${name}\` in its project's folder`,
+      `--of ${of}: this stack has a state: run \`linuxnet orphans --stack ${lost.stack}\` in its project's folder`,
     );
-  return { project, stack: name };
+  return [lost];
+}
+
+/** The stacks that the marks in a state are of; undefined where it has none. */
+function stackNamesIn(resources: readonly StateResource[]): StackName[] | undefined {
+  const names = resources.flatMap(({ mark, properties: { numberedAs } }): StackName[] => {
+    const owner = parseMark(mark)?.owner;
+    if (owner === undefined) return [];
+    const { project, stack, id } = owner;
+    return [{ project, stack, id, ...(typeof numberedAs === "string" && { numberedAs }) }];
+  });
+  const found = new Map(names.map((name) => [`${name.id ?? namesOf(name)} ${name.numberedAs ?? ""}`, name]));
+  return found.size > 0 ? [...found.values()] : undefined;
 }
 
 async function lookFor(pool: Pool, stack: PulumiStack, owner: StackName, hosts: readonly string[]): Promise<Look> {
@@ -110,7 +127,7 @@ async function report(
   return unseen.length > 0 ? exitCodes.failed : rest.length > 0 ? exitCodes.found : exitCodes.clean;
 }
 
-const nameOf = ({ project, stack }: StackName) => `${project}/${stack}`;
+const nameOf = wordsOf;
 const things = (count: number) => `${count} ${count === 1 ? "orphan" : "orphans"}`;
 
 function findingsOf({ found }: Look, outcomes?: ReadonlyMap<Machine, Outcome>): Finding[] {

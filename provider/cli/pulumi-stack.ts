@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { type HostInventory, readInventory } from "../schema/inventory.js";
 import type { StackName } from "../lifecycle/ownership.js";
+import { stackIdOf } from "../stack-id.js";
 import { CommandError } from "./command-error.js";
 import { type StateResource, parseState } from "./stack-state.js";
 
@@ -19,6 +20,13 @@ export class PulumiStack {
     if (!existsSync(folder)) throw new CommandError(`there is no folder ${folder}: correct --cwd`);
     const shown = given ?? (await pulumi(folder, ["stack", "--show-name"])).trim();
     return new PulumiStack(folder, given, stackName(shown, folder));
+  }
+
+  /** What tells it from other stacks of its names, as long as its state has nothing that tells it. */
+  async id(): Promise<string> {
+    const shown = (await this.pulumi("stack", "--show-name", "--fully-qualify-stack-names")).trim().split("/");
+    const organization = shown.length > 1 ? shown[0]! : "organization";
+    return stackIdOf({ organization, ...this.name }, process.env, this.folder);
   }
 
   /** The hosts of its configuration. */

@@ -5,7 +5,7 @@ import type { Need } from "../commands/probes.js";
 import type { HostNetworkPart } from "../commands/way.js";
 import { type FirewallChoice, host } from "../schema/host.js";
 import { namespaceName } from "../schema/text.js";
-import type { Owner } from "./ownership.js";
+import type { Owner, StackName } from "./ownership.js";
 
 /** What a resource's functions know beside its inputs. */
 export interface Context {
@@ -16,6 +16,8 @@ export interface Context {
   readonly mark: string;
   /** The marks by which things are known as ours: the present one, and the one recorded before a rename. */
   readonly marks: readonly string[];
+  /** What the stack is called in what Pulumi has recorded of it, as far as the run has seen: after a rename, otherwise than now. */
+  readonly stacks?: readonly StackName[];
   /** The group that links made now get. */
   readonly group: number;
   /** The protocol number of routes made now. */

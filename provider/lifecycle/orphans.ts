@@ -7,7 +7,16 @@ import { type PolicyRule, selectorWords } from "../commands/policy-rule.js";
 import { type TableRoute, tableName } from "../commands/route.js";
 import type { Family } from "../schema/address.js";
 import { type InterfaceGroup, findOrphanInterfaces, kindOfLink } from "./orphan-interfaces.js";
-import { type StackName, chainOf, groupOf, isOfStack, parseMark, protocolOf } from "./ownership.js";
+import {
+  type StackName,
+  chainOf,
+  groupOf,
+  isOfStack,
+  parseMark,
+  parseStack,
+  protocolOf,
+  wordsOf,
+} from "./ownership.js";
 import {
   type Recorded,
   hasPolicyRule,
@@ -75,24 +84,31 @@ export interface Orphan {
   readonly kept: string | undefined;
 }
 
-/** The other stacks that have marks on a machine, as PROJECT/STACK. */
-export function otherStacks(survey: Survey, own: StackName): string[] {
-  const marks = [
-    ...survey.namespaces.flatMap(({ links, rules }) => [
+/** All marks on a machine, of whichever stack. */
+export function marksIn({ namespaces, notes, files }: Survey): string[] {
+  const texts = [
+    ...namespaces.flatMap(({ links, rules }) => [
       ...links.map(({ alias }) => alias ?? ""),
       ...rules.map(({ mark }) => mark),
     ]),
-    ...[...survey.notes.values()].flatMap(({ holders }) => Object.keys(holders)),
-    ...[...survey.files.values()].flatMap((there) =>
+    ...[...notes.values()].flatMap(({ holders }) => Object.keys(holders)),
+    ...[...files.values()].flatMap((there) =>
       nameProperties.flatMap((property) => readThere(property, there)?.mark ?? []),
     ),
   ];
-  const owners = marks.filter((mark) => !isOfStack(mark, own)).flatMap((mark) => parseMark(mark)?.owner ?? []);
-  return [...new Set(owners.map(({ project, stack }) => `${project}/${stack}`))].sort();
+  return [...new Set(texts)].filter((text) => parseMark(text) !== undefined);
+}
+
+/** The other stacks that have marks on a machine, as PROJECT/STACK@ID. */
+export function otherStacks(survey: Survey, own: StackName): string[] {
+  const owners = marksIn(survey)
+    .filter((mark) => !isOfStack(mark, own))
+    .map((mark) => parseMark(mark)!.owner);
+  return [...new Set(owners.map(wordsOf))].sort();
 }
 
 /**
- * A stack's things on a machine that no recorded resource stands for. `rivals` are stacks, as PROJECT/STACK, that may
+ * A stack's things on a machine that no recorded resource stands for. `rivals` are stacks, as PROJECT/STACK@ID, that may
  * have routes there too: where one has the same number for them, the number does not say whose a route or a rule is.
  */
 export function findOrphans(
@@ -228,8 +244,12 @@ function orphanNumbered(
 ): Orphan[] {
   const protocol = protocolOf(stack);
   const doubtful = rivals.filter((rival) => {
-    const [project = "", name = ""] = rival.split("/");
-    return protocolOf({ project, stack: name }) === protocol;
+    const { project = "", stack: name = "", id } = parseStack(rival) ?? {};
+    // What version 0.1.0 began has the number of its names, whatever id it got later.
+    return [
+      { project, stack: name, id },
+      { project, stack: name },
+    ].some((one) => protocolOf(one) === protocol);
   });
   const kept =
     doubtful.length === 0

@@ -4,53 +4,89 @@ import { createHash } from "node:crypto";
 export interface Owner {
   readonly project: string;
   readonly stack: string;
+  /** What tells the stack from others of these names: ten hexadecimal digits (stack-id.ts). Version 0.1.0 had none in its marks. */
+  readonly id?: string | undefined;
+  /** The `PROJECT/STACK` from which its numbers and Ethernet addresses come, of what version 0.1.0 made. Default: they come from the id. */
+  readonly numberedAs?: string | undefined;
   /** Pulumi's name of the resource. */
   readonly name: string;
 }
 
 /** A stack, whichever of its resources. */
-export type StackName = Pick<Owner, "project" | "stack">;
+export type StackName = Omit<Owner, "name">;
 
 const digest = (text: string) => createHash("sha256").update(text).digest();
 
 /** Longest mark: nft comments hold 128 bytes, links' aliases and iptables comments 255. */
 const longestMark = 120;
+const needsNoQuoting = /^[A-Za-z0-9._:/-]+$/;
+const withoutQuoting = (text: string) => text.replace(/[^A-Za-z0-9._:/-]/g, "_");
 
 /**
  * The mark of a resource, put on what is made for it: a link's alias, a rule's comment. Readable
- * (`linuxnet:shop/dev/Veth/web`), of characters that need no quoting anywhere. Where a name has others, or the
+ * (`linuxnet:shop/dev@4f1c90ab3e/Veth/web`), of characters that need no quoting anywhere. Where a name has others, or the
  * whole is too long, they are replaced and the end is a hash of the true name.
  */
 export function markOf(kind: string, owner: Owner): string {
+  if (owner.id !== undefined) {
+    const start = `${stackMark(owner)}${kind}/`;
+    return `${start}${brief(owner.name, longestMark - start.length)}`;
+  }
   const whole = `linuxnet:${owner.project}/${owner.stack}/${kind}/${owner.name}`;
-  if (/^[A-Za-z0-9._:/-]+$/.test(whole) && whole.length <= longestMark) return whole;
-  const hash = digest(whole).toString("hex").slice(0, 16);
-  return `${whole.replace(/[^A-Za-z0-9._:/-]/g, "_").slice(0, longestMark - 17)}-${hash}`;
+  return brief(whole, longestMark);
 }
 
-/** How the marks of all resources of a stack begin, as long as names have no characters that need quoting. */
-export const stackMark = ({ project, stack }: StackName) =>
-  `linuxnet:${project}/${stack}/`.replace(/[^A-Za-z0-9._:/-]/g, "_").slice(0, longestMark - 17);
+/** The text where it is short and plain; else its beginning, and a hash of the whole. */
+function brief(text: string, room: number): string {
+  if (needsNoQuoting.test(text) && text.length <= room) return text;
+  const hash = digest(text).toString("hex").slice(0, 16);
+  return `${withoutQuoting(text).slice(0, room - hash.length - 1)}-${hash}`;
+}
 
-/** Whose mark it is, and of which kind of resource; `name` as it stands in the mark. Undefined for any other text. */
+/** How the marks of all resources of a stack begin. The id tells it from others whose longer names begin alike. */
+export function stackMark({ project, stack, id }: StackName): string {
+  if (id === undefined) return withoutQuoting(`linuxnet:${project}/${stack}/`).slice(0, longestMark - 17);
+  return `linuxnet:${withoutQuoting(project).slice(0, 30)}/${withoutQuoting(stack).slice(0, 24)}@${id}/`;
+}
+
+/** Whose mark it is, and of which kind of resource; names as they stand in the mark. Undefined for any other text. */
 export function parseMark(mark: string): { readonly kind: string; readonly owner: Owner } | undefined {
-  const [, project, stack, kind, name] = /^linuxnet:([^/]+)\/([^/]+)\/([^/]+)\/(.+)$/.exec(mark) ?? [];
-  return project && stack && kind && name ? { kind, owner: { project, stack, name } } : undefined;
+  const [, project, stack, id, kind, name] =
+    /^linuxnet:([^/]+)\/([^/]+?)(?:@([0-9a-f]{10}))?\/([^/]+)\/(.+)$/.exec(mark) ?? [];
+  return project && stack && kind && name ? { kind, owner: { project, stack, ...(id && { id }), name } } : undefined;
 }
 
 /** Whether a mark is that of one of this stack's resources. */
-export function isOfStack(mark: string, { project, stack }: StackName): boolean {
+export function isOfStack(mark: string, stack: StackName): boolean {
   const owner = parseMark(mark)?.owner;
-  return owner?.project === project && owner.stack === stack;
+  if (owner === undefined) return false;
+  if (owner.id !== undefined) return owner.id === stack.id;
+  // A mark of version 0.1.0: this stack's where that version made the stack.
+  return `${owner.project}/${owner.stack}` === (stack.id === undefined ? namesOf(stack) : stack.numberedAs);
 }
 
+/** A stack's names as `PROJECT/STACK`. */
+export const namesOf = ({ project, stack }: StackName) => `${project}/${stack}`;
+
+/** A stack as its marks have it: `PROJECT/STACK@ID`. */
+export const wordsOf = (stack: StackName) => [namesOf(stack), ...(stack.id === undefined ? [] : [stack.id])].join("@");
+
+/** Reads what `wordsOf` writes. */
+export function parseStack(words: string): StackName | undefined {
+  const [, project, stack, id] = /^([\w.-]+)\/([\w.-]+?)(?:@([0-9a-f]{10}))?$/.exec(words) ?? [];
+  return project && stack ? { project, stack, ...(id && { id }) } : undefined;
+}
+
+/** The text from which a stack's numbers come: they stay as they were when the stack was begun, whatever it is called later. */
+const numbersOf = (stack: StackName) => stack.numberedAs ?? stack.id ?? namesOf(stack);
+
 /**
- * A number from the stack's name that a link gets as its group (ip-link(8)) when it is made, since an alias can only be
+ * A number from the stack that a link gets as its group (ip-link(8)) when it is made, since an alias can only be
  * set a moment later: a link of this group without an alias is this stack's, left by a run that died in between.
  * Also what makes all of a stack's links in a namespace addressable at once. 2³⁰ … 2³¹−1.
  */
 export function groupOf(owner: StackName): number {
-  return 2 ** 30 + (digest(`${owner.project}/${owner.stack}`).readUInt32BE(0) % 2 ** 30);
+  return 2 ** 30 + (digest(numbersOf(owner)).readUInt32BE(0) % 2 ** 30);
 }
 
 /**
@@ -58,7 +94,7 @@ export function groupOf(owner: StackName): number {
  * numbers that routing daemons have in rt_protos: 100 … 183. Two stacks get the same one with a chance of 1 in 84.
  */
 export function protocolOf(owner: StackName): number {
-  return 100 + (digest(`${owner.project}/${owner.stack}`).readUInt32BE(4) % 84);
+  return 100 + (digest(numbersOf(owner)).readUInt32BE(4) % 84);
 }
 
 /**
@@ -67,7 +103,7 @@ export function protocolOf(owner: StackName): number {
  * and a bridge does not change its own as ports come and go.
  */
 export function defaultMac(owner: Owner, host: string, namespace: string | undefined, name: string): string {
-  const bytes = digest(JSON.stringify([owner.project, owner.stack, host, namespace ?? null, name])).subarray(0, 6);
+  const bytes = digest(JSON.stringify([...numbersOf(owner).split("/"), host, namespace ?? null, name])).subarray(0, 6);
   bytes[0] = (bytes[0]! & 0xfc) | 0x02;
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(":");
 }

@@ -5,7 +5,7 @@ import { type Command, type CommandResult, type Transport, TransportError } from
 import { type Difference, differences } from "./compare.js";
 import type { AnyResource, Context, FactTable, Foreign, Observed } from "./define-resource.js";
 import { PartialError, ResourceError, type Subject, commandError, isLost } from "./errors.js";
-import { parseMark } from "./ownership.js";
+import { isOfStack, namesOf, parseMark } from "./ownership.js";
 import type { SharedLooks } from "./shared-looks.js";
 import { withToolChecks } from "./tool-checks.js";
 import { WatchedTransport } from "./watched-transport.js";
@@ -25,6 +25,8 @@ export interface Task {
   readonly subject: Subject;
   /** The tools of the host that were found new enough in this run. */
   readonly checkedTools?: Set<string>;
+  /** Called before something is taken over that has the resource's mark, while Pulumi knows of no such resource. */
+  readonly foundAgain?: () => Promise<void>;
   /** Tells the user something that is no error. */
   readonly warn?: (text: string) => void;
 }
@@ -113,9 +115,8 @@ async function observeFree(task: Task, round = 1, first?: Observation): Promise<
   }
 }
 
-function isOfSameStack({ context: { owner } }: Task, mark: string | undefined): boolean {
-  const other = mark === undefined ? undefined : parseMark(mark)?.owner;
-  return other?.project === owner.project && other.stack === owner.stack;
+function isOfSameStack({ context: { owner, stacks = [] } }: Task, mark: string | undefined): boolean {
+  return mark !== undefined && [owner, ...stacks].some((stack) => isOfStack(mark, stack));
 }
 
 /** Makes the host have what the inputs say: create and update are this. Resolves with what the host has then. */
@@ -142,6 +143,7 @@ async function ensureThere(wanted: Task): Promise<State> {
   if (made?.state) return made.state;
   const { definition, inputs, subject } = wanted;
   const before = await observeFree(wanted, 1, made?.seen);
+  if (before.state && !before.foreign && !wanted.context.recorded) await wanted.foundAgain?.();
   const remembered = definition.remember?.(inputs, before.answers as never, wanted.context);
   const context = { ...wanted.context, remembered };
   const task = { ...wanted, context };
@@ -376,14 +378,19 @@ function refusal(task: Task, { property, held, mark, advice, adoptable }: Foreig
   const value = property
     .split(".")
     .reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], task.inputs);
-  const other = isOfSameStack(task, mark) ? parseMark(mark!) : undefined;
-  return new ResourceError(
-    task.subject,
-    `${property} ${briefly(value)} is ${held}; nothing was touched`,
-    other
-      ? `That is ${other.kind} "${other.owner.name}" of this same stack. If it was renamed, say so with \`aliases\`; if it is to go, take it out and run \`pulumi up\` before this one comes.`
-      : `${advice}${adoptable ? "\n  → Or take it over with `adopt: true`." : ""}`,
-  );
+  const what = `${property} ${briefly(value)} is ${held}; nothing was touched`;
+  const other = mark === undefined ? undefined : parseMark(mark);
+  if (other && isOfSameStack(task, mark))
+    return new ResourceError(
+      task.subject,
+      what,
+      `That is ${other.kind} "${other.owner.name}" of this same stack. If it was renamed, say so with \`aliases\`; if it is to go, take it out and run \`pulumi up\` before this one comes.`,
+    );
+  const namesake = other && namesOf(other.owner) === namesOf(task.context.owner);
+  const whose = namesake
+    ? `That is the mark of another stack ${namesOf(other.owner)}, in another organization or backend${other.owner.id === undefined ? ", or made by version 0.1.0" : ""}. Give this one other names. Or, where it is this same stack, whose state was lost or moved: \`adopt: true\` takes it over.`
+    : `${advice}${adoptable ? "\n  → Or take it over with `adopt: true`." : ""}`;
+  return new ResourceError(task.subject, what, whose);
 }
 
 /** A value for a message; of a long one its beginning. */

@@ -1,0 +1,61 @@
+/** What tells a stack from others of the same project's and stack's name, in another organization or another backend. */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+/** A stack's full name, as Pulumi has it: `organization/shop/dev` where the backend has no organizations. */
+export interface FullStackName {
+  readonly organization: string;
+  readonly project: string;
+  readonly stack: string;
+}
+
+/**
+ * Ten hexadecimal digits from a stack's full name and the backend that its state is in: a file backend's are those of this
+ * computer alone. A stack has it from its first resource on; renamed, or moved, it keeps the one that its state has.
+ */
+export function stackIdOf(
+  { organization, project, stack }: FullStackName,
+  env: NodeJS.ProcessEnv = process.env,
+  folder = process.cwd(),
+): string {
+  const whole = JSON.stringify([...backendIn(env, folder), organization, project, stack]);
+  return createHash("sha256").update(whole).digest("hex").slice(0, 10);
+}
+
+/** Where the state is, as the Pulumi CLI finds it: by the environment, by the project, or by the last `pulumi login`. */
+function backendIn(env: NodeJS.ProcessEnv, folder: string): string[] {
+  const home = env.PULUMI_HOME || path.join(os.homedir(), ".pulumi");
+  const credentials = path.join(env.PULUMI_CREDENTIALS_PATH || home, "credentials.json");
+  const url = env.PULUMI_BACKEND_URL || projectBackend(folder) || currentIn(credentials) || "https://api.pulumi.com";
+  if (!url.startsWith("file://")) return [url.replace(/\/+$/, "")];
+  const place = url.slice("file://".length).replace(/\?.*/, "").replace(/^~/, os.homedir());
+  return [`file://${path.resolve(folder, place)}`, textOf("/etc/machine-id")?.trim() ?? "", os.hostname()];
+}
+
+/** The backend that a project's file names: https://www.pulumi.com/docs/iac/concepts/projects/project-file/ */
+function projectBackend(folder: string): string | undefined {
+  for (let place = folder; ; place = path.dirname(place)) {
+    const file = ["Pulumi.yaml", "Pulumi.yml"].map((name) => path.join(place, name)).find(existsSync);
+    if (file) return /^backend:\s*\n\s+url:\s*["']?([^\s"']+)/m.exec(textOf(file) ?? "")?.[1];
+    if (place === path.dirname(place)) return undefined;
+  }
+}
+
+function currentIn(credentials: string): string | undefined {
+  try {
+    const { current } = JSON.parse(textOf(credentials) ?? "{}") as { current?: unknown };
+    return typeof current === "string" ? current : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,214 @@
+/** Which stack something belongs to: not by its names alone, and by whatever names it has in the course of time. */
+import { readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Lab, startLab } from "../../examples/lab/lab.ts";
+import { makeConsumer } from "./consumer.ts";
+import { type Network, output, programFromData, setNetwork, upTo } from "./network.ts";
+import { Stack } from "./stack.ts";
+
+const host = "host1";
+const on = { host };
+
+/** One of each kind that this kernel has. */
+const network: Network = {
+  forwarding: { kind: "Sysctl", args: { ...on, key: "net.ipv4.ip_forward", value: "1" } },
+  box: { kind: "Namespace", args: { ...on, name: "red", hostname: "red" } },
+  lan: { kind: "Bridge", args: { ...on, name: "red0", addresses: ["10.1.0.1/24", "fd00:1::1/64"] } },
+  eth: {
+    kind: "Veth",
+    args: {
+      ...on,
+      name: "eth0",
+      namespace: output("box.name"),
+      addresses: ["10.1.0.2/24", "fd00:1::2/64"],
+      gateway: ["10.1.0.1", "fd00:1::1"],
+      peer: { name: "red-port", bridge: output("lan.name") },
+    },
+    options: { dependsOn: ["lan"] },
+  },
+  own: {
+    kind: "Macvlan",
+    args: {
+      ...on,
+      namespace: output("box.name"),
+      name: "mac0",
+      parent: output("lan.name"),
+      addresses: ["10.1.0.40/24"],
+    },
+  },
+  tunnel: {
+    kind: "Vxlan",
+    args: { ...on, id: 42, local: "10.0.12.15", remotes: ["10.0.12.77"], bridge: output("lan.name") },
+  },
+  far: {
+    kind: "Route",
+    args: { ...on, destination: "10.11.0.0/16", via: "10.1.0.2" },
+    options: { dependsOn: ["lan"] },
+  },
+  policy: { kind: "Rule", args: { ...on, priority: 1000, from: "10.1.0.0/24", table: "main" } },
+  out: { kind: "MasqueradeRule", args: { ...on, source: "10.1.0.0/24", exceptOutInterface: output("lan.name") } },
+  web: {
+    kind: "PortForward",
+    args: {
+      ...on,
+      protocol: "tcp",
+      listenPort: 8001,
+      exceptInInterface: output("lan.name"),
+      targetAddress: "10.1.0.2",
+      targetPort: 80,
+    },
+  },
+};
+const size = Object.keys(network).length;
+
+let folders: string[];
+let lab: Lab;
+let stack: Stack;
+let before: string;
+
+beforeAll(async () => {
+  folders = [makeConsumer(), makeConsumer()];
+  lab = await startLab({ folder: path.join(folders[0]!, "lab"), hosts: [{ name: host, address: "10.0.12.15/22" }] });
+  await lab.dump(host);
+  before = await lab.dump(host);
+  stack = await new Stack(lab, folders[0]!).program(programFromData()).init();
+  expect((await upTo(stack, network)).changes).toEqual({ create: size });
+});
+afterAll(async () => {
+  await lab.stop();
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+const notes = async () =>
+  (await lab.exec(host, ["sh", "-c", "cat /run/linuxnet/sysctl/* 2>/dev/null || :"])).stdout.trim();
+/** Sorted: iptables' rules that get another mark, or are found again, go behind those of other resources. */
+const whole = async () => `${await lab.dump(host)}\n${await notes()}`.split("\n").sort().join("\n");
+/** The host but for marks: what no rename may change. */
+const withoutMarks = async () =>
+  (await whole()).replaceAll(/linuxnet:[\w./@-]+/g, "MARK").replaceAll(/LINUXNET-[0-9A-F]{12}/g, "CHAIN");
+const marks = async () => [...new Set((await whole()).match(/linuxnet:[\w./@-]+/g))].sort();
+const marked = Object.entries(network).filter(([, { kind }]) => kind !== "Route" && kind !== "Rule");
+const ifindexes = async () =>
+  Object.fromEntries(Object.entries(await stack.resources()).map(([name, { outputs }]) => [name, outputs.ifindex]));
+
+/** An `up`, with what the kernel tells meanwhile of changes to addresses, routes and rules, on the host and in the container. */
+async function watched(): Promise<{ readonly told: string; readonly changes: object; readonly output: string }> {
+  const file = path.join(folders[0]!, "monitor");
+  const script = `for inside in "" "-n red"; do stdbuf -oL ip $inside -ts monitor address route rule >>"$1" 2>&1 & echo $!; done`;
+  const pids = (await lab.exec(host, ["sh", "-c", script, "sh", file])).stdout.trim().split("\n");
+  const outcome = await upTo(stack, network);
+  await lab.exec(host, ["kill", ...pids], { reject: false });
+  return { told: readFileSync(file, "utf8"), ...outcome };
+}
+
+/** Each mark begins so, and has the stack's id. */
+async function expectMarks(start: string): Promise<void> {
+  const found = await marks();
+  const ids = new Set(found.map((mark) => /@([0-9a-f]{10})\//.exec(mark)?.[1]));
+  expect([...ids]).toEqual([expect.any(String)]);
+  expect(found.map((mark) => mark.replace(/@[0-9a-f]{10}/, ""))).toEqual(
+    marked.map(([name, { kind }]) => `${start}/${kind}/${name}`).sort(),
+  );
+}
+
+/** It is called otherwise, or is elsewhere: the next up changes marks alone, and a refresh behind it finds nothing. */
+async function expectSame(start: string): Promise<void> {
+  const there = await withoutMarks();
+  const numbers = await ifindexes();
+  const { told, changes, output } = await watched();
+  expect(changes, output).toEqual({ update: size });
+  expect(told).toBe("");
+  expect(await withoutMarks()).toBe(there);
+  expect(await ifindexes()).toEqual(numbers);
+  await expectMarks(start);
+  expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: size });
+  expect((await stack.up("--expect-no-changes")).changes).toEqual({ same: size });
+}
+
+describe.sequential("a stack under other names, and elsewhere", { timeout: 300_000 }, () => {
+  test("its marks have its id", () => expectMarks("linuxnet:shop/test"));
+
+  test("a state that was lost: said by one line, and taken over", async () => {
+    const there = await whole();
+    await stack.succeed("stack", "rm", "--force", "--yes", "--preserve-config", "--stack", stack.name);
+    await stack.init();
+    const { output, changes } = await upTo(stack, network);
+    expect(changes).toEqual({ create: size });
+    expect(output.match(/there is something of .* resources? with this stack's mark/g)).toEqual(
+      // In the display as it goes, and among the diagnostics at its end.
+      Array(2).fill(`there is something of ${marked.length} resources with this stack's mark`),
+    );
+    expect(await whole()).toBe(there);
+  });
+
+  test("equal names in another backend: another stack, to which nothing of this one's belongs", async () => {
+    const there = await whole();
+    const other = await new Stack(lab, folders[1]!).program(programFromData()).init();
+    await setNetwork(other, network);
+    const { exitCode, output } = await other.pulumi(
+      "up",
+      "--yes",
+      "--skip-preview",
+      "--stack",
+      other.name,
+      "--continue-on-error",
+    );
+    expect(exitCode).not.toBe(0);
+    expect(output).toMatch(
+      /Bridge "lan" on host1: name "red0" is held by a bridge interface with the alias "linuxnet:shop\/test@[0-9a-f]{10}\/Bridge\/lan"/,
+    );
+    expect(output).toContain("That is the mark of another stack shop/test, in another organization or backend.");
+    const program = path.join(folders[1]!, "node_modules/.bin/linuxnet");
+    const found = await other.shell([program, "orphans", "--stack", other.name]);
+    expect(found.stdout + found.stderr).toMatch(/No orphans of shop\/test@[0-9a-f]{10} on host1/);
+    await other.destroy();
+    expect(await whole()).toBe(there);
+    expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: size });
+  });
+
+  test("pulumi stack rename", async () => {
+    await stack.succeed("stack", "rename", "renamed", "--stack", stack.name);
+    stack = new Stack(lab, folders[0]!, "renamed");
+    await expectSame("linuxnet:shop/renamed");
+  });
+
+  test("a forced replacement of what is called otherwise than when it was begun", async () => {
+    const { lan, far } = await stack.resources();
+    await stack.up("--refresh", "--replace", lan!.urn, "--replace", far!.urn);
+    expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: size });
+  });
+
+  test("another project name", async () => {
+    stack.program(programFromData(), "index.js", "store");
+    await stack.succeed("stack", "rename", "organization/store/renamed", "--stack", "organization/shop/renamed");
+    await stack.setInventory(lab.inventory());
+    await expectSame("linuxnet:store/renamed");
+  });
+
+  test("pulumi state move", async () => {
+    const urns = Object.values(await stack.resources()).map(({ urn }) => urn);
+    const target = await new Stack(lab, folders[0]!, "target").init();
+    await stack.succeed("state", "move", "--yes", "--source", stack.name, "--dest", target.name, ...urns);
+    stack = target;
+    await expectSame("linuxnet:store/target");
+  });
+
+  test("pulumi stack export, and import in another backend", async () => {
+    const there = await whole();
+    await stack.succeed("stack", "export", "--stack", stack.name, "--file", "exported.json");
+    const other = new Stack(lab, folders[1]!, stack.name).program(programFromData(), "index.js", "store");
+    await other.init();
+    await other.succeed("stack", "import", "--stack", stack.name, "--file", path.join(folders[0]!, "exported.json"));
+    await stack.succeed("stack", "rm", "--force", "--yes", "--stack", stack.name);
+    stack = other;
+    expect((await upTo(stack, network)).changes).toEqual({ same: size });
+    expect(await whole()).toBe(there);
+  });
+});
+
+test("destroyed, the host is as it was", async () => {
+  await stack.destroy();
+  expect(await lab.dump(host)).toBe(before);
+  expect(await notes()).toBe("");
+});
