@@ -48,6 +48,8 @@ export class Stack {
     readonly folder: string,
     readonly name = "test",
     private readonly inventory: object = lab.inventory(),
+    /** Beside those of the tests' programs. */
+    private readonly variables: NodeJS.ProcessEnv = {},
   ) {}
 
   private get env(): NodeJS.ProcessEnv {
@@ -58,6 +60,7 @@ export class Stack {
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       PULUMI_DEBUG_COMMANDS: "true",
+      ...this.variables,
     };
   }
 

@@ -1,0 +1,157 @@
+/**
+ * A stack that version 0.1.0 made, in the hands of this one: there is nothing to do, and a destroy leaves the hosts as they were
+ * before. What 0.1.0 did and wrote down is recorded by `test/upgrade/record.ts`.
+ */
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Lab } from "../../examples/lab/lab.ts";
+import { catalogue } from "../../provider/resources/catalogue.js";
+import { hostNames, importState, makeStack, rebuild, startAnew, startHosts } from "../upgrade/hosts.ts";
+import { HostWatch } from "../upgrade/host-watch.ts";
+import { makeConsumer } from "./consumer.ts";
+import type { Outcome, Stack } from "./stack.ts";
+
+/** How many resources 0.1.0 made. */
+const size = 109;
+
+/** A change that can be made in place, of each kind. */
+const kindChanges = {
+  martians: { value: "0" },
+  ports: { value: "20000 30000" },
+  box: { hostname: "rose" },
+  found: { dns: { servers: ["10.0.12.3"] } },
+  lan: { addresses: ["10.1.0.1/24", "fd00:1::1/64", "10.1.9.1/24"] },
+  eth: { addresses: ["10.1.0.2/24", "fd00:1::2/64", "10.1.0.22/24"] },
+  own: { addresses: ["10.1.0.41/24"] },
+  tunnel: { remotes: ["10.0.12.78"] },
+  via: { via: "10.1.0.3" },
+  hole: { type: "unreachable" },
+  policy: { table: "default" },
+  out: { exceptDestinations: ["10.10.0.0/16"] },
+  range: { targetPort: 9100 },
+};
+const changes = Object.fromEntries(
+  ["one", "two"].flatMap((label) => Object.entries(kindChanges).map(([name, args]) => [`${label}-${name}`, args])),
+);
+
+let folder: string;
+let lab: Lab;
+let stack: Stack;
+let before: string[];
+
+beforeAll(async () => {
+  folder = makeConsumer();
+  lab = await startHosts(path.join(folder, "lab"));
+  before = await looks();
+  stack = await makeStack(lab, folder);
+});
+afterAll(async () => {
+  await lab.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** All of a host that a stack can change: with what stands about its settings, and the numbers of its interfaces. */
+async function look(host: string): Promise<string> {
+  const more = `for name in "" $(ls /run/netns 2>/dev/null); do
+    echo "=== links of $name"
+    ip \${name:+-n "$name"} -o link show | cut -d: -f1,2 | cut -d@ -f1
+  done
+  echo "=== notes"
+  [ ! -e /run/linuxnet ] || grep -r "" /run/linuxnet | sort`;
+  const { stdout } = await lab.exec(host, ["sh", "-ec", more]);
+  return `${await lab.dump(host)}\n${stdout}`;
+}
+const looks = () => Promise.all(hostNames.map(look));
+
+/** 0.1.0's marks are this version's, too. Once they are not, the first `up` puts others in their place, and changes nothing else. */
+const marksStay = true as boolean;
+
+/** Without what says whose something is: marks, interfaces' groups, protocol numbers of routes and rules, chains called after a mark. */
+const withoutMarks = (text: string) =>
+  text
+    .replaceAll(/linuxnet:[\w.:/-]+/g, "MARK")
+    .replaceAll(/LINUXNET-[0-9A-F]{12}/g, "CHAIN")
+    .replaceAll(/"group":"1\d{9}"/g, '"group":"GROUP"')
+    .replaceAll(/"protocol":"1\d\d"/g, '"protocol":"PROTOCOL"')
+    // A rule that gets another mark is made anew, behind the others.
+    .split("\n")
+    .sort()
+    .join("\n");
+
+/** Runs something during which nothing is changed on any host, not even for a moment. */
+async function expectUntouched(body: () => Promise<void>): Promise<void> {
+  const compared = async () => (marksStay ? await looks() : (await looks()).map(withoutMarks));
+  const there = await compared();
+  const watches = await Promise.all(hostNames.map((host) => HostWatch.start(lab, host)));
+  try {
+    await body();
+    for (const watch of watches) {
+      const seen = await watch.seen();
+      if (marksStay) expect(seen).toBe("");
+      else expect(seen).not.toMatch(/^Deleted/m);
+    }
+  } finally {
+    await Promise.all(watches.map((watch) => watch.stop()));
+  }
+  expect(await compared()).toEqual(there);
+}
+
+/** An operation that had nothing to do. */
+function expectSame({ changes }: Outcome): void {
+  const { same = 0, update = 0, ...others } = changes;
+  expect({ same: marksStay ? same : same + update, ...others }).toEqual({ same: size });
+}
+
+/** Each test has the hosts and the state as 0.1.0 left them. */
+describe.sequential("a stack of version 0.1.0", { timeout: 120_000 }, () => {
+  let isFirst = true;
+  beforeEach(async () => {
+    if (!isFirst) await startAnew(lab);
+    isFirst = false;
+    await rebuild(lab);
+    await importState(lab, folder, stack);
+  });
+
+  async function expectDestroyed(): Promise<void> {
+    expect((await stack.destroy()).changes).toEqual({ delete: size });
+    expect(await looks()).toEqual(before);
+  }
+
+  test("nothing is to be done after the upgrade, nothing is done, and destroy leaves the hosts as they were", async () => {
+    const kinds = Object.values(await stack.resources()).map(({ type }) => type.split(":").at(-1));
+    // This machine's kernel has no Ipvlan.
+    expect([...new Set(kinds)].sort()).toEqual(
+      catalogue.map(({ kind }) => kind).filter((kind) => kind !== "Ipvlan").sort(), // prettier-ignore
+    );
+    await expectUntouched(async () => {
+      expectSame(await stack.preview());
+      expectSame(await stack.up());
+      expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: size });
+      // How the inline host is reached is a secret there.
+      const linuxnet = path.join(folder, "node_modules/.bin/linuxnet");
+      const { stdout, stderr } = await stack.shell([linuxnet, "orphans", "--stack", stack.name]);
+      expect(`${stdout}${stderr}`).toMatch(/^No orphans of shop\/test on host1, host2\.$/m);
+    });
+    // What a comparison can leave out is all that says whose something is.
+    expect((await looks()).map(withoutMarks).join("")).not.toMatch(/linuxnet:|LINUXNET-|1182717934|\b125\b/);
+    await expectDestroyed();
+  });
+
+  test("destroy comes first", expectDestroyed);
+
+  test("a refresh comes first, then changes, and another life of each", async () => {
+    await expectUntouched(async () => {
+      expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: size });
+    });
+    await stack.succeed("config", "set", "--stack", stack.name, "changes", JSON.stringify(changes));
+    const update = Object.keys(changes).length;
+    expect((await stack.up()).changes).toEqual({ update, same: size - update });
+    expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: size });
+    // The file that a Namespace has adopted would not be put back after this: it is in the state of the life before.
+    const resources = Object.entries(await stack.resources()).filter(([name]) => !name.endsWith("-found"));
+    await stack.up(...resources.flatMap(([, { urn }]) => ["--replace", urn]));
+    expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: size });
+    await expectDestroyed();
+  });
+});
