@@ -69,8 +69,7 @@ const dockers = async () =>
     resources: Object.keys(network),
     namespaces: ["red", "crimson"],
     interfaces: ["red0", "red-port", "red-guest"],
-    // A number that the stack's name gives.
-    routes: 125,
+    routes: stack.protocol,
   });
 
 const curl = async (from: string, url: string, ...inside: string[]) =>

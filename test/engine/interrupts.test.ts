@@ -75,7 +75,7 @@ async function interrupt(run: PulumiProcess, times = 1) {
 
 /** The names of the resources whose marks are on the host and not in the state, and of those in the state and not on the host. */
 async function apart(): Promise<{ unknown: string[]; missing: string[] }> {
-  const marks = new Set((await lab.dump(host)).match(/linuxnet:[\w./-]+/g));
+  const marks = new Set((await lab.dump(host)).match(/linuxnet:[\w./@-]+/g));
   const recorded = new Set(Object.values(await stack.resources()).map(({ outputs }) => outputs.mark as string));
   const names = (from: Set<string>, but: Set<string>) =>
     [...from].filter((mark) => !but.has(mark)).map((mark) => mark.split("/").at(-1)!);

@@ -18,7 +18,7 @@ export function othersInDump(dump: string, own: Own): string {
   const either = (names: readonly string[]) => `(?:${names.join("|")})`;
   const ownLine = new RegExp(
     [
-      `"linuxnet:${own.stack}/\\w+/${either(own.resources)}"`,
+      `"linuxnet:${own.stack}(?:@[0-9a-f]{10})?/\\w+/${either(own.resources)}"`,
       `"(?:ifname|dev|master|link)":"${either(own.interfaces)}"`,
       `"protocol":"${own.routes}"`,
       `/${either(own.interfaces)}/`,

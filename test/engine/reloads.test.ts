@@ -43,7 +43,7 @@ interface Reload {
   readonly hits: readonly string[];
 }
 
-/** What other programs do to a host when they start anew. The stack's routes have the number 125. */
+/** What other programs do to a host when they start anew. NUMBER is that of the stack's routes. */
 const reloads: readonly Reload[] = [
   {
     what: "a firewall empties every chain of iptables",
@@ -57,7 +57,7 @@ const reloads: readonly Reload[] = [
   },
   {
     what: "networkd removes routes that it does not know",
-    does: ["ip route flush proto 125"],
+    does: ["ip route flush proto NUMBER"],
     hits: ["far"],
   },
   {
@@ -84,7 +84,7 @@ const reloads: readonly Reload[] = [
 
 describe.sequential("a reload of something else is ordinary drift, and one up repairs it", { timeout: 120_000 }, () => {
   test.each(reloads)("$what", async ({ does, hits }) => {
-    await sh(...does);
+    await sh(...does.map((line) => line.replace("NUMBER", String(stack.protocol))));
     const { same: untouched, ...drift } = (await stack.refresh()).changes;
     expect(untouched, JSON.stringify(drift)).toBe(size - hits.length);
     await stack.up();

@@ -63,7 +63,7 @@ const mapItems = (network: Network, change: (item: Item, name: string) => Item):
   Object.fromEntries(Object.entries(network).map(([name, item]) => [name, change(item, name)]));
 
 /** The marks that are on the host. */
-const marks = async () => [...new Set((await lab.dump(host)).match(/linuxnet:[\w./-]+/g))].sort();
+const marks = async () => [...new Set((await lab.dump(host)).match(/linuxnet:[\w./@-]+/g))].sort();
 /** The numbers of all links: another number is another link. */
 const links = async () =>
   (await lab.exec(host, ["sh", "-c", "ip -o link; ip -n con1 -o link"])).stdout.match(/^\d+: [^:]+/gm)!.sort();
@@ -82,7 +82,7 @@ test("a renamed resource with an alias is marked anew, and is the same one", asy
       "Namespace/PREFIXcon1",
       "PortForward/PREFIXweb",
       "Veth/PREFIXveth1",
-    ].map((end) => `linuxnet:shop/test/${end.replace("PREFIX", prefix)}`);
+    ].map((end) => `linuxnet:shop/test@${stack.identity.id}/${end.replace("PREFIX", prefix)}`);
   expect((await upTo(stack, onHost(everyKind))).changes).toEqual({ create: 7 });
   expect(await marks()).toEqual(expectedMarks(""));
   const linksBefore = await links();

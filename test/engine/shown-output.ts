@@ -2,12 +2,17 @@ import { expect } from "vitest";
 import type { Lab } from "../../examples/lab/lab.ts";
 import { type CodeBlock, shownCommands } from "../documentation.ts";
 
-/** An output as far as it is the same on every host and at every run: blanks, times and interface numbers aside. */
+/** An output as far as it is the same on every host and at every run: blanks, times and the numbers of interfaces and stacks aside. */
 export const comparable = (text: string) =>
   text
     .trim()
     .replaceAll(/[ \t]+/g, " ")
     .replaceAll(/^ | $/gm, "")
+    // What a stack's id gives: the id in marks, its group, its routes' protocol, and the names of its chains.
+    .replaceAll(/(?<=linuxnet:[\w.-]+\/[\w.-]+)@[0-9a-f]{10}/g, "@ID")
+    .replaceAll(/\bgroup 1\d{9}\b/g, "group N")
+    .replaceAll(/\bproto 1[0-8]\d\b/g, "proto N")
+    .replaceAll(/LINUXNET-[0-9A-F]{12}/g, "LINUXNET-N")
     // `5: eth0@if4: … link-netnsid 0`
     .replaceAll(/^\d+: (?=[\w.-]+(?:@[\w.-]+)?: <)/gm, "N: ")
     .replaceAll(/@if\d+/g, "@ifN")

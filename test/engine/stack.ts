@@ -4,6 +4,8 @@ import path from "node:path";
 import { changesIn } from "../../examples/lab/changes.ts";
 import type { Lab } from "../../examples/lab/lab.ts";
 import type { RunResult } from "../../examples/lab/run-program.ts";
+import { type StackName, protocolOf } from "../../provider/lifecycle/ownership.js";
+import { stackIdOf } from "../../provider/stack-id.js";
 import { environment } from "./pack.ts";
 
 /** Where the CLI and its plugins are. */
@@ -42,6 +44,8 @@ interface Deployment {
 
 /** A Pulumi stack of a program in a folder, driven by the real CLI from where a lab's operator sits. */
 export class Stack {
+  private project = "shop";
+
   constructor(
     private readonly lab: Lab,
     /** Where Pulumi.yaml is. */
@@ -51,6 +55,17 @@ export class Stack {
     /** Beside those of the tests' programs. */
     private readonly variables: NodeJS.ProcessEnv = {},
   ) {}
+
+  /** What tells it from others of its names, and its numbers come from, as long as it was never renamed. */
+  get identity(): StackName {
+    const names = { project: this.project, stack: this.name };
+    return { ...names, id: stackIdOf({ organization: "organization", ...names }, this.env, this.folder) };
+  }
+
+  /** The protocol number of its routes. */
+  get protocol(): number {
+    return protocolOf(this.identity);
+  }
 
   private get env(): NodeJS.ProcessEnv {
     return {
@@ -156,6 +171,7 @@ export class Stack {
 
   /** Writes the program (CommonJS) that the stack runs, and its Pulumi.yaml. */
   program(source: string, file = "index.js", project = "shop"): this {
+    this.project = project;
     writeFileSync(path.join(this.folder, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
     writeFileSync(path.join(this.folder, file), source);
     return this;

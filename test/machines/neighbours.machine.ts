@@ -37,14 +37,13 @@ const network: Network = {
   policy: { kind: "Rule", args: { host, priority: 1000, from: "10.1.0.0/24", table: "main" } },
 };
 const size = Object.keys(network).length;
-const own: Own = {
+const own = (): Own => ({
   stack: "shop/test",
   resources: Object.keys(network),
   namespaces: ["red", "pink"],
   interfaces: ["red0", "red-port", "pink-port"],
-  // A number that the stack's name gives.
-  routes: 125,
-};
+  routes: stack.protocol,
+});
 
 let folder: string;
 let lab: Lab;
@@ -113,7 +112,7 @@ for (const service of services.filter(({ name }) => only === undefined || name =
     // A stack's settings of the kernel have others in their train: they are looked at once it is gone.
     const theirs = async () =>
       [
-        ...othersInDump(await lab.dump(host), own)
+        ...othersInDump(await lab.dump(host), own())
           .split(/^(?==== )/m)
           .filter((part) => !part.startsWith("=== host: sysctls")),
         await sh(others),

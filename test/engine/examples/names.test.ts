@@ -25,7 +25,7 @@ const steady = (text: string) =>
   text
     .trim()
     .replaceAll(/time \d+ms|^rtt .*|[ \t]+(?=\S)/gm, " ")
-    .replaceAll(/(?<=linuxnet:names\/)\w+/g, "STACK");
+    .replaceAll(/(?<=linuxnet:names\/)[\w@]+/g, "STACK");
 const found = async (title: string) =>
   await Promise.all(
     shownIn(title).map(async ({ line }) => ({ line, output: steady(await example.said("host1", line)) })),
