@@ -14,6 +14,7 @@ import { type Life, Lives, lifeOn, machineOf, newLife } from "./lifecycle/lives.
 import { type Owner, groupOf, markOf, parseMark, protocolOf } from "./lifecycle/ownership.js";
 import { type HostFacts, bootOf, machineIdOf, preflight, rebootedSince, warningsAbout } from "./lifecycle/preflight.js";
 import { SharedLooks } from "./lifecycle/shared-looks.js";
+import { MarkLooks } from "./lifecycle/strays.js";
 import { type State, type Task, ensure, look, remove, unmet } from "./lifecycle/reconcile.js";
 import { catalogue } from "./resources/catalogue.js";
 import {
@@ -51,6 +52,7 @@ type Properties = Record<string, unknown> & {
 /** What a run keeps of a host that it was at. */
 interface VisitedHost {
   readonly looks: SharedLooks;
+  readonly markLooks: MarkLooks;
   /** Undefined where they can't be had: the resources' own errors say why. */
   readonly facts: Promise<HostFacts | undefined>;
   /** The kinds of which a resource has the boot in its state. */
@@ -218,7 +220,11 @@ export class DynamicProvider {
         await this.expectMachine(props, task);
         const successor = await this.successorOf(props, task);
         if (successor?.takesAll) return;
-        await remove({ ...task, context: { ...task.context, used: this.claims.isUsed(place) } });
+        await remove({
+          ...task,
+          successor: successor && propertiesOf(successor.news),
+          context: { ...task.context, used: this.claims.isUsed(place) },
+        });
         // What both are known by may have led to parts of the new one.
         if (successor) await ensure(this.taskOf(successor.news, successor.recorded));
       } catch (error) {
@@ -280,7 +286,7 @@ export class DynamicProvider {
       const connection = connectionTo(subject.host, this.entryOf(news.host), this.inventory);
       const transport = this.pool.transport(connection);
       const warn = (text: string) => this.warnOnce(`warning: host ${subject.host}: ${text}`);
-      const { looks, checkedTools } =
+      const { looks, markLooks, checkedTools } =
         this.visited.get(transport) ?? this.visit(transport, this.firewallOf(news.host) ?? "auto", warn);
       return {
         definition,
@@ -288,6 +294,7 @@ export class DynamicProvider {
         context: contextOf(news, olds, this.firewallOf(news.host)),
         transport,
         looks,
+        markLooks,
         checkedTools,
         subject,
         warn,
@@ -305,6 +312,7 @@ export class DynamicProvider {
     void facts.then((facts) => facts && warningsAbout(facts, firewall).forEach(warn));
     const host = {
       looks: new SharedLooks(transport),
+      markLooks: new MarkLooks(transport),
       facts,
       booted: new Set<string>(),
       checkedTools: new Set<string>(),

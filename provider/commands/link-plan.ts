@@ -34,7 +34,8 @@ export const ifindex = {
 /** The output in which a mark that was taken off by hand shows. */
 export const marked = {
   type: "boolean",
-  description: "`true`, unless somebody took off the mark by which it is known as the stack's: its alias, its group.",
+  description:
+    "`true`, unless somebody took off the mark by which it is known as the stack's (its alias, its group), or renamed the interface or moved it to another namespace.",
   implied: true,
   default: true,
 };
@@ -160,6 +161,15 @@ export function newLink(wanted: WantedLink, kind: string): Link {
 /** Whether a link is this stack's: by its alias, or, where the run that made it died before it set one, by its group. */
 export function isOwnLink(link: Link, marks: readonly string[], group: number): boolean {
   return link.alias === undefined ? link.group === group : marks.includes(link.alias);
+}
+
+/** Whether an interface that has lost every mark is the recorded one all the same: the number and the address that the kernel knows it by tell. */
+export function isRecordedLink(link: Link, recorded: Readonly<Record<string, unknown>> | undefined): boolean {
+  return (
+    link.alias === undefined &&
+    recorded?.ifindex === link.ifindex &&
+    (recorded.mac === undefined || recorded.mac === link.mac)
+  );
 }
 
 /** Somebody else's interface in the place of the one that `property` names: whose it is, and what the user can do. */
