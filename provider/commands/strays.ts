@@ -17,20 +17,23 @@ export interface MarkedInterface extends StrayPlace {
   readonly mac: string | undefined;
 }
 
-/** One `ip` for each namespace, so that what a host with thousands of them is asked stays one question. */
+/** One question, whose cost grows with the namespaces that the host has; where these are more than `most`, its own alone is asked. */
 export const findMarkedScript = `# interfaces with a mark, in each network namespace that has a name or a process
-mark=$1 only=$2
+mark=$1 most=$2
 show() {
   place=$1
   shift
   lines=$("$@" -o link show 2>/dev/null | grep -F " alias $mark") && printf '@%s\\n%s\\n' "$place" "$lines"
 }
 show host ip
-[ "$only" != host ] || exit 0
 seen=" $(stat -L -c %d:%i /proc/self/ns/net) "
-stat -L -c '%d:%i %n' /run/netns/* /proc/[0-9]*/ns/net 2>/dev/null | while read -r number file; do
+others=$(stat -L -c '%d:%i %n' /run/netns/* /proc/[0-9]*/ns/net 2>/dev/null | while read -r number file; do
   case $seen in *" $number "*) continue ;; esac
   seen="$seen$number "
+  echo "$file"
+done)
+[ "$others" ] && { [ -z "$most" ] || [ "$(echo "$others" | grep -c .)" -le "$most" ]; } || exit 0
+echo "$others" | while read -r file; do
   case $file in
   /run/netns/*) show "name \${file#/run/netns/}" ip -n "\${file#/run/netns/}" ;;
   *) show "process \${file#/proc/}" nsenter --net="$file" ip ;;
@@ -38,9 +41,9 @@ stat -L -c '%d:%i %n' /run/netns/* /proc/[0-9]*/ns/net 2>/dev/null | while read 
 done
 :`;
 
-/** The interfaces whose marks begin so; `only`: in the host's own namespace. */
-export function markedInterfaces(mark: string, only?: "host"): Fact<MarkedInterface[]> {
-  const command: Command = { argv: ["sh", "-c", findMarkedScript, "sh", mark, only ?? "all"] };
+/** The interfaces whose marks begin so; `most`: on a host with more namespaces, those of its own one alone. */
+export function markedInterfaces(mark: string, most?: number): Fact<MarkedInterface[]> {
+  const command: Command = { argv: ["sh", "-c", findMarkedScript, "sh", mark, String(most ?? "")] };
   return {
     command,
     parse(result) {

@@ -215,7 +215,7 @@ async function makeNew(wanted: Task): Promise<{ readonly state?: State; readonly
 /** Takes away what is ours, wherever it is. Already gone is success. */
 export async function remove(wanted: Task): Promise<void> {
   // What is in it goes with it, but for what was moved out of it by hand: on its own, that costs no round trip.
-  const moved = toResourceErrors(wanted, () => findHeld(wanted, "host"));
+  const moved = toResourceErrors(wanted, () => findHeld(wanted, true));
   moved.catch(() => undefined);
   if ((await removeInPlace(wanted)) === "missing") await removeStrays(wanted, true);
   else await takeAway(wanted, await moved);

@@ -13,13 +13,13 @@ export class MarkLooks {
 
   constructor(private readonly transport: Transport) {}
 
-  /** A stack's interfaces; `only`: in the host's own namespace. */
-  async find(stack: StackName, only?: "host"): Promise<readonly MarkedInterface[]> {
+  /** A stack's interfaces; `most`: on a host with more namespaces, those in its own one alone. */
+  async find(stack: StackName, most?: number): Promise<readonly MarkedInterface[]> {
     const mark = stackMark(stack);
-    const key = `${mark} ${only ?? ""}`;
+    const key = `${mark} ${most ?? ""}`;
     const last = this.looks.get(key);
     if (last && Date.now() - last.at < freshness) return await last.found;
-    const fact = markedInterfaces(mark, only);
+    const fact = markedInterfaces(mark, most);
     const found = this.transport
       .run({ commands: [{ ...fact.command, always: true }] })
       .then(([reply]) => fact.parse(reply!));
@@ -45,12 +45,15 @@ export async function findStrays(task: Task): Promise<readonly MarkedInterface[]
   );
 }
 
-/** What was in what the resource stands for, and is elsewhere now; `only`: in the host's own namespace. */
-export async function findHeld(task: Task, only?: "host"): Promise<readonly MarkedInterface[]> {
+/** So many namespaces are looked at beside what an ordinary delete does, without anybody waiting for it. */
+const few = 64;
+
+/** What was in what the resource stands for, and is elsewhere now; `beside`: where nothing tells that there is anything. */
+export async function findHeld(task: Task, beside = false): Promise<readonly MarkedInterface[]> {
   const { definition, inputs, context } = task;
   const { held } = definition.stray ?? {};
   if (!held) return [];
-  const found = await looksOf(task).find(context.owner, only);
+  const found = await looksOf(task).find(context.owner, beside ? few : undefined);
   return found.filter((one) => one.name !== "lo" && isOfStack(one.alias, context.owner) && held(inputs, one, context));
 }
 

@@ -181,18 +181,11 @@ export class Kernel implements Surroundings {
   }
 
   /** A process in a namespace without a name is called by its place here. */
-  private findMarked(mark: string, only: string): string {
+  private findMarked(mark: string): string {
     const places: [string, NetworkNamespace | undefined][] = [
       ["host", this.host],
-      ...(only === "host"
-        ? []
-        : [
-            ...[...this.namespaces].map(([name, namespace]): [string, typeof namespace] => [`name ${name}`, namespace]),
-            ...this.unnamed.map((namespace, index): [string, NetworkNamespace] => [
-              `process ${index}/ns/net`,
-              namespace,
-            ]),
-          ]),
+      ...[...this.namespaces].map(([name, namespace]): [string, typeof namespace] => [`name ${name}`, namespace]),
+      ...this.unnamed.map((namespace, index): [string, NetworkNamespace] => [`process ${index}/ns/net`, namespace]),
     ];
     return places
       .flatMap(([place, namespace]) => {
@@ -262,7 +255,7 @@ export class Kernel implements Surroundings {
     // No flow has ever run here.
     if (script === forgetScript && args.length === 4) return "";
     if (script === everywhereScript) return this.everywhere(args, namespace);
-    if (script === findMarkedScript && args.length === 2) return this.findMarked(first, second);
+    if (script === findMarkedScript && args.length === 2) return this.findMarked(first);
     if (script === takeMarkedScript) return this.takeMarked(args);
     if (script === takeNamespaceScript) return this.takeNamespace(args);
     if (script === halfPairScript && args.length === 1) return this.halfPairs(Number(first));
