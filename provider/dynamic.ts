@@ -255,7 +255,7 @@ export class DynamicProvider {
     if (now === undefined || wanted === undefined || now === wanted) return;
     throw new ResourceError(
       subject,
-      `${subject.host} is another machine (${now}) than the one ${machineId === undefined ? "that this was made on" : "that its machineId asks for"} (${wanted}); nothing was touched`,
+      `${subject.host} is another machine (${now}) than the one ${machineId === undefined ? "that this was made on" : "that its machineId asks for"} (${wanted}); nothing was changed for this resource`,
       `Correct the host's address. Or, where it has taken the other one's place, set machineId: "${now}" for it in the inventory (linuxnet:hosts) and run \`pulumi up --refresh --run-program\`: what is missing there is made again.`,
     );
   }

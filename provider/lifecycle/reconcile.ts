@@ -31,6 +31,8 @@ export interface Task {
   readonly markLooks?: MarkLooks;
   /** Of one that is deleted: the inputs of its present life, which has the same mark and stays. */
   readonly successor?: State | undefined;
+  /** What this run has done so far for it. */
+  readonly progress?: { changed: boolean };
   /** Tells the user something that is no error. */
   readonly warn?: (text: string) => void;
 }
@@ -137,7 +139,11 @@ export async function ensure(given: Task): Promise<State> {
   const { subject, inputs, context } = given;
   const transport = new WatchedTransport(given.transport);
   try {
-    return await ensureThere({ ...given, transport: withToolChecks({ ...given, transport }) });
+    return await ensureThere({
+      ...given,
+      progress: { changed: false },
+      transport: withToolChecks({ ...given, transport }),
+    });
   } catch (error) {
     if (!transport.died || !(error instanceof ResourceError && error.cause instanceof TransportError)) throw error;
     const here = new ResourceError(
@@ -165,7 +171,8 @@ async function ensureThere(wanted: Task): Promise<State> {
     const outcome = await apply(task, guardsFor(task, seen), plan, attempt);
     if (outcome.kind === "done") return await settle(task, before, outcome.after);
     if (outcome.kind === "failed") {
-      if (outcome.after.foreign && !before.state && !before.foreign) throw refusal(task, outcome.after.foreign);
+      if (outcome.after.foreign && !before.state && !before.foreign)
+        throw await undone(task, before, outcome.after, refusal(task, outcome.after.foreign));
       // Nothing was done, and another plan is called for: what it was about went or came meanwhile.
       const replanned = definition.plan(inputs, outcome.after.answers as never, context);
       if (outcome.step === 0 && attempt < attempts && !isDeepStrictEqual(plan, replanned)) continue;
@@ -236,6 +243,7 @@ async function takeAway(task: Task, strays: readonly MarkedInterface[]): Promise
   const commands = strayRemoval(task, strays);
   if (commands.length === 0) return;
   task.looks?.forget();
+  noteChange(task);
   // What is gone already is as good as taken away: nothing is done twice.
   const results = await askUntilAnswered(task, () => task.transport.run({ commands }));
   const failed = results.findIndex(({ exitCode }) => exitCode !== 0);
@@ -352,19 +360,28 @@ async function apply(
       ...companyAt(attempt),
     });
   } catch (error) {
-    if (isLost(error)) return { kind: "look-again" };
+    if (isLost(error)) {
+      noteChange(task);
+      return { kind: "look-again" };
+    }
     throw transportFailure(subject, error);
   }
   const ran = results.slice(guards.length, guards.length + plan.length);
   const after = await toResourceErrors(task, () =>
     Promise.resolve(read(task, results.slice(guards.length + plan.length))),
   );
+  if (ran.some((result) => result.ran && result.exitCode === 0)) noteChange(task);
   const failed = ran.findIndex((result) => result.ran && result.exitCode !== 0);
   if (failed === -1) return ran.every((result) => result.ran) ? { kind: "done", after } : { kind: "look-again" };
   const failure = new CommandFailure(plan[failed]!, ran[failed]!, [failed + 1, plan.length]);
   const more = await furtherWords(task, failure);
   const error = commandError(subject, failure, definition.advice?.[failure.kind] ?? failure.advice, more);
   return { kind: "failed", after, error, step: failed, failure: failure.kind };
+}
+
+/** From here on, no message may say that nothing was done for it. */
+function noteChange({ progress }: Task): void {
+  if (progress) progress.changed = true;
 }
 
 /** What the host tells when it is asked about a failure; that it tells nothing is no failure of its own. */
@@ -435,7 +452,7 @@ function refusal(task: Task, { property, held, mark, advice, adoptable }: Foreig
   const other = isOfSameStack(task, mark) ? parseMark(mark!) : undefined;
   return new ResourceError(
     task.subject,
-    `${property} ${briefly(value)} is ${held}; nothing was touched`,
+    `${property} ${briefly(value)} is ${held}${task.progress?.changed ? "" : "; nothing was changed for this resource"}`,
     other
       ? `That is ${other.kind} "${other.owner.name}" of this same stack. If it was renamed, say so with \`aliases\`; if it is to go, take it out and run \`pulumi up\` before this one comes.`
       : `${advice}${adoptable ? "\n  → Or take it over with `adopt: true`." : ""}`,

@@ -328,7 +328,7 @@ function portHolders(namespace: NetworkNamespace, args: readonly string[]): stri
     );
     const port = from === to ? from : `${from}-${to}`;
     const number = questions.length > 1 ? `#${index + 1} ` : "";
-    return other ? [`${number}listenPort ${port} is held by ${other.what}; nothing was touched`] : [];
+    return other ? [`${number}listenPort ${port} is held by ${other.what}; nothing was changed for this resource`] : [];
   });
   if (answers.length > 0) throw new ProgramFailure(1, answers.join("\n"));
   return "";
