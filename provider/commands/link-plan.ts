@@ -182,7 +182,10 @@ export function foreignLink(property: string, found: Link, namespace: string | u
       ? `${what} with the alias ${JSON.stringify(found.alias)}`
       : `${what} that this stack did not make`,
     mark: found.alias,
-    advice: `Choose another name, or remove it on the host: ${where} link delete ${found.name}`,
+    // The kernel deletes no hardware.
+    advice: found.kind
+      ? `Choose another name, or remove it on the host: ${where} link delete ${found.name}`
+      : "Choose another name.",
     adoptable,
   };
 }

@@ -70,10 +70,20 @@ describe("it can't be made", () => {
     expect(traces(host)).toEqual(theirs);
   });
 
-  test("one with its Ethernet address lives on in a namespace without a name, until the process in it ends", async () => {
+  test("its own one lives on in a namespace without a name: it is found by its mark, and taken away", async () => {
     const resource = named("lan");
     await resource.up(wanted);
     host.sh(`${processInside("box")}; ip netns del box; ip netns add box`);
+    await resource.up(wanted);
+    expect(resource.changes(wanted)).toEqual([]);
+    host.sh(endProcessInside);
+    await resource.down();
+  });
+
+  test("one with its Ethernet address and no mark lives on in a namespace without a name, until the process in it ends", async () => {
+    const resource = named("lan");
+    await resource.up(wanted);
+    host.sh(`ip -n box link set eth0 alias '' group 0; ${processInside("box")}; ip netns del box; ip netns add box`);
     await expect(resource.up(wanted)).rejects.toThrow(/lives as long as a process is inside/);
     host.sh(
       `${endProcessInside}; while bridge fdb show dev p9 | grep -q '^${String(resource.state!.mac)} self'; do sleep 0.01; done`,

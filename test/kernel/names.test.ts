@@ -37,7 +37,7 @@ test("somebody else's file is refused, adopted with adopt, and put back as it wa
   host.sh("cd /etc/netns/box; echo theirs >hostname; echo 'hosts: files' >nsswitch.conf");
   const before = host.dump();
   await expect(box().up({ hosts: names.hosts })).rejects.toThrow(
-    'Namespace "box" on kernel: hosts {"web":"10.0.0.2"} is to be in /etc/netns/box/hosts, where there is a file that this stack did not make; nothing was changed for this resource\n' +
+    'Namespace "box" on kernel: hosts {"web":"10.0.0.2"} is to be in /etc/netns/box/hosts, where there is a file that this stack did not make\n' +
       "  → Take it away on the host: mv /etc/netns/box/hosts /root/\n  → Or take it over with `adopt: true`.",
   );
   const many = Object.fromEntries([...Array(500).keys()].map((number) => [`n${number}`, "10.0.0.2"]));
