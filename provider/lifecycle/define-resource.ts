@@ -181,6 +181,8 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
   readonly stray?: {
     /** What the kernel calls the interfaces that carry the mark: `bridge`; `lo`, where that stands for a whole namespace. */
     readonly kind: string;
+    /** Default: always. */
+    readonly applies?: (inputs: I) => boolean;
     /** The state in which a refresh shows it then; it has to differ from what is wanted. */
     readonly lost: (inputs: I) => Record<string, unknown>;
     /** Of what others of the stack stand in and go with: whether an interface that is elsewhere was in it. */

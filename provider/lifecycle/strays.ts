@@ -35,6 +35,7 @@ const looksOf = ({ markLooks, transport }: Task) => markLooks ?? new MarkLooks(t
 /** What carries the resource's mark and is in none of the places that are its own. */
 export async function findStrays(task: Task): Promise<readonly MarkedInterface[]> {
   const { marks } = task.context;
+  if (task.definition.stray?.applies?.(task.inputs) === false) return [];
   const owners = marks.flatMap((mark) => parseMark(mark)?.owner ?? []);
   const stacks = new Map(owners.map((owner) => [stackMark(owner), owner]));
   const looks = looksOf(task);

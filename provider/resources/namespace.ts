@@ -133,10 +133,9 @@ const bareNamespace = defineResource({
   ],
   stray: {
     kind: "lo",
-    lost({ sysctls: _inside, ...recorded }) {
-      const outside = { path: undefined, attachedTo: undefined, inode: undefined };
-      return { ...recorded, ...outside, loopback: "missing" };
-    },
+    // What runs already is found by itself, and keeps what is in it.
+    applies: ({ attach }) => attach === undefined,
+    lost: ({ sysctls: _inside, ...recorded }) => ({ ...recorded, path: undefined, loopback: "missing" }),
     held: ({ name, attach }, found, context) => attach === undefined && wasIn(name, found, context),
   },
   derive: ({ name, attach }) => ({
