@@ -25,6 +25,7 @@ import {
 import { type HostFacts, bootOf, machineIdOf, preflight, rebootedSince, warningsAbout } from "./lifecycle/preflight.js";
 import { SharedLooks } from "./lifecycle/shared-looks.js";
 import { survey } from "./lifecycle/survey.js";
+import { MarkLooks } from "./lifecycle/strays.js";
 import { type State, type Task, ensure, look, remove, unmet } from "./lifecycle/reconcile.js";
 import { mayStandOn } from "./lifecycle/unspoken-dependents.js";
 import { catalogue } from "./resources/catalogue.js";
@@ -65,6 +66,7 @@ type Properties = Record<string, unknown> & {
 /** What a run keeps of a host that it was at. */
 interface VisitedHost {
   readonly looks: SharedLooks;
+  readonly markLooks: MarkLooks;
   /** Undefined where they can't be had: the resources' own errors say why. */
   readonly facts: Promise<HostFacts | undefined>;
   /** The kinds of which a resource has the boot in its state. */
@@ -293,7 +295,11 @@ export class DynamicProvider {
         const successor = await this.successorOf(props, task);
         if (successor?.takesAll) return;
         if (!successor) this.settled.delete(props.mark);
-        await remove({ ...task, context: { ...task.context, used: this.claims.isUsed(place) } });
+        await remove({
+          ...task,
+          successor: successor && propertiesOf(successor.news),
+          context: { ...task.context, used: this.claims.isUsed(place) },
+        });
         // What both are known by may have led to parts of the new one.
         if (successor) await ensure(this.taskOf(successor.news, successor.recorded));
         if (!carriesOthers(task)) return;
@@ -377,7 +383,7 @@ export class DynamicProvider {
     if (now === undefined || wanted === undefined || now === wanted) return;
     throw new ResourceError(
       subject,
-      `${subject.host} is another machine (${now}) than the one ${machineId === undefined ? "that this was made on" : "that its machineId asks for"} (${wanted}); nothing was touched`,
+      `${subject.host} is another machine (${now}) than the one ${machineId === undefined ? "that this was made on" : "that its machineId asks for"} (${wanted}); nothing was changed for this resource`,
       `Correct the host's address. Or, where it has taken the other one's place, set machineId: "${now}" for it in the inventory (linuxnet:hosts) and run \`pulumi up --refresh --run-program\`: what is missing there is made again.`,
     );
   }
@@ -408,7 +414,7 @@ export class DynamicProvider {
       const connection = connectionTo(subject.host, this.entryOf(news.host), this.inventory);
       const transport = this.pool.transport(connection);
       const warn = (text: string) => this.warnOnce(`warning: host ${subject.host}: ${text}`);
-      const { looks, checkedTools } =
+      const { looks, markLooks, checkedTools } =
         this.visited.get(transport) ?? this.visit(transport, this.firewallOf(news.host) ?? "auto", warn);
       return {
         definition,
@@ -416,6 +422,7 @@ export class DynamicProvider {
         context: contextOf(news, olds, this.firewallOf(news.host), [...this.recordedAs.values()]),
         transport,
         looks,
+        markLooks,
         checkedTools,
         subject,
         warn,
@@ -433,6 +440,7 @@ export class DynamicProvider {
     void facts.then((facts) => facts && warningsAbout(facts, firewall).forEach(warn));
     const host = {
       looks: new SharedLooks(transport),
+      markLooks: new MarkLooks(transport),
       facts,
       booted: new Set<string>(),
       checkedTools: new Set<string>(),

@@ -83,7 +83,7 @@ export class Bridge extends LinuxnetResource {
   /** The number that its kernel gives the interface (of a pair: the first end); another one when it was made anew. */
   declare readonly ifindex: pulumi.Output<number>;
 
-  /** `true`, unless somebody took off the mark by which it is known as the stack's: its alias, its group. */
+  /** `true`, unless somebody took off the mark by which it is known as the stack's (its alias, its group), or renamed the interface or moved it to another namespace. */
   declare readonly marked: pulumi.Output<boolean>;
 
   /** `accepted`, unless the host drops what stays on the bridge (its iptables sees that, by br_netfilter, and drops what it forwards) and the rules that let it through are not there (`dropped`). */

@@ -34,7 +34,8 @@ export const ifindex = {
 /** The output in which a mark that was taken off by hand shows. */
 export const marked = {
   type: "boolean",
-  description: "`true`, unless somebody took off the mark by which it is known as the stack's: its alias, its group.",
+  description:
+    "`true`, unless somebody took off the mark by which it is known as the stack's (its alias, its group), or renamed the interface or moved it to another namespace.",
   implied: true,
   default: true,
 };
@@ -162,6 +163,15 @@ export function isOwnLink(link: Link, marks: readonly string[], group: number): 
   return link.alias === undefined ? link.group === group : marks.includes(link.alias);
 }
 
+/** Whether an interface that has lost every mark is the recorded one all the same: the number and the address that the kernel knows it by tell. */
+export function isRecordedLink(link: Link, recorded: Readonly<Record<string, unknown>> | undefined): boolean {
+  return (
+    link.alias === undefined &&
+    recorded?.ifindex === link.ifindex &&
+    (recorded.mac === undefined || recorded.mac === link.mac)
+  );
+}
+
 /** Somebody else's interface in the place of the one that `property` names: whose it is, and what the user can do. */
 export function foreignLink(property: string, found: Link, namespace: string | undefined, adoptable: boolean) {
   const what = `held by ${found.kind && !/^[aeiou]/.test(found.kind) ? "a" : "an"} ${found.kind ? `${found.kind} ` : ""}interface`;
@@ -172,7 +182,10 @@ export function foreignLink(property: string, found: Link, namespace: string | u
       ? `${what} with the alias ${JSON.stringify(found.alias)}`
       : `${what} that this stack did not make`,
     mark: found.alias,
-    advice: `Choose another name, or remove it on the host: ${where} link delete ${found.name}`,
+    // The kernel deletes no hardware.
+    advice: found.kind
+      ? `Choose another name, or remove it on the host: ${where} link delete ${found.name}`
+      : "Choose another name.",
     adoptable,
   };
 }

@@ -107,7 +107,7 @@ answer() {
   answered="$answered $number"
   name_holder
   [ "$from" = "$to" ] || from="$from-$to"
-  echo "\${many:+#$number }listenPort $from is held by $what; nothing was touched" >&2
+  echo "\${many:+#$number }listenPort $from is held by $what; nothing was changed for this resource" >&2
 }
 many=
 [ $# = 1 ] || many=yes

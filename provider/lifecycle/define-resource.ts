@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Command, Fact } from "../commands/command.js";
 import type { FailureKind } from "../commands/failure.js";
+import type { MarkedInterface } from "../commands/strays.js";
 import type { Need } from "../commands/probes.js";
 import type { HostNetworkPart } from "../commands/way.js";
 import { type FirewallChoice, host } from "../schema/host.js";
@@ -178,6 +179,17 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
   readonly recordedAnswers?: (inputs: I, context: Context) => Partial<Answers<F>> | undefined;
   /** Commands that fail where that is not so, for what would not fail by itself. */
   readonly recordedGuards?: (inputs: I, context: Context) => readonly Command[];
+  /** How it is found by its mark where somebody moved or renamed by hand what carries that. Left out: nobody can. */
+  readonly stray?: {
+    /** What the kernel calls the interfaces that carry the mark: `bridge`; `lo`, where that stands for a whole namespace. */
+    readonly kind: string;
+    /** Default: always. */
+    readonly applies?: (inputs: I) => boolean;
+    /** The state in which a refresh shows it then; it has to differ from what is wanted. */
+    readonly lost: (inputs: I) => Record<string, unknown>;
+    /** Of what others of the stack stand in and go with: whether an interface that is elsewhere was in it. */
+    readonly held?: (inputs: I, found: MarkedInterface, context: Context) => boolean;
+  };
   /** The answers, in the words of the properties. */
   readonly interpret: (inputs: I, answers: Answers<F>, context: Context) => Observed<Record<string, unknown>>;
   /** The commands from what is there to what is wanted; none where nothing is to do. Where something foreign is in the way, it is called to adopt it, or not at all. */

@@ -35,7 +35,7 @@ export class WayToHost {
     const way = parts.length > 0 ? await this.way : undefined;
     if (!way) return;
     const refuse = (property: string, why: string) => {
-      throw new ResourceError(subject, `${property}: ${why}; nothing was touched`, advice);
+      throw new ResourceError(subject, `${property}: ${why}; nothing was changed for this resource`, advice);
     };
     for (const part of parts) {
       const why = takesWay(part, way);

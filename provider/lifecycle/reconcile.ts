@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Fact } from "../commands/command.js";
 import { CommandFailure, type FailureKind } from "../commands/failure.js";
+import { type MarkedInterface, strayWords } from "../commands/strays.js";
 import { type Command, type CommandResult, type Transport, TransportError } from "../transport/transport.js";
 import { type Difference, differences } from "./compare.js";
 import type { AnyResource, Context, FactTable, Foreign, Observed } from "./define-resource.js";
 import { PartialError, ResourceError, type Subject, commandError, isLost } from "./errors.js";
 import { isOfStack, namesOf, parseMark } from "./ownership.js";
 import type { SharedLooks } from "./shared-looks.js";
+import { type MarkLooks, findHeld, findStrays, strayRemoval } from "./strays.js";
 import { withToolChecks } from "./tool-checks.js";
 import { WatchedTransport } from "./watched-transport.js";
 
@@ -27,6 +29,12 @@ export interface Task {
   readonly checkedTools?: Set<string>;
   /** Called before something is taken over that has the resource's mark, while Pulumi knows of no such resource. */
   readonly foundAgain?: () => Promise<void>;
+  /** Looks at the whole host for what is not in its place, which other resources of the run share. */
+  readonly markLooks?: MarkLooks;
+  /** Of one that is deleted: the inputs of its present life, which has the same mark and stays. */
+  readonly successor?: State | undefined;
+  /** What this run has done so far for it. */
+  readonly progress?: { changed: boolean };
   /** Tells the user something that is no error. */
   readonly warn?: (text: string) => void;
 }
@@ -74,7 +82,9 @@ export async function look(task: Task): Promise<Observed<State>> {
       ...facts.map(([name], index) => [name, shared[index]] as const),
       ...own.map(([name, fact], index) => [name, fact.parse(replies[index]!)] as const),
     ]);
-    return interpret(task, answers);
+    const seen = interpret(task, answers);
+    const lost = seen.state ? undefined : await lostState(task);
+    return lost ? { ...seen, state: lost } : seen;
   });
 }
 
@@ -104,10 +114,16 @@ function interpret({ definition, inputs, context, warn }: Task, answers: object)
  */
 async function observeFree(task: Task, round = 1, first?: Observation): Promise<Observation> {
   const until = Date.now() + handOver;
+  let sought = false;
   for (let seen = first; ; seen = undefined) {
     seen ??= await observe(task, round);
+    const wait = isOfSameStack(task, seen.foreign?.mark);
+    if (!seen.state && !sought && task.context.recorded && (wait || !seen.foreign)) {
+      sought = true;
+      // Another one of the stack that is in its place may be waiting for this one to leave its own.
+      if (await removeStrays(task)) continue;
+    }
     if (!seen.foreign) return seen;
-    const wait = isOfSameStack(task, seen.foreign.mark);
     if (!wait && task.context.adopt && seen.foreign.adoptable) return seen;
     if (!wait && task.context.recorded && seen.foreign.changedByHand) return seen;
     if (!wait || Date.now() >= until) throw refusal(task, seen.foreign);
@@ -124,7 +140,11 @@ export async function ensure(given: Task): Promise<State> {
   const { subject, inputs, context } = given;
   const transport = new WatchedTransport(given.transport);
   try {
-    return await ensureThere({ ...given, transport: withToolChecks({ ...given, transport }) });
+    return await ensureThere({
+      ...given,
+      progress: { changed: false },
+      transport: withToolChecks({ ...given, transport }),
+    });
   } catch (error) {
     if (!transport.died || !(error instanceof ResourceError && error.cause instanceof TransportError)) throw error;
     const here = new ResourceError(
@@ -153,7 +173,8 @@ async function ensureThere(wanted: Task): Promise<State> {
     const outcome = await apply(task, guardsFor(task, seen), plan, attempt);
     if (outcome.kind === "done") return await settle(task, before, outcome.after);
     if (outcome.kind === "failed") {
-      if (outcome.after.foreign && !before.state && !before.foreign) throw refusal(task, outcome.after.foreign);
+      if (outcome.after.foreign && !before.state && !before.foreign)
+        throw await undone(task, before, outcome.after, refusal(task, outcome.after.foreign));
       // Nothing was done, and another plan is called for: what it was about went or came meanwhile.
       const replanned = definition.plan(inputs, outcome.after.answers as never, context);
       if (outcome.step === 0 && attempt < attempts && !isDeepStrictEqual(plan, replanned)) continue;
@@ -200,15 +221,62 @@ async function makeNew(wanted: Task): Promise<{ readonly state?: State; readonly
   throw error;
 }
 
-/** Takes away what is ours. Already gone is success. */
+/** Takes away what is ours, wherever it is. Already gone is success. */
 export async function remove(wanted: Task): Promise<void> {
+  // What is in it goes with it, but for what was moved out of it by hand: on its own, that costs no round trip.
+  const moved = toResourceErrors(wanted, () => findHeld(wanted, true));
+  moved.catch(() => undefined);
+  if ((await removeInPlace(wanted)) === "missing") await removeStrays(wanted, true);
+  else await takeAway(wanted, await moved);
+}
+
+/** Takes away what carries the resource's mark elsewhere. Whether there was any. */
+async function removeStrays(task: Task, withHeld = false): Promise<boolean> {
+  if (!task.definition.stray) return false;
+  const strays = await askUntilAnswered(task, async () => [
+    ...(await findStrays(task)),
+    ...(withHeld ? await findHeld(task) : []),
+  ]);
+  await takeAway(task, strays);
+  return strays.length > 0;
+}
+
+async function takeAway(task: Task, strays: readonly MarkedInterface[]): Promise<void> {
+  const commands = strayRemoval(task, strays);
+  if (commands.length === 0) return;
+  task.looks?.forget();
+  noteChange(task);
+  // What is gone already is as good as taken away: nothing is done twice.
+  const results = await askUntilAnswered(task, () => task.transport.run({ commands }));
+  const failed = results.findIndex(({ exitCode }) => exitCode !== 0);
+  if (failed === -1) return;
+  const failure = new CommandFailure(commands[failed]!, results[failed]!, [failed + 1, commands.length]);
+  throw commandError(task.subject, failure, failure.advice);
+}
+
+/** What a refresh shows where it is not in its place, and not gone either; undefined: it is gone. */
+async function lostState(task: Task): Promise<State | undefined> {
+  const { definition, inputs, context, warn } = task;
+  if (!definition.stray || !context.recorded) return undefined;
+  const strays = await findStrays(task);
+  if (strays.length === 0) return undefined;
+  const places = strays.map(strayWords).join(", ");
+  warn?.(
+    `${task.subject.kind} "${task.subject.name}" is not in its place: its mark is on ${places}. \`pulumi up --refresh\` puts it back`,
+  );
+  return definition.stray.lost(inputs);
+}
+
+/** `missing`: it, or what was in it, was not where it should be. */
+async function removeInPlace(wanted: Task): Promise<"done" | "missing"> {
   const unseen = await removeUnseen(wanted);
-  if (unseen === "done") return;
+  if (unseen === "done") return "done";
   const seen = unseen ?? (await observe(wanted));
   // What is gone may have left something behind that is looked for then only.
   const task = seen.state ? wanted : { ...wanted, context: { ...wanted.context, gone: true } };
   const more = factsOf(task).questions.length > seen.questions.length;
   await removeSeen(task, more ? await observe(task) : seen);
+  return seen.state && unseen === undefined ? "done" : "missing";
 }
 
 /** The commands that take it away where the host answers so. */
@@ -294,19 +362,28 @@ async function apply(
       ...companyAt(attempt),
     });
   } catch (error) {
-    if (isLost(error)) return { kind: "look-again" };
+    if (isLost(error)) {
+      noteChange(task);
+      return { kind: "look-again" };
+    }
     throw transportFailure(subject, error);
   }
   const ran = results.slice(guards.length, guards.length + plan.length);
   const after = await toResourceErrors(task, () =>
     Promise.resolve(read(task, results.slice(guards.length + plan.length))),
   );
+  if (ran.some((result) => result.ran && result.exitCode === 0)) noteChange(task);
   const failed = ran.findIndex((result) => result.ran && result.exitCode !== 0);
   if (failed === -1) return ran.every((result) => result.ran) ? { kind: "done", after } : { kind: "look-again" };
   const failure = new CommandFailure(plan[failed]!, ran[failed]!, [failed + 1, plan.length]);
   const more = await furtherWords(task, failure);
   const error = commandError(subject, failure, definition.advice?.[failure.kind] ?? failure.advice, more);
   return { kind: "failed", after, error, step: failed, failure: failure.kind };
+}
+
+/** From here on, no message may say that nothing was done for it. */
+function noteChange({ progress }: Task): void {
+  if (progress) progress.changed = true;
 }
 
 /** What the host tells when it is asked about a failure; that it tells nothing is no failure of its own. */
@@ -378,7 +455,7 @@ function refusal(task: Task, { property, held, mark, advice, adoptable }: Foreig
   const value = property
     .split(".")
     .reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], task.inputs);
-  const what = `${property} ${briefly(value)} is ${held}; nothing was touched`;
+  const what = `${property} ${briefly(value)} is ${held}${task.progress?.changed ? "" : "; nothing was changed for this resource"}`;
   const other = mark === undefined ? undefined : parseMark(mark);
   if (other && isOfSameStack(task, mark))
     return new ResourceError(

@@ -39,5 +39,5 @@ function refusal(subject: Subject, command: Command, result: CommandResult): Res
   const missing = missingProgram(result, command.argv);
   const what = missing ? `the program ${missing.program} is missing on the host` : failure.message;
   const advice = missing ? `Install the package ${missing.package}.` : failure.advice;
-  return new ResourceError(subject, `${what}; nothing was touched`, advice, [], { cause: failure });
+  return new ResourceError(subject, `${what}; nothing was changed for this resource`, advice, [], { cause: failure });
 }

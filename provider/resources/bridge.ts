@@ -9,11 +9,13 @@ import {
   ifindex,
   isMarked,
   isOwnLink,
+  isRecordedLink,
   managedAddresses,
   marked,
   newLink,
   planLink,
 } from "../commands/link-plan.js";
+import { lostInterface } from "../commands/strays.js";
 import { partsOfInterface } from "../commands/way.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac } from "../lifecycle/ownership.js";
@@ -73,6 +75,7 @@ export const bridge = defineResource({
   identify: ({ namespace, name }) => [namespace, name].filter(Boolean).join("/"),
   takes: (inputs) => [...interfaceTakings("", inputs), ...addressTakings("addresses", inputs.addresses, inputs)],
   inHostNetwork: (inputs) => (inputs.namespace === undefined ? partsOfInterface("", inputs) : []),
+  stray: { kind: "bridge", lost: lostInterface },
   derive: () => ({ marked: true, bridged: "accepted" }),
 
   observe: ({ namespace, name }, { marks, recorded }) => ({
@@ -137,8 +140,8 @@ export const bridge = defineResource({
   ],
 });
 
-const isOwn = (found: Link, { marks, group }: Pick<Context, "marks" | "group">) =>
-  found.kind === "bridge" && isOwnLink(found, marks, group);
+const isOwn = (found: Link, { marks, group, recorded }: Context) =>
+  found.kind === "bridge" && (isOwnLink(found, marks, group) || isRecordedLink(found, recorded));
 
 /** What only a bridge has; times in seconds. */
 interface Options {

@@ -3,7 +3,7 @@ import { type Command, ip } from "../commands/command.js";
 import { foreignGateway } from "../commands/gateway.js";
 import { addressTakings, interfaceTakings } from "../commands/interface-takings.js";
 import type { Link } from "../commands/link.js";
-import { foreignLink, ifindex, isOwnLink, marked } from "../commands/link-plan.js";
+import { foreignLink, ifindex, isOwnLink, isRecordedLink, marked } from "../commands/link-plan.js";
 import {
   isInPlace,
   makeStacked,
@@ -15,6 +15,7 @@ import {
   stackedRoutes,
   stackedState,
 } from "../commands/stacked-link.js";
+import { lostInterface } from "../commands/strays.js";
 import { partsOfInterface } from "../commands/way.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { gateway, interfaceAddress } from "../schema/address.js";
@@ -74,6 +75,7 @@ export const ipvlan = defineResource({
     ...addressTakings("addresses", inputs.addresses, { name: inputs.parent }),
   ],
   inHostNetwork: (inputs) => (inputs.namespace === undefined ? partsOfInterface("", inputs) : []),
+  stray: { kind: "ipvlan", lost: lostInterface },
   derive: () => ({ marked: true }),
 
   observe: (inputs, { recorded }) => stackedQuestions(inputs, recorded),
@@ -107,7 +109,8 @@ export const ipvlan = defineResource({
     found && isOwn(found, context) ? [removeStacked(inputs)] : [],
 });
 
-const isOwn = (found: Link, { marks, group }: Context) => found.kind === "ipvlan" && isOwnLink(found, marks, group);
+const isOwn = (found: Link, { marks, group, recorded }: Context) =>
+  found.kind === "ipvlan" && (isOwnLink(found, marks, group) || isRecordedLink(found, recorded));
 
 /** iproute2 prints each flag as a field of its own, and `bridge` where the kernel has none set. */
 const flagOf = ({ info }: Link) => (info.private ? "private" : info.vepa ? "vepa" : "bridge");

@@ -3,7 +3,7 @@ import { type Command, ip } from "../commands/command.js";
 import { foreignGateway } from "../commands/gateway.js";
 import { addressTakings, interfaceTakings } from "../commands/interface-takings.js";
 import type { Link } from "../commands/link.js";
-import { foreignLink, ifindex, isOwnLink, marked } from "../commands/link-plan.js";
+import { foreignLink, ifindex, isOwnLink, isRecordedLink, marked } from "../commands/link-plan.js";
 import {
   isInPlace,
   makeStacked,
@@ -15,6 +15,7 @@ import {
   stackedRoutes,
   stackedState,
 } from "../commands/stacked-link.js";
+import { lostInterface } from "../commands/strays.js";
 import { partsOfInterface } from "../commands/way.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac } from "../lifecycle/ownership.js";
@@ -92,6 +93,7 @@ export const macvlan = defineResource({
     ...(mode === "passthru" ? [{ property: "parent", what: `all of ${parent} (mode passthru)`, anywhere: true }] : []),
   ],
   inHostNetwork: (inputs) => (inputs.namespace === undefined ? partsOfInterface("", inputs) : []),
+  stray: { kind: "macvlan", lost: lostInterface },
   derive: () => ({ marked: true }),
 
   observe: (inputs, { recorded }) => stackedQuestions(inputs, recorded),
@@ -123,7 +125,8 @@ export const macvlan = defineResource({
     found && isOwn(found, context) ? [removeStacked(inputs)] : [],
 });
 
-const isOwn = (found: Link, { marks, group }: Context) => found.kind === "macvlan" && isOwnLink(found, marks, group);
+const isOwn = (found: Link, { marks, group, recorded }: Context) =>
+  found.kind === "macvlan" && (isOwnLink(found, marks, group) || isRecordedLink(found, recorded));
 
 /** The kernel turns each mode into each other one, and passthru neither into any nor any into it. */
 const canTurn = (from: unknown, to: unknown) => from === to || (from !== "passthru" && to !== "passthru");

@@ -12,8 +12,9 @@ import { type Link, halfPairs, links } from "../commands/link.js";
 import { nameOutputs } from "../commands/name-plan.js";
 import { withNames } from "../commands/with-names.js";
 import { setSysctl, settingOf, sysctl } from "../commands/sysctl.js";
-import { defineResource } from "../lifecycle/define-resource.js";
-import { isOfStack } from "../lifecycle/ownership.js";
+import { type MarkedInterface } from "../commands/strays.js";
+import { type Context, defineResource } from "../lifecycle/define-resource.js";
+import { defaultMac, isOfStack, parseMark } from "../lifecycle/ownership.js";
 import { hostTable, machineName, nameServers, resolverOptions, searchDomains } from "../schema/names.js";
 import { attachment } from "../schema/attachment.js";
 import { namespaceName, sysctlKey, sysctlValue } from "../schema/text.js";
@@ -130,6 +131,13 @@ const bareNamespace = defineResource({
       namespace: name,
     })),
   ],
+  stray: {
+    kind: "lo",
+    // What runs already is found by itself, and keeps what is in it.
+    applies: ({ attach }) => attach === undefined,
+    lost: ({ sysctls: _inside, ...recorded }) => ({ ...recorded, path: undefined, loopback: "missing" }),
+    held: ({ name, attach }, found, context) => attach === undefined && wasIn(name, found, context),
+  },
   derive: ({ name, attach }) => ({
     path: path(name),
     ...(attach ? { attachedTo: attachedTo(attach) } : { loopback: "up" }),
@@ -216,6 +224,20 @@ const bareNamespace = defineResource({
     return [...(own ? [ip(name, "link", "delete", "group", group)] : []), ip(undefined, "netns", "delete", name)];
   },
 });
+
+/**
+ * Whether an interface was made in the namespace of this name: the Ethernet address that it gets by itself tells that, and
+ * the name it had then, which may have been any of these.
+ */
+function wasIn(
+  namespace: string,
+  { name, alias, mac, ...now }: MarkedInterface,
+  { owner, hostName }: Context,
+): boolean {
+  if (now.namespace === namespace) return false;
+  const of = parseMark(alias)!.owner;
+  return [name, of.name, "eth0", "eth1"].some((former) => mac === defaultMac(owner, hostName, namespace, former));
+}
 
 /** A named network namespace, with what it knows of names. */
 export const namespace = withNames(bareNamespace);

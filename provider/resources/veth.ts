@@ -18,11 +18,13 @@ import {
   ifindex,
   isMarked,
   isOwnLink,
+  isRecordedLink,
   managedAddresses,
   marked,
   newLink,
   planLink,
 } from "../commands/link-plan.js";
+import { lostInterface } from "../commands/strays.js";
 import { partsOfInterface } from "../commands/way.js";
 import { type Context, type Foreign, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac } from "../lifecycle/ownership.js";
@@ -120,6 +122,7 @@ export const veth = defineResource({
     ...(inputs.namespace === undefined ? partsOfInterface("", inputs) : []),
     ...(inputs.peer.namespace === undefined ? partsOfInterface("peer.", inputs.peer) : []),
   ],
+  stray: { kind: "veth", lost: lostInterface },
   derive: () => ({ marked: true }),
 
   observe: (inputs, { recorded }) => ({
@@ -135,15 +138,14 @@ export const veth = defineResource({
   interpret(inputs, answers, context) {
     const near = answers.near.value;
     const far = answers.far.value;
-    const whole = near !== undefined && far !== undefined && isPair(inputs, near, far);
+    const { own, ownFar: ownFarEnd, whole } = ownEnds(inputs, near, far, context);
     const foreign =
-      foreignEnd("name", inputs, near, whole, context) ??
-      foreignEnd("peer.name", inputs.peer, far, whole, context) ??
+      (near && !own ? foreignEnd("name", near, inputs, whole) : undefined) ??
+      (far && !ownFarEnd ? foreignEnd("peer.name", far, inputs.peer, whole) : undefined) ??
       foreignGateway("gateway", inputs, defaultRoutes(answers, "near"), context) ??
       foreignGateway("peer.gateway", inputs.peer, defaultRoutes(answers, "far"), ofPeer(context));
-    const own = near && isOwn(near, context) ? near : undefined;
     // Where the first end is lost, the other one still stands for the pair; else it has to be the first one's.
-    const ownFar = far && isOwn(far, context) && (whole || !own) ? far : undefined;
+    const ownFar = whole || !own ? ownFarEnd : undefined;
     const ends = [own, ownFar].filter((end) => end !== undefined);
     if (ends.length === 0) return { foreign };
     const stateOf = (end: End, found: Link | undefined, which: "near" | "far") =>
@@ -192,16 +194,27 @@ export const veth = defineResource({
     return commands;
   },
 
-  remove: (inputs, answers, context) =>
-    removePair(
-      inputs,
-      ...([answers.near.value, answers.far.value].map((found) =>
-        found && isOwn(found, context) ? found : undefined,
-      ) as [Link | undefined, Link | undefined]),
-    ),
+  remove(inputs, answers, context) {
+    const { own, ownFar } = ownEnds(inputs, answers.near.value, answers.far.value, context);
+    return removePair(inputs, own, ownFar);
+  },
 });
 
 const isOwn = (found: Link, { marks, group }: Context) => found.kind === "veth" && isOwnLink(found, marks, group);
+
+/** Which of the ends that are in their places are ours. One that has lost its marks is still the other end of ours. */
+function ownEnds(inputs: Inputs, near: Link | undefined, far: Link | undefined, context: Context) {
+  const whole = near !== undefined && far !== undefined && isPair(inputs, near, far);
+  const isNear = near?.kind === "veth" && (isOwn(near, context) || isRecordedLink(near, context.recorded));
+  const isFar = far !== undefined && isOwn(far, context);
+  const isOtherEnd = (end: Link | undefined, other: boolean) => whole && other && end?.alias === undefined;
+  return {
+    whole,
+    own: isNear || isOtherEnd(near, isFar) ? near : undefined,
+    ownFar: isFar || isOtherEnd(far, isNear) ? far : undefined,
+  };
+}
+
 function isPair({ namespace, peer }: Inputs, near: Link, far: Link): boolean {
   if (near.kind !== "veth" || far.kind !== "veth") return false;
   const nameOf = (link: Link) => (namespace === peer.namespace ? link.name : link.ifindex);
@@ -258,16 +271,9 @@ function removePair(inputs: Inputs, near: Link | undefined, far: Link | undefine
   return [...(near ? [remove(namespace, name)] : []), ...(far ? [remove(peer.namespace, peer.name)] : [])];
 }
 
-function foreignEnd(
-  property: string,
-  end: End,
-  found: Link | undefined,
-  whole: boolean,
-  context: Context,
-): Foreign | undefined {
-  // One end of another pair can't be adopted: it would take its own other end along.
-  return !found || isOwn(found, context) ? undefined : foreignLink(property, found, end.namespace, whole);
-}
+// One end of another pair can't be adopted: it would take its own other end along.
+const foreignEnd = (property: string, found: Link, end: End, whole: boolean): Foreign =>
+  foreignLink(property, found, end.namespace, whole);
 
 /** What is recorded of the other end, in the place of the pair. */
 const ofPeer = (context: Context): Context => ({

@@ -8,12 +8,14 @@ import {
   ifindex,
   isMarked,
   isOwnLink,
+  isRecordedLink,
   managedAddresses,
   marked,
   newLink,
   planLink,
 } from "../commands/link-plan.js";
 import { aside } from "../commands/probes.js";
+import { lostInterface } from "../commands/strays.js";
 import { encapsulation, underlayMtu } from "../commands/underlay.js";
 import {
   type Flooding,
@@ -120,6 +122,7 @@ export const vxlan = defineResource({
     { property: "vni", what: `VXLAN network ${vni} on UDP port ${port}`, anywhere: true },
   ],
   inHostNetwork: (inputs) => (inputs.namespace === undefined ? partsOfInterface("", inputs) : []),
+  stray: { kind: "vxlan", lost: lostInterface },
   derive: () => ({ marked: true }),
 
   observe: ({ namespace, name, local, remotes, device, mtu }) => ({
@@ -195,8 +198,8 @@ interface Answers {
   readonly inside?: Found<readonly Link[]> | undefined;
 }
 
-const isOwn = (found: Link, { marks, group }: Pick<Context, "marks" | "group">) =>
-  found.kind === "vxlan" && isOwnLink(found, marks, group);
+const isOwn = (found: Link, { marks, group, recorded }: Context) =>
+  found.kind === "vxlan" && (isOwnLink(found, marks, group) || isRecordedLink(found, recorded));
 
 function vxlanProblems({ local, remotes, group, device, mtu, addresses }: Inputs): Problem[] {
   const others = remotes.findIndex((remote) => familyOf(remote) !== familyOf(local));

@@ -119,7 +119,7 @@ describe.sequential("a network made by hand", () => {
       'Sysctl "forwarding" on host1: value "1" is not what linuxnet:shop/other@ID/Sysctl/theirs holds net.ipv4.ip_forward at, which is "0"',
     ]) {
       // The last time is the whole message, among the diagnostics.
-      const [, ...parts] = output.split(`${message}; nothing was touched`);
+      const [, ...parts] = output.split(`${message}; nothing was changed for this resource`);
       expect(parts, `${message}\n${output}`).not.toEqual([]);
       expect(parts.at(-1)!.split("\n").slice(0, 4).join("\n")).toMatch(/Or take it over with `adopt: true`/);
     }

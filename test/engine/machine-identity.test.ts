@@ -57,7 +57,7 @@ describe.sequential("another machine under a known name", () => {
     for (const { exitCode, output } of [...runs, await up()]) {
       expect(exitCode).not.toBe(0);
       expect(output).toMatch(
-        /on box: box is another machine \([0-9a-f]{8}\) than the one that this was made on \([0-9a-f]{8}\); nothing was touched/,
+        /on box: box is another machine \([0-9a-f]{8}\) than the one that this was made on \([0-9a-f]{8}\); nothing was changed for this resource/,
       );
       shown = /another machine \((\w+)\)/.exec(output)![1]!;
       expect(output).toContain(`set machineId: "${shown}" for it in the inventory`);

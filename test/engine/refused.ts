@@ -26,6 +26,6 @@ export async function expectRefused(
     expect(exitCode, output).not.toBe(0);
     said += output.replaceAll(/@[0-9a-f]{10}(?=\/)/g, "@ID");
   }
-  for (const reason of reasons) expect(said).toContain(`${reason}; nothing was touched`);
+  for (const reason of reasons) expect(said).toContain(`${reason}; nothing was changed for this resource`);
   expect(await look()).toEqual(there);
 }

@@ -42,20 +42,22 @@ describe.sequential("refused", () => {
       "a bridge over the host's own network",
       () => bridge({ addresses: ["10.0.13.1/22"] }),
       "lan",
-      () => `addresses: 10.0.13.1/22 has ${client} in it, which Pulumi reaches this host from; nothing was touched`,
+      () =>
+        `addresses: 10.0.13.1/22 has ${client} in it, which Pulumi reaches this host from; nothing was changed for this resource`,
     ],
     [
       "a network that overlaps the host's own",
       () => bridge({ addresses: ["10.0.14.1/24"] }),
       "lan",
       () =>
-        "addresses: 10.0.14.1/24 overlaps 10.0.12.15/22, the network of eth0, by which Pulumi reaches this host; nothing was touched",
+        "addresses: 10.0.14.1/24 overlaps 10.0.12.15/22, the network of eth0, by which Pulumi reaches this host; nothing was changed for this resource",
     ],
     [
       "the host's own address",
       () => bridge({ addresses: ["10.0.12.15/32"] }),
       "lan",
-      () => "addresses: 10.0.12.15 is the address by which Pulumi reaches this host; nothing was touched",
+      () =>
+        "addresses: 10.0.12.15 is the address by which Pulumi reaches this host; nothing was changed for this resource",
     ],
     [
       "the address that it is reached from, by the end of a pair",
@@ -63,21 +65,22 @@ describe.sequential("refused", () => {
         eth: { kind: "Veth", args: { host, name: "a", peer: { name: "b", addresses: [`${client}/32`] } } },
       }),
       "eth",
-      () => `peer.addresses: ${client} is the address that Pulumi reaches this host from; nothing was touched`,
+      () =>
+        `peer.addresses: ${client} is the address that Pulumi reaches this host from; nothing was changed for this resource`,
     ],
     [
       "a route that is more specific",
       () => ({ hole: { kind: "Route", args: { host, destination: `${client}/32`, type: "blackhole" } } }),
       "hole",
       () =>
-        `destination: answers to ${client}, from which Pulumi reaches this host, would go nowhere (blackhole) instead of by eth0; nothing was touched`,
+        `destination: answers to ${client}, from which Pulumi reaches this host, would go nowhere (blackhole) instead of by eth0; nothing was changed for this resource`,
     ],
     [
       "a rule, with the table that it leads to",
       () => ({ kill: nowhere, all: { kind: "Rule", args: { host, ...toTable }, options: { dependsOn: ["kill"] } } }),
       "all",
       () =>
-        `priority: answers to ${client}, from which Pulumi reaches this host, would go nowhere (unreachable) instead of by eth0; nothing was touched`,
+        `priority: answers to ${client}, from which Pulumi reaches this host, would go nowhere (unreachable) instead of by eth0; nothing was changed for this resource`,
     ],
     [
       "a table, with the rule that leads to it",
@@ -87,14 +90,14 @@ describe.sequential("refused", () => {
       }),
       "kill",
       () =>
-        `destination: answers to ${client}, from which Pulumi reaches this host, would go nowhere (unreachable) instead of by eth0; nothing was touched`,
+        `destination: answers to ${client}, from which Pulumi reaches this host, would go nowhere (unreachable) instead of by eth0; nothing was changed for this resource`,
     ],
     [
       "a rule that drops",
       () => ({ all: { kind: "Rule", args: { host, priority: 10, from: "10.0.12.15/32", type: "blackhole" } } }),
       "all",
       () =>
-        `priority: answers to ${client}, from which Pulumi reaches this host, would go nowhere (blackhole) instead of by eth0; nothing was touched`,
+        `priority: answers to ${client}, from which Pulumi reaches this host, would go nowhere (blackhole) instead of by eth0; nothing was changed for this resource`,
     ],
   ])("%s", async (_, network, resource, words) => {
     await setNetwork(stack, network());
@@ -112,7 +115,9 @@ describe.sequential("refused", () => {
     await setNetwork(stack, { kill: nowhere, all: { kind: "Rule", args: { host, ...toTable } } });
     const { exitCode, output } = await stack.pulumi("up", "--yes", "--skip-preview", "--stack", stack.name);
     expect(exitCode).not.toBe(0);
-    expect(output).toMatch(/would go nowhere \(unreachable\) instead of by eth0; nothing was touched/);
+    expect(output).toMatch(
+      /would go nowhere \(unreachable\) instead of by eth0; nothing was changed for this resource/,
+    );
   });
 });
 

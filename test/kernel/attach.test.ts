@@ -100,7 +100,7 @@ describe("a process", () => {
     await expect(new TestResource(host, "Namespace", "con2", "prod").up({ attach: { pid } })).rejects.toThrow(
       "attach.pid " +
         String(pid) +
-        ' is taken already: its lo has the alias "linuxnet:shop/dev/Namespace/con1"; nothing was touched',
+        ' is taken already: its lo has the alias "linuxnet:shop/dev/Namespace/con1"; nothing was changed for this resource',
     );
     expect([host.dump(), networkOf(pid)]).toEqual(before);
   });

@@ -44,7 +44,7 @@ describe.each(["iptables", "iptables-legacy", "nftables"])("%s", (backend) => {
     const [, pid] = /pid=(\d+)/.exec(own)!;
     const error = named("web").up(forward);
     await expect(error).rejects.toThrow(
-      `PortForward "web" on kernel: listenPort 8080 is held by MainThread (pid ${pid}), which listens on *:8080; nothing was touched\n  → Stop what holds it, or take another \`listenPort\` or \`listenAddress\`; with \`adopt: true\` the forward comes before it.`,
+      `PortForward "web" on kernel: listenPort 8080 is held by MainThread (pid ${pid}), which listens on *:8080; nothing was changed for this resource\n  → Stop what holds it, or take another \`listenPort\` or \`listenAddress\`; with \`adopt: true\` the forward comes before it.`,
     );
     expect(host.dump()).toBe(before);
     expect(host.sh("nft list tables inet")).toBe("");
@@ -73,7 +73,7 @@ describe.each(["iptables", "iptables-legacy", "nftables"])("%s", (backend) => {
   test("a port that another stack forwards: its resource is named; its own stack's is no other", async () => {
     await named("theirs", "prod").up(forward);
     await expect(named("web").up({ ...forward, targetAddress: "10.77.0.3" })).rejects.toThrow(
-      'PortForward "web" on kernel: listenPort 8080 is held by PortForward "theirs" of the stack shop/prod; nothing was touched',
+      'PortForward "web" on kernel: listenPort 8080 is held by PortForward "theirs" of the stack shop/prod; nothing was changed for this resource',
     );
     await expect(named("web").up({ ...forward, listenPort: "8079-8081", targetPort: undefined })).rejects.toThrow(
       'listenPort 8079-8081 is held by PortForward "theirs" of the stack shop/prod',
@@ -130,7 +130,7 @@ test.each(["iptables", "nftables"] as const)(
       iptables -t nat -A DOCKER ! -i docker0 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.78.0.2:80`);
     await Promise.all([serve(host, "theirs", 80, "theirs"), serve(host, "ours", 80, "ours")]);
     await expect(named("web").up(forward)).rejects.toThrow(
-      "listenPort 8080 is held by the rule -A DOCKER ! -i docker0 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.78.0.2:80; nothing was touched",
+      "listenPort 8080 is held by the rule -A DOCKER ! -i docker0 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.78.0.2:80; nothing was changed for this resource",
     );
     await named("in").up({ ...forward, inInterface: "docker1", listenPort: 8081 });
     expect(ask(host, "outside", "tcp", "192.0.2.1", 8080)).toBe("theirs 192.0.2.9");
@@ -199,7 +199,7 @@ describe("a network that a route of the host leads to", () => {
     const rule = { source, exceptOutInterface: "br0" };
     const refused = expect(out().up(rule)).rejects;
     await refused.toThrow(
-      `MasqueradeRule "out" on kernel: source "${source}" is in part where the host's route \`${route}\` leads, which is none of this stack's; nothing was touched\n  ${advice}`,
+      `MasqueradeRule "out" on kernel: source "${source}" is in part where the host's route \`${route}\` leads, which is none of this stack's; nothing was changed for this resource\n  ${advice}`,
     );
     expect(host.dump()).toBe(before);
     const allowed = out();

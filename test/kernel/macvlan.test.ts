@@ -70,10 +70,20 @@ describe("it can't be made", () => {
     expect(traces(host)).toEqual(theirs);
   });
 
-  test("one with its Ethernet address lives on in a namespace without a name, until the process in it ends", async () => {
+  test("its own one lives on in a namespace without a name: it is found by its mark, and taken away", async () => {
     const resource = named("lan");
     await resource.up(wanted);
     host.sh(`${processInside("box")}; ip netns del box; ip netns add box`);
+    await resource.up(wanted);
+    expect(resource.changes(wanted)).toEqual([]);
+    host.sh(endProcessInside);
+    await resource.down();
+  });
+
+  test("one with its Ethernet address and no mark lives on in a namespace without a name, until the process in it ends", async () => {
+    const resource = named("lan");
+    await resource.up(wanted);
+    host.sh(`ip -n box link set eth0 alias '' group 0; ${processInside("box")}; ip netns del box; ip netns add box`);
     await expect(resource.up(wanted)).rejects.toThrow(/lives as long as a process is inside/);
     host.sh(
       `${endProcessInside}; while bridge fdb show dev p9 | grep -q '^${String(resource.state!.mac)} self'; do sleep 0.01; done`,
@@ -86,9 +96,11 @@ describe("it can't be made", () => {
 test("somebody else's is taken over with adopt: in place where the kernel can, and refused where it can't", async () => {
   host.sh("ip link add link p9 name eth0 netns box type macvlan mode private");
   await expect(named("lan").up(wanted)).rejects.toThrow(
-    /held by a macvlan interface that this stack did not make; nothing was touched[^]*adopt: true/,
+    /held by a macvlan interface that this stack did not make; nothing was changed for this resource[^]*adopt: true/,
   );
-  await expect(named("lan").up({ ...wanted, parent: "br0", adopt: true })).rejects.toThrow(/nothing was touched/);
+  await expect(named("lan").up({ ...wanted, parent: "br0", adopt: true })).rejects.toThrow(
+    /nothing was changed for this resource/,
+  );
   const index = host.sh("ip -n box -o link show eth0 | cut -d: -f1");
   const state = await named("lan").up({ ...wanted, adopt: true });
   expect(state).toMatchObject({ ifindex: Number(index), mode: "bridge", marked: true });

@@ -278,7 +278,7 @@ test("a host without nft is told what to install, and keeps what it had", async 
   takePrograms(host, "nft");
   const resource = new TestResource(host, "PortForward", "web");
   await expect(resource.up(web)).rejects.toThrow(
-    /the program nft is missing on the host; nothing was touched\n.*Install the package nftables \(0\.9\.8 or newer\)/,
+    /the program nft is missing on the host; nothing was changed for this resource\n.*Install the package nftables \(0\.9\.8 or newer\)/,
   );
   givePrograms(host);
   await resource.up(web);

@@ -128,7 +128,9 @@ describe.each(hosts)("$title", ({ firewall = "auto", age, lost = false, refused,
           .up(made)
           .catch((error: unknown) => error)) as Error;
         makeFit();
-        expect(error.message).toBe(`${kind} "own" on kernel: ${says}; nothing was touched\n  → ${advice}`);
+        expect(error.message).toBe(
+          `${kind} "own" on kernel: ${says}; nothing was changed for this resource\n  → ${advice}`,
+        );
         expect([host.dump(), traces(host)]).toEqual(before);
         host.sh(clearHost);
       }
@@ -224,7 +226,7 @@ test("on a host with BusyBox's ip, each kind that needs it is refused in the fir
   host.sh("sysctl -qw net.ipv4.conf.all.rp_filter=0; rm -rf /run/linuxnet");
   expect([host.dump(), traces(host)]).toEqual(before);
   const words =
-    "the host's `ip` is BusyBox's \\(1\\.[\\d.]+\\): iproute2 5\\.5 or newer is needed; nothing was touched\n  → Install the package iproute2 on the host\\.";
+    "the host's `ip` is BusyBox's \\(1\\.[\\d.]+\\): iproute2 5\\.5 or newer is needed; nothing was changed for this resource\n  → Install the package iproute2 on the host\\.";
   expect(said).toEqual(
     wanted.map(([kind, name]) => expect.stringMatching(new RegExp(`^${kind} "${name}" on web: ${words}$`)) as string),
   );
@@ -259,7 +261,7 @@ test("a missing program is refused likewise", async () => {
   const said = await outcomes([startRun().make("Bridge", "lan0", {})]);
   makeFit();
   expect(said).toEqual([
-    'Bridge "lan0" on web: the program ip is missing on the host; nothing was touched\n  → Install the package iproute2 (5.5 or newer).',
+    'Bridge "lan0" on web: the program ip is missing on the host; nothing was changed for this resource\n  → Install the package iproute2 (5.5 or newer).',
   ]);
   expect(traces(host)).toEqual(before);
 });

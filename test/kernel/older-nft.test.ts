@@ -75,7 +75,7 @@ describe("with the nft of Debian 11", () => {
       await named("theirs", "prod").up({ ...forward, listenAddress: listen });
       await named("range", "prod").up({ ...forward, listenPort: "90-99", targetPort: 190, listenAddress: listen });
       const held = (port: number, by: string) =>
-        `listenPort ${port} is held by PortForward "${by}" of the stack shop/prod; nothing was touched`;
+        `listenPort ${port} is held by PortForward "${by}" of the stack shop/prod; nothing was changed for this resource`;
       const web = named("web");
       const wanted = { ...forward, targetPort: 81, listenAddress: listen };
       await expect(web.up(wanted)).rejects.toThrow(held(80, "theirs"));

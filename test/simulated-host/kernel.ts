@@ -10,6 +10,7 @@ import { lookScript, putScript, takeScript } from "../../provider/commands/name-
 import { portHoldersScript } from "../../provider/commands/port-holders.js";
 import { makeScript } from "../../provider/resources/namespace.js";
 import { hostFacts } from "../../provider/commands/host-facts.js";
+import { findMarkedScript, takeMarkedScript, takeNamespaceScript } from "../../provider/commands/strays.js";
 import { isToolCheck } from "../../provider/commands/tools.js";
 import type { Command } from "../../provider/transport/transport.js";
 import { type Surroundings, runAddress, runLink } from "./ip-link.js";
@@ -47,6 +48,8 @@ export class Kernel implements Surroundings {
   readonly host = new NetworkNamespace();
   /** By their names; undefined: a file in /run/netns with nothing behind it. */
   readonly namespaces = new Map<string, NetworkNamespace | undefined>();
+  /** Those that have lost their name, and live on with a process inside. */
+  readonly unnamed: NetworkNamespace[] = [];
   readonly notes = new NoteFiles();
   readonly settings: Settings;
   readonly looksWhereStarted: boolean;
@@ -101,6 +104,7 @@ export class Kernel implements Surroundings {
       throw new ProgramFailure(1, `Cannot remove namespace file "/run/netns/${name}": No such file or directory`);
     const namespace = this.namespaces.get(name);
     this.namespaces.delete(name);
+    if (namespace?.occupied) this.unnamed.push(namespace);
     if (!namespace || namespace.occupied) return;
     for (const link of [...namespace.links])
       if (link.kind !== "loopback" && namespace.links.includes(link)) deleteLink(link);
@@ -176,6 +180,46 @@ export class Kernel implements Surroundings {
       .join("");
   }
 
+  /** A process in a namespace without a name is called by its place here. */
+  private findMarked(mark: string): string {
+    const places: [string, NetworkNamespace | undefined][] = [
+      ["host", this.host],
+      ...[...this.namespaces].map(([name, namespace]): [string, typeof namespace] => [`name ${name}`, namespace]),
+      ...this.unnamed.map((namespace, index): [string, NetworkNamespace] => [`process ${index}/ns/net`, namespace]),
+    ];
+    return places
+      .flatMap(([place, namespace]) => {
+        const links = (namespace?.links ?? []).filter(({ alias }) => alias?.startsWith(mark));
+        const lines = links.map(
+          ({ index, name, mac, alias }) =>
+            `${index}: ${name}: <>\\    link/ether ${mac} brd ff:ff:ff:ff:ff:ff\\    alias ${alias}\n`,
+        );
+        return lines.length > 0 ? [`@${place}\n`, ...lines] : [];
+      })
+      .join("");
+  }
+
+  private entered(words: readonly string[]): NetworkNamespace {
+    if (words[0] === "nsenter") return this.unnamed[Number(/proc\/(\d+)\//.exec(words[1]!)![1])]!;
+    return this.enter(words[1] === "-n" ? words[2] : undefined);
+  }
+
+  private takeMarked([kind, mark, name, ...ip]: readonly string[]): string {
+    const link = this.entered(ip).link(name!);
+    if (link && link.kind === kind && link.alias === mark) deleteLink(link);
+    return "";
+  }
+
+  private takeNamespace([mark, group, name = "", file = ""]: readonly string[]): string {
+    const namespace = name === "" ? this.entered(["nsenter", file]) : this.namespaces.get(name);
+    if (namespace?.loopback.alias !== mark) return "";
+    for (const link of [...namespace!.links])
+      if (link.group === Number(group) && namespace!.links.includes(link)) deleteLink(link);
+    namespace!.loopback.alias = undefined;
+    if (name !== "") this.deleteNamespace(name);
+    return "";
+  }
+
   private everywhere(args: readonly string[], from: NetworkNamespace): string {
     const places = ["", ...[...this.namespaces.keys()].sort()];
     return places
@@ -211,6 +255,9 @@ export class Kernel implements Surroundings {
     // No flow has ever run here.
     if (script === forgetScript && args.length === 4) return "";
     if (script === everywhereScript) return this.everywhere(args, namespace);
+    if (script === findMarkedScript && args.length === 2) return this.findMarked(first);
+    if (script === takeMarkedScript) return this.takeMarked(args);
+    if (script === takeNamespaceScript) return this.takeNamespace(args);
     if (script === halfPairScript && args.length === 1) return this.halfPairs(Number(first));
     if (script === lookScript && args.length <= 1) return this.netnsFiles.look(args[0]);
     if (script === putScript) return this.netnsFiles.put(args, stdin);
@@ -281,7 +328,7 @@ function portHolders(namespace: NetworkNamespace, args: readonly string[]): stri
     );
     const port = from === to ? from : `${from}-${to}`;
     const number = questions.length > 1 ? `#${index + 1} ` : "";
-    return other ? [`${number}listenPort ${port} is held by ${other.what}; nothing was touched`] : [];
+    return other ? [`${number}listenPort ${port} is held by ${other.what}; nothing was changed for this resource`] : [];
   });
   if (answers.length > 0) throw new ProgramFailure(1, answers.join("\n"));
   return "";

@@ -48,7 +48,7 @@ test.each(["mine", "linuxnet:shop/prod/Thing/one", "linuxnet:other/dev/Thing/one
     host.things.set("x", { mark: other, size: 1 });
     const error = await failureOf(ensure(host.task()));
     expect(error.message).toBe(
-      `Thing "one" on host1: name "x" is held by ${other}; nothing was touched\n  → Choose another.\n  → Or take it over with \`adopt: true\`.`,
+      `Thing "one" on host1: name "x" is held by ${other}; nothing was changed for this resource\n  → Choose another.\n  → Or take it over with \`adopt: true\`.`,
     );
     await remove(host.task());
     expect(host.changes).toEqual([]);
@@ -153,8 +153,31 @@ test("foreign at the moment of the leap: refused, and not undone", async () => {
     }),
   );
   const error = await failureOf(ensure(host.task()));
-  expect(error.message).toMatch(/held by somebody; nothing was touched/);
+  expect(error.message).toMatch(/held by somebody; nothing was changed for this resource/);
   expect(host.things.get("x")).toEqual({ mark: "somebody", size: 9 });
+});
+
+test("foreign after a part was made, which is taken away again: no word of that nothing was changed", async () => {
+  const host = new ThingHost(({ argv }, host) => {
+    if (argv[0] !== "size") return undefined;
+    host.things.set("x", { mark: "somebody", size: 9 });
+    return { exitCode: 2, stderr: "Error: broken.\n" };
+  });
+  const error = await failureOf(ensure(host.task()));
+  expect(error.message).toMatch(/held by somebody\n/);
+  expect(host.changes).toEqual([`make x ${mark}`, "size x 3"]);
+  expect(host.things.get("x")).toEqual({ mark: "somebody", size: 9 });
+});
+
+test("foreign after a try of which nobody knows how far it came: no word of that nothing was changed", async () => {
+  const host = new ThingHost(
+    once(({ argv }, host) => {
+      if (argv[0] !== "make") return undefined;
+      host.things.set("x", { mark: "somebody", size: 9 });
+      throw lost;
+    }),
+  );
+  expect((await failureOf(ensure(host.task()))).message).toMatch(/held by somebody\n/);
 });
 
 test.each<[string, boolean, string[]]>([

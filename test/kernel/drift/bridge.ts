@@ -1,5 +1,8 @@
 import { type Drift, endProcessInside, processInside, theirMark } from "./damage.js";
 
+/** What a refresh shows of one that is not in its place. */
+const lost = ["addresses", "marked", "up"];
+
 export const bridgeDrifts: readonly Drift[] = [
   {
     kind: "Bridge",
@@ -41,7 +44,7 @@ export const bridgeDrifts: readonly Drift[] = [
       { by: "ip link set br0 alias ''", shows: ["marked"] },
       { by: "ip link set br0 group 7", shows: ["marked"] },
       { by: "ip link del br0", shows: "gone" },
-      { by: "ip link set br0 down; ip link set br0 name br7", shows: "gone", left: "ip link del br7" },
+      { by: "ip link set br0 down; ip link set br0 name br7", shows: lost },
       { by: "ip link del br0; ip link add br0 type bridge", shows: "gone", refused: true, then: "ip link del br0" },
       {
         by: "ip link del br0; ip link add br0 type veth peer name br6",
@@ -50,8 +53,16 @@ export const bridgeDrifts: readonly Drift[] = [
         then: "ip link del br0",
       },
       { by: `ip link set br0 alias ${theirMark}`, shows: "gone", refused: true, then: "ip link del br0" },
+      { by: "ip link set br0 alias ''; ip link set br0 group 0", shows: ["marked"] },
+      // The same with another one's number, or another address: nobody can tell that it was this one.
       {
-        by: "ip link set br0 alias ''; ip link set br0 group 0",
+        by: "ip link del br0; ip link add br0 address 02:00:00:00:00:bb type bridge",
+        shows: "gone",
+        refused: true,
+        then: "ip link del br0",
+      },
+      {
+        by: "ip link set br0 alias ''; ip link set br0 group 0; ip link set br0 address 02:00:00:00:00:bb",
         shows: "gone",
         refused: true,
         then: "ip link del br0",
@@ -88,7 +99,7 @@ export const bridgeDrifts: readonly Drift[] = [
       { by: "ip netns del box; touch /run/netns/box", shows: "gone", then: "ip netns del box; ip netns add box" },
       {
         by: `${processInside("box")}; ip netns del box`,
-        shows: "gone",
+        shows: ["addresses", "marked"],
         then: `ip netns add box; ${endProcessInside}`,
       },
     ],

@@ -33,7 +33,16 @@ export const namespaceDrifts: readonly Drift[] = [
       { by: inside("echo 4096 131072 4194304 > /proc/sys/net/ipv4/tcp_rmem"), shows: ["sysctls.net.ipv4.tcp_rmem"] },
       { by: "ip netns del con1", shows: "gone" },
       { by: "ip netns del con1; touch /run/netns/con1", shows: "gone", debris: "rm /run/netns/con1" },
-      { by: `${processInside("con1")}; ip netns del con1`, shows: "gone", left: endProcessInside },
+      {
+        by: `${processInside("con1")}; ip netns del con1`,
+        shows: ["loopback", "path", "sysctls"],
+        left: endProcessInside,
+      },
+      // It has another name by now.
+      {
+        by: "nsenter --net=/run/netns/con1 sh -c 'ip netns attach con2 $$'; ip netns del con1",
+        shows: ["loopback", "path", "sysctls"],
+      },
       { by: "ip netns del con1; ip netns add con1", shows: "gone", refused: true, then: "ip netns del con1" },
       { by: "ip -n con1 link set lo alias ''", shows: "gone", refused: true, then: "ip netns del con1" },
       { by: `ip -n con1 link set lo alias ${theirMark}`, shows: "gone", refused: true, then: "ip netns del con1" },

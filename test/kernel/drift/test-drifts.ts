@@ -58,7 +58,7 @@ export function testDrifts(drifts: readonly Drift[]): void {
         expect(resource.state).toEqual(found);
       }
       if (refused) {
-        await expect(resource.up(wanted)).rejects.toThrow(/nothing was touched/);
+        await expect(resource.up(wanted)).rejects.toThrow(/nothing was changed for this resource/);
         expect(traces(host), "refused").toEqual(theirs);
       }
 

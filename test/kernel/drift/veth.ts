@@ -105,10 +105,12 @@ export const vethDrifts: readonly Drift[] = [
       },
       {
         by: "ip link set veth1-br name moved; ip -n box link set veth1 name moved",
-        shows: "gone",
-        left: "ip link del moved",
+        shows: ["addresses", "gateway", "marked", "peer.up", "up"],
       },
       { by: "ip link set veth1-br alias ''", shows: ["marked"] },
+      { by: "ip link set veth1-br alias '' group 0", shows: ["marked"] },
+      { by: "ip -n box link set veth1 alias '' group 0", shows: ["marked"] },
+      { by: "ip -n box link set veth1 alias '' group 0; ip link set veth1-br alias '' group 0", shows: ["marked"] },
       { by: "ip -n box link set veth1 alias ''", shows: ["marked"] },
       { by: "ip link set veth1-br group 7", shows: ["marked"] },
       { by: "ip -n box link set veth1 group 7", shows: ["marked"] },
@@ -126,7 +128,7 @@ export const vethDrifts: readonly Drift[] = [
       },
       {
         by: `ip link set veth1-br alias ${theirMark}; ip -n box link set veth1 alias '' group 7`,
-        shows: "gone",
+        shows: ["marked", ...lostPeer],
         refused: true,
         then: "ip link del veth1-br",
       },

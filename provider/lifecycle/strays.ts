@@ -1,0 +1,80 @@
+/** What is not in its place is looked for by its mark: somebody may have moved or renamed it by hand. */
+import { type MarkedInterface, markedInterfaces, takeMarked } from "../commands/strays.js";
+import type { Command, Transport } from "../transport/transport.js";
+import { type StackName, isOfStack, parseMark, stackMark } from "./ownership.js";
+import type { State, Task } from "./reconcile.js";
+
+/** Milliseconds for which a look holds: what is found is proven once more where it is taken away. */
+const freshness = 60_000;
+
+/** One host's, in one run: a look at all of its namespaces is for all resources that miss something. */
+export class MarkLooks {
+  private readonly looks = new Map<string, { readonly at: number; readonly found: Promise<MarkedInterface[]> }>();
+
+  constructor(private readonly transport: Transport) {}
+
+  /** A stack's interfaces; `most`: on a host with more namespaces, those in its own one alone. */
+  async find(stack: StackName, most?: number): Promise<readonly MarkedInterface[]> {
+    const mark = stackMark(stack);
+    const key = `${mark} ${most ?? ""}`;
+    const last = this.looks.get(key);
+    if (last && Date.now() - last.at < freshness) return await last.found;
+    const fact = markedInterfaces(mark, most);
+    const found = this.transport
+      .run({ commands: [{ ...fact.command, always: true }] })
+      .then(([reply]) => fact.parse(reply!));
+    this.looks.set(key, { at: Date.now(), found });
+    // What failed is asked again.
+    found.catch(() => this.looks.delete(key));
+    return await found;
+  }
+}
+
+const looksOf = ({ markLooks, transport }: Task) => markLooks ?? new MarkLooks(transport);
+
+/** What carries the resource's mark and is in none of the places that are its own. */
+export async function findStrays(task: Task): Promise<readonly MarkedInterface[]> {
+  const { marks } = task.context;
+  if (task.definition.stray?.applies?.(task.inputs) === false) return [];
+  const owners = marks.flatMap((mark) => parseMark(mark)?.owner ?? []);
+  const stacks = new Map(owners.map((owner) => [stackMark(owner), owner]));
+  const looks = looksOf(task);
+  const found = (await Promise.all([...stacks.values()].map((stack) => looks.find(stack)))).flat();
+  const isWhole = task.definition.stray?.kind === "lo";
+  return found.filter(
+    (one) => marks.includes(one.alias) && isWhole === (one.name === "lo") && !isInOwnPlace(task, one),
+  );
+}
+
+/** So many namespaces are looked at beside what an ordinary delete does, without anybody waiting for it. */
+const few = 64;
+
+/** What was in what the resource stands for, and is elsewhere now; `beside`: where nothing tells that there is anything. */
+export async function findHeld(task: Task, beside = false): Promise<readonly MarkedInterface[]> {
+  const { definition, inputs, context } = task;
+  const { held } = definition.stray ?? {};
+  if (!held) return [];
+  const found = await looksOf(task).find(context.owner, beside ? few : undefined);
+  return found.filter((one) => one.name !== "lo" && isOfStack(one.alias, context.owner) && held(inputs, one, context));
+}
+
+/** The commands that take strays away. Each of them is nothing where that is not there any more. */
+export function strayRemoval({ definition, context }: Task, strays: readonly MarkedInterface[]): Command[] {
+  return strays.map((one) => {
+    const kind = one.name === "lo" ? "lo" : definition.stray?.held ? kernelKind(one.alias) : definition.stray!.kind;
+    return takeMarked(kind, one, context.group);
+  });
+}
+
+/** What the kernel calls the interfaces of the resource with a mark. */
+const kernelKind = (mark: string) => parseMark(mark)!.kind.toLowerCase();
+
+/** Whether it is where the resource is to be, or where its present life is. */
+function isInOwnPlace({ inputs, successor }: Task, { namespace, process, name }: MarkedInterface): boolean {
+  if (process !== undefined) return false;
+  return [inputs, ...(successor ? [successor] : [])].some((life) =>
+    name === "lo"
+      ? life.name === namespace
+      : [life, life.peer as State | undefined].some((end) => end?.name === name && end.namespace === namespace),
+  );
+}
