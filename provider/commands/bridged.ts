@@ -44,7 +44,7 @@ export function bridgedRules(
   const read = (stdout: string) => parseBridged(stdout, marks);
   const wide = asked([anyMark]);
   const answer = (result: CommandResult) => (result.exitCode === 0 ? { value: read(result.stdout) } : undefined);
-  return { ...fact(asked(patternsOf(marks, [])), read), wide: { key: wide.argv.join(" "), command: wide, answer } };
+  return { ...fact(asked(patternsOf(marks, [])), read), wide: { key: wide.argv.join(" "), command: () => wide, answer } };
 }
 
 function parseBridged(stdout: string, marks: readonly string[]): Bridged {

@@ -289,7 +289,7 @@ export function markedRules(
   const answer = (result: CommandResult) => (result.exitCode === 0 ? { value: read(result.stdout) } : undefined);
   return {
     ...fact(savedLines(namespace, family, [...patternsOf(marks, chainNames), ...also], where), read),
-    wide: { key: everyRule.argv.join(" "), command: everyRule, answer },
+    wide: { key: everyRule.argv.join(" "), command: () => everyRule, answer },
   };
 }
 

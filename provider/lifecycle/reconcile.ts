@@ -65,7 +65,7 @@ async function observe(task: Task, round = 1): Promise<Observation> {
 export async function look(task: Task): Promise<Observed<State>> {
   const { facts } = factsOf(task);
   return await askUntilAnswered(task, async () => {
-    const shared = await Promise.all(facts.map(async ([, fact]) => await task.looks?.answer(fact)));
+    const shared = await Promise.all(facts.map(async ([, fact]) => await task.looks?.answer(fact, task.context.group)));
     const own = facts.filter((_, index) => shared[index] === undefined);
     const replies = await task.transport.run({ commands: own.map(([, fact]) => questionOf(fact)) });
     const answers = Object.fromEntries([

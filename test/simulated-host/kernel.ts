@@ -176,12 +176,16 @@ export class Kernel implements Surroundings {
       .join("");
   }
 
-  private everywhere(args: readonly string[], from: NetworkNamespace): string {
-    const places = ["", ...[...this.namespaces.keys()].sort()];
-    return places
+  /** In the namespaces that are named, and in those that pairs of the group lead to. */
+  private everywhere([names = "", group, own = "", ...args]: readonly string[], from: NetworkNamespace): string {
+    const ends = this.host.links.filter((link) => link.group === Number(group));
+    const led = [...this.namespaces].filter(([, there]) => ends.some(({ peer }) => peer?.namespace === there));
+    const places = names.split(" ").map((name) => (name === "-" ? "" : name));
+    return [...new Set([...places, ...led.map(([name]) => name)])]
       .map((name) => {
+        const words = name === "" ? [...args, ...own.split(" ").filter(Boolean)] : ["-n", name, ...args];
         try {
-          return `@${name}\n${this.ip([...(name === "" ? [] : ["-n", name]), ...args], from, "")}\n=0\n`;
+          return `@${name}\n${this.ip(words, from, "")}\n=0\n`;
         } catch (error) {
           if (!(error instanceof ProgramFailure)) throw error;
           return `@${name}\n=${error.exitCode}\n`;
