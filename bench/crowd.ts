@@ -38,6 +38,10 @@ export async function bring(lab: Lab, host: string, crowd: Crowd): Promise<void>
     ["ip", "-batch", "-"],
     numbers(crowd.routes).map((number) => `route add 100.${bytes(number)}/32 dev fa${number % pairs.length}`),
   );
+  // Interfaces that have just come up keep the kernel busy until nobody has objected to their addresses.
+  await lab.exec(host, ["sh", "-c", 'while [ "$(ip -6 -o address show tentative)" ]; do sleep 0.2; done'], {
+    timeout: 120,
+  });
   await run(
     ["iptables-restore", "--noflush"],
     [

@@ -117,6 +117,11 @@ export function links(namespace: string | undefined): Fact<Found<Link[]>> {
   return { ...all, wide: { ...linksEverywhere, namespace, answer } };
 }
 
+/** The interfaces of one group, which is a stack's: others can have thousands. */
+export function linksOfGroup(namespace: string | undefined, group: number): Fact<Found<Link[]>> {
+  return fact(ip(namespace, "-d", "-j", "address", "show", "group", group), parseLinks);
+}
+
 /** A host's own interface, as far as one line of `ip -o link show` is read. */
 export interface HalfPair {
   readonly name: string;

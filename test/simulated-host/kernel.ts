@@ -207,7 +207,7 @@ export class Kernel implements Surroundings {
   private script(script: string, args: readonly string[], namespace: NetworkNamespace, stdin: string): string {
     const [first = "", second = ""] = args;
     if (script === scripts.savedLines && args[2] !== "nftables")
-      return savedLines(this, namespace, first, args.slice(3));
+      return savedLines(this, namespace, first, args[3] === "chains", args.slice(4));
     // It has no br_netfilter.
     if (script === bridgedScript && second === "-") return "";
     if (script === portHoldersScript) return portHolders(namespace, args);
@@ -234,13 +234,14 @@ function savedLines(
   { settings }: Kernel,
   namespace: NetworkNamespace,
   program: string,
+  inChains: boolean,
   args: readonly string[],
 ): string {
   const [, six] = /^ip(6?)tables$/.exec(program) ?? [];
   if (six === undefined || args.some((word, index) => index % 2 === 0 && word !== "-e"))
     throw new NotSimulated(`${program} ${args.join(" ")}`);
   const patterns = args.filter((_, index) => index % 2 === 1);
-  const saved = namespace.firewall[six ? 6 : 4].save();
+  const saved = namespace.firewall[six ? 6 : 4].save().filter(inChains ? isInChain() : () => true);
   const any = saved.some((line) => line.startsWith("-A ")) ? "rules" : "none";
   const forward = settings.read(namespace, `/proc/sys/${forwardingKey(six ? 6 : 4)}`);
   return [
@@ -249,6 +250,21 @@ function savedLines(
   ]
     .map((line) => `${line}\n`)
     .join("");
+}
+
+/** Whether lines, one after the other, are of chains where the provider makes rules. */
+function isInChain(): (line: string) => boolean {
+  const chains: Readonly<Record<string, RegExp>> = {
+    raw: /^(-A |:)PREROUTING /,
+    mangle: /^(-A |:)FORWARD /,
+    nat: /^(-A |:)(PREROUTING|OUTPUT|POSTROUTING|LINUXNET-\S+) /,
+    filter: /^(-A |:)(FORWARD|DOCKER-USER) /,
+  };
+  let table = "";
+  return (line) => {
+    if (line.startsWith("*")) table = line.slice(1);
+    return chains[table]?.test(line) ?? false;
+  };
 }
 
 /** Whether a rule of others leads a port elsewhere. Nobody listens on this host. */
