@@ -30,6 +30,8 @@ export interface Wide<T> {
   /** The namespace that this fact is about, where the question is about several. */
   readonly namespace?: string | undefined;
   readonly command: (scope: Scope) => Command;
+  /** Whether it costs a host no more than this fact's own question: then the first who asks asks it. Default false. */
+  readonly asCheap?: boolean;
   /** This fact's part of it; undefined where it has to be asked for itself. */
   readonly answer: (result: CommandResult) => T | undefined;
 }

@@ -9,7 +9,7 @@ import type { Command, CommandResult, Scope } from "./command.js";
 const scriptOf = (program: "ip" | "bridge") => `# in namespaces that are named, and where pairs of this group lead to
 names=$1 group=$2 own=$3
 shift 3
-led=$(ip -o link show type veth group "$group" 2>/dev/null | sed -nE 's/.* link-netns ([A-Za-z0-9][A-Za-z0-9_.-]*) .*/\\1/p')
+led=$(ip -o link show type veth group "$group" 2>/dev/null | sed -nE 's/.* link-netns ([A-Za-z0-9][A-Za-z0-9_.-]*).*/\\1/p')
 for name in $led; do
   case " $names " in *" $name "*) ;; *) names="$names $name" ;; esac
 done

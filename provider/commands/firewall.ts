@@ -30,7 +30,7 @@ import {
 export interface Whereabouts {
   readonly firewall: FirewallChoice;
   readonly recorded?: Place["backend"] | undefined;
-  /** Whether the state has none yet, so that they are looked for only in chains where they are made. Default false: in all. */
+  /** Whether they are looked for only in chains where they are made: the state has none yet, or all are known to be there. Default false. */
   readonly made?: boolean;
 }
 
@@ -38,12 +38,14 @@ export interface Whereabouts {
 export function whereabouts({
   firewall,
   recorded,
+  inPlace = false,
 }: {
   readonly firewall: FirewallChoice;
   readonly recorded: Readonly<Record<string, unknown>> | undefined;
+  readonly inPlace?: boolean;
 }): Whereabouts {
   const backend = recorded?.firewall === "nftables" ? "nft" : (recorded?.backend as Place["backend"] | undefined);
-  return { firewall, recorded: backend, made: recorded === undefined };
+  return { firewall, recorded: backend, made: recorded === undefined || inPlace };
 }
 
 const anywhere: Whereabouts = { firewall: "auto" };
@@ -321,8 +323,38 @@ export function markedRules(
   const answer = (result: CommandResult) => (result.exitCode === 0 ? { value: read(result.stdout) } : undefined);
   return {
     ...fact(savedLines(namespace, family, [...patternsOf(marks, chainNames), ...also], where), read),
-    wide: { key: everyRule.argv.join(" "), command: () => everyRule, answer },
+    wide: { key: everyRule.argv.join(" "), command: () => everyRule, asCheap: true, answer },
   };
+}
+
+/** The chains where rules of ours are made, as `saveScript` has them. */
+const chainsOfOurs: Readonly<Record<string, RegExp>> = {
+  raw: /^-A PREROUTING /,
+  mangle: /^-A FORWARD /,
+  nat: /^-A (PREROUTING|OUTPUT|POSTROUTING|LINUXNET-\S+) /,
+  filter: /^-A (FORWARD|DOCKER-USER) /,
+};
+
+/** Whether a family's rules with these marks are all in chains where rules of ours are made, and not in others where somebody put them. */
+export function areInPlace(
+  namespace: string | undefined,
+  family: Family,
+  marks: readonly string[],
+  { firewall, recorded }: Whereabouts,
+): Fact<boolean> {
+  const marked = markedRules(namespace, family, marks, [], { firewall, recorded });
+  const isThere = ({ rules }: FoundRules) =>
+    rules.every(({ place, table, match }) => place?.backend === "nft" || chainsOfOurs[table]?.test(`${match} `));
+  const { command, wide } = marked;
+  const answer = (result: CommandResult) => {
+    const found = wide?.answer(result)?.value;
+    return found && isThere(found);
+  };
+  const parse = (result: CommandResult) => {
+    const { value } = marked.parse(result);
+    return value !== undefined && isThere(value);
+  };
+  return { command, parse, ...(wide && { wide: { ...wide, answer } }) };
 }
 
 /** What a host has, if these rules of iptables are where `iptables` leads, in the recorded backend. */

@@ -199,7 +199,8 @@ async function makeNew(wanted: Task): Promise<{ readonly state?: State; readonly
 }
 
 /** Takes away what is ours. Already gone is success. */
-export async function remove(wanted: Task): Promise<void> {
+export async function remove(given: Task): Promise<void> {
+  const wanted = await withPlace(given);
   const unseen = await removeUnseen(wanted);
   if (unseen === "done") return;
   const seen = unseen ?? (await observe(wanted));
@@ -207,6 +208,15 @@ export async function remove(wanted: Task): Promise<void> {
   const task = seen.state ? wanted : { ...wanted, context: { ...wanted.context, gone: true } };
   const more = factsOf(task).questions.length > seen.questions.length;
   await removeSeen(task, more ? await observe(task) : seen);
+}
+
+/** Tells whether it has to be looked for everywhere. */
+async function withPlace(task: Task): Promise<Task> {
+  const { definition, inputs, context, looks } = task;
+  const fact = definition.inPlace?.(inputs, context);
+  const inPlace =
+    fact && looks && (await askUntilAnswered(task, () => looks.firstAnswer<boolean>(fact, context.group)));
+  return inPlace ? { ...task, context: { ...context, inPlace } } : task;
 }
 
 /** The commands that take it away where the host answers so. */

@@ -29,6 +29,7 @@ interface Look {
 /** One host's, in one run. */
 export class SharedLooks {
   private readonly looks = new Map<string, Look>();
+  private readonly first = new Map<string, Promise<CommandResult>>();
 
   constructor(private readonly transport: Transport) {}
 
@@ -50,22 +51,39 @@ export class SharedLooks {
     }
   }
 
+  /** What the first look of the run says of this, whatever the run has changed since; undefined where it says nothing. */
+  async firstAnswer<T>({ wide }: Fact<T>, group: number): Promise<T | undefined> {
+    if (!wide) return undefined;
+    let result = this.first.get(wide.key);
+    if (!result) {
+      result = this.ask(wide, [wide.namespace], group);
+      this.first.set(wide.key, result);
+      result.catch(() => this.first.delete(wide.key));
+    }
+    return wide.answer(await result);
+  }
+
   /** The host is being changed: what was seen before holds no longer. */
   forget(): void {
     this.looks.clear();
   }
 
-  private replyTo({ key, command }: Wide<unknown>, look: Look, group: number): Reply | undefined {
+  private replyTo(wide: Wide<unknown>, look: Look, group: number): Reply | undefined {
     const now = Date.now();
     if (look.reply && now - look.reply.at < freshness) return look.reply;
     if (now - look.last > freshness) look.asked = 0;
     look.last = now;
-    if (look.asked++ < fewest) return undefined;
+    if (look.asked++ < fewest && !wide.asCheap) return undefined;
     const namespaces = new Set(look.namespaces);
-    const question = command({ namespaces: [...namespaces], group });
-    const result = this.transport.run({ commands: [{ ...question, always: true }] }).then(([result]) => result!);
+    const result = this.ask(wide, [...namespaces], group);
     look.reply = { at: now, namespaces, result, missed: 0 };
-    result.catch(() => this.looks.delete(key));
+    result.catch(() => this.looks.delete(wide.key));
     return look.reply;
+  }
+
+  private async ask({ command }: Wide<unknown>, namespaces: readonly (string | undefined)[], group: number) {
+    const question = command({ namespaces, group });
+    const [result] = await this.transport.run({ commands: [{ ...question, always: true }] });
+    return result!;
   }
 }

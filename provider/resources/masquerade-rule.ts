@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  areInPlace,
   asRecorded,
   changeRules,
   firewallWarnings,
@@ -119,6 +120,9 @@ export const masqueradeRule = defineResource({
       },
     };
   },
+
+  inPlace: ({ namespace, source }, context) =>
+    areInPlace(namespace, familyOf(source), context.marks, whereabouts(context)),
 
   interpret(inputs, answers, context) {
     const { value } = answers.rules;

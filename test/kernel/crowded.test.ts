@@ -3,11 +3,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { diagnose } from "../../provider/lifecycle/doctor.js";
 import { findOrphans, otherStacks } from "../../provider/lifecycle/orphans.js";
 import { groupOf, markOf, protocolOf } from "../../provider/lifecycle/ownership.js";
-import { look } from "../../provider/lifecycle/reconcile.js";
+import { look, remove } from "../../provider/lifecycle/reconcile.js";
 import { SharedLooks } from "../../provider/lifecycle/shared-looks.js";
 import { survey } from "../../provider/lifecycle/survey.js";
 import { catalogue } from "../../provider/resources/catalogue.js";
-import type { Transport } from "../../provider/transport/transport.js";
+import { saveScript } from "../../provider/commands/firewall.js";
+import type { Command, Transport } from "../../provider/transport/transport.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
 import { TestHost } from "./test-host.js";
@@ -93,6 +94,23 @@ describe("what others have on the host", () => {
     expect(await refresh(resources)).toEqual(states);
   });
 
+  test("does not keep a refresh from knowing the stack's namespaces before they are asked about", async () => {
+    const resources = (await makeStack()).filter(({ name }) => name.startsWith("eth") || name.startsWith("box"));
+    host.sh(crowd);
+    let batches = 0;
+    const transport: Transport = {
+      run(batch) {
+        if (batch.commands.length > 0) batches++;
+        return host.transport.run(batch);
+      },
+      close: () => Promise.resolve(),
+    };
+    const looks = new SharedLooks(transport);
+    for (const resource of resources) await look({ ...resource.task(resource.state!), transport, looks });
+    // Four by themselves, then one look; and the other ends, whose question to the host's own interfaces is answered by it too.
+    expect(batches).toBeLessThan(8);
+  });
+
   test("hides no change by hand from a refresh that looks for many", async () => {
     const resources = await makeStack();
     host.sh(crowd);
@@ -119,6 +137,43 @@ describe("what others have on the host", () => {
     );
     const gone = resources.filter((_, index) => after[index] === undefined);
     expect(gone.map(({ name }) => name).sort()).toEqual(["box6", "eth6", "far6", "out6"]);
+  });
+});
+
+describe("a destroy", () => {
+  const forwards = async () => (await makeStack()).filter(({ name }) => name.startsWith("web"));
+  const marks = () => host.sh("iptables-save | grep -c 'PortForward/' || :");
+
+  /** One after the other; gives what was asked of the rules. */
+  async function removeAll(resources: readonly TestResource[]): Promise<string[]> {
+    const asked: Command[] = [];
+    const transport: Transport = {
+      run(batch) {
+        asked.push(...batch.commands);
+        return host.transport.run(batch);
+      },
+      close: () => Promise.resolve(),
+    };
+    const looks = new SharedLooks(transport);
+    for (const resource of resources) await remove({ ...resource.task(resource.state!), transport, looks });
+    return asked.flatMap(({ argv }) => (argv[2] === saveScript ? [argv[7]!] : []));
+  }
+
+  test("reads all rules of the host once, however many resources it has", async () => {
+    const asked = await removeAll(await forwards());
+    expect(asked.filter((look) => look === "all")).toHaveLength(1);
+    expect(asked.filter((look) => look === "chains")).toHaveLength(6);
+    expect(marks()).toBe("0");
+  });
+
+  test("takes away what somebody has copied to a chain of their own", async () => {
+    const resources = await forwards();
+    host.sh(
+      "iptables -t nat -N THEIRS; iptables -t nat -S PREROUTING | grep web3 | sed 's/-A PREROUTING/iptables -t nat -A THEIRS/' | sh",
+    );
+    const asked = await removeAll(resources);
+    expect(asked.filter((look) => look === "all").length).toBeGreaterThan(1);
+    expect(marks()).toBe("0");
   });
 });
 

@@ -17,6 +17,7 @@ import { runRoute } from "./ip-route.js";
 import { runRule } from "./ip-rule.js";
 import { runIptables } from "./iptables.js";
 import { deleteLink, setUp } from "./links.js";
+import type { Firewall } from "./firewall.js";
 import { NetworkNamespace } from "./network-namespace.js";
 import { NetnsFiles } from "./netns-files.js";
 import { NoteFiles } from "./note-files.js";
@@ -241,7 +242,8 @@ function savedLines(
   if (six === undefined || args.some((word, index) => index % 2 === 0 && word !== "-e"))
     throw new NotSimulated(`${program} ${args.join(" ")}`);
   const patterns = args.filter((_, index) => index % 2 === 1);
-  const saved = namespace.firewall[six ? 6 : 4].save().filter(inChains ? isInChain() : () => true);
+  const firewall = namespace.firewall[six ? 6 : 4];
+  const saved = inChains ? chainsOfOurs(firewall, patterns) : firewall.save();
   const any = saved.some((line) => line.startsWith("-A ")) ? "rules" : "none";
   const forward = settings.read(namespace, `/proc/sys/${forwardingKey(six ? 6 : 4)}`);
   return [
@@ -252,19 +254,21 @@ function savedLines(
     .join("");
 }
 
-/** Whether lines, one after the other, are of chains where the provider makes rules. */
-function isInChain(): (line: string) => boolean {
-  const chains: Readonly<Record<string, RegExp>> = {
-    raw: /^(-A |:)PREROUTING /,
-    mangle: /^(-A |:)FORWARD /,
-    nat: /^(-A |:)(PREROUTING|OUTPUT|POSTROUTING|LINUXNET-\S+) /,
-    filter: /^(-A |:)(FORWARD|DOCKER-USER) /,
+/** What is listed of the chains where the provider makes rules, one after the other. */
+function chainsOfOurs(firewall: Firewall, patterns: readonly string[]): string[] {
+  const own = patterns.flatMap((pattern) => /^:(LINUXNET-\S+) $/.exec(pattern)?.[1] ?? []);
+  const chains = {
+    raw: ["PREROUTING"],
+    mangle: ["FORWARD"],
+    nat: ["PREROUTING", "OUTPUT", "POSTROUTING", ...own],
+    filter: ["FORWARD", "DOCKER-USER"],
   };
-  let table = "";
-  return (line) => {
-    if (line.startsWith("*")) table = line.slice(1);
-    return chains[table]?.test(line) ?? false;
-  };
+  return Object.entries(chains).flatMap(([table, names]) => {
+    const lines = firewall.save(table);
+    const ofChain = (name: string) =>
+      lines.filter((line) => line.startsWith(`:${name} `) || line.startsWith(`-A ${name} `));
+    return [`*${table}`, ...names.flatMap(ofChain)];
+  });
 }
 
 /** Whether a rule of others leads a port elsewhere. Nobody listens on this host. */
