@@ -106,6 +106,16 @@ export function link(namespace: string | undefined, name: string): Fact<Found<Li
   return { ...fact(command, (stdout) => parseLinks(stdout)[0]), wide: { ...linksEverywhere, namespace, answer } };
 }
 
+/** A host's own interface that many resources stand on: one question for all of them. */
+export function parentLink(name: string): Fact<Found<Link>> {
+  const { command, parse } = link(undefined, name);
+  return {
+    command,
+    parse,
+    wide: { key: command.argv.join(" "), command: () => command, asCheap: true, answer: parse },
+  };
+}
+
 /** All interfaces of a namespace, lo among them. */
 export function links(namespace: string | undefined): Fact<Found<Link[]>> {
   const all = fact(ip(namespace, "-d", "-j", "address", "show"), parseLinks);
