@@ -108,12 +108,9 @@ export function link(namespace: string | undefined, name: string): Fact<Found<Li
 
 /** A host's own interface that many resources stand on: one question for all of them. */
 export function parentLink(name: string): Fact<Found<Link>> {
-  const { command, parse } = link(undefined, name);
-  return {
-    command,
-    parse,
-    wide: { key: command.argv.join(" "), command: () => command, asCheap: true, answer: parse },
-  };
+  const own = link(undefined, name);
+  const wide = { key: own.command.argv.join(" "), command: () => own.command, asCheap: true };
+  return { ...own, wide: { ...wide, answer: (result) => own.parse(result) } };
 }
 
 /** All interfaces of a namespace, lo among them. */
