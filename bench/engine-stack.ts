@@ -5,6 +5,7 @@ import type { Lab } from "../examples/lab/lab.ts";
 import { repository } from "../test/engine/pack.ts";
 import { Stack } from "../test/engine/stack.ts";
 import { timeScript } from "./bench-lab.ts";
+import { secondsOf } from "./measure.ts";
 import { makeScratch, removeScratch } from "./scratch.ts";
 
 /** Which package the program finds as `pulumi-linuxnet`: this one, or the one that does nothing. */
@@ -70,6 +71,14 @@ export class BenchStack {
       timeout: 3600,
     });
     return (performance.now() - start) / 1000;
+  }
+
+  /** Seconds that a command of `npx linuxnet` takes. */
+  async timeCommand(command: "doctor" | "orphans"): Promise<number> {
+    const program = path.join(this.folder, "node_modules/pulumi-linuxnet/dist/provider/cli/main.js");
+    const env = { ...(this.stack.command().env as Record<string, string>), ...this.env };
+    const argv = [process.execPath, program, command, "--stack", "bench"];
+    return await secondsOf(() => this.lab.operator(argv, { cwd: this.folder, env, timeout: 600 }));
   }
 
   /** Bytes of the state file. */

@@ -4,6 +4,7 @@ import path from "node:path";
 import { Command, Option } from "commander";
 import { count, someOf } from "./command-line.ts";
 import { type Sections, runSections } from "./run-sections.ts";
+import { crowded } from "./sections/crowded.ts";
 import { engine } from "./sections/engine.ts";
 import { hosts } from "./sections/hosts.ts";
 import { latency } from "./sections/latency.ts";
@@ -23,12 +24,14 @@ const sections: Sections<Omit<Settings, keyof Progress>> = {
   startup,
   parallel,
   peers,
+  crowded,
 };
 
 interface Options {
   readonly only: readonly string[];
   readonly runs: number;
   readonly containers: number;
+  readonly foreign: number;
   readonly json: string;
   readonly long: boolean;
 }
@@ -42,6 +45,12 @@ const { only, json, ...settings } = new Command("bench")
   )
   .option("--runs <number>", "how often each thing is measured", count, 3)
   .option("--containers <number>", "containers on one host (engine, provider, latency, peers)", count, 100)
+  .option(
+    "--foreign <number>",
+    "network namespaces of others on the host (crowded); 10 times as many rules",
+    count,
+    2000,
+  )
   .option("--json <file>", "where the numbers go", path.join(os.tmpdir(), `linuxnet-bench-${process.pid}.json`))
   .option(
     "--long",

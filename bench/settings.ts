@@ -9,6 +9,8 @@ export interface Progress {
 export interface Settings extends Progress {
   readonly runs: number;
   readonly containers: number;
+  /** Network namespaces of others on a crowded host. */
+  readonly foreign: number;
   /** Also the parts that take many minutes. */
   readonly long: boolean;
 }

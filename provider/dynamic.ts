@@ -325,7 +325,7 @@ export class DynamicProvider {
     const visited = this.visited.get(transport)!;
     visited.foundAgain ??= (async () => {
       const known = new Set([...this.recordedMarks, ...this.settled]);
-      const marks = marksIn(await survey(transport, context.protocol));
+      const marks = marksIn(await survey(transport, context.owner));
       const count = marks.filter((mark) => isOfStack(mark, context.owner) && !known.has(mark)).length;
       if (count === 0) return;
       const things = count === 1 ? "1 resource" : `${count} resources`;

@@ -1,5 +1,4 @@
 import type { StackName } from "../lifecycle/ownership.js";
-import { protocolOf } from "../lifecycle/ownership.js";
 import type { Recorded } from "../lifecycle/recorded.js";
 import { type Survey, explain, identifyMachine, survey } from "../lifecycle/survey.js";
 import type { HostInventory } from "../schema/inventory.js";
@@ -47,7 +46,7 @@ export async function lookAtHosts(
           identities.set(key, await identifyMachine(transport));
           return;
         }
-        const found = await survey(transport, protocolOf(stack));
+        const found = await survey(transport, stack);
         identities.set(key, found.machine);
         seen.set(key, { host: name, transport, survey: found });
       } catch (error) {

@@ -119,7 +119,7 @@ export function target(attach: Attachment, name: string): Fact<Target> {
     return { ...seen, problem: result.stderr.replace(/^attach\.\w+: /, "") };
   };
   if (kind !== "docker" && kind !== "podman") return { command, parse };
-  const wide = { key: `containers of ${kind}`, command: script(everyContainerScript, kind) };
+  const wide = { key: `containers of ${kind}`, command: () => script(everyContainerScript, kind) };
   return { command, parse, wide: { ...wide, answer: (result) => targetAmong(result, name, value) } };
 }
 
@@ -136,7 +136,7 @@ const numberIn = (text: string | undefined) => (/^\d+$/.test(text ?? "") ? Numbe
 export const everyContainerScript = `# the network namespaces of all containers
 number() { stat -L -c %i "$1" 2>/dev/null; }
 printf 'host %s\\n' "$(number /proc/self/ns/net)" "$(number /proc/1/ns/net)"
-for file in /run/netns/*; do printf 'name %s %s\\n' "$(number "$file")" "\${file##*/}"; done
+(cd /run/netns && stat -L -c 'name %i %n' -- *) 2>/dev/null
 ids=$("$1" ps --quiet --no-trunc) && [ -n "$ids" ] || exit
 all=$("$1" container inspect --format '${format}' -- $ids) || exit
 printf '%s\\n' "$all" | while read -r pid id name; do

@@ -10,8 +10,8 @@ import { type FoundRules, noRules } from "./rules.js";
 
 /** What iptables has for a bridge's frames, filtered there; nothing where it does not see them, and `known` does not say that it had. */
 export const bridgedScript = `# what lets a bridge's own frames through, where iptables sees them
-save=$1 known=$2
-shift 2
+save=$1 known=$2 look=$3
+shift 3
 for program in iptables ip6tables; do
   seen=0
   { read -r seen <"/proc/sys/net/bridge/bridge-nf-call-$program"; } 2>/dev/null || :
@@ -19,7 +19,7 @@ for program in iptables ip6tables; do
   # Who may not look may not make a bridge either, and is told so by that.
   command -v "$program-save" >/dev/null && [ "$(id -u)" = 0 ] || continue
   echo "=$program $seen"
-  sh -c "$save" sh "$program" - iptables "$@" || exit
+  sh -c "$save" sh "$program" - iptables "$look" "$@" || exit
 done`;
 
 /** A family's rules, as they are found. */
@@ -31,20 +31,25 @@ interface Seen {
 /** What a host's iptables has for the frames of a bridge. */
 export type Bridged = readonly Seen[];
 
-/** The rules with one of the marks; `known`: whether the state has some. */
+/** The rules with one of the marks; `recorded`: the bridge in the state. */
 export function bridgedRules(
   namespace: string | undefined,
   marks: readonly string[],
-  known: boolean,
+  recorded: Readonly<Record<string, unknown>> | undefined,
 ): Fact<Found<Bridged>> {
   const asked = (patterns: readonly string[]): Command => {
-    const words = ["sh", "-c", bridgedScript, "sh", saveScript, known ? "known" : "-"];
+    // One that has none is looked for where they are made; others can have thousands in chains of their own.
+    const known = recorded?.acceptedIn === undefined ? ["-", "chains"] : ["known", "all"];
+    const words = ["sh", "-c", bridgedScript, "sh", saveScript, ...known];
     return inNamespace(namespace, [...words, ...["*", ...patterns].flatMap((pattern) => ["-e", pattern])]);
   };
   const read = (stdout: string) => parseBridged(stdout, marks);
   const wide = asked([anyMark]);
   const answer = (result: CommandResult) => (result.exitCode === 0 ? { value: read(result.stdout) } : undefined);
-  return { ...fact(asked(patternsOf(marks, [])), read), wide: { key: wide.argv.join(" "), command: wide, answer } };
+  return {
+    ...fact(asked(patternsOf(marks, [])), read),
+    wide: { key: wide.argv.join(" "), command: () => wide, answer },
+  };
 }
 
 function parseBridged(stdout: string, marks: readonly string[]): Bridged {

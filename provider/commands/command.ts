@@ -9,17 +9,29 @@ export interface Fact<T> {
   readonly command: Command;
   /** Throws a CommandFailure where the reply is neither an answer nor a proof that there is nothing. */
   parse(result: CommandResult): T;
-  /** A question to the whole host, whose answer holds this one and those of many others. */
+  /** A question about much of the host, whose answer holds this one and those of many others. */
   readonly wide?: Wide<T>;
   /** Whether a plan holds, too, where the answer is another one by the time it runs. Default false. */
   readonly loose?: boolean;
+}
+
+/** What a wide question is asked about, so that it costs no more where others have much on the host. */
+export interface Scope {
+  /** The namespaces of those who have asked, undefined for the host's own. */
+  readonly namespaces: readonly (string | undefined)[];
+  /** The stack's, by which its interfaces are known. */
+  readonly group: number;
 }
 
 /** A question whose answer holds those of many facts. */
 export interface Wide<T> {
   /** Equal for equal questions. */
   readonly key: string;
-  readonly command: Command;
+  /** The namespace that this fact is about, where the question is about several. */
+  readonly namespace?: string | undefined;
+  readonly command: (scope: Scope) => Command;
+  /** Whether it costs a host no more than this fact's own question: then the first who asks asks it. Default false. */
+  readonly asCheap?: boolean;
   /** This fact's part of it; undefined where it has to be asked for itself. */
   readonly answer: (result: CommandResult) => T | undefined;
 }

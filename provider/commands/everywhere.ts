@@ -1,13 +1,23 @@
-/** One question to all network namespaces of a host, for many that ask about a part of the answer. */
-import type { Command, CommandResult } from "./command.js";
+/** One question to many network namespaces of a host, for many that ask about a part of the answer. */
+import type { Command, CommandResult, Scope } from "./command.js";
 
-/** Runs a program of iproute2 in each namespace: a line each for where it is, for what is said there, and for how that ended. */
-const scriptOf = (program: "ip" | "bridge") => `# in each named namespace, and first in the host's own
-for file in /run/netns /run/netns/*; do
-  name=\${file#/run/netns} name=\${name#/}
-  [ "$name" = "*" ] && continue
-  printf '@%s\\n' "$name"
-  ${program} \${name:+-n "$name"} "$@" 2>/dev/null
+/**
+ * Runs a program of iproute2 in each of some namespaces: a line each for where it is, for what is said there, and for how that
+ * ended. Beside those that are named (`-` is the host's own) it is those that the stack's pairs lead to from there, which are
+ * the next that are asked about; never all, of which a host can have thousands that are others'.
+ */
+const scriptOf = (program: "ip" | "bridge") => `# in namespaces that are named, and where pairs of this group lead to
+names=$1 group=$2 own=$3
+shift 3
+led=$(ip -o link show type veth group "$group" 2>/dev/null | sed -nE 's/.* link-netns ([A-Za-z0-9][A-Za-z0-9_.-]*).*/\\1/p')
+for name in $led; do
+  case " $names " in *" $name "*) ;; *) names="$names $name" ;; esac
+done
+for name in $names; do
+  case $name in
+  -) printf '@\\n' && ${program} "$@" $own 2>/dev/null ;;
+  *) printf '@%s\\n' "$name" && ${program} -n "$name" "$@" 2>/dev/null ;;
+  esac
   printf '=%s\\n' $?
 done`;
 
@@ -15,18 +25,32 @@ export const everywhereScript = scriptOf("ip");
 
 interface WideQuestion {
   readonly key: string;
-  readonly command: Command;
+  readonly command: (scope: Scope) => Command;
 }
+
+const wideQuestion = (
+  script: string,
+  key: string,
+  args: readonly string[],
+  ownOnly: (scope: Scope) => string,
+): WideQuestion => ({
+  key,
+  command: (scope) => {
+    const names = scope.namespaces.map((name) => name ?? "-").join(" ");
+    return { argv: ["sh", "-c", script, "sh", names, String(scope.group), ownOnly(scope), ...args] };
+  },
+});
 
 /** Asks what `ip` with these arguments prints in each namespace, as JSON. */
-export function ipEverywhere(...args: string[]): WideQuestion {
-  return { key: args.join(" "), command: { argv: ["sh", "-c", everywhereScript, "sh", ...args] } };
-}
+export const ipEverywhere = (...args: string[]) => wideQuestion(everywhereScript, args.join(" "), args, () => "");
+
+/** The same; in the host's own namespace only about the stack's interfaces. */
+export const ipEverywhereOfGroup = (...args: string[]) =>
+  wideQuestion(everywhereScript, args.join(" "), args, ({ group }) => `group ${group}`);
 
 /** The same of `bridge`. */
-export function bridgeEverywhere(...args: string[]): WideQuestion {
-  return { key: `bridge ${args.join(" ")}`, command: { argv: ["sh", "-c", scriptOf("bridge"), "sh", ...args] } };
-}
+export const bridgeEverywhere = (...args: string[]) =>
+  wideQuestion(scriptOf("bridge"), `bridge ${args.join(" ")}`, args, () => "");
 
 /** The lines of JSON by the names of their namespaces; those that could not be asked are missing. */
 export function linesByNamespace(stdout: string): Map<string, string> {

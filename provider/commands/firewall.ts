@@ -30,26 +30,30 @@ import {
 export interface Whereabouts {
   readonly firewall: FirewallChoice;
   readonly recorded?: Place["backend"] | undefined;
+  /** Whether they are looked for only in chains where they are made: the state has none yet, or all are known to be there. Default false. */
+  readonly made?: boolean;
 }
 
 /** Of a context: what its host's rules are to be made with, and where its state has them. */
 export function whereabouts({
   firewall,
   recorded,
+  inPlace = false,
 }: {
   readonly firewall: FirewallChoice;
   readonly recorded: Readonly<Record<string, unknown>> | undefined;
+  readonly inPlace?: boolean;
 }): Whereabouts {
   const backend = recorded?.firewall === "nftables" ? "nft" : (recorded?.backend as Place["backend"] | undefined);
-  return { firewall, recorded: backend };
+  return { firewall, recorded: backend, made: recorded === undefined || inPlace };
 }
 
 const anywhere: Whereabouts = { firewall: "auto" };
 
 /** What a host's firewalls hold, filtered there, so that what crosses the wire does not grow with the number of other rules. */
 export const saveScript = `# what each firewall of the host has, filtered
-program=$1 recorded=$2 firewall=$3
-shift 3
+program=$1 recorded=$2 firewall=$3 look=$4
+shift 4
 has() { command -v "$1" >/dev/null; }
 case $program in iptables) switch=ipv4/ip_forward ;; *) switch=ipv6/conf/all/forwarding ;; esac
 # A shell that reads byte by byte finds no end of the line there.
@@ -72,11 +76,40 @@ show() {
   echo "@$backend $name $forward $any $gate $at $chain"
   printf '%s\\n' "$rules" | filter "$@" || exit
 }
+# As iptables-save prints them, of the chains where rules of ours are made: others can have thousands in chains of their own.
+in_chains() {
+  own=
+  for word; do case $word in ":LINUXNET-"*) own="$own \${word#:}" ;; esac; done
+  for table in raw mangle nat filter; do
+    case $table in
+    raw) chains=PREROUTING ;;
+    mangle) chains=FORWARD ;;
+    nat) chains="PREROUTING OUTPUT POSTROUTING $own" ;;
+    filter) chains="FORWARD DOCKER-USER" ;;
+    esac
+    echo "*$table"
+    for chain in $chains; do
+      "$program" -t $table -S $chain 2>/dev/null && continue
+      # Of a chain that is not there, 1.8.9 says that it is incompatible.
+      case $chain in DOCKER-USER | LINUXNET-*) ;; *) return 1 ;; esac
+      case $("$program" -t $table -S $chain 2>&1) in *"No chain/target/match by that name"* | *" is incompatible, "*) ;; *) return 1 ;; esac
+    done
+  done
+}
 in_iptables() {
-  rules=$("$program-save") || exit
-  # Its first line says which it is, from 1.8.8 on and where there is a table; else the program does, from 1.8.0 on.
-  version=\${rules%%"
+  rules=
+  if [ "$look" = chains ] && ! { read -r _ <"/proc/net/\${program%tables}_tables_names"; } 2>/dev/null; then
+    case $("$program" --version 2>&1) in *nf_tables*) rules=$(in_chains "$@") || rules= ;; esac
+  fi
+  if [ "$rules" ]; then
+    version=nf_tables
+    rules=$(printf '%s\\n' "$rules" | sed -e 's/^-P \\([^ ]*\\) \\(.*\\)/:\\1 \\2 [0:0]/' -e 's/^-N \\(.*\\)/:\\1 - [0:0]/')
+  else
+    rules=$("$program-save") || exit
+    # Its first line says which it is, from 1.8.8 on and where there is a table; else the program does, from 1.8.0 on.
+    version=\${rules%%"
 "*}
+  fi
   case $version in *nf_tables*) ;; *) version=$("$program" --version) || exit ;; esac
   case $version in
   *nf_tables*)
@@ -133,9 +166,10 @@ export function savedLines(
   namespace: string | undefined,
   family: Family,
   patterns: readonly string[],
-  { firewall, recorded }: Whereabouts = anywhere,
+  { firewall, recorded, made = false }: Whereabouts = anywhere,
 ): Command {
-  const program = ["sh", "-c", saveScript, "sh", programOf(family), recorded ?? "-", firewall];
+  const look = made ? "chains" : "all";
+  const program = ["sh", "-c", saveScript, "sh", programOf(family), recorded ?? "-", firewall, look];
   return joinedQuestion(
     inNamespace(namespace, [...program, "-e", "*"]),
     patterns.map((pattern) => ["-e", pattern]),
@@ -289,8 +323,38 @@ export function markedRules(
   const answer = (result: CommandResult) => (result.exitCode === 0 ? { value: read(result.stdout) } : undefined);
   return {
     ...fact(savedLines(namespace, family, [...patternsOf(marks, chainNames), ...also], where), read),
-    wide: { key: everyRule.argv.join(" "), command: everyRule, answer },
+    wide: { key: everyRule.argv.join(" "), command: () => everyRule, asCheap: true, answer },
   };
+}
+
+/** The chains where rules of ours are made, as `saveScript` has them. */
+const chainsOfOurs: Readonly<Record<string, RegExp>> = {
+  raw: /^-A PREROUTING /,
+  mangle: /^-A FORWARD /,
+  nat: /^-A (PREROUTING|OUTPUT|POSTROUTING|LINUXNET-\S+) /,
+  filter: /^-A (FORWARD|DOCKER-USER) /,
+};
+
+/** Whether a family's rules with these marks are all in chains where rules of ours are made, and not in others where somebody put them. */
+export function areInPlace(
+  namespace: string | undefined,
+  family: Family,
+  marks: readonly string[],
+  { firewall, recorded }: Whereabouts,
+): Fact<boolean> {
+  const marked = markedRules(namespace, family, marks, [], { firewall, recorded });
+  const isThere = ({ rules }: FoundRules) =>
+    rules.every(({ place, table, match }) => place?.backend === "nft" || chainsOfOurs[table]?.test(`${match} `));
+  const { command, wide } = marked;
+  const answer = (result: CommandResult) => {
+    const found = wide?.answer(result)?.value;
+    return found && isThere(found);
+  };
+  const parse = (result: CommandResult) => {
+    const { value } = marked.parse(result);
+    return value !== undefined && isThere(value);
+  };
+  return { command, parse, ...(wide && { wide: { ...wide, answer } }) };
 }
 
 /** What a host has, if these rules of iptables are where `iptables` leads, in the recorded backend. */

@@ -1,6 +1,6 @@
 import { canonicalPrefix } from "../schema/address.js";
 import { type CommandResult, type Fact, type Found, fact, ip } from "./command.js";
-import { ipEverywhere, readEverywhere } from "./everywhere.js";
+import { ipEverywhereOfGroup, readEverywhere } from "./everywhere.js";
 
 /** A network interface as `ip -d -j address show` tells it (ip-link(8), ip-address(8)). */
 export interface Link {
@@ -90,7 +90,7 @@ export function parseLinks(stdout: string): Link[] {
     .map(readLink);
 }
 
-const linksEverywhere = ipEverywhere("-d", "-j", "address", "show");
+const linksEverywhere = ipEverywhereOfGroup("-d", "-j", "address", "show");
 const linksIn = readEverywhere((line) => new Map(parseLinks(line).map((link) => [link.name, link])));
 
 /** One interface by its name. */
@@ -99,18 +99,34 @@ export function link(namespace: string | undefined, name: string): Fact<Found<Li
   const answer = (result: CommandResult): Found<Link> | undefined => {
     const links = linksIn(result, namespace);
     const value = links?.get(name);
-    return value ? { value } : links && { missing: "object" };
+    if (value) return { value };
+    // In the host's own namespace, only the stack's were asked about.
+    return links && namespace !== undefined ? { missing: "object" } : undefined;
   };
-  return { ...fact(command, (stdout) => parseLinks(stdout)[0]), wide: { ...linksEverywhere, answer } };
+  return { ...fact(command, (stdout) => parseLinks(stdout)[0]), wide: { ...linksEverywhere, namespace, answer } };
+}
+
+/** A host's own interface that many resources stand on: one question for all of them. */
+export function parentLink(name: string): Fact<Found<Link>> {
+  const own = link(undefined, name);
+  const wide = { key: own.command.argv.join(" "), command: () => own.command, asCheap: true };
+  return { ...own, wide: { ...wide, answer: (result) => own.parse(result) } };
 }
 
 /** All interfaces of a namespace, lo among them. */
 export function links(namespace: string | undefined): Fact<Found<Link[]>> {
+  const all = fact(ip(namespace, "-d", "-j", "address", "show"), parseLinks);
+  if (namespace === undefined) return all;
   const answer = (result: CommandResult): Found<Link[]> | undefined => {
     const links = linksIn(result, namespace);
     return links && { value: [...links.values()] };
   };
-  return { ...fact(ip(namespace, "-d", "-j", "address", "show"), parseLinks), wide: { ...linksEverywhere, answer } };
+  return { ...all, wide: { ...linksEverywhere, namespace, answer } };
+}
+
+/** The interfaces of one group, which is a stack's: others can have thousands. */
+export function linksOfGroup(namespace: string | undefined, group: number): Fact<Found<Link[]>> {
+  return fact(ip(namespace, "-d", "-j", "address", "show", "group", group), parseLinks);
 }
 
 /** A host's own interface, as far as one line of `ip -o link show` is read. */

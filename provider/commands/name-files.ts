@@ -62,7 +62,7 @@ export function filesOf(namespace: string): Fact<Found<FilesThere>> {
     result.exitCode === 0 ? { value: ofNamespace(result, namespace) } : undefined;
   return {
     ...fact({ argv: ["sh", "-c", lookScript, "sh", namespace] }, (stdout) => partOf(parse(stdout), namespace)),
-    wide: { key: "/etc/netns", command: everyFile().command, answer },
+    wide: { key: "/etc/netns", command: () => everyFile().command, answer },
   };
 }
 

@@ -108,6 +108,7 @@ export function policyRules(
     ...fact(ip(namespace, ...question(family), "priority", priority), (stdout) => parsePolicyRules(stdout, family)),
     wide: {
       ...wide,
+      namespace,
       answer: (result) => {
         const rules = rulesByPriority(result, namespace);
         return rules && { value: rules.get(priority) ?? [] };

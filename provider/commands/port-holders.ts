@@ -37,7 +37,11 @@ listening() {
   done
 }
 saved() {
-  if command -v "$program-save"; then "$program-save" -t nat; fi
+  # The one of nf_tables reads the rules of all tables to save those of one; the other one lists them under its lock.
+  case $("$program" --version) in
+  *nf_tables*) "$program" -t nat -S ;;
+  *) if command -v "$program-save"; then "$program-save" -t nat; fi ;;
+  esac
   if { read -r _ <"/proc/net/\${program%tables}_tables_names"; } && command -v "$program-legacy-save"; then
     "$program-legacy-save" -t nat
   fi

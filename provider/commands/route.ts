@@ -133,7 +133,7 @@ export function routesTo(
   const command = ip(namespace, `-${family}`, "-N", "-d", "-j", "route", "show", "table", table, "exact", destination);
   return {
     ...fact(command, (stdout) => parseRoutes(stdout, family).filter(ofAllTypesOfService)),
-    wide: { ...question, answer },
+    wide: { ...question, namespace, answer },
   };
 }
 

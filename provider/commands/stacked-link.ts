@@ -11,7 +11,7 @@ import {
   removeGateways,
 } from "./gateway.js";
 import { addInside } from "./inside.js";
-import { type Link, link } from "./link.js";
+import { type Link, link, parentLink } from "./link.js";
 import { type WantedLink, isMarked, managedAddresses, newLink, planLink } from "./link-plan.js";
 import { aside } from "./probes.js";
 
@@ -58,7 +58,7 @@ export function stackedProblems(inputs: Stacked): { property: string; message: s
 /** Asks for it, for its parent, and for the default routes by it. */
 export const stackedQuestions = (inputs: Stacked, recorded: Partial<Stacked> | undefined) => ({
   link: link(inputs.namespace, inputs.name),
-  parent: link(undefined, inputs.parent),
+  parent: parentLink(inputs.parent),
   ...gatewayQuestions("own", inputs, recorded),
 });
 

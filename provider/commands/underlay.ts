@@ -36,7 +36,7 @@ export function underlayMtu(local: string, remotes: readonly string[]): Fact<Fou
   });
   // Many vxlans of a host lead to the same others.
   const key = ["underlay", local, ...remotes].join(" ");
-  return { ...whole, wide: { key, command, answer: (result) => whole.parse(result) } };
+  return { ...whole, wide: { key, command: () => command, answer: (result) => whole.parse(result) } };
 }
 
 /** Bytes that a frame of a vxlan has around its packet on the way: the inner Ethernet header, and outer IP, UDP and VXLAN. */

@@ -55,7 +55,7 @@ export function flooding(namespace: string | undefined, name: string): Fact<Foun
     return links && { value: readEntries(links.get(name) ?? []) };
   };
   const command: Command = { argv: [...bridgeIn(namespace), "-j", "fdb", "show", "dev", name] };
-  return { ...fact(command, (stdout) => readEntries(entriesIn(stdout))), wide: { ...everyEntry, answer } };
+  return { ...fact(command, (stdout) => readEntries(entriesIn(stdout))), wide: { ...everyEntry, namespace, answer } };
 }
 
 /** Takes entries away and adds others, in one process. Other entries are not touched, and go on meanwhile. */

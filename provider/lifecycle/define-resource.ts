@@ -31,6 +31,8 @@ export interface Context {
   readonly recorded: Readonly<Record<string, unknown>> | undefined;
   /** Whether the resource is being deleted, and was seen not to be there. */
   readonly gone?: boolean;
+  /** Whether the resource is being deleted, and nothing of it was found in other places than where it was made. */
+  readonly inPlace?: boolean;
   /** Whether the resource is being deleted, and others of the program rely on what it stands for. */
   readonly used?: boolean;
   /** What `remember` returned at the first look of this create or update; undefined in a read or a delete. */
@@ -190,6 +192,8 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
     /** Of what others of the stack stand in and go with: whether an interface that is elsewhere was in it. */
     readonly held?: (inputs: I, found: MarkedInterface, context: Context) => boolean;
   };
+  /** Whether all of it is where it was made: asked before a delete, in one look for all of a run, so that each can look there only. */
+  readonly inPlace?: (inputs: I, context: Context) => Fact<boolean>;
   /** The answers, in the words of the properties. */
   readonly interpret: (inputs: I, answers: Answers<F>, context: Context) => Observed<Record<string, unknown>>;
   /** The commands from what is there to what is wanted; none where nothing is to do. Where something foreign is in the way, it is called to adopt it, or not at all. */

@@ -62,8 +62,9 @@ export async function diagnose(
     hostFacts(),
     sysctl(undefined, "net.ipv4.ip_forward"),
     sysctl(undefined, "net.ipv6.conf.all.forwarding"),
-    markedRules(undefined, 4, []),
-    markedRules(undefined, 6, []),
+    // Who has no marks to look for needs not all of the rules.
+    markedRules(undefined, 4, [], [], { firewall: "auto", made: true }),
+    markedRules(undefined, 6, [], [], { firewall: "auto", made: true }),
   ] as const;
   const questions: Command[] = [
     ...facts.map(({ command }) => command),

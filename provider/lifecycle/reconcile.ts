@@ -75,7 +75,7 @@ async function observe(task: Task, round = 1): Promise<Observation> {
 export async function look(task: Task): Promise<Observed<State>> {
   const { facts } = factsOf(task);
   return await askUntilAnswered(task, async () => {
-    const shared = await Promise.all(facts.map(async ([, fact]) => await task.looks?.answer(fact)));
+    const shared = await Promise.all(facts.map(async ([, fact]) => await task.looks?.answer(fact, task.context.group)));
     const own = facts.filter((_, index) => shared[index] === undefined);
     const replies = await task.transport.run({ commands: own.map(([, fact]) => questionOf(fact)) });
     const answers = Object.fromEntries([
@@ -268,7 +268,8 @@ async function lostState(task: Task): Promise<State | undefined> {
 }
 
 /** `missing`: it, or what was in it, was not where it should be. */
-async function removeInPlace(wanted: Task): Promise<"done" | "missing"> {
+async function removeInPlace(given: Task): Promise<"done" | "missing"> {
+  const wanted = await withPlace(given);
   const unseen = await removeUnseen(wanted);
   if (unseen === "done") return "done";
   const seen = unseen ?? (await observe(wanted));
@@ -277,6 +278,15 @@ async function removeInPlace(wanted: Task): Promise<"done" | "missing"> {
   const more = factsOf(task).questions.length > seen.questions.length;
   await removeSeen(task, more ? await observe(task) : seen);
   return seen.state && unseen === undefined ? "done" : "missing";
+}
+
+/** Tells whether it has to be looked for everywhere. */
+async function withPlace(task: Task): Promise<Task> {
+  const { definition, inputs, context, looks } = task;
+  const fact = definition.inPlace?.(inputs, context);
+  const inPlace =
+    fact && looks && (await askUntilAnswered(task, () => looks.firstAnswer<boolean>(fact, context.group)));
+  return inPlace ? { ...task, context: { ...context, inPlace } } : task;
 }
 
 /** The commands that take it away where the host answers so. */

@@ -1,4 +1,4 @@
-/** A look at all of a host that may carry a stack's mark, in two round trips. */
+/** A look at all of a host that may carry a stack's mark, in two round trips where it is not much. */
 import type { Found, Fact } from "../commands/command.js";
 import { CommandFailure } from "../commands/failure.js";
 import { rulesOfAnyStack } from "../commands/firewall.js";
@@ -12,6 +12,7 @@ import {
   routesOfProtocol,
 } from "../commands/marked.js";
 import { type FilesThere, everyFile } from "../commands/name-files.js";
+import { namespacesInQuestion } from "../commands/namespaces-in-question.js";
 import { type PolicyRule, policyRulesOfProtocol } from "../commands/policy-rule.js";
 import type { TableRoute } from "../commands/route.js";
 import type { SysctlNote } from "../commands/sysctl.js";
@@ -19,6 +20,7 @@ import type { Family } from "../schema/address.js";
 import { namespaceName } from "../schema/text.js";
 import type { Command, CommandResult, Transport } from "../transport/transport.js";
 import { isLost } from "./errors.js";
+import { type StackName, groupOf, protocolOf } from "./ownership.js";
 
 /** One network namespace of a machine. */
 export interface SurveyedNamespace {
@@ -58,27 +60,28 @@ export async function identifyMachine(transport: Transport): Promise<string> {
   return there(machine);
 }
 
+/** Of how many namespaces is asked in one round trip: what takes minutes would be taken for a host that does not answer. */
+const together = 50;
+
 /**
- * Looks at a host and at every namespace that has a name there; of routes and rules of the routing policy, at those with this protocol number.
- * Throws where any of it can't be read.
+ * Looks at a host and at every namespace with a name that may hold something of a stack; of routes and rules of the routing
+ * policy, at those with this stack's number. Throws where any of it can't be read.
  */
-export async function survey(transport: Transport, protocol: number): Promise<Survey> {
+export async function survey(transport: Transport, stack: StackName): Promise<Survey> {
+  const protocol = protocolOf(stack);
   const facts = [
     ...([machineIdentity(), everySysctlNote(), everyFile(), namespaceNames()] as const),
+    namespacesInQuestion(protocol, groupOf(stack)),
     ...factsIn(undefined, protocol),
   ] as const;
-  const [machine, notes, files, names, ...own] = await ask(transport, facts);
+  const [machine, notes, files, names, inQuestion, ...own] = await ask(transport, facts);
   // Others than the schema's hold nothing of ours, and iproute2 takes some of them for options.
-  const named = there(names).filter((name) => namespaceName().safeParse(name).success);
-  const replies = await ask(
-    transport,
-    named.flatMap((name) => factsIn(name, protocol)),
-  );
+  const isAsked = (name: string) => namespaceName().safeParse(name).success && (inQuestion?.has(name) ?? true);
   const host = read([undefined], own);
   if (!host) throw new Error("the host's own network namespace can't be read");
   const namespaces = [host];
-  for (const [index, name] of named.entries()) {
-    const found = read([name], replies.slice(index * own.length, (index + 1) * own.length) as typeof own);
+  for (const [name, answers] of await askIn(transport, there(names).filter(isAsked), protocol)) {
+    const found = read([name], answers);
     // Gone since the first round trip, or a file with no namespace behind it.
     if (!found) continue;
     const same = namespaces.findIndex(({ identity }) => identity === found.identity);
@@ -86,6 +89,26 @@ export async function survey(transport: Transport, protocol: number): Promise<Su
     else namespaces[same] = { ...namespaces[same]!, names: [...namespaces[same]!.names, name] };
   }
   return { machine: there(machine), notes: there(notes), files: there(files), namespaces };
+}
+
+/** What the namespaces of these names say, one after the other. */
+async function askIn(
+  transport: Transport,
+  names: readonly string[],
+  protocol: number,
+): Promise<[name: string, answers: NamespaceAnswers][]> {
+  const answers: [string, NamespaceAnswers][] = [];
+  for (let first = 0; first < names.length; first += together) {
+    const some = names.slice(first, first + together);
+    const replies = await ask(
+      transport,
+      some.flatMap((name) => factsIn(name, protocol)),
+    );
+    const each = replies.length / some.length;
+    for (const [index, name] of some.entries())
+      answers.push([name, replies.slice(index * each, (index + 1) * each) as unknown as NamespaceAnswers]);
+  }
+  return answers;
 }
 
 const factsIn = (namespace: string | undefined, protocol: number) =>

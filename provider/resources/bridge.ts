@@ -80,7 +80,7 @@ export const bridge = defineResource({
 
   observe: ({ namespace, name }, { marks, recorded }) => ({
     link: link(namespace, name),
-    bridged: bridgedRules(namespace, marks, recorded?.acceptedIn !== undefined),
+    bridged: bridgedRules(namespace, marks, recorded),
   }),
 
   // The first command makes it, and fails where its name or its key is taken.

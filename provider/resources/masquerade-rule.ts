@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  areInPlace,
   asRecorded,
   changeRules,
   firewallWarnings,
@@ -9,7 +10,7 @@ import {
 } from "../commands/firewall.js";
 import { forwardingSysctls, mayBeOff, switchOnForwarding } from "../commands/forwarding.js";
 import { prefixMatch } from "../commands/iptables.js";
-import { type Link, links } from "../commands/link.js";
+import { type Link, linksOfGroup } from "../commands/link.js";
 import { type Masquerade, wordsOf } from "../commands/nat.js";
 import { iptablesWords, outOf } from "../commands/nat-iptables.js";
 import {
@@ -96,7 +97,7 @@ export const masqueradeRule = defineResource({
       }),
       ...(asksForRoutes(inputs, context) && {
         routes: mainRoutes(namespace, family),
-        links: { ...links(namespace), loose: true },
+        links: { ...linksOfGroup(namespace, context.group), loose: true },
       }),
     };
   },
@@ -119,6 +120,9 @@ export const masqueradeRule = defineResource({
       },
     };
   },
+
+  inPlace: ({ namespace, source }, context) =>
+    areInPlace(namespace, familyOf(source), context.marks, whereabouts(context)),
 
   interpret(inputs, answers, context) {
     const { value } = answers.rules;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Command } from "../commands/command.js";
 import { forgetFlows, hasConntrack, withoutConntrack } from "../commands/conntrack.js";
 import {
+  areInPlace,
   asRecorded,
   changeRules,
   firewallWarnings,
@@ -160,6 +161,9 @@ export const portForward = defineResource({
           },
         }
       : undefined,
+
+  inPlace: ({ namespace, targetAddress }, context) =>
+    areInPlace(namespace, familyOf(targetAddress), context.marks, whereabouts(context)),
 
   interpret(inputs, answers, context) {
     const { value } = answers.rules;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Command, type Found, ip } from "../commands/command.js";
 import { addressTakings, interfaceTakings } from "../commands/interface-takings.js";
-import { type Link, link, links } from "../commands/link.js";
+import { type Link, link, links, parentLink } from "../commands/link.js";
 import {
   type WantedLink,
   foreignLink,
@@ -129,7 +129,7 @@ export const vxlan = defineResource({
     link: link(namespace, name),
     flooding: flooding(namespace, name),
     underlay: device === undefined && mtu === undefined ? underlayMtu(local, remotes) : undefined,
-    device: device === undefined ? undefined : link(undefined, device),
+    device: device === undefined ? undefined : parentLink(device),
     // Of a device in another namespace `ip` tells the name that its number has in the interface's own.
     inside: device === undefined || namespace === undefined ? undefined : links(namespace),
   }),

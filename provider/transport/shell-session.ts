@@ -77,6 +77,8 @@ export class ShellSession {
   #stderr = "";
   /** Which process it is on the host, for one that comes after it. */
   identity: ShellIdentity | undefined;
+  /** Milliseconds that its answer to the greeting took, which asks for no work: the line is not slower. */
+  greeted = Infinity;
 
   private constructor(
     private readonly process: ShellProcess,
@@ -110,7 +112,9 @@ export class ShellSession {
     const nonce = newNonce();
     try {
       const greeting = greetingScript(nonce);
+      const start = performance.now();
       const reply = await session.#exchange(greeting, readyMark(nonce), options.greetingTimeout, "not-started");
+      session.greeted = performance.now() - start;
       session.identity = parseIdentity(reply.toString("utf8"));
     } catch (error) {
       process.abandon();

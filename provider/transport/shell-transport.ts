@@ -175,6 +175,7 @@ export class ShellTransport implements Transport {
     try {
       const former = this.#session?.identity;
       const session = await this.#open();
+      this.#fastest = Math.min(this.#fastest, session.greeted);
       if (former) await session.run({ commands: [awaitEnd(former)] });
       return (this.#session = session);
     } catch (error) {

@@ -126,9 +126,9 @@ const others = async () =>
 beforeAll(async () => {
   folder = makeConsumer();
   lab = await startLab({ folder: path.join(folder, "lab"), hosts: [{ name: host, address: "10.0.12.15/22" }] });
+  stack = await new Stack(lab, folder).program(programFromData()).init();
   await sh(...byHand, `ip route add blackhole 10.12.0.0/16 proto ${otherNumber()}`);
   before = await lab.dump(host);
-  stack = await new Stack(lab, folder).program(programFromData()).init();
 });
 afterAll(async () => {
   await lab.stop();

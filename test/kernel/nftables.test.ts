@@ -2,7 +2,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findOrphans } from "../../provider/lifecycle/orphans.js";
 import { removeOrphans } from "../../provider/lifecycle/orphan-removal.js";
-import { protocolOf } from "../../provider/lifecycle/ownership.js";
 import { survey } from "../../provider/lifecycle/survey.js";
 import { TestResource } from "../test-resource.js";
 import { givePrograms, takePrograms } from "./programs.js";
@@ -321,7 +320,7 @@ test("what no state has is found there, and removed", async () => {
   await new TestResource(host, "PortForward", "web").up({ ...web, localhost: true });
   await new TestResource(host, "MasqueradeRule", "out").up({ source: "fd00::/64", exceptDestinations: ["fd00::/8"] });
   await new TestResource(host, "PortForward", "web", "prod").up({ ...web, listenPort: 81 });
-  const orphans = findOrphans(await survey(host.transport, protocolOf(stack)), stack, [], []);
+  const orphans = findOrphans(await survey(host.transport, stack), stack, [], []);
   expect(orphans.map(({ kind, name }) => `${kind} ${name}`)).toEqual(["MasqueradeRule out", "PortForward web"]);
   const outcome = await removeOrphans(host.transport, stack, orphans);
   expect([...outcome.values()]).toEqual([undefined, undefined]);

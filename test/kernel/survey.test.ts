@@ -16,7 +16,7 @@ let host: TestHost;
 let machine: string;
 beforeAll(async () => {
   host = await TestHost.start();
-  ({ machine } = await survey(host.transport, protocol));
+  ({ machine } = await survey(host.transport, stack));
 });
 afterEach(() => host.sh(`${clearHost}; echo 0 >/proc/sys/net/ipv4/ip_forward`));
 afterAll(() => host.stop());
@@ -69,7 +69,7 @@ async function make(network: Network, of = "dev"): Promise<Recorded[]> {
 }
 
 async function look(recorded: readonly Recorded[]): Promise<Orphan[]> {
-  const seen = await survey(host.transport, protocol);
+  const seen = await survey(host.transport, stack);
   return findOrphans(seen, stack, recorded, otherStacks(seen, stack));
 }
 

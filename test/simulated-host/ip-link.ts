@@ -139,9 +139,11 @@ export function runAddress(namespace: NetworkNamespace, words: Words): string {
 
 function show(namespace: NetworkNamespace, words: Words): string {
   if (words.isEmpty) return JSON.stringify(namespace.links.map(linkReply));
-  words.oneOf("dev");
+  const by = words.oneOf("dev", "group");
   const name = words.next();
   words.end();
+  if (by === "group")
+    return JSON.stringify(namespace.links.filter(({ group }) => group === Number(name)).map(linkReply));
   const link = namespace.link(name);
   if (!link) throw new ProgramFailure(1, `Device "${name}" does not exist.`);
   return JSON.stringify([linkReply(link)]);

@@ -18,6 +18,7 @@ import { runRoute } from "./ip-route.js";
 import { runRule } from "./ip-rule.js";
 import { runIptables } from "./iptables.js";
 import { deleteLink, setUp } from "./links.js";
+import type { Firewall } from "./firewall.js";
 import { NetworkNamespace } from "./network-namespace.js";
 import { NetnsFiles } from "./netns-files.js";
 import { NoteFiles } from "./note-files.js";
@@ -220,12 +221,16 @@ export class Kernel implements Surroundings {
     return "";
   }
 
-  private everywhere(args: readonly string[], from: NetworkNamespace): string {
-    const places = ["", ...[...this.namespaces.keys()].sort()];
-    return places
+  /** In the namespaces that are named, and in those that pairs of the group lead to. */
+  private everywhere([names = "", group, own = "", ...args]: readonly string[], from: NetworkNamespace): string {
+    const ends = this.host.links.filter((link) => link.group === Number(group));
+    const led = [...this.namespaces].filter(([, there]) => ends.some(({ peer }) => peer?.namespace === there));
+    const places = names.split(" ").map((name) => (name === "-" ? "" : name));
+    return [...new Set([...places, ...led.map(([name]) => name)])]
       .map((name) => {
+        const words = name === "" ? [...args, ...own.split(" ").filter(Boolean)] : ["-n", name, ...args];
         try {
-          return `@${name}\n${this.ip([...(name === "" ? [] : ["-n", name]), ...args], from, "")}\n=0\n`;
+          return `@${name}\n${this.ip(words, from, "")}\n=0\n`;
         } catch (error) {
           if (!(error instanceof ProgramFailure)) throw error;
           return `@${name}\n=${error.exitCode}\n`;
@@ -247,7 +252,7 @@ export class Kernel implements Surroundings {
   private script(script: string, args: readonly string[], namespace: NetworkNamespace, stdin: string): string {
     const [first = "", second = ""] = args;
     if (script === scripts.savedLines && args[2] !== "nftables")
-      return savedLines(this, namespace, first, args.slice(3));
+      return savedLines(this, namespace, first, args[3] === "chains", args.slice(4));
     // It has no br_netfilter.
     if (script === bridgedScript && second === "-") return "";
     if (script === portHoldersScript) return portHolders(namespace, args);
@@ -277,13 +282,15 @@ function savedLines(
   { settings }: Kernel,
   namespace: NetworkNamespace,
   program: string,
+  inChains: boolean,
   args: readonly string[],
 ): string {
   const [, six] = /^ip(6?)tables$/.exec(program) ?? [];
   if (six === undefined || args.some((word, index) => index % 2 === 0 && word !== "-e"))
     throw new NotSimulated(`${program} ${args.join(" ")}`);
   const patterns = args.filter((_, index) => index % 2 === 1);
-  const saved = namespace.firewall[six ? 6 : 4].save();
+  const firewall = namespace.firewall[six ? 6 : 4];
+  const saved = inChains ? chainsOfOurs(firewall, patterns) : firewall.save();
   const any = saved.some((line) => line.startsWith("-A ")) ? "rules" : "none";
   const forward = settings.read(namespace, `/proc/sys/${forwardingKey(six ? 6 : 4)}`);
   return [
@@ -292,6 +299,23 @@ function savedLines(
   ]
     .map((line) => `${line}\n`)
     .join("");
+}
+
+/** What is listed of the chains where the provider makes rules, one after the other. */
+function chainsOfOurs(firewall: Firewall, patterns: readonly string[]): string[] {
+  const own = patterns.flatMap((pattern) => /^:(LINUXNET-\S+) $/.exec(pattern)?.[1] ?? []);
+  const chains = {
+    raw: ["PREROUTING"],
+    mangle: ["FORWARD"],
+    nat: ["PREROUTING", "OUTPUT", "POSTROUTING", ...own],
+    filter: ["FORWARD", "DOCKER-USER"],
+  };
+  return Object.entries(chains).flatMap(([table, names]) => {
+    const lines = firewall.save(table);
+    const ofChain = (name: string) =>
+      lines.filter((line) => line.startsWith(`:${name} `) || line.startsWith(`-A ${name} `));
+    return [`*${table}`, ...names.flatMap(ofChain)];
+  });
 }
 
 /** Whether a rule of others leads a port elsewhere. Nobody listens on this host. */

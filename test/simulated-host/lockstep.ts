@@ -51,7 +51,12 @@ export function comparable({ argv, stdin, expectStdout }: Command, result: Comma
 
 function comparableOutput(argv: readonly string[], stdout: string): unknown {
   if (argv[2] === everywhereScript)
-    return [...linesByNamespace(stdout)].map(([name, line]) => [name, ...everywhereIn(argv.slice(4), line)]);
+    return (
+      [...linesByNamespace(stdout)]
+        .map(([name, line]) => [name, ...everywhereIn(argv.slice(7), line)])
+        // Those that pairs lead to come in the order of the pairs.
+        .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))
+    );
   if (argv[0] === "ip" && argv.includes("address") && argv.includes("show"))
     return parseLinks(stdout).map(withoutAutomatic);
   if (argv[0] === "ip" && argv.includes("route") && argv.includes("show")) {

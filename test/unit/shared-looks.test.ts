@@ -3,7 +3,7 @@ import type { Fact, Found } from "../../provider/commands/command.js";
 import { link, links, type Link } from "../../provider/commands/link.js";
 import { routesTo } from "../../provider/commands/route.js";
 import { SharedLooks } from "../../provider/lifecycle/shared-looks.js";
-import { TransportError } from "../../provider/transport/transport.js";
+import { type Batch, TransportError } from "../../provider/transport/transport.js";
 import { createFakeTransport } from "../fake-transport.js";
 
 beforeEach(() => {
@@ -17,17 +17,19 @@ const json = (name: string) =>
   JSON.stringify([{ ifindex: 2, ifname: name, flags: [], mtu: 1500, group: "default", address: "", addr_info: [] }]);
 const everywhere = `@\n${json("eth0")}\n=0\n@box\n${json("veth1")}\n=0\n@stale\n=255\n`;
 
+const group = 2 ** 30;
+
 /** A host that counts how often it is looked at as a whole. */
 function host(reply: () => string = () => everywhere) {
   const transport = createFakeTransport(() => ({ stdout: reply() }));
   const looks = new SharedLooks(transport);
-  const nameIn = async (fact: Fact<Found<Link>>) => (await looks.answer(fact))?.value?.name;
+  const nameIn = async (fact: Fact<Found<Link>>) => (await looks.answer(fact, group))?.value?.name;
   return { transport, looks, nameIn };
 }
 
 /** Those who ask first ask for themselves. */
 async function firstFew({ looks }: ReturnType<typeof host>): Promise<void> {
-  for (let asked = 0; asked < 4; asked++) expect(await looks.answer(link("box", "veth1"))).toBeUndefined();
+  for (let asked = 0; asked < 4; asked++) expect(await looks.answer(link("box", "veth1"), group)).toBeUndefined();
 }
 
 test("a few ask for themselves, and then one look is for all", async () => {
@@ -35,16 +37,50 @@ test("a few ask for themselves, and then one look is for all", async () => {
   await firstFew({ transport, looks, nameIn });
   expect(transport.batches).toHaveLength(0);
   expect(await Promise.all([nameIn(link("box", "veth1")), nameIn(link(undefined, "eth0"))])).toEqual(["veth1", "eth0"]);
-  expect((await looks.answer(links("box")))?.value?.map(({ name }) => name)).toEqual(["veth1"]);
+  expect((await looks.answer(links("box"), group))?.value?.map(({ name }) => name)).toEqual(["veth1"]);
   expect(transport.batches).toHaveLength(1);
 });
 
 test("what is not there is proven by the look; what it could not enter is asked for itself", async () => {
   const one = host();
   await firstFew(one);
-  expect(await one.looks.answer(link("box", "eth9"))).toEqual({ missing: "object" });
-  expect(await one.looks.answer(link("stale", "veth1"))).toBeUndefined();
-  expect(await one.looks.answer(link("nosuch", "veth1"))).toBeUndefined();
+  expect(await one.looks.answer(link("box", "eth9"), group)).toEqual({ missing: "object" });
+  expect(await one.looks.answer(link("stale", "veth1"), group)).toBeUndefined();
+  expect(await one.looks.answer(link("nosuch", "veth1"), group)).toBeUndefined();
+});
+
+/** Where a look was asked for. */
+const namespacesOf = ({ commands: [command] }: Batch) => command!.argv[4];
+
+test("only the namespaces of those who ask are asked for, and another look is made for those who come later", async () => {
+  const reply = (names: string) =>
+    `${names
+      .split(" ")
+      .map((name) => `@${name}\n${json("veth1")}\n=0`)
+      .join("\n")}\n`;
+  const transport = createFakeTransport(({ argv }) => ({ stdout: reply(argv[4]!) }));
+  const looks = new SharedLooks(transport);
+  const ask = async (namespace: string) => (await looks.answer(link(namespace, "veth1"), group))?.value?.name;
+  const known = async (...names: string[]) => {
+    const answers = await Promise.all(names.map(ask));
+    return names.filter((_, index) => answers[index] === "veth1");
+  };
+  expect(await known("a1", "a2", "a3", "a4", "a5")).toEqual(["a5"]);
+  expect(await known("a1", "a2")).toEqual(["a1", "a2"]);
+  expect(await known("b1", "b2", "b3", "b4")).toEqual([]);
+  expect(await known("b5", "b6")).toEqual(["b5", "b6"]);
+  expect(transport.batches.map(namespacesOf)).toEqual(["a1 a2 a3 a4 a5", "a1 a2 a3 a4 a5 b1 b2 b3 b4 b5 b6"]);
+});
+
+test("of the host's own interfaces, which may be thousands of others', only the stack's are answered so", async () => {
+  const one = host();
+  for (let asked = 0; asked < 4; asked++) await one.looks.answer(link(undefined, "eth0"), group);
+  expect(await one.nameIn(link(undefined, "eth0"))).toBe("eth0");
+  expect(await one.looks.answer(link(undefined, "eth9"), group)).toBeUndefined();
+  expect(await one.looks.answer(links(undefined), group)).toBeUndefined();
+  expect(one.transport.batches.map(({ commands: [command] }) => command!.argv.slice(4, 7))).toEqual([
+    ["-", String(group), `group ${group}`],
+  ]);
 });
 
 test("after five seconds the host is looked at anew, and after a change", async () => {
@@ -79,7 +115,7 @@ test("a look that fails is an error for those who asked, and not kept", async ()
     return everywhere;
   });
   await firstFew(one);
-  await expect(one.looks.answer(link("box", "veth1"))).rejects.toThrow(lost);
+  await expect(one.looks.answer(link("box", "veth1"), group)).rejects.toThrow(lost);
   fails = false;
   await firstFew(one);
   expect(await one.nameIn(link("box", "veth1"))).toBe("veth1");
@@ -92,7 +128,7 @@ test("routes are found by their table and destination; a table's own name is kno
     { type: "1", dst: "10.9.0.0/16", dev: "eth0", protocol: "3", scope: "253", table: "77" },
   ];
   const { looks } = host(() => `@\n${JSON.stringify(routes)}\n=0\n`);
-  const answer = (destination: string, table?: string) => looks.answer(routesTo(undefined, destination, table));
+  const answer = (destination: string, table?: string) => looks.answer(routesTo(undefined, destination, table), group);
   for (let asked = 0; asked < 4; asked++) expect(await answer("0.0.0.0/0")).toBeUndefined();
   expect((await answer("0.0.0.0/0"))?.value).toMatchObject([{ via: "10.0.0.1" }]);
   expect((await answer("10.9.0.0/16", "77"))?.value).toMatchObject([{ device: "eth0", scope: "link" }]);

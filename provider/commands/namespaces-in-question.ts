@@ -1,0 +1,112 @@
+/** Which network namespaces of a host may hold something of ours, told by one process however many there are. */
+import type { CommandResult } from "../transport/transport.js";
+import type { Fact } from "./command.js";
+
+/**
+ * Asks the kernel in each namespace by netlink(7), and prints the names of those with any of this: an interface with a stack's
+ * mark or of this group, the other end of such a one's pair, a route or a rule of the routing policy with this number, a rule
+ * with a mark, our table of nft, a table of the older iptables; and of those that it can't ask in full. Programs of iproute2
+ * would take a process a namespace, which for thousands are many seconds.
+ */
+const program = String.raw`# which named namespaces may hold something of ours: NUMBER of the stack's routes, GROUP of its interfaces
+use strict;
+use POSIX ();
+my ($number, $group) = @ARGV;
+my %calls = (x86_64 => 308, i386 => 346, i686 => 346, aarch64 => 268, riscv64 => 268, loongarch64 => 268, armv6l => 375, armv7l => 375, ppc64le => 350, ppc64 => 350, s390x => 339);
+my $setns = $calls{(POSIX::uname())[4]} or die "no number of setns(2) is known here\n";
+
+# The messages of a dump; none where the kernel knows nothing of the sort, by one of these errors.
+sub messages {
+  my ($socket, $type, $body, @unknown) = @_;
+  defined send $socket, pack("L S S L L", 16 + length $body, $type, 0x301, 0, 0) . $body, 0 or die "send: $!\n";
+  my @messages;
+  for (;;) {
+    defined recv $socket, my $reply, 1 << 17, 0 or die "recv: $!\n";
+    for (my $at = 0; $at + 16 <= length $reply; ) {
+      my ($length, $kind, $flags) = unpack "L S S", substr $reply, $at, 8;
+      die "cut short\n" if $flags & 0x10 or $length < 16;
+      if ($kind == 2 or $kind == 3) {
+        my $error = $length < 20 ? 0 : -unpack "l", substr $reply, $at + 16, 4;
+        return @messages if $error == 0 or grep { $error == $_ } @unknown;
+        die "error $error\n";
+      }
+      push @messages, substr $reply, $at + 16, $length - 16;
+      $at += ($length + 3) & ~3;
+    }
+  }
+}
+
+sub attributes {
+  my ($message, $at) = @_;
+  my %found;
+  while ($at + 4 <= length $message) {
+    my ($length, $type) = unpack "S S", substr $message, $at, 4;
+    last if $length < 4;
+    $found{$type & 0x3fff} = substr $message, $at + 4, $length - 4;
+    $at += ($length + 3) & ~3;
+  }
+  return \%found;
+}
+
+# The numbers of interfaces and of what they are joined to; whether there is one of ours, whose other end is looked for.
+my (%ends, @own);
+sub links {
+  my ($socket, $name) = @_;
+  my $any = 0;
+  for my $message (messages($socket, 18, pack("x16 S S L", 8, 29, 8))) {
+    my $ours = index($message, "linuxnet:") >= 0 || index($message, pack("S S L", 8, 27, $group)) >= 0;
+    next unless $ours or defined $name;
+    $any ||= $ours;
+    my ($index, $to) = (unpack("l", substr $message, 4, 4), attributes($message, 16)->{5});
+    next unless defined $to;
+    $to = unpack "l", $to;
+    push @{$ends{"$index $to"}}, $name if defined $name;
+    push @own, "$to $index" if $ours;
+  }
+  return $any;
+}
+
+sub has_any {
+  my ($name) = @_;
+  socket my $route, 16, 3, 0 or die "socket: $!\n";
+  my $any = links($route, $name);
+  # Then the kernel gives only the routes with that number.
+  setsockopt $route, 270, 12, pack "i", 1;
+  for my $family (2, 10) {
+    $any ||= grep { ord(substr $_, 5, 1) == $number } messages($route, 26, pack("C x4 C x6", $family, $number), 95, 97);
+    $any ||= grep { ord(attributes($_, 12)->{21} // "\0") == $number } messages($route, 34, pack("C x11", $family), 95, 97);
+  }
+  for my $file ("ip_tables_names", "ip6_tables_names") {
+    next unless open my $names, "<", "/proc/thread-self/net/$file";
+    $any ||= defined readline $names;
+  }
+  socket my $netfilter, 16, 3, 12 or return $any;
+  $any ||= grep { /linuxnet\0/ } messages($netfilter, 10 << 8 | 1, pack("x4"), 22, 95);
+  $any ||= grep { /linuxnet:/ } messages($netfilter, 10 << 8 | 7, pack("x4"), 22, 95);
+  return $any;
+}
+
+my %may;
+{ socket my $route, 16, 3, 0 or die "socket: $!\n"; links($route); }
+if (opendir my $folder, "/run/netns") {
+  for my $name (grep { !/^\.\.?$/ } readdir $folder) {
+    $may{$name} = 1 unless eval {
+      open my $file, "<", "/run/netns/$name" or die "open: $!\n";
+      syscall($setns, fileno $file, 0x40000000) == 0 or die "setns: $!\n";
+      (stat $file)[1] == (stat "/proc/thread-self/ns/net")[1] or die "is elsewhere\n";
+      $may{$name} = 1 if has_any($name);
+      1;
+    };
+  }
+}
+$may{$_} = 1 for map { @{$ends{$_} // []} } @own;
+print "$_\n" for sort keys %may;`;
+
+/** The names; undefined where the host can't tell, as without perl: then it may be any. `protocol`, `group`: the stack's. */
+export function namespacesInQuestion(protocol: number, group: number): Fact<ReadonlySet<string> | undefined> {
+  return {
+    command: { argv: ["perl", "-e", program, String(protocol), String(group)] },
+    parse: ({ exitCode, stdout }: CommandResult) =>
+      exitCode === 0 ? new Set(stdout.split("\n").filter(Boolean)) : undefined,
+  };
+}
