@@ -236,7 +236,8 @@ export class DynamicProvider {
 
   /** Makes the resource; what an earlier run made and could not record is taken over. */
   async create(news: Properties): Promise<{ id: string; outs: State }> {
-    const task = { ...this.taskOf(news, undefined), foundAgain: () => this.tellWhatIsFound(news) };
+    const newTask = this.taskOf(news, undefined);
+    const task = { ...newTask, foundAgain: () => this.tellWhatIsFound(newTask) };
     const id = `${task.subject.host}/${task.definition.identify(task.inputs, task.context)}`;
     const outs = await this.ensureRecorded(id, news, task, newLife());
     const before = this.toComeAgain.get(news.mark);
@@ -320,8 +321,7 @@ export class DynamicProvider {
   }
 
   /** Says once a host how much of the stack is there that its state does not have, before the first of it is taken over. */
-  private async tellWhatIsFound(news: Properties): Promise<void> {
-    const { transport, warn, context } = this.taskOf(news, undefined);
+  private async tellWhatIsFound({ transport, warn, context }: Task): Promise<void> {
     const visited = this.visited.get(transport)!;
     visited.foundAgain ??= (async () => {
       const known = new Set([...this.recordedMarks, ...this.settled]);

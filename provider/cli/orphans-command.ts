@@ -33,13 +33,15 @@ export async function orphans(hosts: readonly string[], options: OrphansOptions,
   if (options.remove && !options.yes && !terminal.interactive)
     throw new CommandError("there is no terminal to ask before something is removed: add --yes");
   const stack = await PulumiStack.open(path.resolve(options.cwd ?? "."), options.stack);
-  const owners = await ownersOf(stack, options);
+  const resources = await stack.resources();
+  const owners = await ownersOf(stack, resources, options);
   const pool = createPool({ warn: (host, text) => terminal.say(`${host}: ${text}\n`) });
   try {
     const codes: number[] = [];
     for (const owner of owners) {
-      const look = await lookFor(pool, stack, owner, hosts);
-      codes.push(await report(look, owner, options, terminal, () => lookFor(pool, stack, owner, hosts)));
+      const look = await lookFor(pool, stack, owner, hosts, resources);
+      const lookAgain = async () => await lookFor(pool, stack, owner, hosts, await stack.resources());
+      codes.push(await report(look, owner, options, terminal, lookAgain));
     }
     return Math.max(...codes);
   } finally {
@@ -48,8 +50,12 @@ export async function orphans(hosts: readonly string[], options: OrphansOptions,
 }
 
 /** Whose things are looked for: a stack has several ids where others' resources were moved to it. */
-async function ownersOf(stack: PulumiStack, { of }: OrphansOptions): Promise<StackName[]> {
-  if (of === undefined) return stackNamesIn(await stack.resources()) ?? [{ ...stack.name, id: await stack.id() }];
+async function ownersOf(
+  stack: PulumiStack,
+  resources: readonly StateResource[],
+  { of }: OrphansOptions,
+): Promise<StackName[]> {
+  if (of === undefined) return stackNamesIn(resources) ?? [{ ...stack.name, id: await stack.id() }];
   const lost = parseStack(of);
   if (lost === undefined)
     throw new CommandError(`--of ${of}: write the lost stack as PROJECT/STACK@ID, as its marks have it`);
@@ -74,8 +80,14 @@ function stackNamesIn(resources: readonly StateResource[]): StackName[] | undefi
   return found.size > 0 ? [...found.values()] : undefined;
 }
 
-async function lookFor(pool: Pool, stack: PulumiStack, owner: StackName, hosts: readonly string[]): Promise<Look> {
-  const [inventory, before] = await Promise.all([stack.inventory(), stack.resources()]);
+async function lookFor(
+  pool: Pool,
+  stack: PulumiStack,
+  owner: StackName,
+  hosts: readonly string[],
+  before: readonly StateResource[],
+): Promise<Look> {
+  const inventory = await stack.inventory();
   const sight = await lookAtHosts(pool, owner, inventory, before, hosts);
   // Once more, after the look: what a run of Pulumi made meanwhile is in the state by now.
   const recorded = sight.locate([...before, ...(await stack.resources())]);

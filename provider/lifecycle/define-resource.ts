@@ -66,6 +66,8 @@ export interface Foreign {
 export interface Observed<State> {
   /** The resource as it is, in the words of its properties; undefined: it is not there. Properties that differ from what was asked for are drift. */
   readonly state?: State | undefined;
+  /** Whether the state is that of something which is there for everybody, and has no mark of this resource. Default false. */
+  readonly unmarked?: boolean;
   /** Somebody else's thing in its place. */
   readonly foreign?: Foreign | undefined;
   /** What is so of the host, by no fault of the resource's, and its user should know. */

@@ -163,7 +163,8 @@ async function ensureThere(wanted: Task): Promise<State> {
   if (made?.state) return made.state;
   const { definition, inputs, subject } = wanted;
   const before = await observeFree(wanted, 1, made?.seen);
-  if (before.state && !before.foreign && !wanted.context.recorded) await wanted.foundAgain?.();
+  const isFoundAgain = before.state && !before.unmarked && !before.foreign && !wanted.context.recorded;
+  if (isFoundAgain) await wanted.foundAgain?.();
   const remembered = definition.remember?.(inputs, before.answers as never, wanted.context);
   const context = { ...wanted.context, remembered };
   const task = { ...wanted, context };

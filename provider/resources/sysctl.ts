@@ -72,7 +72,11 @@ export const sysctl = defineResource({
       adoptable: true,
     };
     const held = !rival || noted;
-    return { foreign, state: held ? { namespace, key, value: value ?? "", found: remembered?.found } : undefined };
+    return {
+      foreign,
+      unmarked: !noted,
+      state: held ? { namespace, key, value: value ?? "", found: remembered?.found } : undefined,
+    };
   },
 
   plan({ namespace, key, value }, { value: { value: there }, note }, context) {

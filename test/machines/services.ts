@@ -86,7 +86,7 @@ export const services: readonly Service[] = [
     start: `for time in 1 2 3 4; do
       systemctl restart NetworkManager; ${waitFor("nmcli -t general status")}; sleep 3
       nmcli -t -f DEVICE,STATE device | grep -qE '^e[a-z0-9]+:connected$' && [ $time -gt 1 ] && break
-    done`,
+    done || :`,
     stop: "systemctl stop NetworkManager",
     others:
       "nmcli -t -f DEVICE,STATE device | grep -E '^(lo|e[a-z0-9]+):'; nmcli -t -f NAME,TYPE connection | grep -vE 'red|pink' || :",
