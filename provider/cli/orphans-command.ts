@@ -38,11 +38,17 @@ export async function orphans(hosts: readonly string[], options: OrphansOptions,
   const pool = createPool({ warn: (host, text) => terminal.say(`${host}: ${text}\n`) });
   try {
     const codes: number[] = [];
+    const shown: Finding[] = [];
+    const show = (findings: readonly Finding[]) => {
+      if (options.json) shown.push(...findings);
+      else terminal.print(findingLines(findings));
+    };
     for (const owner of owners) {
       const look = await lookFor(pool, stack, owner, hosts, resources);
       const lookAgain = async () => await lookFor(pool, stack, owner, hosts, await stack.resources());
-      codes.push(await report(look, owner, options, terminal, lookAgain));
+      codes.push(await report(look, owner, options, terminal, show, lookAgain));
     }
+    if (options.json) terminal.print(findingsJson(shown));
     return Math.max(...codes);
   } finally {
     await pool.close();
@@ -58,14 +64,17 @@ async function ownersOf(
   if (of === undefined) return stackNamesIn(resources) ?? [{ ...stack.name, id: await stack.id() }];
   const lost = parseStack(of);
   if (lost === undefined)
-    throw new CommandError(`--of ${of}: write the lost stack as PROJECT/STACK@ID, as its marks have it`);
+    throw new CommandError(
+      `--of ${of}: write the lost stack as PROJECT/STACK or PROJECT/STACK@ID, as its marks have it`,
+    );
   const own = lost.project === stack.name.project && lost.stack === stack.name.stack;
   // What a stack has in its state is no orphan, and only that state tells.
   if (!own && (await stack.stacksWithState()).includes(namesOf(lost)))
     throw new CommandError(
       `--of ${of}: this stack has a state: run \`linuxnet orphans --stack ${lost.stack}\` in its project's folder`,
     );
-  return [lost];
+  // Without an id, they are those that version 0.1.0 made, and those of the id that such a stack gets here.
+  return lost.id === undefined ? [lost, { ...lost, id: await stack.id(lost) }] : [lost];
 }
 
 /** The stacks that the marks in a state are of; undefined where it has none. */
@@ -103,16 +112,13 @@ async function lookFor(
 async function report(
   look: Look,
   owner: StackName,
-  { remove, yes, json }: OrphansOptions,
+  { remove, yes }: OrphansOptions,
   terminal: Terminal,
+  show: (findings: readonly Finding[]) => void,
   lookAgain: () => Promise<Look>,
 ): Promise<number> {
   const { unseen } = look;
   const listed = findingsOf(look);
-  const show = (findings: readonly Finding[]) => {
-    if (json) terminal.print(findingsJson(findings));
-    else terminal.print(findingLines(findings));
-  };
   const removable = listed.filter(({ orphan }) => orphan.kept === undefined).length;
   let rest = listed;
   if (!remove || removable === 0) show(listed);

@@ -22,11 +22,11 @@ export class PulumiStack {
     return new PulumiStack(folder, given, stackName(shown, folder));
   }
 
-  /** What tells it from other stacks of its names, as long as its state has nothing that tells it. */
-  async id(): Promise<string> {
+  /** What tells it, or another one of its organization and backend, from other stacks of its names, as long as no state tells that. */
+  async id(names: StackName = this.name): Promise<string> {
     const shown = (await this.pulumi("stack", "--show-name", "--fully-qualify-stack-names")).trim().split("/");
     const organization = shown.length > 1 ? shown[0]! : "organization";
-    return stackIdOf({ organization, ...this.name }, process.env, this.folder);
+    return stackIdOf({ organization, project: names.project, stack: names.stack }, process.env, this.folder);
   }
 
   /** The hosts of its configuration. */

@@ -163,7 +163,7 @@ describe.sequential("linuxnet orphans", () => {
   test("of a stack that stands there is none", async () => {
     await upTo(stack, network);
     const run = await orphans();
-    expect(run.stderr).toMatch(/^No orphans of shop\/dev on host1, host2\.$/m);
+    expect(run.stderr).toMatch(/^No orphans of shop\/dev@[0-9a-f]{10} on host1, host2\.$/m);
     expect(run).toMatchObject({ exitCode: 0, stdout: "" });
   });
 
@@ -205,7 +205,9 @@ describe.sequential("linuxnet orphans", () => {
     const healthy = await dumps();
     const run = await linuxnet(["orphans", "--remove"], { terminal: true, input: "n\n" });
     restore();
-    expect(run.stdout).toMatch(/PortForward[^]*Remove 2 orphans of shop\/dev\? \[y\/N\] [^]*Nothing was removed/);
+    expect(run.stdout).toMatch(
+      /PortForward[^]*Remove 2 orphans of shop\/dev@[0-9a-f]{10}\? \[y\/N\] [^]*Nothing was removed/,
+    );
     expect(run.exitCode).toBe(1);
     expect(await dumps()).toEqual(healthy);
   });
@@ -227,7 +229,7 @@ describe.sequential("linuxnet orphans", () => {
     const run = await orphans();
     await lab.startSshd("host2");
     expect(run.stderr).toMatch(/^host2 was not looked at: .*10\.0\.12\.11/m);
-    expect(run.stderr).toMatch(/^No orphans of shop\/dev on host1\.$/m);
+    expect(run.stderr).toMatch(/^No orphans of shop\/dev@[0-9a-f]{10} on host1\.$/m);
     expect(run.exitCode).toBe(2);
   });
 
@@ -236,7 +238,7 @@ describe.sequential("linuxnet orphans", () => {
     await stack.setInventory({ ...inventory, also: inventory.host1! });
     const run = await orphans("also");
     await stack.setInventory(inventory);
-    expect(run.stderr).toMatch(/^No orphans of shop\/dev on also\.$/m);
+    expect(run.stderr).toMatch(/^No orphans of shop\/dev@[0-9a-f]{10} on also\.$/m);
     expect(run).toMatchObject({ exitCode: 0, stdout: "" });
   });
 

@@ -26,6 +26,8 @@ export async function expectRefused(
     expect(exitCode, output).not.toBe(0);
     said += output.replaceAll(/@[0-9a-f]{10}(?=\/)/g, "@ID");
   }
-  for (const reason of reasons) expect(said).toContain(`${reason}; nothing was changed for this resource`);
+  // A gateway's place is looked at when its interface is there, which is taken away again then.
+  for (const reason of reasons)
+    expect(said).toContain(reason.includes(": gateway ") ? reason : `${reason}; nothing was changed for this resource`);
   expect(await look()).toEqual(there);
 }

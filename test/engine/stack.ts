@@ -146,7 +146,13 @@ export class Stack {
     return outcome;
   }
 
-  up = (...args: string[]) => this.succeed("up", "--yes", "--skip-preview", "--stack", this.name, ...args);
+  /** With LINUXNET_REFRESH_AFTER_UP set, a refresh behind it has to find nothing; the state stays as the `up` left it. */
+  up = async (...args: string[]) => {
+    const outcome = await this.succeed("up", "--yes", "--skip-preview", "--stack", this.name, ...args);
+    if (process.env.LINUXNET_REFRESH_AFTER_UP)
+      await this.succeed("refresh", "--preview-only", "--expect-no-changes", "--stack", this.name);
+    return outcome;
+  };
   preview = (...args: string[]) => this.succeed("preview", "--stack", this.name, ...args);
   refresh = (...args: string[]) => this.succeed("refresh", "--yes", "--skip-preview", "--stack", this.name, ...args);
   destroy = (...args: string[]) => this.succeed("destroy", "--yes", "--skip-preview", "--stack", this.name, ...args);
