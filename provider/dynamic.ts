@@ -29,6 +29,7 @@ import { MarkLooks } from "./lifecycle/strays.js";
 import { type State, type Task, ensure, look, remove, unmet } from "./lifecycle/reconcile.js";
 import { mayStandOn } from "./lifecycle/unspoken-dependents.js";
 import { catalogue } from "./resources/catalogue.js";
+import { withoutLength } from "./schema/address.js";
 import {
   type FirewallChoice,
   type HostArgs,
@@ -94,6 +95,11 @@ export class DynamicProvider {
   /** What the stack is called in what Pulumi has recorded, by the beginnings of marks: renamed or moved, it was called otherwise. */
   private readonly recordedAs = new Map<string, StackName>();
   private readonly recordedMarks = new Set<string>();
+  /** Whose each resource is, by kind and name: the engine tells what is recorded of it at some checks only. */
+  private readonly owners = new Map<string, Owner>();
+  private readonly creating = new Set<string>();
+  /** What is put back on a host is put back one after the other: each looks at what the one before has done. */
+  private readonly putBacks = new Map<string, Promise<void>>();
   /** The marks of the resources that the program has, and of those among them that are as it wants them. */
   private readonly inProgram = new Set<string>();
   private readonly settled = new Set<string>();
@@ -134,9 +140,9 @@ export class DynamicProvider {
   ): Promise<{ inputs: State; failures: { property: string; reason: string }[] }> {
     const { kind, owner: ownNames, standsOn, __provider, ...given } = news;
     const definition = definitionOf(kind);
-    const owner = this.ownerFrom(ownNames, olds);
+    const owner = this.ownerFrom(kind, ownNames, olds);
     const mark = markOf(kind, owner);
-    this.inProgram.add(mark);
+    this.inProgram.add(keyOf(mark));
     const { inputs, failures } = checkInputs(definition, given, owner, isUnknown);
     const problem =
       failures.length > 0 ? undefined : (this.hostProblem(given.host) ?? this.leftBehind(olds, given.host));
@@ -154,16 +160,23 @@ export class DynamicProvider {
 
   /** Whose the resource is: of the stack by the id that its state has, whatever it is called now. */
   private ownerFrom(
+    kind: string,
     { organization, project, stack, name }: Given["owner"],
     olds: Partial<Properties> | undefined,
   ): Owner {
-    const recorded = this.note(olds) ?? [...this.recordedAs.values()][0];
-    const id = organization === undefined ? undefined : this.stackIdOf({ organization, project, stack });
     const now = { project, stack, name };
+    const id = organization === undefined ? undefined : this.stackIdOf({ organization, project, stack });
     if (id === undefined) return now;
-    if (recorded === undefined) return { ...now, id };
-    const { id: recordedId = id, numberedAs = recorded.id === undefined ? namesOf(recorded) : undefined } = recorded;
-    return { ...now, id: recordedId, ...(numberedAs !== undefined && { numberedAs }) };
+    const key = `${kind} ${name}`;
+    const earlier = this.owners.get(key);
+    const own = this.note(olds);
+    if (!own && earlier) return earlier;
+    const recorded = own ?? [...this.recordedAs.values()][0];
+    const { id: recordedId = id, numberedAs = recorded?.id === undefined && recorded ? namesOf(recorded) : undefined } =
+      recorded ?? {};
+    const owner = { ...now, id: recordedId, ...(numberedAs !== undefined && { numberedAs }) };
+    this.owners.set(key, owner);
+    return owner;
   }
 
   /** Takes note of the stack that something recorded belongs to. */
@@ -218,11 +231,11 @@ export class DynamicProvider {
       replaces.length > 0 ||
       olds.mark !== news.mark ||
       moved ||
-      (known && this.hasLostUnspoken(olds, news));
+      (known && this.hasLostUnspoken(news));
     if (!changes && known) this.settled.add(news.mark);
     else this.settled.delete(news.mark);
     // A delete may be left out, where it goes with its namespace.
-    if (replaces.length > 0 && carriesOthers({ definition })) this.toComeAgain.set(news.mark, olds);
+    if (replaces.length > 0 && carriesOthers({ definition })) this.toComeAgain.set(keyOf(news.mark), olds);
     return Promise.resolve({
       changes,
       replaces,
@@ -239,10 +252,12 @@ export class DynamicProvider {
     const newTask = this.taskOf(news, undefined);
     const task = { ...newTask, foundAgain: () => this.tellWhatIsFound(newTask) };
     const id = `${task.subject.host}/${task.definition.identify(task.inputs, task.context)}`;
+    // Of a replacement that was cut short before, a diff in this run tells what was recorded.
+    const before = this.toComeAgain.get(keyOf(news.mark)) ?? this.lives.of(news.mark)?.recorded;
+    this.creating.add(news.mark);
     const outs = await this.ensureRecorded(id, news, task, newLife());
-    const before = this.toComeAgain.get(news.mark);
-    this.toComeAgain.delete(news.mark);
-    if (before) await this.putBackWhatStoodOn(task, [before, news]);
+    this.toComeAgain.delete(keyOf(news.mark));
+    if (before && carriesOthers(task)) await this.putBackWhatStoodOn(task, [before, news]);
     return { id, outs };
   }
 
@@ -251,7 +266,7 @@ export class DynamicProvider {
     const task = this.taskOf(news, olds);
     await this.expectMachine({ ...olds, host: news.host }, task);
     const outs = await this.ensureRecorded(id, news, task, olds.life ?? newLife());
-    if (carriesOthers(task) && takesAlong(olds, news)) await this.putBackWhatStoodOn(task, [olds, news]);
+    if (carriesOthers(task)) await this.putBackWhatStoodOn(task, takenAlong(olds, news, outs));
     return { outs };
   }
 
@@ -304,7 +319,7 @@ export class DynamicProvider {
         // What both are known by may have led to parts of the new one.
         if (successor) await ensure(this.taskOf(successor.news, successor.recorded));
         if (!carriesOthers(task)) return;
-        if (!successor && this.inProgram.has(props.mark)) this.toComeAgain.set(props.mark, props);
+        if (!successor && this.inProgram.has(keyOf(props.mark))) this.toComeAgain.set(keyOf(props.mark), props);
         else await this.putBackWhatStoodOn(task, [props]);
       } catch (error) {
         const cause = error instanceof ResourceError ? error.cause : undefined;
@@ -324,7 +339,7 @@ export class DynamicProvider {
   private async tellWhatIsFound({ transport, warn, context }: Task): Promise<void> {
     const visited = this.visited.get(transport)!;
     visited.foundAgain ??= (async () => {
-      const known = new Set([...this.recordedMarks, ...this.settled]);
+      const known = new Set([...this.recordedMarks, ...this.settled, ...this.creating]);
       const marks = marksIn(await survey(transport, context.owner));
       const count = marks.filter((mark) => isOfStack(mark, context.owner) && !known.has(mark)).length;
       if (count === 0) return;
@@ -338,9 +353,8 @@ export class DynamicProvider {
   }
 
   /** Whether what it may stand on without a reference went in this run, and has come again. */
-  private hasLostUnspoken(olds: Properties, news: Properties): boolean {
-    // What it refers to is told by its lives; an earlier version recorded fewer of them.
-    if (!stands(news) || (livesIn(news).length > 0 && !hasLostFooting(news, olds))) return false;
+  private hasLostUnspoken(news: Properties): boolean {
+    if (!stands(news)) return false;
     const host = hostName(news.host);
     const stoodOn = (lost: Properties) => mayStandOn(news, lost);
     const toCome = [...this.toComeAgain.values()].filter((lost) => hostName(lost.host) === host);
@@ -348,21 +362,41 @@ export class DynamicProvider {
   }
 
   /** What stood on an interface or in a namespace without a reference to it, so that the engine calls it unchanged, went with it; what comes later is told by its diff. */
-  private async putBackWhatStoodOn({ subject: { kind, name, host } }: Task, lost: Properties[]): Promise<void> {
+  private async putBackWhatStoodOn(cause: Task, lost: Properties[]): Promise<void> {
+    const { host } = cause.subject;
+    if (lost.length === 0) return;
     this.lostOn.set(host, [...(this.lostOn.get(host) ?? []), ...lost]);
+    const turn = (this.putBacks.get(host) ?? Promise.resolve()).then(() => this.putBackNow(cause, lost));
+    this.putBacks.set(host, turn);
+    await turn;
+  }
+
+  private async putBackNow({ subject: { kind, name, host } }: Task, lost: readonly Properties[]): Promise<void> {
+    const toCome = [...this.toComeAgain.values()].filter((gone) => hostName(gone.host) === host);
+    const stoodOn = (news: Properties, gone: readonly Properties[]) => gone.some((one) => mayStandOn(news, one));
     let left = [...this.settled]
       .flatMap((mark) => this.lives.of(mark) ?? [])
       .filter(({ news }) => hostName(news.host) === host && stands(news))
-      .filter(({ news }) => lost.some((properties) => mayStandOn(news, properties)))
-      .map((life) => this.taskOf(this.reachedNow(life.news), life.recorded));
+      .filter(({ news }) => stoodOn(news, lost) && !stoodOn(news, toCome))
+      .map((life) => ({ life, task: this.taskOf(this.reachedNow(life.news), life.recorded) }));
     // One may need another, such as a route whose gateway is behind another route.
     for (let before = left.length + 1; left.length > 0 && left.length < before;) {
       before = left.length;
-      const tries = await Promise.allSettled(left.map((task) => ensure(task)));
+      const tries = await Promise.allSettled(left.map(({ task }) => ensure(task)));
+      // An interface that had gone has taken along what stood on it in turn.
+      const anew = left.flatMap(({ life, task }, index) => {
+        const made = tries[index]!;
+        const isAnother = made.status === "fulfilled" && made.value.ifindex !== life.recorded.ifindex;
+        return isAnother && carriesOthers(task) ? [{ ...life.recorded, ...life.news }] : [];
+      });
+      if (anew.length > 0) {
+        this.lostOn.set(host, [...(this.lostOn.get(host) ?? []), ...anew]);
+        await this.putBackNow({ ...left[0]!.task }, anew);
+      }
       const failed = left.filter((_, index) => tries[index]!.status === "rejected");
       if (failed.length < before) left = failed;
       else
-        for (const [index, task] of left.entries())
+        for (const [index, { task }] of left.entries())
           task.warn?.(
             `${task.subject.kind} "${task.subject.name}" went when ${kind} "${name}" changed, and could not be put back: ${reasonOf(tries[index]!)}`,
           );
@@ -586,6 +620,12 @@ function diesWithUnknown({ diesWith }: AnyResource, state: State, inputs: State)
   });
 }
 
+/** A resource by its kind and name, whatever its stack is called. */
+function keyOf(mark: string): string {
+  const { definition, owner } = markedAs(mark);
+  return `${definition.kind} ${owner.name}`;
+}
+
 /** Whether others may stand on it: what has a name on its host is an interface or a namespace. */
 const carriesOthers = ({ definition }: Pick<Task, "definition">) => "name" in definition.schema.shape;
 
@@ -595,14 +635,22 @@ function stands(properties: Properties): boolean {
   return standsOn?.some((property) => properties[property] !== undefined) ?? true;
 }
 
-/** Whether an interface takes something along when it is changed so: routes go with it while it is down, and with an address that they start from. */
-function takesAlong(olds: Properties, news: Properties): boolean {
-  const ends = (properties: Properties) =>
-    [properties, properties.peer ?? {}] as { readonly up?: boolean; readonly addresses?: readonly string[] }[];
-  return ends(olds).some(({ up = true, addresses = [] }, index) => {
-    const { up: upNow = true, addresses: addressesNow = [] } = ends(news)[index]!;
-    return up !== upNow || addresses.some((address) => !addressesNow.includes(address));
-  });
+/**
+ * What of an interface others may have lost by its change: all of it, where it was made anew or its ends went up or down; the
+ * addresses that it has no more, which routes may start from.
+ */
+function takenAlong(olds: Properties, news: Properties, outs: State): Properties[] {
+  type End = { readonly up?: boolean; readonly addresses?: readonly string[] };
+  const ends = (properties: Properties) => [properties, properties.peer ?? {}] as End[];
+  const [before, now] = [ends(olds), ends(news)];
+  const isAnother = olds.ifindex !== undefined && olds.ifindex !== outs.ifindex;
+  if (isAnother || before.some(({ up = true }, index) => up !== (now[index]!.up ?? true))) return [olds, news];
+  const gone = before.flatMap(({ addresses = [] }, index) =>
+    addresses.filter((address) => !now[index]!.addresses?.includes(address)).map(withoutLength),
+  );
+  const { namespace, peer } = olds as Properties & { peer?: object };
+  const lost = { ...olds, name: undefined, namespace, addresses: gone };
+  return gone.length === 0 ? [] : [{ ...lost, peer: peer && { ...peer, name: undefined, addresses: gone } }];
 }
 
 const reasonOf = (outcome: PromiseSettledResult<unknown>) =>

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { type Outcome, removeOrphans } from "../lifecycle/orphan-removal.js";
 import { type Orphan, type Part, findOrphans, otherStacks } from "../lifecycle/orphans.js";
-import { type StackName, namesOf, parseMark, parseStack, wordsOf } from "../lifecycle/ownership.js";
+import { type StackName, isOfStack, namesOf, parseMark, parseStack, wordsOf } from "../lifecycle/ownership.js";
 import { type Pool, createPool } from "../transport/pool.js";
 import { CommandError, exitCodes } from "./command-error.js";
 import { type Machine, lookAtHosts } from "./machines.js";
@@ -61,7 +61,7 @@ async function ownersOf(
   resources: readonly StateResource[],
   { of }: OrphansOptions,
 ): Promise<StackName[]> {
-  if (of === undefined) return stackNamesIn(resources) ?? [{ ...stack.name, id: await stack.id() }];
+  if (of === undefined) return stackNamesIn(resources, stack.name) ?? [{ ...stack.name, id: await stack.id() }];
   const lost = parseStack(of);
   if (lost === undefined)
     throw new CommandError(
@@ -77,13 +77,16 @@ async function ownersOf(
   return lost.id === undefined ? [lost, { ...lost, id: await stack.id(lost) }] : [lost];
 }
 
-/** The stacks that the marks in a state are of; undefined where it has none. */
-function stackNamesIn(resources: readonly StateResource[]): StackName[] | undefined {
+/**
+ * What a stack is called in the marks of its state, by its present names: with others, it stands there until the next `pulumi up`,
+ * and others' things may have the same. Undefined where there is none.
+ */
+function stackNamesIn(resources: readonly StateResource[], present: StackName): StackName[] | undefined {
   const names = resources.flatMap(({ mark, properties: { numberedAs } }): StackName[] => {
     const owner = parseMark(mark)?.owner;
-    if (owner === undefined) return [];
-    const { project, stack, id } = owner;
-    return [{ project, stack, id, ...(typeof numberedAs === "string" && { numberedAs }) }];
+    const names = owner && { ...present, id: owner.id };
+    if (!names || !isOfStack(mark, names)) return [];
+    return [{ ...names, ...(typeof numberedAs === "string" && { numberedAs }) }];
   });
   const found = new Map(names.map((name) => [`${name.id ?? namesOf(name)} ${name.numberedAs ?? ""}`, name]));
   return found.size > 0 ? [...found.values()] : undefined;

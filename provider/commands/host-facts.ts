@@ -14,7 +14,7 @@ export interface HostFacts {
   readonly bootId: string;
   /** Which network it has in this boot: two hosts that say the same are one. */
   readonly machine: string;
-  /** Which machine it is, in this boot and in others: its machine-id(5), which is not to be shown; undefined where it has none. */
+  /** Which machine it is, in this boot and in others: its machine-id(5), which is not to be shown, or else its SSH host key; undefined where it has neither. */
   readonly machineId: string | undefined;
   /** When it was booted: `btime` of proc_stat(5). */
   readonly bootedAt: Date;
@@ -36,6 +36,9 @@ const script = `# what a host says of itself, and which services it has that see
 read -r boot </proc/sys/kernel/random/boot_id && echo "boot $boot"
 echo "net $(readlink /proc/self/ns/net)"
 { read -r id </etc/machine-id && echo "id $id"; } 2>/dev/null
+for kind in ed25519 ecdsa rsa; do
+  { read -r _ key _ </etc/ssh/ssh_host_\${kind}_key.pub && echo "key $key"; } 2>/dev/null && break
+done
 while read -r key value _; do [ "$key" != btime ] || echo "at $value"; done </proc/stat
 read -r kernel </proc/sys/kernel/osrelease && echo "kernel $kernel"
 # The SSH connection that this comes by, which sudo keeps to itself.
@@ -88,13 +91,13 @@ export function hostFacts(): Fact<Found<HostFacts>> {
     );
     const values = (key: string) => (said.get(key) ?? []).map(([, value = ""]) => value);
     const [bootId, bootedAt, kernel = "", network = ""] = ["boot", "at", "kernel", "net"].map((key) => values(key)[0]);
-    const [id] = values("id");
+    const [[id], [key]] = [values("id"), values("key")];
     const [client, server, device] = ["client", "server", "device"].map((key) => values(key)[0]);
     if (bootId === undefined) return undefined;
     return {
       bootId,
       machine: `${bootId} ${network}`,
-      machineId: /^[0-9a-f]{32}$/.test(id ?? "") ? id : undefined,
+      machineId: /^[0-9a-f]{32}$/.test(id ?? "") ? id : key,
       bootedAt: new Date(Number(bootedAt) * 1000),
       kernel,
       services: values("runs"),

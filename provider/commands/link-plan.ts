@@ -168,7 +168,9 @@ export function isRecordedLink(link: Link, recorded: Readonly<Record<string, unk
   return (
     link.alias === undefined &&
     recorded?.ifindex === link.ifindex &&
-    (recorded.mac === undefined || recorded.mac === link.mac)
+    // Numbers repeat from boot to boot. An Ipvlan has its parent's address, which tells nothing.
+    recorded.mac !== undefined &&
+    recorded.mac === link.mac
   );
 }
 

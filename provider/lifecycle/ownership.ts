@@ -56,13 +56,14 @@ export function parseMark(mark: string): { readonly kind: string; readonly owner
   return project && stack && kind && name ? { kind, owner: { project, stack, ...(id && { id }), name } } : undefined;
 }
 
-/** Whether a mark is that of one of this stack's resources. */
+/** Whether a mark is that of one of this stack's resources, as it is called here. */
 export function isOfStack(mark: string, stack: StackName): boolean {
   const owner = parseMark(mark)?.owner;
   if (owner === undefined) return false;
-  if (owner.id !== undefined) return owner.id === stack.id;
-  // A mark of version 0.1.0: this stack's where that version made the stack.
-  return `${owner.project}/${owner.stack}` === (stack.id === undefined ? namesOf(stack) : stack.numberedAs);
+  // Resources that were moved to another stack keep the id of the one where they were made: names count, too.
+  return stack.id === undefined
+    ? owner.id === undefined && namesOf(owner) === namesOf(stack)
+    : mark.startsWith(stackMark(stack));
 }
 
 /** A stack's names as `PROJECT/STACK`. */

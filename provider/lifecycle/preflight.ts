@@ -39,7 +39,7 @@ export function warningsAbout({ flushing, rejecting }: HostFacts, firewall: Fire
 /** Which boot of the host it is, for a state to remember. 32 bits of 128: a state has it with every resource. */
 export const bootOf = ({ bootId }: HostFacts): string => bootId.slice(0, 8);
 
-/** Which machine the host is, for a state to remember and for errors to show: 8 hexadecimal digits, from which its machine-id can't be told. */
+/** Which machine the host is, for a state to remember and for errors to show: 8 hexadecimal digits, from which its machine-id or host key can't be told. */
 export function machineIdOf({ machineId }: HostFacts): string | undefined {
   return machineId === undefined ? undefined : createHash("sha256").update(machineId).digest("hex").slice(0, 8);
 }

@@ -42,8 +42,19 @@ export async function findStrays(task: Task): Promise<readonly MarkedInterface[]
   const found = (await Promise.all([...stacks.values()].map((stack) => looks.find(stack)))).flat();
   const isWhole = task.definition.stray?.kind === "lo";
   return found.filter(
-    (one) => marks.includes(one.alias) && isWhole === (one.name === "lo") && !isInOwnPlace(task, one),
+    (one) =>
+      marks.includes(one.alias) && isWhole === (one.name === "lo") && !isInOwnPlace(task, one) && isProven(task, one),
   );
+}
+
+/**
+ * Two resources of a program that are in different components may have one name, and so one mark: its Ethernet address tells whose an
+ * interface is. A namespace has none; what has no name any more, and a process inside, was deleted by hand.
+ */
+function isProven({ inputs, context: { recorded } }: Task, { name, mac, process }: MarkedInterface): boolean {
+  if (name === "lo") return process !== undefined;
+  const ends = [inputs, inputs.peer, recorded, recorded?.peer] as ({ readonly mac?: unknown } | undefined)[];
+  return mac !== undefined && ends.some((end) => end?.mac === mac);
 }
 
 /** So many namespaces are looked at beside what an ordinary delete does, without anybody waiting for it. */

@@ -178,12 +178,18 @@ interface RouteAnswers {
 }
 
 /** A route by which a part of the network, or more than it, is reached that this stack's interfaces don't lead to. */
-function overlapWith(inputs: Inputs, { routes, links }: RouteAnswers, { owner }: Context): Foreign | undefined {
+function overlapWith(
+  inputs: Inputs,
+  { routes, links }: RouteAnswers,
+  { owner, stacks = [] }: Context,
+): Foreign | undefined {
   const { source, outInterface, exceptOutInterface } = inputs;
   const all = routes?.value ?? [];
   const isDefault = ({ destination }: KernelRoute) => destination.endsWith("/0");
   const uplinks = [outInterface, ...all.filter(isDefault).map(({ device }) => device)];
-  const own = (links?.value ?? []).filter(({ alias }) => alias !== undefined && isOfStack(alias, owner));
+  const own = (links?.value ?? []).filter(
+    ({ alias }) => alias !== undefined && [owner, ...stacks].some((stack) => isOfStack(alias, stack)),
+  );
   const isOwn = ({ device, protocol }: KernelRoute) =>
     protocol === protocolOf(owner) || device === exceptOutInterface || own.some(({ name }) => name === device);
   // Without the network's own interface, those that lead to no gateway and no uplink may be it.

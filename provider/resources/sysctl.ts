@@ -113,8 +113,10 @@ export const sysctl = defineResource({
 });
 
 /** What other stacks hold the setting at, by their marks. Another resource of this stack that held it was renamed, or is on its way out. */
-function othersIn(note: SysctlNote | undefined, { owner, marks }: Context): Record<string, string> {
+function othersIn(note: SysctlNote | undefined, { owner, marks, stacks = [] }: Context): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(note?.holders ?? {}).filter(([mark]) => !marks.includes(mark) && !isOfStack(mark, owner)),
+    Object.entries(note?.holders ?? {}).filter(
+      ([mark]) => !marks.includes(mark) && ![owner, ...stacks].some((stack) => isOfStack(mark, stack)),
+    ),
   );
 }

@@ -116,7 +116,7 @@ describe.sequential("a network made by hand", () => {
       'Bridge "lan" on host1: name "lan" is held by a bridge interface that this stack did not make',
       'Veth "eth" on host1: name "eth0" is held by a veth interface that this stack did not make',
       'Route "far" on host1: destination "10.9.0.0/16" is taken by a route (via 10.0.12.2 dev eth0 proto 3) that this stack did not make',
-      'Sysctl "forwarding" on host1: value "1" is not what linuxnet:shop/other@ID/Sysctl/theirs holds net.ipv4.ip_forward at, which is "0"',
+      `Sysctl "forwarding" on host1: value "1" is not what linuxnet:shop/other@${other.identity.id}/Sysctl/theirs holds net.ipv4.ip_forward at, which is "0"`,
     ]) {
       // The last time is the whole message, among the diagnostics.
       const [, ...parts] = output.split(`${message}; nothing was changed for this resource`);

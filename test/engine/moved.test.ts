@@ -2,7 +2,6 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Lab, startLab } from "../../examples/lab/lab.ts";
-import { protocolOf } from "../../provider/lifecycle/ownership.js";
 import { makeConsumer } from "./consumer.ts";
 import { containerNetwork } from "./container-network.ts";
 import { type Network, output, programFromData, setNetwork } from "./network.ts";
@@ -76,7 +75,7 @@ const sh = async (...lines: string[]) => (await lab.exec(host, ["sh", "-ec", lin
 const marks = () =>
   sh(
     `look() { "$@" ip -o link show; "$@" iptables-save; "$@" ip6tables-save; "$@" nft list ruleset; }`,
-    `routes() { for f in 4 6; do "$@" ip -$f -N route show table all proto ${protocolOf({ project: "shop", stack: "test" })}; "$@" ip -$f -N rule show | grep 'proto ${protocolOf({ project: "shop", stack: "test" })}$' || :; done; }`,
+    `routes() { for f in 4 6; do "$@" ip -$f -N route show table all proto ${stack.protocol}; "$@" ip -$f -N rule show | grep 'proto ${stack.protocol}$' || :; done; }`,
     "{ look; for file in /run/netns/*; do look nsenter --net=$file; done; } 2>/dev/null | grep -o 'linuxnet:shop/[^ \"]*' || :",
     "routes; for file in /run/netns/*; do routes nsenter --net=$file; done",
   );
@@ -112,7 +111,7 @@ describe.sequential("what was moved, renamed and put elsewhere by hand", { timeo
   });
 
   test("is gone after a destroy at once, wherever it is", async () => {
-    expect(await marks()).toContain("linuxnet:shop/test/Macvlan/mac");
+    expect(await marks()).toContain(`linuxnet:shop/test@${stack.identity.id}/Macvlan/mac`);
     await sh("ip netns add yard", ...byHand);
     await stack.destroy();
     expect(await marks()).toBe("");

@@ -2,17 +2,20 @@ import { expect } from "vitest";
 import type { Lab } from "../../examples/lab/lab.ts";
 import { type CodeBlock, shownCommands } from "../documentation.ts";
 
+/** Without what a stack's id gives: the id in marks, its group, its routes' protocol, and the names of its chains. */
+export const withoutId = (text: string) =>
+  text
+    .replaceAll(/(?<=linuxnet:[\w.-]+\/[\w.-]+)@[0-9a-f]{10}/g, "@ID")
+    .replaceAll(/\bgroup [12]\d{9}\b/g, "group N")
+    .replaceAll(/\bproto 1[0-8]\d\b/g, "proto N")
+    .replaceAll(/LINUXNET-[0-9A-F]{12}/g, "LINUXNET-N");
+
 /** An output as far as it is the same on every host and at every run: blanks, times and the numbers of interfaces and stacks aside. */
 export const comparable = (text: string) =>
-  text
+  withoutId(text)
     .trim()
     .replaceAll(/[ \t]+/g, " ")
     .replaceAll(/^ | $/gm, "")
-    // What a stack's id gives: the id in marks, its group, its routes' protocol, and the names of its chains.
-    .replaceAll(/(?<=linuxnet:[\w.-]+\/[\w.-]+)@[0-9a-f]{10}/g, "@ID")
-    .replaceAll(/\bgroup 1\d{9}\b/g, "group N")
-    .replaceAll(/\bproto 1[0-8]\d\b/g, "proto N")
-    .replaceAll(/LINUXNET-[0-9A-F]{12}/g, "LINUXNET-N")
     // `5: eth0@if4: … link-netnsid 0`
     .replaceAll(/^\d+: (?=[\w.-]+(?:@[\w.-]+)?: <)/gm, "N: ")
     .replaceAll(/@if\d+/g, "@ifN")
@@ -47,7 +50,7 @@ export async function expectShown(lab: Lab, blocks: readonly CodeBlock[], host?:
 }
 
 /** Ethernet addresses, and what IPv6 makes of them, come from a stack's id: each stands for itself by its place in the order of their coming. */
-function withNumberedAddresses(text: string): string {
+export function withNumberedAddresses(text: string): string {
   const numbers = new Map<string, number>();
   return text.replaceAll(/\b(?!ff:ff:|00:00:)[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b|\bfe80::[0-9a-f:]+/g, (address) => {
     if (!numbers.has(address)) numbers.set(address, numbers.size + 1);

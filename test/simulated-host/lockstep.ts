@@ -8,6 +8,7 @@ import { halfPairScript, parseHalfPairs, parseLinks } from "../../provider/comma
 import { everywhereScript, linesByNamespace } from "../../provider/commands/everywhere.js";
 import { type PolicyRule, parsePolicyRules } from "../../provider/commands/policy-rule.js";
 import { type KernelRoute, kernelProtocol, parseRoutes } from "../../provider/commands/route.js";
+import { findMarkedScript, parseMarkedInterfaces } from "../../provider/commands/strays.js";
 import { isToolCheck } from "../../provider/commands/tools.js";
 import { classify } from "../../provider/commands/failure.js";
 import type { Batch, Command, CommandResult, Transport } from "../../provider/transport/transport.js";
@@ -68,6 +69,9 @@ function comparableOutput(argv: readonly string[], stdout: string): unknown {
   if (argv[0] === "ip" && argv.includes("rule") && argv.includes("show"))
     return parsePolicyRules(stdout, argv.includes("-6") ? 6 : 4);
   if (argv[2] === halfPairScript) return parseHalfPairs(stdout);
+  // A process is called by its place in a list on one of them.
+  if (argv[2] === findMarkedScript)
+    return parseMarkedInterfaces(stdout).map((found) => ({ ...found, process: found.process !== undefined }));
   // A real one may have br_netfilter, and says then what else it has.
   if (argv.includes(bridgedScript)) return answersTo(argv, stdout).filter((line) => line.startsWith("-A "));
   if (argv.includes(saveScript)) return answersTo(argv, stdout);

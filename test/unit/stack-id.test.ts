@@ -104,8 +104,8 @@ describe("marks with an id", () => {
     expect(found.startsWith(stackMark(whose))).toBe(true);
     expect(isOfStack(found, whose)).toBe(true);
     expect(isOfStack(found, { ...whose, id: "0000000000" })).toBe(false);
-    // Whatever it is called now.
-    expect(isOfStack(found, { project: "other", stack: "names", id })).toBe(true);
+    // A part of its resources that were moved to another stack keep the id, and are that one's.
+    expect(isOfStack(found, { project: "other", stack: "names", id })).toBe(false);
   });
 
   test("names that differ behind the place where they are cut have other marks", () => {
@@ -113,12 +113,12 @@ describe("marks with an id", () => {
     expect(markOf("Veth", { ...owner, name: `${long}1` })).not.toBe(markOf("Veth", { ...owner, name: `${long}2` }));
   });
 
-  test("a mark of version 0.1.0 is a stack's that version 0.1.0 began, and no other's of these names", () => {
+  test("a mark of version 0.1.0 is a stack's without an id, and no other's of these names", () => {
     const old = markOf("Veth", { project: "shop", stack: "dev", name: "web" });
     expect(old).toBe("linuxnet:shop/dev/Veth/web");
-    expect(isOfStack(old, { ...owner, numberedAs: "shop/dev" })).toBe(true);
-    expect(isOfStack(old, { ...owner, project: "store", numberedAs: "shop/dev" })).toBe(true);
-    expect(isOfStack(old, owner)).toBe(false);
+    expect(isOfStack(old, { project: "shop", stack: "dev" })).toBe(true);
+    expect(isOfStack(old, { ...owner, numberedAs: "shop/dev" })).toBe(false);
+    expect(isOfStack(markOf("Veth", owner), { project: "shop", stack: "dev" })).toBe(false);
   });
 
   test("numbers and addresses come from the id, or from the names where version 0.1.0 began the stack", () => {
