@@ -97,7 +97,6 @@ export class DynamicProvider {
   private readonly recordedMarks = new Set<string>();
   /** Whose each resource is, by kind and name: the engine tells what is recorded of it at some checks only. */
   private readonly owners = new Map<string, Owner>();
-  private readonly creating = new Set<string>();
   /** What is put back on a host is put back one after the other: each looks at what the one before has done. */
   private readonly putBacks = new Map<string, Promise<void>>();
   /** The marks of the resources that the program has, and of those among them that are as it wants them. */
@@ -254,7 +253,6 @@ export class DynamicProvider {
     const id = `${task.subject.host}/${task.definition.identify(task.inputs, task.context)}`;
     // Of a replacement that was cut short before, a diff in this run tells what was recorded.
     const before = this.toComeAgain.get(keyOf(news.mark)) ?? this.lives.of(news.mark)?.recorded;
-    this.creating.add(news.mark);
     const outs = await this.ensureRecorded(id, news, task, newLife());
     this.toComeAgain.delete(keyOf(news.mark));
     if (before && carriesOthers(task)) await this.putBackWhatStoodOn(task, [before, news]);
@@ -339,7 +337,7 @@ export class DynamicProvider {
   private async tellWhatIsFound({ transport, warn, context }: Task): Promise<void> {
     const visited = this.visited.get(transport)!;
     visited.foundAgain ??= (async () => {
-      const known = new Set([...this.recordedMarks, ...this.settled, ...this.creating]);
+      const known = new Set([...this.recordedMarks, ...this.settled]);
       const marks = marksIn(await survey(transport, context.owner));
       const count = marks.filter((mark) => isOfStack(mark, context.owner) && !known.has(mark)).length;
       if (count === 0) return;

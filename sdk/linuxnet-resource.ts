@@ -15,8 +15,8 @@ const namedBy = new WeakMap<object, pulumi.Resource>();
 const pulumiNames = new WeakMap<object, string>();
 /** The resources that stand for something which outlives them, with the output that says for which one. */
 const lasting = new WeakMap<object, string>();
-/** The interfaces, and the networks that others made, that a resource depends on, directly or through other resources. */
-const footings = new WeakMap<object, readonly LinuxnetResource[]>();
+/** The interfaces that a resource depends on, directly or through other resources. */
+const footings = new WeakMap<object, readonly (LinuxnetResource & Interface)[]>();
 /** Our resources in a component, by the component, at any depth. */
 const membersOf = new WeakMap<object, Set<LinuxnetResource>>();
 
@@ -62,10 +62,11 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
     );
     if ("host" in given) given.host = withSecrets(given.host);
     const stands = standsOn?.some((property) => property in given) ?? true;
-    const footing = footingOf(resourcesIn([args, options.dependsOn]));
+    const named = resourcesIn([args, options.dependsOn]);
+    const footing = footingOf(named);
     const lives = [
-      ...(stands ? footing.filter(isInterface).map(lifeOf) : []),
-      ...footing.filter((resource) => lasting.has(resource)).map(identityOf),
+      ...(stands ? footing.map(lifeOf) : []),
+      ...named.filter((resource) => lasting.has(resource)).map(identityOf),
     ];
     const others = properties.filter((property) => !(property in defaults));
     const inputs = {
@@ -168,9 +169,9 @@ function resourcesIn(value: unknown, found = new Set<LinuxnetResource>()): Linux
 }
 
 /** What a resource that depends on these stands on. */
-function footingOf(dependencies: readonly LinuxnetResource[]): LinuxnetResource[] {
-  const stoodOn = dependencies.filter((resource) => isInterface(resource) || lasting.has(resource));
-  return [...new Set([...stoodOn, ...dependencies.flatMap((resource) => footings.get(resource) ?? [])])];
+function footingOf(dependencies: readonly LinuxnetResource[]): (LinuxnetResource & Interface)[] {
+  const further = dependencies.flatMap((resource) => footings.get(resource) ?? []);
+  return [...new Set([...dependencies.filter(isInterface), ...further])];
 }
 
 /** Who depends on a component depends on all that is in it. */

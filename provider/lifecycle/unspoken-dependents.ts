@@ -17,8 +17,9 @@ export function mayStandOn(properties: Properties, { name, namespace, addresses,
   const words = wordsIn(properties);
   return ends.some(
     ({ name, namespace, addresses }) =>
-      namespaces.includes(name) ||
-      (namespaces.includes(namespace) &&
+      (name !== undefined && namespaces.includes(name)) ||
+      // Of an address alone that went, only what starts from it in the same namespace has lost anything.
+      ((name === undefined ? properties.namespace === namespace : namespaces.includes(namespace)) &&
         words.some((word) => isNameIn(word, name) || listOf(addresses).some((network) => isAddressIn(word, network)))),
   );
 }
