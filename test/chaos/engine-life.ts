@@ -21,7 +21,10 @@ const withoutId = (dump: string) =>
     .replaceAll(/LINUXNET-[0-9A-F]{12}/g, "LINUXNET-N")
     .replaceAll(/(?<="group":")[12]\d{9}(?=")/g, "N")
     .replaceAll(/(?<="protocol":")1[0-8]\d(?=")/g, "N")
+    // A bridge's number has no leading zeros.
+    .replaceAll(/\b8000\.[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}\b/g, "8000.ADDRESS")
     .replaceAll(/\b(?!ff:ff:|00:00:)[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b/g, "ADDRESS")
+    .replaceAll(/\bproto 1[0-8]\d\b/g, "proto N")
     .replaceAll(/\bfe80::[0-9a-f:]+/g, "fe80::ADDRESS");
 
 /** A life with the whole engine: the real CLI, its plugin process, the packed package. */
