@@ -12,11 +12,12 @@ export function compareDumps(wanted: string, found: string): string[] {
   if (wanted === found) return [];
   const before = numbered(wanted);
   const after = numbered(found);
-  return [
-    "the host is not as after an undisturbed run:",
+  const different = [
     ...[...before].filter((line) => !after.has(line)).map((line) => `- ${line}`),
     ...[...after].filter((line) => !before.has(line)).map((line) => `+ ${line}`),
   ];
+  // The order of a section's lines is that of texts which have more in them than is compared.
+  return different.length === 0 ? [] : ["the host is not as after an undisturbed run:", ...different];
 }
 
 /** Each line with its section, and with its number where it comes more than once. */
