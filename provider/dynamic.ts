@@ -95,14 +95,15 @@ export class DynamicProvider {
   /** What the stack is called in what Pulumi has recorded, by the beginnings of marks: renamed or moved, it was called otherwise. */
   private readonly recordedAs = new Map<string, StackName>();
   private readonly recordedMarks = new Set<string>();
+  private stackId: string | undefined;
   /** Whose each resource is, by kind and name: the engine tells what is recorded of it at some checks only. */
   private readonly owners = new Map<string, Owner>();
   /** What is put back on a host is put back one after the other: each looks at what the one before has done. */
   private readonly putBacks = new Map<string, Promise<void>>();
-  /** The marks of the resources that the program has, and of those among them that are as it wants them. */
+  /** The resources that the program has, by `keyOf`; and the marks of those that are as it wants them. */
   private readonly inProgram = new Set<string>();
   private readonly settled = new Set<string>();
-  /** What interfaces and namespaces were that went in this run: those whose next life is still to come, by their marks, and all, by hosts. */
+  /** What interfaces and namespaces were that went in this run: those whose next life is still to come, by `keyOf`, and all, by hosts. */
   private readonly toComeAgain = new Map<string, Properties>();
   private readonly lostOn = new Map<string, Properties[]>();
   private inventory: HostInventory["hosts"] = {};
@@ -164,16 +165,18 @@ export class DynamicProvider {
     olds: Partial<Properties> | undefined,
   ): Owner {
     const now = { project, stack, name };
-    const id = organization === undefined ? undefined : this.stackIdOf({ organization, project, stack });
+    // Which files tell it is looked up once: a run is of one stack.
+    if (organization !== undefined) this.stackId ??= this.stackIdOf({ organization, project, stack });
+    const id = this.stackId;
     if (id === undefined) return now;
     const key = `${kind} ${name}`;
-    const earlier = this.owners.get(key);
     const own = this.note(olds);
+    const earlier = this.owners.get(key);
     if (!own && earlier) return earlier;
-    const recorded = own ?? [...this.recordedAs.values()][0];
-    const { id: recordedId = id, numberedAs = recorded?.id === undefined && recorded ? namesOf(recorded) : undefined } =
-      recorded ?? {};
-    const owner = { ...now, id: recordedId, ...(numberedAs !== undefined && { numberedAs }) };
+    const recorded = own ?? [...this.recordedAs.values()][0] ?? { ...now, id };
+    // Recorded without an id, it was made by version 0.1.0.
+    const numberedAs = recorded.id === undefined ? namesOf(recorded) : recorded.numberedAs;
+    const owner = { ...now, id: recorded.id ?? id, ...(numberedAs !== undefined && { numberedAs }) };
     this.owners.set(key, owner);
     return owner;
   }
@@ -341,9 +344,9 @@ export class DynamicProvider {
       const marks = marksIn(await survey(transport, context.owner));
       const count = marks.filter((mark) => isOfStack(mark, context.owner) && !known.has(mark)).length;
       if (count === 0) return;
-      const things = count === 1 ? "1 resource" : `${count} resources`;
+      const resources = count === 1 ? "1 resource carries" : `${count} resources carry`;
       warn?.(
-        `there is something of ${things} with this stack's mark that its state does not have: of a run that was killed, of a state that was lost, or about to be replaced. What the program describes is taken over; \`npx linuxnet orphans\` lists what is left then`,
+        `${resources} this stack's mark there, but not in its state: a run was killed, the state was lost, or they are about to be replaced. What the program describes is taken over; list the rest with \`npx linuxnet orphans\``,
       );
       // A look that fails is no reason not to go on: the resource's own would have failed too.
     })().catch(() => undefined);
@@ -359,17 +362,20 @@ export class DynamicProvider {
     return !toCome.some(stoodOn) && (this.lostOn.get(host) ?? []).some(stoodOn);
   }
 
-  /** What stood on an interface or in a namespace without a reference to it, so that the engine calls it unchanged, went with it; what comes later is told by its diff. */
+  /**
+   * Puts back what stood on an interface or in a namespace without a reference to it: it went with it, and the engine calls it
+   * unchanged. What the engine comes to later is told by its diff.
+   */
   private async putBackWhatStoodOn(cause: Task, lost: Properties[]): Promise<void> {
     const { host } = cause.subject;
     if (lost.length === 0) return;
-    this.lostOn.set(host, [...(this.lostOn.get(host) ?? []), ...lost]);
     const turn = (this.putBacks.get(host) ?? Promise.resolve()).then(() => this.putBackNow(cause, lost));
     this.putBacks.set(host, turn);
     await turn;
   }
 
   private async putBackNow({ subject: { kind, name, host } }: Task, lost: readonly Properties[]): Promise<void> {
+    this.lostOn.set(host, [...(this.lostOn.get(host) ?? []), ...lost]);
     const toCome = [...this.toComeAgain.values()].filter((gone) => hostName(gone.host) === host);
     const stoodOn = (news: Properties, gone: readonly Properties[]) => gone.some((one) => mayStandOn(news, one));
     let left = [...this.settled]
@@ -382,21 +388,17 @@ export class DynamicProvider {
       before = left.length;
       const tries = await Promise.allSettled(left.map(({ task }) => ensure(task)));
       // An interface that had gone has taken along what stood on it in turn.
-      const anew = left.flatMap(({ life, task }, index) => {
+      for (const [index, { life, task }] of left.entries()) {
         const made = tries[index]!;
         const isAnother = made.status === "fulfilled" && made.value.ifindex !== life.recorded.ifindex;
-        return isAnother && carriesOthers(task) ? [{ ...life.recorded, ...life.news }] : [];
-      });
-      if (anew.length > 0) {
-        this.lostOn.set(host, [...(this.lostOn.get(host) ?? []), ...anew]);
-        await this.putBackNow({ ...left[0]!.task }, anew);
+        if (isAnother && carriesOthers(task)) await this.putBackNow(task, [{ ...life.recorded, ...life.news }]);
       }
       const failed = left.filter((_, index) => tries[index]!.status === "rejected");
       if (failed.length < before) left = failed;
       else
         for (const [index, { task }] of left.entries())
           task.warn?.(
-            `${task.subject.kind} "${task.subject.name}" went when ${kind} "${name}" changed, and could not be put back: ${reasonOf(tries[index]!)}`,
+            `${task.subject.kind} "${task.subject.name}" went when ${kind} "${name}" changed, and could not be put back: ${reasonOf((tries[index] as PromiseRejectedResult).reason)}`,
           );
     }
   }
@@ -646,17 +648,12 @@ function takenAlong(olds: Properties, news: Properties, outs: State): Properties
   const gone = before.flatMap(({ addresses = [] }, index) =>
     addresses.filter((address) => !now[index]!.addresses?.includes(address)).map(withoutLength),
   );
-  const { namespace, peer } = olds as Properties & { peer?: object };
-  const lost = { ...olds, name: undefined, namespace, addresses: gone };
-  return gone.length === 0 ? [] : [{ ...lost, peer: peer && { ...peer, name: undefined, addresses: gone } }];
+  const { peer } = olds as Properties & { peer?: object };
+  const lost = { name: undefined, addresses: gone };
+  return gone.length === 0 ? [] : [{ ...olds, ...lost, peer: peer && { ...peer, ...lost } }];
 }
 
-const reasonOf = (outcome: PromiseSettledResult<unknown>) =>
-  outcome.status === "rejected"
-    ? outcome.reason instanceof ResourceError
-      ? outcome.reason.what
-      : String(outcome.reason)
-    : "";
+const reasonOf = (error: unknown) => (error instanceof ResourceError ? error.what : String(error));
 
 /** The interfaces that it stands on; an earlier version recorded a list. */
 const livesIn = ({ standsOn }: Properties): string[] =>

@@ -36,10 +36,15 @@ function backendIn(env: NodeJS.ProcessEnv, folder: string): string[] {
 
 /** The backend that a project's file names: https://www.pulumi.com/docs/iac/concepts/projects/project-file/ */
 function projectBackend(folder: string): string | undefined {
-  for (let place = folder; ; place = path.dirname(place)) {
-    const file = ["Pulumi.yaml", "Pulumi.yml"].map((name) => path.join(place, name)).find(existsSync);
-    if (file) return /^backend:\s*\n\s+url:\s*["']?([^\s"']+)/m.exec(textOf(file) ?? "")?.[1];
-    if (place === path.dirname(place)) return undefined;
+  const file = projectFileOf(folder);
+  return file && /^backend:\s*\n\s+url:\s*["']?([^\s"']+)/m.exec(textOf(file) ?? "")?.[1];
+}
+
+/** The file of the project that a folder belongs to. */
+export function projectFileOf(folder: string): string | undefined {
+  for (let place = path.resolve(folder); ; place = path.dirname(place)) {
+    const file = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"].map((name) => path.join(place, name)).find(existsSync);
+    if (file || place === path.dirname(place)) return file;
   }
 }
 

@@ -128,7 +128,7 @@ async function report(
   else {
     if (!yes) {
       terminal.say(findingLines(listed));
-      const answer = await terminal.ask(`Remove ${things(removable)} of ${nameOf(owner)}? [y/N] `);
+      const answer = await terminal.ask(`Remove ${things(removable)} of ${wordsOf(owner)}? [y/N] `);
       if (!/^y(es)?$/i.test(answer.trim())) {
         terminal.say("Nothing was removed.\n");
         return unseen.length > 0 ? exitCodes.failed : exitCodes.found;
@@ -143,12 +143,11 @@ async function report(
   }
   for (const { host, problem } of unseen) terminal.say(`${host} was not looked at: ${problem}\n`);
   const seen = [...look.found.keys()].map(({ host }) => host).join(", ");
-  if (listed.length === 0 && look.found.size > 0) terminal.say(`No orphans of ${nameOf(owner)} on ${seen}.\n`);
+  if (listed.length === 0 && look.found.size > 0) terminal.say(`No orphans of ${wordsOf(owner)} on ${seen}.\n`);
   if (!remove && removable > 0) terminal.say(`${things(removable)} can be removed: add --remove.\n`);
   return unseen.length > 0 ? exitCodes.failed : rest.length > 0 ? exitCodes.found : exitCodes.clean;
 }
 
-const nameOf = wordsOf;
 const things = (count: number) => `${count} ${count === 1 ? "orphan" : "orphans"}`;
 
 function findingsOf({ found }: Look, outcomes?: ReadonlyMap<Machine, Outcome>): Finding[] {

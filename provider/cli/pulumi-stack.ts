@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { type HostInventory, readInventory } from "../schema/inventory.js";
 import type { StackName } from "../lifecycle/ownership.js";
-import { stackIdOf } from "../stack-id.js";
+import { projectFileOf, stackIdOf } from "../stack-id.js";
 import { CommandError } from "./command-error.js";
 import { type StateResource, parseState } from "./stack-state.js";
 
@@ -101,15 +100,12 @@ async function known(folder: string): Promise<string> {
 
 /** The project's name: the CLI tells it only together with much that takes long. It has found the file already. */
 function projectIn(folder: string): string {
-  for (let place = path.resolve(folder); ; place = path.dirname(place)) {
-    const file = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"].map((name) => path.join(place, name)).find(existsSync);
-    const name = file && /^\s*\{?\s*["']?name["']?\s*:\s*["']?([\w.-]+)/m.exec(readFileSync(file, "utf8"))?.[1];
-    if (name) return name;
-    if (file || place === path.dirname(place))
-      throw new CommandError(
-        `${file ?? folder} does not say the project's name: give --stack as ORGANIZATION/PROJECT/STACK`,
-      );
-  }
+  const file = projectFileOf(folder);
+  const name = file && /^\s*\{?\s*["']?name["']?\s*:\s*["']?([\w.-]+)/m.exec(readFileSync(file, "utf8"))?.[1];
+  if (name) return name;
+  throw new CommandError(
+    `${file ?? folder} does not say the project's name: give --stack as ORGANIZATION/PROJECT/STACK`,
+  );
 }
 
 function parseObject(text: string): object {

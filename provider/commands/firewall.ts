@@ -50,6 +50,22 @@ export function whereabouts({
 
 const anywhere: Whereabouts = { firewall: "auto" };
 
+/** The chains where rules of ours are made, by their tables; in nat, also chains of a resource's own. */
+const chainsOfOurs: Readonly<Record<string, readonly string[]>> = {
+  raw: ["PREROUTING"],
+  mangle: ["FORWARD"],
+  nat: ["PREROUTING", "OUTPUT", "POSTROUTING"],
+  filter: ["FORWARD", "DOCKER-USER"],
+};
+
+/** The lines of a shell's `case` that names them, with the variable `own` for the chains of a resource's own. */
+const caseOfChains = Object.entries(chainsOfOurs)
+  .map(([table, chains]) => {
+    const words = [...chains, ...(table === "nat" ? ["$own"] : [])].join(" ");
+    return `    ${table}) chains=${words.includes(" ") ? `"${words}"` : words} ;;`;
+  })
+  .join("\n");
+
 /** What a host's firewalls hold, filtered there, so that what crosses the wire does not grow with the number of other rules. */
 export const saveScript = `# what each firewall of the host has, filtered
 program=$1 recorded=$2 firewall=$3 look=$4
@@ -82,10 +98,7 @@ in_chains() {
   for word; do case $word in ":LINUXNET-"*) own="$own \${word#:}" ;; esac; done
   for table in raw mangle nat filter; do
     case $table in
-    raw) chains=PREROUTING ;;
-    mangle) chains=FORWARD ;;
-    nat) chains="PREROUTING OUTPUT POSTROUTING $own" ;;
-    filter) chains="FORWARD DOCKER-USER" ;;
+${caseOfChains}
     esac
     echo "*$table"
     for chain in $chains; do
@@ -327,13 +340,11 @@ export function markedRules(
   };
 }
 
-/** The chains where rules of ours are made, as `saveScript` has them. */
-const chainsOfOurs: Readonly<Record<string, RegExp>> = {
-  raw: /^-A PREROUTING /,
-  mangle: /^-A FORWARD /,
-  nat: /^-A (PREROUTING|OUTPUT|POSTROUTING|LINUXNET-\S+) /,
-  filter: /^-A (FORWARD|DOCKER-USER) /,
-};
+/** Whether a rule that begins so (`-A CHAIN …`) is in such a chain, or in one of a resource's own. */
+function isInChainOfOurs(table: string, match: string): boolean {
+  const chain = match.split(" ")[1] ?? "";
+  return chainsOfOurs[table]?.includes(chain) === true || (table === "nat" && /^LINUXNET-./.test(chain));
+}
 
 /** Whether a family's rules with these marks are all in chains where rules of ours are made, and not in others where somebody put them. */
 export function areInPlace(
@@ -344,7 +355,7 @@ export function areInPlace(
 ): Fact<boolean> {
   const marked = markedRules(namespace, family, marks, [], { firewall, recorded });
   const isThere = ({ rules }: FoundRules) =>
-    rules.every(({ place, table, match }) => place?.backend === "nft" || chainsOfOurs[table]?.test(`${match} `));
+    rules.every(({ place, table, match }) => place?.backend === "nft" || isInChainOfOurs(table, match));
   const { command, wide } = marked;
   const answer = (result: CommandResult) => {
     const found = wide?.answer(result)?.value;

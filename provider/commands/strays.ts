@@ -87,28 +87,22 @@ shift 3
 line=$("$@" -o link show dev "$name" type "$kind" 2>/dev/null)
 case $line in *" alias $mark" | *" alias $mark\\\\"*) exec "$@" link delete dev "$name" ;; esac`;
 
-/** The same of a whole namespace, which its lo stands for: where something runs in it, that goes on. Its name goes before its mark, as in a detach. */
-export const takeNamespaceScript = `# takes a namespace's other name away, and what has a mark in it
-mark=$1 group=$2 name=$3 file=$4
+/** The same of a whole namespace without a name, which its lo stands for: what runs in it goes on. */
+export const takeNamespaceScript = `# takes away what has a mark in a namespace without a name
+mark=$1 group=$2 file=$3
 line=$(nsenter --net="$file" ip -o link show dev lo 2>/dev/null)
 case $line in *" alias $mark" | *" alias $mark\\\\"*) ;; *) exit 0 ;; esac
 exec nsenter --net="$file" sh -c '
-  if [ -L "$3" ]; then rm "$3"; elif [ "$2" ]; then ip netns delete "$2"; fi
   ip link delete group "$1" 2>/dev/null
-  exec ip link set dev lo alias ""' sh "$group" "$name" "$file"`;
+  exec ip link set dev lo alias ""' sh "$group"`;
 
-/** Takes it away. @param kind The kernel's kind of it; `lo`, where that stands for a namespace. */
+/** Takes it away. @param kind The kernel's kind of it; `lo`, where that stands for a namespace without a name. */
 export function takeMarked(kind: string, { alias, name, namespace, process }: MarkedInterface, group: number): Command {
-  const file = process === undefined ? `/run/netns/${namespace ?? ""}` : `/proc/${process}/ns/net`;
-  if (kind === "lo")
-    return { argv: ["sh", "-c", takeNamespaceScript, "sh", alias, String(group), namespace ?? "", file] };
-  const ip =
-    process !== undefined
-      ? ["nsenter", `--net=${file}`, "ip"]
-      : namespace !== undefined
-        ? ["ip", "-n", namespace]
-        : ["ip"];
-  return { argv: ["sh", "-c", takeMarkedScript, "sh", kind, alias, name, ...ip] };
+  const file = `/proc/${String(process)}/ns/net`;
+  if (kind === "lo") return { argv: ["sh", "-c", takeNamespaceScript, "sh", alias, String(group), file] };
+  const inside = process === undefined ? [] : ["nsenter", `--net=${file}`];
+  const ip = namespace === undefined ? ["ip"] : ["ip", "-n", namespace];
+  return { argv: ["sh", "-c", takeMarkedScript, "sh", kind, alias, name, ...inside, ...ip] };
 }
 
 /** A state of an interface that is not in its place: as it is recorded, without what it can't have elsewhere. */

@@ -66,6 +66,12 @@ export function isOfStack(mark: string, stack: StackName): boolean {
     : mark.startsWith(stackMark(stack));
 }
 
+/** The same of a stack by any of its names: its present ones, and those that it has in what Pulumi has recorded. */
+export const isOfThisStack = (
+  mark: string,
+  { owner, stacks = [] }: { readonly owner: StackName; readonly stacks?: readonly StackName[] },
+): boolean => [owner, ...stacks].some((stack) => isOfStack(mark, stack));
+
 /** A stack's names as `PROJECT/STACK`. */
 export const namesOf = ({ project, stack }: StackName) => `${project}/${stack}`;
 

@@ -6,7 +6,7 @@ import { type Command, type CommandResult, type Transport, TransportError } from
 import { type Difference, differences } from "./compare.js";
 import type { AnyResource, Context, FactTable, Foreign, Observed } from "./define-resource.js";
 import { PartialError, ResourceError, type Subject, commandError, isLost } from "./errors.js";
-import { isOfStack, namesOf, parseMark } from "./ownership.js";
+import { isOfThisStack, namesOf, parseMark } from "./ownership.js";
 import type { SharedLooks } from "./shared-looks.js";
 import { type MarkLooks, findHeld, findStrays, strayRemoval } from "./strays.js";
 import { withToolChecks } from "./tool-checks.js";
@@ -131,9 +131,8 @@ async function observeFree(task: Task, round = 1, first?: Observation): Promise<
   }
 }
 
-function isOfSameStack({ context: { owner, stacks = [] } }: Task, mark: string | undefined): boolean {
-  return mark !== undefined && [owner, ...stacks].some((stack) => isOfStack(mark, stack));
-}
+const isOfSameStack = ({ context }: Task, mark: string | undefined): boolean =>
+  mark !== undefined && isOfThisStack(mark, context);
 
 /** Makes the host have what the inputs say: create and update are this. Resolves with what the host has then. */
 export async function ensure(given: Task): Promise<State> {

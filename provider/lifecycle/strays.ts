@@ -83,9 +83,6 @@ const kernelKind = (mark: string) => parseMark(mark)!.kind.toLowerCase();
 /** Whether it is where the resource is to be, or where its present life is. */
 function isInOwnPlace({ inputs, successor }: Task, { namespace, process, name }: MarkedInterface): boolean {
   if (process !== undefined) return false;
-  return [inputs, ...(successor ? [successor] : [])].some((life) =>
-    name === "lo"
-      ? life.name === namespace
-      : [life, life.peer as State | undefined].some((end) => end?.name === name && end.namespace === namespace),
-  );
+  const ends = [inputs, successor].flatMap((life) => [life, life?.peer as State | undefined]);
+  return ends.some((end) => end?.name === name && end.namespace === namespace);
 }

@@ -25,7 +25,7 @@ import {
 import { type KernelRoute, mainRoutes } from "../commands/route.js";
 import { joinRules, noRules } from "../commands/rules.js";
 import { type Context, type Foreign, defineResource } from "../lifecycle/define-resource.js";
-import { chainOf, isOfStack, protocolOf } from "../lifecycle/ownership.js";
+import { chainOf, isOfThisStack, protocolOf } from "../lifecycle/ownership.js";
 import { familyOf, network, overlap } from "../schema/address.js";
 import { interfaceName } from "../schema/text.js";
 
@@ -178,20 +178,14 @@ interface RouteAnswers {
 }
 
 /** A route by which a part of the network, or more than it, is reached that this stack's interfaces don't lead to. */
-function overlapWith(
-  inputs: Inputs,
-  { routes, links }: RouteAnswers,
-  { owner, stacks = [] }: Context,
-): Foreign | undefined {
+function overlapWith(inputs: Inputs, { routes, links }: RouteAnswers, context: Context): Foreign | undefined {
   const { source, outInterface, exceptOutInterface } = inputs;
   const all = routes?.value ?? [];
   const isDefault = ({ destination }: KernelRoute) => destination.endsWith("/0");
   const uplinks = [outInterface, ...all.filter(isDefault).map(({ device }) => device)];
-  const own = (links?.value ?? []).filter(
-    ({ alias }) => alias !== undefined && [owner, ...stacks].some((stack) => isOfStack(alias, stack)),
-  );
+  const own = (links?.value ?? []).filter(({ alias }) => alias !== undefined && isOfThisStack(alias, context));
   const isOwn = ({ device, protocol }: KernelRoute) =>
-    protocol === protocolOf(owner) || device === exceptOutInterface || own.some(({ name }) => name === device);
+    protocol === protocolOf(context.owner) || device === exceptOutInterface || own.some(({ name }) => name === device);
   // Without the network's own interface, those that lead to no gateway and no uplink may be it.
   const isElsewhere = ({ device, via }: KernelRoute) =>
     exceptOutInterface !== undefined || via !== undefined || uplinks.includes(device);

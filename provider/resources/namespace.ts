@@ -12,7 +12,7 @@ import { type Link, halfPairs, links } from "../commands/link.js";
 import { nameOutputs } from "../commands/name-plan.js";
 import { withNames } from "../commands/with-names.js";
 import { setSysctl, settingOf, sysctl } from "../commands/sysctl.js";
-import { type MarkedInterface } from "../commands/strays.js";
+import type { MarkedInterface } from "../commands/strays.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac, isOfStack, parseMark } from "../lifecycle/ownership.js";
 import { hostTable, machineName, nameServers, resolverOptions, searchDomains } from "../schema/names.js";

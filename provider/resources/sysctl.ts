@@ -9,7 +9,7 @@ import {
   sysctlNote,
 } from "../commands/sysctl.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
-import { isOfStack } from "../lifecycle/ownership.js";
+import { isOfThisStack } from "../lifecycle/ownership.js";
 import { sysctlKey, sysctlValue } from "../schema/text.js";
 
 /** A kernel setting: sysctl(8), Documentation/admin-guide/sysctl/net.rst. */
@@ -113,10 +113,10 @@ export const sysctl = defineResource({
 });
 
 /** What other stacks hold the setting at, by their marks. Another resource of this stack that held it was renamed, or is on its way out. */
-function othersIn(note: SysctlNote | undefined, { owner, marks, stacks = [] }: Context): Record<string, string> {
+function othersIn(note: SysctlNote | undefined, context: Context): Record<string, string> {
   return Object.fromEntries(
     Object.entries(note?.holders ?? {}).filter(
-      ([mark]) => !marks.includes(mark) && ![owner, ...stacks].some((stack) => isOfStack(mark, stack)),
+      ([mark]) => !context.marks.includes(mark) && !isOfThisStack(mark, context),
     ),
   );
 }

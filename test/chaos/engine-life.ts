@@ -1,5 +1,6 @@
 import { ChaosHost } from "./chaos-host.ts";
 import { compareDumps, compareState } from "./comparison.ts";
+import { stacksAddress, withoutId } from "../engine/without-id.ts";
 import { EngineStack, type Run } from "./engine-stack.ts";
 import { Fault } from "./fault.ts";
 import { type Life, type Reference, scriptsEnd, target } from "./life.ts";
@@ -14,18 +15,14 @@ const operation = (command: "up" | "destroy" | "refresh", ...options: string[]) 
   ...options,
 ];
 
-/** Without what a stack's id gives, which is another one for each life: each has a backend of its own. */
-const withoutId = (dump: string) =>
-  dump
-    .replaceAll(/(?<=linuxnet:shop\/dev)@[0-9a-f]{10}/g, "@ID")
-    .replaceAll(/LINUXNET-[0-9A-F]{12}/g, "LINUXNET-N")
+/** What a stack's id gives is another thing for each life: each has a backend of its own. */
+const steady = (dump: string) =>
+  withoutId(dump)
     .replaceAll(/(?<="group":")[12]\d{9}(?=")/g, "N")
     .replaceAll(/(?<="protocol":")1[0-8]\d(?=")/g, "N")
     // A bridge's number has no leading zeros.
     .replaceAll(/\b8000\.[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}\b/g, "8000.ADDRESS")
-    .replaceAll(/\b(?!ff:ff:|00:00:)[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b/g, "ADDRESS")
-    .replaceAll(/\bproto 1[0-8]\d\b/g, "proto N")
-    .replaceAll(/\bfe80::[0-9a-f:]+/g, "fe80::ADDRESS");
+    .replaceAll(stacksAddress, "ADDRESS");
 
 /** A life with the whole engine: the real CLI, its plugin process, the packed package. */
 export class EngineLife implements Life {
@@ -50,7 +47,7 @@ export class EngineLife implements Life {
       if (exitCode !== 0) throw new Error(`the undisturbed ${phase} went wrong: ${output}`);
       extents[phase] = { batches: [], bytes: host.door.passed };
       await host.calm(scriptsEnd);
-      dumps[phase] = withoutId(await host.dump());
+      dumps[phase] = steady(await host.dump());
     }
     return { extents: extents as Record<Phase, Extent>, dumps: dumps as Record<Phase, string> };
   }
@@ -65,7 +62,7 @@ export class EngineLife implements Life {
     const check = await stack.problem(...operation(phase === "destroy" ? "refresh" : "up", ...unchanged(phase)));
     if (check !== undefined) wrong.push(check);
     await host.calm(scriptsEnd);
-    const dump = withoutId(await host.dump());
+    const dump = steady(await host.dump());
     return [
       ...wrong,
       ...compareState(await stack.recorded(), target[phase]),

@@ -1,14 +1,7 @@
 import { expect } from "vitest";
 import type { Lab } from "../../examples/lab/lab.ts";
 import { type CodeBlock, shownCommands } from "../documentation.ts";
-
-/** Without what a stack's id gives: the id in marks, its group, its routes' protocol, and the names of its chains. */
-export const withoutId = (text: string) =>
-  text
-    .replaceAll(/(?<=linuxnet:[\w.-]+\/[\w.-]+)@[0-9a-f]{10}/g, "@ID")
-    .replaceAll(/\bgroup [12]\d{9}\b/g, "group N")
-    .replaceAll(/\bproto 1[0-8]\d\b/g, "proto N")
-    .replaceAll(/LINUXNET-[0-9A-F]{12}/g, "LINUXNET-N");
+import { withNumberedAddresses, withoutId } from "./without-id.ts";
 
 /** An output as far as it is the same on every host and at every run: blanks, times and the numbers of interfaces and stacks aside. */
 export const comparable = (text: string) =>
@@ -47,15 +40,6 @@ export async function expectShown(lab: Lab, blocks: readonly CodeBlock[], host?:
   }
   expect(shown.length, "commands with outputs that are shown").toBeGreaterThan(0);
   expect(withNumberedAddresses(found.join("\n"))).toBe(withNumberedAddresses(shown.join("\n")));
-}
-
-/** Ethernet addresses, and what IPv6 makes of them, come from a stack's id: each stands for itself by its place in the order of their coming. */
-export function withNumberedAddresses(text: string): string {
-  const numbers = new Map<string, number>();
-  return text.replaceAll(/\b(?!ff:ff:|00:00:)[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b|\bfe80::[0-9a-f:]+/g, (address) => {
-    if (!numbers.has(address)) numbers.set(address, numbers.size + 1);
-    return `ADDRESS-${numbers.get(address)}`;
-  });
 }
 
 /** Does what a page's lines `npm run lab -- web HOST/NAMESPACE PORT TEXT` do for a reader. */

@@ -17,7 +17,7 @@ import {
 } from "./mistakes.ts";
 import { type Network, programFromData, setNetwork, upTo } from "./network.ts";
 import { type Outcome, Stack } from "./stack.ts";
-import { withNumberedAddresses, withoutId } from "./shown-output.ts";
+import { withNumberedAddresses, withoutId } from "./without-id.ts";
 
 let folder: string;
 let lab: Lab;

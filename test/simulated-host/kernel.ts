@@ -211,13 +211,12 @@ export class Kernel implements Surroundings {
     return "";
   }
 
-  private takeNamespace([mark, group, name = "", file = ""]: readonly string[]): string {
-    const namespace = name === "" ? this.entered(["nsenter", file]) : this.namespaces.get(name);
-    if (namespace?.loopback.alias !== mark) return "";
-    for (const link of [...namespace!.links])
-      if (link.group === Number(group) && namespace!.links.includes(link)) deleteLink(link);
-    namespace!.loopback.alias = undefined;
-    if (name !== "") this.deleteNamespace(name);
+  private takeNamespace([mark, group, file = ""]: readonly string[]): string {
+    const namespace = this.entered(["nsenter", file]);
+    if (namespace.loopback.alias !== mark) return "";
+    for (const link of [...namespace.links])
+      if (link.group === Number(group) && namespace.links.includes(link)) deleteLink(link);
+    namespace.loopback.alias = undefined;
     return "";
   }
 
