@@ -4,8 +4,8 @@ import path from "node:path";
 import { changesIn } from "../../examples/lab/changes.ts";
 import type { Lab } from "../../examples/lab/lab.ts";
 import type { RunResult } from "../../examples/lab/run-program.ts";
-import { type StackName, protocolOf } from "../../provider/lifecycle/ownership.js";
-import { stackIdOf } from "../../provider/stack-id.js";
+import { type StackName, protocolOf } from "../../dist/provider/lifecycle/ownership.js";
+import { stackIdOf } from "../../dist/provider/stack-id.js";
 import { environment } from "./pack.ts";
 
 /** Where the CLI and its plugins are. */
