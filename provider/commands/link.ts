@@ -129,6 +129,37 @@ export function linksOfGroup(namespace: string | undefined, group: number): Fact
   return fact(ip(namespace, "-d", "-j", "address", "show", "group", group), parseLinks);
 }
 
+/** A host has at most this many interfaces where all of them are asked about. */
+const few = 200;
+
+// `lo` is always there, so that there is always an answer to read. What goes between the two programs is no error (-force).
+export const linksInQuestionScript = `# interfaces with any stack's mark or of this group, and the other ends of their pairs
+group=$1
+[ "$(wc -l </proc/self/net/dev)" -gt ${few} ] || exec ip -d -j address show
+{
+  echo lo
+  ip -o -d link show | sed -nE "/ alias linuxnet:| group $group /!d
+    / link-netns/s/^[0-9]+: ([^@ ]+)@[^ ]*: <.*/\\1/p; t
+    s/^[0-9]+: ([^@ ]+)@([^ ]+): <.*/\\1\\n\\2/p; t
+    s/^[0-9]+: ([^@ ]+): <.*/\\1/p"
+} | sort -u | sed -n '/^NONE$/!s/^/address show dev /p' | ip -force -d -j -batch -`;
+
+const isGoneMeanwhile = (line: string) => /^(?:Device "\S+" does not exist\.|Command failed -:\d+)$/.test(line);
+
+/** A host's own interfaces that may be a stack's: on one that has thousands, those are few. `group`: the stack's. */
+export function linksInQuestion(group: number): Fact<Found<Link[]>> {
+  const command = { argv: ["sh", "-c", linksInQuestionScript, "sh", String(group)] };
+  const all = fact(command, (stdout) => stdout.split("\n").flatMap(parseLinks));
+  return {
+    command,
+    parse: (result) => {
+      const said = result.stderr.split("\n").filter((line) => line !== "" && !isGoneMeanwhile(line));
+      const isWhole = result.exitCode === 1 && result.stdout !== "" && said.length === 0;
+      return all.parse({ ...result, stderr: said.join("\n"), exitCode: isWhole ? 0 : result.exitCode });
+    },
+  };
+}
+
 /** A host's own interface, as far as one line of `ip -o link show` is read. */
 export interface HalfPair {
   readonly name: string;

@@ -3,7 +3,7 @@ import type { Found, Fact } from "../commands/command.js";
 import { CommandFailure } from "../commands/failure.js";
 import { rulesOfAnyStack } from "../commands/firewall.js";
 import type { Rule } from "../commands/rules.js";
-import { type Link, links } from "../commands/link.js";
+import { type Link, links, linksInQuestion } from "../commands/link.js";
 import {
   everySysctlNote,
   machineIdentity,
@@ -72,7 +72,7 @@ export async function survey(transport: Transport, stack: StackName): Promise<Su
   const facts = [
     ...([machineIdentity(), everySysctlNote(), everyFile(), namespaceNames()] as const),
     namespacesInQuestion(protocol, groupOf(stack)),
-    ...factsIn(undefined, protocol),
+    ...factsIn(undefined, protocol, linksInQuestion(groupOf(stack))),
   ] as const;
   const [machine, notes, files, names, inQuestion, ...own] = await ask(transport, facts);
   // Others than the schema's hold nothing of ours, and iproute2 takes some of them for options.
@@ -111,10 +111,10 @@ async function askIn(
   return answers;
 }
 
-const factsIn = (namespace: string | undefined, protocol: number) =>
+const factsIn = (namespace: string | undefined, protocol: number, interfaces = links(namespace)) =>
   [
     namespaceIdentity(namespace),
-    links(namespace),
+    interfaces,
     routesOfProtocol(namespace, 4, protocol),
     routesOfProtocol(namespace, 6, protocol),
     policyRulesOfProtocol(namespace, 4, protocol),

@@ -7,7 +7,9 @@ import { look, remove } from "../../provider/lifecycle/reconcile.js";
 import { SharedLooks } from "../../provider/lifecycle/shared-looks.js";
 import { survey } from "../../provider/lifecycle/survey.js";
 import { catalogue } from "../../provider/resources/catalogue.js";
+import type { Fact, Found } from "../../provider/commands/command.js";
 import { saveScript } from "../../provider/commands/firewall.js";
+import { type Link, links, linksInQuestion } from "../../provider/commands/link.js";
 import type { Command, Transport } from "../../provider/transport/transport.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
@@ -29,6 +31,12 @@ async function processesOf(body: () => Promise<unknown>): Promise<number> {
   const before = next();
   await body();
   return next() - before;
+}
+
+/** What these facts say, which are all there. */
+async function ask<T>(facts: readonly Fact<Found<T>>[]): Promise<T[]> {
+  const replies = await host.transport.run({ commands: facts.map(({ command }) => command) });
+  return facts.map((fact, index) => fact.parse(replies[index]!).value!);
 }
 
 const foreign = 60;
@@ -234,5 +242,47 @@ describe("a look for orphans finds, in a namespace of others", () => {
   test("marks of other stacks, which may have the same numbers", async () => {
     host.sh(`ip netns add theirs; ip -n theirs link add lan type bridge; ip -n theirs link set lan alias ${other}`);
     expect(otherStacks(await survey(host.transport, stack), stack)).toEqual(["shop/prod"]);
+  });
+});
+
+describe("a look at the interfaces of a host that has hundreds", () => {
+  const crowd = Array.from({ length: 110 }, (_, number) => `link add fa${number} type veth peer name fb${number}`);
+  const few = "ip link add lan type bridge; ip link set lan alias 'linuxnet:shop/prod/Bridge/lan'";
+  const own = `
+    ip netns add theirs
+    ip link add name a group ${group} type veth peer name b
+    ip link add unmarked type veth peer name renamed; ip link set unmarked alias ${markOf("Veth", { ...stack, name: "lost" })}
+    ip link add moved type veth peer name eth0 netns theirs; ip link set moved alias ${markOf("Veth", { ...stack, name: "pair" })}
+    ip addr add 10.9.0.1/24 dev a
+    ${few}`;
+
+  test("sees those with a mark or of the stack's group, and the other ends of their pairs, as a look at all does", async () => {
+    host.sh(`set -e; ${own}`);
+    host.sh(`printf '%s\n' '${crowd.join("' '")}' | ip -batch -`);
+    host.sh(`ip link add on-theirs link fa3 group ${group} type macvlan && ip addr add 10.8.0.1/24 dev fa3`);
+    const [all = [], some = []] = await ask([links(undefined), linksInQuestion(group)]);
+    const names = ["lo", "a", "b", "unmarked", "renamed", "moved", "on-theirs", "fa3", "lan"];
+    expect(new Set(some.map(({ name }) => name))).toEqual(new Set(names));
+    const byNumber = (links: readonly Link[]) => [...links].sort((a, b) => a.ifindex - b.ifindex);
+    expect(byNumber(some)).toEqual(byNumber(all.filter(({ name }) => names.includes(name))));
+  });
+
+  test("sees all of them where they are few", async () => {
+    host.sh(own);
+    const [all = [], some = []] = await ask([links(undefined), linksInQuestion(group)]);
+    expect(some).toEqual(all);
+  });
+
+  test("goes on where one goes in the middle, and fails where the host can't say", () => {
+    const fact = linksInQuestion(group);
+    const gone = 'Device "a" does not exist.\nCommand failed -:2\n';
+    const lo = '[{"ifindex":1,"ifname":"lo","flags":[],"group":"default","addr_info":[]}]\n';
+    expect(fact.parse({ ran: true, exitCode: 1, stdout: lo, stderr: gone }).value?.map(({ name }) => name)).toEqual([
+      "lo",
+    ]);
+    expect(() => fact.parse({ ran: true, exitCode: 1, stdout: lo, stderr: `${gone}Dump terminated\n` })).toThrow(
+      "Dump terminated",
+    );
+    expect(() => fact.parse({ ran: true, exitCode: 127, stdout: "", stderr: "sh: 1: ip: not found\n" })).toThrow("ip");
   });
 });
