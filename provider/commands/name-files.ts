@@ -10,8 +10,11 @@ export const pathOf = (namespace: string, file: NameFile) => `${folderOf(namespa
 export const leftoverPath = (namespace: string, file: NameFile, group: number) =>
   `/etc/.netns.${namespace}.${file}.${group}`;
 
-/** The most bytes of a file that is read, and so can be kept in a state. */
-const longest = 65_536;
+/** The most bytes of somebody else's file that can be adopted, and so kept. */
+export const longestAdopted = 65_536;
+
+/** The most bytes of a file that is read: one that was adopted is in ours, a comment a line. */
+const longest = 4 * longestAdopted;
 
 /** A file under /etc/netns, whoever made it. */
 export interface FileThere {

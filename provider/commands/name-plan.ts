@@ -1,7 +1,16 @@
 /** From the files under /etc/netns to what a namespace's properties say, and back. */
 import type { Command, Found } from "./command.js";
-import { type FilesThere, type NamePlace, filesOf, pathOf, putFile, readThere, takeFile } from "./name-files.js";
-import { type NameProperty, type Names, fileOf, nameProperties, textOf } from "./name-texts.js";
+import {
+  type FilesThere,
+  type NamePlace,
+  filesOf,
+  longestAdopted,
+  pathOf,
+  putFile,
+  readThere,
+  takeFile,
+} from "./name-files.js";
+import { type FoundText, type NameProperty, type Names, fileOf, nameProperties, textOf } from "./name-texts.js";
 
 /** The outputs that a resource with names has, with what they are where nothing was altered and nothing was there before. */
 export const nameOutputs = {
@@ -20,7 +29,7 @@ export const nameOutputs = {
 };
 
 /** Files as they were found, by the properties in whose place they were. */
-type FilesFound = Readonly<Partial<Record<NameProperty, { readonly text: string; readonly mode: string }>>>;
+type FilesFound = Readonly<Partial<Record<NameProperty, FoundText>>>;
 
 /** What is known beside the properties. */
 export interface NameContext {
@@ -51,8 +60,16 @@ const foundIn = ({ recorded, remembered = recorded }: NameContext) => (remembere
 function look(property: NameProperty, there: FilesThere, { marks, group }: NameContext) {
   const file = readThere(property, there);
   const own = file?.mark !== undefined && marks.includes(file.mark);
+  const isShort = file?.text !== undefined && Buffer.byteLength(file.text) <= longestAdopted;
   const isLeft = there.leftovers.some((left) => left.file === fileOf[property] && left.group === group);
-  return { file, own, foreign: file !== undefined && !own, isLeft };
+  return {
+    file,
+    own,
+    foreign: file !== undefined && !own,
+    isAdoptable: isShort,
+    isLeft,
+    found: own ? file.found : undefined,
+  };
 }
 
 /** What was there before this stack came, and is to be put back. */
@@ -60,9 +77,9 @@ export function rememberNames(inputs: NameInputs, answer: Answer, context: NameC
   const { recorded } = context;
   const before = foundIn({ ...context, remembered: recorded });
   const found = nameProperties.flatMap((property) => {
-    const { file, foreign } = look(property, answer?.value ?? none, context);
-    const adopted = foreign && inputs[property] !== undefined && file?.text !== undefined;
-    const kept = adopted ? { text: file.text, mode: file.mode } : before[property];
+    const { file, foreign, isAdoptable, found } = look(property, answer?.value ?? none, context);
+    const adopted = foreign && isAdoptable && inputs[property] !== undefined && file?.text !== undefined;
+    const kept = adopted ? { text: file.text, mode: file.mode } : (before[property] ?? found);
     return kept ? [[property, kept] as const] : [];
   });
   return found.length > 0 ? { filesFound: Object.fromEntries(found) } : {};
@@ -79,9 +96,11 @@ export function seeNames(inputs: NameInputs, answer: Answer, context: NameContex
     ...(file?.mode === "644" ? [] : [`${fileOf[property]} has the mode ${file?.mode ?? ""}`]),
     ...(file?.owner === "0:0" ? [] : [`${fileOf[property]} belongs to ${file?.owner ?? ""}`]),
   ]);
-  const found = Object.entries(foundIn(context)).filter(
-    ([key]) => inputs[key as NameProperty] !== undefined || own.some(({ property }) => property === key),
-  );
+  const remembered = foundIn(context);
+  const found = seen.flatMap(({ property, own, found }) => {
+    const kept = remembered[property] ?? found;
+    return kept && (own || inputs[property] !== undefined) ? [[property, kept] as const] : [];
+  });
   const [inTheWay] = seen.filter(({ property, foreign }) => foreign && inputs[property] !== undefined);
   const wanted = nameProperties.filter((property) => inputs[property] !== undefined);
   return {
@@ -91,7 +110,7 @@ export function seeNames(inputs: NameInputs, answer: Answer, context: NameContex
       nameFiles: altered.join(", ") || "whole",
       ...(found.length > 0 && { filesFound: Object.fromEntries(found) }),
     },
-    foreign: inTheWay && foreignFile(inputs.name, inTheWay.property, inTheWay.file),
+    foreign: inTheWay && foreignFile(inputs.name, inTheWay.property, inTheWay),
     warnings: wanted
       .map((property) => fileOf[property])
       .filter((file) => there.unshown.includes(file))
@@ -102,17 +121,16 @@ export function seeNames(inputs: NameInputs, answer: Answer, context: NameContex
   };
 }
 
-function foreignFile(name: string, property: NameProperty, file: ReturnType<typeof readThere>) {
+function foreignFile(name: string, property: NameProperty, { file, isAdoptable }: ReturnType<typeof look>) {
   const path = pathOf(name, fileOf[property]);
   const kind = file?.isFile ? "a file" : "a link or a folder";
   const whose = file?.mark ? `marked ${JSON.stringify(file.mark)}` : "that this stack did not make";
-  const adoptable = file?.text !== undefined;
   return {
     property,
     mark: file?.mark,
     held: `to be in ${path}, where there is ${kind} ${whose}`,
-    advice: `Take it away on the host: mv ${path} /root/${adoptable ? "" : "\n  → It can't be adopted: what is no text, or has more than 64 KiB, could not be put back."}`,
-    adoptable,
+    advice: `Take it away on the host: mv ${path} /root/${isAdoptable ? "" : "\n  → It can't be adopted: what is no text, or has more than 64 KiB, could not be put back."}`,
+    adoptable: isAdoptable,
   };
 }
 
@@ -126,32 +144,38 @@ const placeOf = ({ name }: NameInputs, property: NameProperty, { group, marks }:
 /** The commands that make the files say what is wanted. */
 export function planNames(inputs: NameInputs, answer: Answer, context: NameContext): Command[] {
   return nameProperties.flatMap((property) => {
-    const { file, own, foreign, isLeft } = look(property, answer?.value ?? none, context);
-    const text = textOf(property, inputs, context.mark);
-    if (text === undefined) return own || isLeft ? [takeAway(inputs, property, own, context)] : [];
-    const asWanted = file?.text === text && file.mode === "644" && file.owner === "0:0" && !isLeft;
+    const { file, foreign, ...there } = look(property, answer?.value ?? none, context);
+    const text = textOf(property, inputs, context.mark, foundIn(context)[property] ?? there.found);
+    if (text === undefined) return takeAway(inputs, property, there, context);
+    const asWanted = file?.text === text && file.mode === "644" && file.owner === "0:0" && !there.isLeft;
     return asWanted ? [] : [putFile(placeOf(inputs, property, context), text, { overAny: foreign })];
   });
 }
 
 /** The commands that take away what is ours, and put back what was there before. */
-export function removeNames(inputs: NameInputs, answer: Answer, context: NameContext): Command[] {
-  return nameProperties.flatMap((property) => {
-    const { own, isLeft } = look(property, answer?.value ?? none, context);
-    return own || isLeft ? [takeAway(inputs, property, own, context)] : [];
-  });
+export const removeNames = (inputs: NameInputs, answer: Answer, context: NameContext): Command[] =>
+  nameProperties.flatMap((property) =>
+    takeAway(inputs, property, look(property, answer?.value ?? none, context), context),
+  );
+
+function takeAway(
+  inputs: NameInputs,
+  property: NameProperty,
+  { own, isLeft, found }: Pick<ReturnType<typeof look>, "own" | "isLeft" | "found">,
+  context: NameContext,
+): Command[] {
+  if (!own && !isLeft) return [];
+  return [putBack(placeOf(inputs, property, context), own ? (foundIn(context)[property] ?? found) : undefined)];
 }
 
-function takeAway(inputs: NameInputs, property: NameProperty, own: boolean, context: NameContext): Command {
-  const place = placeOf(inputs, property, context);
-  const found = own ? foundIn(context)[property] : undefined;
-  return found ? putFile(place, found.text, { mode: found.mode }) : takeFile(place);
-}
+/** The command that takes a file of ours away, and puts what was found in its place. */
+export const putBack = (place: NamePlace, found: FoundText | undefined): Command =>
+  found ? putFile(place, found.text, { mode: found.mode }) : takeFile(place);
 
 /** What the host would say of a namespace whose files are as recorded. */
-export function recordedNames(inputs: NameInputs, { mark }: NameContext): FilesThere {
+export function recordedNames(inputs: NameInputs, context: NameContext): FilesThere {
   const files = nameProperties.flatMap((property) => {
-    const text = textOf(property, inputs, mark);
+    const text = textOf(property, inputs, context.mark, foundIn(context)[property]);
     return text === undefined ? [] : [[fileOf[property], { isFile: true, text, mode: "644", owner: "0:0" }] as const];
   });
   return { files: Object.fromEntries(files), leftovers: [], unshown: [] };

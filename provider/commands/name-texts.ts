@@ -20,13 +20,40 @@ export type NameProperty = keyof typeof fileOf;
 export type NameFile = (typeof fileOf)[NameProperty];
 export const nameProperties = Object.keys(fileOf) as NameProperty[];
 
-/** The text of a property's file; undefined where there is none. */
-export function textOf(property: NameProperty, names: Names, mark: string): string | undefined {
+/** A file as it was found, with its permissions in octal. */
+export interface FoundText {
+  readonly text: string;
+  readonly mode: string;
+}
+
+/**
+ * The text of a property's file; undefined where there is none. What was there before stands at its end, as comments: a state
+ * that is lost, and a replacement that is told nothing of it, must not lose that.
+ */
+export function textOf(property: NameProperty, names: Names, mark: string, found?: FoundText): string | undefined {
   const { dns, hosts, hostname } = names;
-  if (property === "dns") return dns && lines(`# ${mark}`, ...resolverLines(dns));
-  if (property === "hosts") return hosts && lines(`# ${mark}`, ...localLines, ...hostLines(hosts));
+  const before = found ? foundLines(found) : [];
+  if (property === "dns") return dns && lines(`# ${mark}`, ...resolverLines(dns), ...before);
+  if (property === "hosts") return hosts && lines(`# ${mark}`, ...localLines, ...hostLines(hosts), ...before);
   // Many a script takes the first line for the name, though comments are allowed there: the mark comes second.
-  return hostname === undefined ? undefined : lines(hostname, `# ${mark}`);
+  return hostname === undefined ? undefined : lines(hostname, `# ${mark}`, ...before);
+}
+
+const endless = ", its last line has no end";
+
+function foundLines({ text, mode }: FoundText): string[] {
+  const whole = text === "" || text.endsWith("\n");
+  const all = whole ? text.split("\n").slice(0, -1) : text.split("\n");
+  return [`# before, and put back in the end: mode ${mode}${whole ? "" : endless}`, ...all.map((line) => `#|${line}`)];
+}
+
+/** What a file of ours has in the place of. */
+function readFound(all: readonly string[]): FoundText | undefined {
+  const at = all.findIndex((line) => line.startsWith("# before, and put back in the end: mode "));
+  const [, mode, end] = /mode ([0-7]{1,4})(, its last line has no end)?$/.exec(all[at] ?? "") ?? [];
+  if (mode === undefined) return undefined;
+  const text = all.slice(at + 1).flatMap((line) => (line.startsWith("#|") ? [line.slice(2)] : []));
+  return { mode, text: end === undefined ? lines(...text) : text.join("\n") };
 }
 
 const lines = (...all: string[]) => all.map((line) => `${line}\n`).join("");
@@ -66,6 +93,8 @@ export interface ReadNames {
   readonly mark: string | undefined;
   /** Whether it is as it would be written for what it says. */
   readonly whole: boolean;
+  /** What it is in the place of. */
+  readonly found: FoundText | undefined;
 }
 
 /** Reads a property's file, whoever wrote it. */
@@ -79,7 +108,8 @@ export function readNames(property: NameProperty, text: string): ReadNames {
     .map((line) => line.replace(/#.*/, "").split(/\s+/).filter(Boolean))
     .filter(({ length }) => length > 0);
   const names = { [property]: readers[property](words) };
-  return { names, mark, whole: mark !== undefined && text === textOf(property, names, mark) };
+  const found = mark === undefined ? undefined : readFound(all);
+  return { names, mark, found, whole: mark !== undefined && text === textOf(property, names, mark, found) };
 }
 
 type Lines = readonly (readonly string[])[];

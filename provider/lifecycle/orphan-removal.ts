@@ -8,7 +8,8 @@ import { noRules } from "../commands/rules.js";
 import { type Link, link, links } from "../commands/link.js";
 import { detach } from "../commands/attachment.js";
 import { processesIn, routesOfProtocol } from "../commands/marked.js";
-import { filesOf, readThere, takeFile } from "../commands/name-files.js";
+import { filesOf, readThere } from "../commands/name-files.js";
+import { putBack } from "../commands/name-plan.js";
 import { fileOf } from "../commands/name-texts.js";
 import { type PolicyRule, policyRules, policyRulesOfProtocol } from "../commands/policy-rule.js";
 import { PolicyRuleChanges } from "../commands/policy-rule-changes.js";
@@ -169,11 +170,12 @@ function planSetting(
 }
 
 function fileRemoval({ namespace, property, mark }: PartOf<"file">, group: number): Removal {
-  const command = takeFile({ namespace, property, group, marks: mark === undefined ? [] : [mark] });
+  const place = { namespace, property, group, marks: mark === undefined ? [] : [mark] };
   return removal([filesOf(namespace)], ([{ value: there = { files: {}, leftovers: [], unshown: [] } }]) => {
     const isLeft = there.leftovers.some((left) => left.group === group && left.file === fileOf[property]);
-    const isThere = mark === undefined ? isLeft : readThere(property, there)?.mark === mark;
-    return isThere ? [command] : gone;
+    const file = readThere(property, there);
+    const isThere = mark === undefined ? isLeft : file?.mark === mark;
+    return isThere ? [putBack(place, mark === undefined ? undefined : file?.found)] : gone;
   });
 }
 

@@ -8,10 +8,17 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Lab, type LabHost, startLab } from "../../examples/lab/lab.ts";
 import { catalogue } from "../../provider/resources/catalogue.js";
 import { makeConsumer } from "./consumer.ts";
-import { everyKind as network, everyKindHost as host } from "./every-kind.ts";
+import { everyKind, everyKindHost as host } from "./every-kind.ts";
 import { changed, programFromData, setNetwork, upTo } from "./network.ts";
 import { PulumiProcess } from "./pulumi-process.ts";
 import { Stack } from "./stack.ts";
+
+/** With a file of somebody else's, which `destroy` is to put back. */
+const network = {
+  ...everyKind,
+  box: { ...everyKind.box!, args: { ...everyKind.box!.args, hosts: { db: "10.0.0.2" }, adopt: true } },
+};
+const found = "/etc/netns/red/hosts";
 
 const names = Object.keys(network);
 const size = names.length;
@@ -29,6 +36,7 @@ beforeAll(async () => {
   ];
   lab = await startLab({ folder: path.join(folder, "lab"), hosts });
   await lab.dump(host);
+  await lab.exec(host, ["sh", "-c", `mkdir -p ${path.dirname(found)} && printf '10.0.0.9 db\\n\\nno end' >${found}`]);
   before = await lab.dump(host);
   // With `hang` set, it never comes to its end: all resources are registered, and the engine deletes nothing yet.
   const program = `${programFromData()}

@@ -71,6 +71,8 @@ const withoutMarks = (text: string) =>
     .replaceAll(/LINUXNET-[0-9A-F]{12}/g, "CHAIN")
     // A rule that gets another mark is made anew, behind the others.
     .split("\n")
+    // The mark of a file says what was there before it.
+    .filter((line) => !/^\/etc\/netns\/[^:]*:#(?:\|| before, and put back)/.test(line))
     .sort()
     .join("\n");
 

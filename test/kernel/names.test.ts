@@ -3,8 +3,11 @@ import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { lookScript, putScript } from "../../provider/commands/name-files.js";
 import { DynamicProvider } from "../../provider/dynamic.js";
+import { removeOrphans } from "../../provider/lifecycle/orphan-removal.js";
+import { findOrphans } from "../../provider/lifecycle/orphans.js";
 import { SharedLooks } from "../../provider/lifecycle/shared-looks.js";
 import { look } from "../../provider/lifecycle/reconcile.js";
+import { survey } from "../../provider/lifecycle/survey.js";
 import type { Batch, Transport } from "../../provider/transport/transport.js";
 import { TestResource } from "../test-resource.js";
 import { TestHost, namesOnDisk } from "./test-host.js";
@@ -17,6 +20,8 @@ afterEach(() => host.stop());
 
 const box = (name = "box", on: { readonly transport: Transport } = host) => new TestResource(on, "Namespace", name);
 const names = { dns: { servers: ["10.0.0.53"] }, hosts: { web: "10.0.0.2" }, hostname: "box" };
+
+const stack = { project: "shop", stack: "dev" };
 
 /** A host that writes down what it is asked. */
 function watched() {
@@ -64,6 +69,29 @@ test("somebody else's file is refused, adopted with adopt, and put back as it wa
   await adopted.up(wanted);
   expect(await adopted.up({})).not.toHaveProperty("filesFound");
   expect(host.sh("cat /etc/netns/box/hosts; stat -c %a /etc/netns/box/hosts")).toBe("10.0.0.9 web\n\nno end640");
+});
+
+test("what was found is known to the host too: to a stack without its state, and where an orphan is removed", async () => {
+  const before = host.dump();
+  host.sh("mkdir -p /etc/netns/box; cd /etc/netns/box; printf '10.0.0.9 web\n\nno end' >hosts; chmod 640 hosts");
+  host.sh("cd /etc/netns/box; echo theirs >hostname; seq -f '# %g' 13000 | head -c 65536 >resolv.conf");
+  const found = host.sh(namesOnDisk);
+  const wanted = { ...names, adopt: true };
+  const { filesFound } = await box().up(wanted);
+  const later = box();
+  expect(await later.up(wanted)).toMatchObject({ filesFound, nameFiles: "whole" });
+  expect(Object.keys(filesFound as object)).toEqual(["dns", "hosts", "hostname"]);
+  // The comments are none of the properties' affair.
+  expect(later.changes(names)).toEqual([]);
+  await later.down();
+  expect(host.sh(namesOnDisk)).toBe(found);
+
+  await box().up(wanted);
+  const orphans = findOrphans(await survey(host.transport, stack), stack, [], []);
+  await removeOrphans(host.transport, stack, orphans);
+  expect(host.sh(namesOnDisk)).toBe(found);
+  host.sh("rm -r /etc/netns");
+  expect(host.dump()).toBe(before);
 });
 
 test.each([
