@@ -24,9 +24,6 @@ beforeAll(async () => {
       { name: "host2", address: "10.0.12.11/22" },
     ],
   });
-  // The lab's hosts have files of one machine; this one is to be another.
-  const id = "0123456789abcdef0123456789abcdef";
-  await lab.exec("host2", ["sh", "-c", `echo ${id} >/run/machine-id; mount --bind /run/machine-id /etc/machine-id`]);
   await dumps();
   before = await dumps();
   stack = await new Stack(lab, folder).program(programFromData()).init();
@@ -36,60 +33,84 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe.sequential("another machine under a known name", () => {
-  const network = (mtu: number): Network => ({
-    lan: { kind: "Bridge", args: { host: "box", name: "lan0", mtu } },
-    web: { kind: "Namespace", args: { host: "box", name: "web" } },
-  });
-  const inventory = (machine: "host1" | "host2", more: object = {}) => ({
-    box: { ...lab.inventory()[machine], ...more },
-  });
-  let shown: string;
-
-  test("is an error that shows both, whatever is to be done, and nothing is touched", async () => {
-    await stack.setInventory(inventory("host1"));
-    await upTo(stack, network(1400));
-    const there = await dumps();
-    await stack.setInventory(inventory("host2"));
-    await setNetwork(stack, network(1300));
-    const runs = [await up(), await stack.pulumi("up", "--yes", "--skip-preview", "--refresh", "--stack", stack.name)];
-    await setNetwork(stack, {});
-    for (const { exitCode, output } of [...runs, await up()]) {
-      expect(exitCode).not.toBe(0);
-      expect(output).toMatch(
-        /on box: box is another machine \([0-9a-f]{8}\) than the one that this was made on \([0-9a-f]{8}\); nothing was changed for this resource/,
-      );
-      shown = /another machine \((\w+)\)/.exec(output)![1]!;
-      expect(output).toContain(`set machineId: "${shown}" for it in the inventory`);
+/** The lab's hosts have files of one machine: they are to be two. Each way of telling them apart takes the place of the one before. */
+async function tellApart(what: "machine-id" | "SSH host key"): Promise<void> {
+  const id = "0123456789abcdef0123456789abcdef";
+  const put = (file: string, text: string) =>
+    `mkdir -p /run/own && echo '${text}' >/run/own/${path.basename(file)} && mount --bind /run/own/${path.basename(file)} ${file}`;
+  if (what === "machine-id") await lab.exec("host2", ["sh", "-ec", put("/etc/machine-id", id)]);
+  else
+    for (const host of ["host1", "host2"]) {
+      const lines = [
+        put("/etc/machine-id", ""),
+        "mkdir -p /run/own-ssh",
+        `echo 'ssh-ed25519 ${host}' >/run/own-ssh/ssh_host_ed25519_key.pub`,
+      ];
+      await lab.exec(host, ["sh", "-ec", [...lines, "mount --bind /run/own-ssh /etc/ssh"].join("\n")]);
     }
-    expect(await dumps()).toEqual(there);
-  });
+}
 
-  test("by choice it goes on: what is missing there is made again", async () => {
-    await stack.setInventory(inventory("host2", { machineId: shown }));
-    await upTo(stack, network(1400), "--refresh", "--run-program");
-    expect((await lab.exec("host2", ["ip", "-br", "link", "show", "lan0"])).stdout).toMatch(/^lan0/);
-    // From then on it is known as this one.
-    await stack.setInventory(inventory("host2"));
-    expect((await upTo(stack, network(1400), "--expect-no-changes")).changes).toEqual({ same: 2 });
-    expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: 2 });
-  });
+describe.sequential.each(["machine-id", "SSH host key"] as const)(
+  "another machine, by its %s, under a known name",
+  (what) => {
+    beforeAll(() => tellApart(what));
+    const network = (mtu: number): Network => ({
+      lan: { kind: "Bridge", args: { host: "box", name: "lan0", mtu } },
+      web: { kind: "Namespace", args: { host: "box", name: "web" } },
+    });
+    const inventory = (machine: "host1" | "host2", more: object = {}) => ({
+      box: { ...lab.inventory()[machine], ...more },
+    });
+    let shown: string;
 
-  test("a machine that is asked for has to be this one", async () => {
-    await stack.setInventory(inventory("host1", { machineId: shown }));
-    await setNetwork(stack, network(1300));
-    const { exitCode, output } = await up();
-    expect(exitCode).not.toBe(0);
-    expect(output).toMatch(/is another machine \([0-9a-f]{8}\) than the one that its machineId asks for/);
-    // A run without a resource has the inventory of the one before.
-    await stack.setInventory(inventory("host2"));
-    await upTo(stack, network(1400));
-    await upTo(stack, {});
-    // The first machine is left as it was: nobody has told to take it away.
-    await lab.exec("host1", ["sh", "-c", "ip netns del web; ip link del lan0"]);
-    expect(await dumps()).toEqual(before);
-  });
-});
+    test("is an error that shows both, whatever is to be done, and nothing is touched", async () => {
+      await stack.setInventory(inventory("host1"));
+      await upTo(stack, network(1400));
+      const there = await dumps();
+      await stack.setInventory(inventory("host2"));
+      await setNetwork(stack, network(1300));
+      const runs = [
+        await up(),
+        await stack.pulumi("up", "--yes", "--skip-preview", "--refresh", "--stack", stack.name),
+      ];
+      await setNetwork(stack, {});
+      for (const { exitCode, output } of [...runs, await up()]) {
+        expect(exitCode).not.toBe(0);
+        expect(output).toMatch(
+          /on box: box is another machine \([0-9a-f]{8}\) than the one that this was made on \([0-9a-f]{8}\); nothing was changed for this resource/,
+        );
+        shown = /another machine \((\w+)\)/.exec(output)![1]!;
+        expect(output).toContain(`set machineId: "${shown}" for it in the inventory`);
+      }
+      expect(await dumps()).toEqual(there);
+    });
+
+    test("by choice it goes on: what is missing there is made again", async () => {
+      await stack.setInventory(inventory("host2", { machineId: shown }));
+      await upTo(stack, network(1400), "--refresh", "--run-program");
+      expect((await lab.exec("host2", ["ip", "-br", "link", "show", "lan0"])).stdout).toMatch(/^lan0/);
+      // From then on it is known as this one.
+      await stack.setInventory(inventory("host2"));
+      expect((await upTo(stack, network(1400), "--expect-no-changes")).changes).toEqual({ same: 2 });
+      expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: 2 });
+    });
+
+    test("a machine that is asked for has to be this one", async () => {
+      await stack.setInventory(inventory("host1", { machineId: shown }));
+      await setNetwork(stack, network(1300));
+      const { exitCode, output } = await up();
+      expect(exitCode).not.toBe(0);
+      expect(output).toMatch(/is another machine \([0-9a-f]{8}\) than the one that its machineId asks for/);
+      // A run without a resource has the inventory of the one before.
+      await stack.setInventory(inventory("host2"));
+      await upTo(stack, network(1400));
+      await upTo(stack, {});
+      // The first machine is left as it was: nobody has told to take it away.
+      await lab.exec("host1", ["sh", "-c", "ip netns del web; ip link del lan0"]);
+      expect(await dumps()).toEqual(before);
+    });
+  },
+);
 
 test("one machine under two names: what both would have is refused", async () => {
   const { host1 } = lab.inventory();
