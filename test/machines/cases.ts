@@ -59,6 +59,13 @@ export const parts: readonly Part[] = [
       titles.at(-1)!.includes("reboot") ? "a real reboot" : "Docker's default network, with eth0 on both sides",
   },
   {
+    title: "Each way in which Pulumi ends a life and begins another, for each kind",
+    files: ["engine/lives.test.ts"],
+    on: "lab",
+    virtual: true,
+    row: (titles) => (titles.at(-1)!.startsWith("--replace: ") ? "--replace of one" : "the others"),
+  },
+  {
     title: "Services that run there",
     files: ["machines/neighbours.machine.ts"],
     on: "lab",
