@@ -8,6 +8,8 @@ export interface StrayPlace {
   readonly namespace: string | undefined;
   /** Of a namespace without a name: a process in it. */
   readonly process: number | undefined;
+  /** Which namespace it is, whatever its name: its file's numbers of device and inode. Undefined for the host's own. */
+  readonly number: string | undefined;
 }
 
 /** An interface with a mark, as far as one line of `ip -o link show` is read. */
@@ -26,17 +28,19 @@ show() {
   lines=$("$@" -o link show 2>/dev/null | grep -F " alias $mark") && printf '@%s\\n%s\\n' "$place" "$lines"
 }
 show host ip
-seen=" $(stat -L -c %d:%i /proc/self/ns/net) "
+own=$(stat -L -c %d:%i /proc/self/ns/net) seen=
 others=$(stat -L -c '%d:%i %n' /run/netns/* /proc/[0-9]*/ns/net 2>/dev/null | while read -r number file; do
-  case $seen in *" $number "*) continue ;; esac
-  seen="$seen$number "
-  echo "$file"
+  [ "$number" != "$own" ] || continue
+  # Each of its names counts; a process only where it has none.
+  case "$file $seen " in /proc/*" $number "*) continue ;; esac
+  seen="$seen $number"
+  echo "$number $file"
 done)
 [ "$others" ] && { [ -z "$most" ] || [ "$(echo "$others" | grep -c .)" -le "$most" ]; } || exit 0
-echo "$others" | while read -r file; do
+echo "$others" | while read -r number file; do
   case $file in
-  /run/netns/*) show "name \${file#/run/netns/}" ip -n "\${file#/run/netns/}" ;;
-  *) show "process \${file#/proc/}" nsenter --net="$file" ip ;;
+  /run/netns/*) show "name $number \${file#/run/netns/}" ip -n "\${file#/run/netns/}" ;;
+  *) show "process $number \${file#/proc/}" nsenter --net="$file" ip ;;
   esac
 done
 :`;
@@ -55,13 +59,14 @@ export function markedInterfaces(mark: string, most?: number): Fact<MarkedInterf
 
 /** Reads what that script prints. */
 export function parseMarkedInterfaces(stdout: string): MarkedInterface[] {
-  let place: StrayPlace = { namespace: undefined, process: undefined };
+  let place: StrayPlace = { namespace: undefined, process: undefined, number: undefined };
   return stdout.split("\n").flatMap((line): MarkedInterface[] => {
-    const [, kind, which = ""] = /^@(host|name|process) ?(.*)$/.exec(line) ?? [];
+    const [, kind, number, which = ""] = /^@(host|name|process)(?: (\d+:\d+) (.*))?$/.exec(line) ?? [];
     if (kind !== undefined) {
       place = {
         namespace: kind === "name" ? which : undefined,
         process: kind === "process" ? Number(which.split("/")[0]) : undefined,
+        number,
       };
       return [];
     }
@@ -87,8 +92,8 @@ shift 3
 line=$("$@" -o link show dev "$name" type "$kind" 2>/dev/null)
 case $line in *" alias $mark" | *" alias $mark\\\\"*) exec "$@" link delete dev "$name" ;; esac`;
 
-/** The same of a whole namespace without a name, which its lo stands for: what runs in it goes on. */
-export const takeNamespaceScript = `# takes away what has a mark in a namespace without a name
+/** The same of a whole namespace that is not in its place, which its lo stands for: what runs in it goes on, and a name that somebody gave it stays. */
+export const takeNamespaceScript = `# takes away what has a mark in a namespace without its name
 mark=$1 group=$2 file=$3
 line=$(nsenter --net="$file" ip -o link show dev lo 2>/dev/null)
 case $line in *" alias $mark" | *" alias $mark\\\\"*) ;; *) exit 0 ;; esac
@@ -96,9 +101,9 @@ exec nsenter --net="$file" sh -c '
   ip link delete group "$1" 2>/dev/null
   exec ip link set dev lo alias ""' sh "$group"`;
 
-/** Takes it away. @param kind The kernel's kind of it; `lo`, where that stands for a namespace without a name. */
+/** Takes it away. @param kind The kernel's kind of it; `lo`, where that stands for a whole namespace. */
 export function takeMarked(kind: string, { alias, name, namespace, process }: MarkedInterface, group: number): Command {
-  const file = `/proc/${String(process)}/ns/net`;
+  const file = process === undefined ? `/run/netns/${namespace ?? ""}` : `/proc/${process}/ns/net`;
   if (kind === "lo") return { argv: ["sh", "-c", takeNamespaceScript, "sh", alias, String(group), file] };
   const inside = process === undefined ? [] : ["nsenter", `--net=${file}`];
   const ip = namespace === undefined ? ["ip"] : ["ip", "-n", namespace];

@@ -43,30 +43,50 @@ export async function findStrays(task: Task): Promise<readonly MarkedInterface[]
   const isWhole = task.definition.stray?.kind === "lo";
   return found.filter(
     (one) =>
-      marks.includes(one.alias) && isWhole === (one.name === "lo") && !isInOwnPlace(task, one) && isProven(task, one),
+      marks.includes(one.alias) &&
+      isWhole === (one.name === "lo") &&
+      !isInOwnPlace(task, one) &&
+      isProven(task, one, found),
   );
 }
 
 /**
  * Two resources of a program that are in different components may have one name, and so one mark: its Ethernet address tells whose an
- * interface is. A namespace has none; what has no name any more, and a process inside, was deleted by hand.
+ * interface is. Whose a namespace is, those of what is in it tell; what has no name any more, and a process inside, was deleted by hand.
  */
-function isProven({ inputs, context: { recorded } }: Task, { name, mac, process }: MarkedInterface): boolean {
-  if (name === "lo") return process !== undefined;
+function isProven(task: Task, one: MarkedInterface, found: readonly MarkedInterface[]): boolean {
+  const { inputs, definition, context } = task;
+  const { recorded } = context;
+  if (one.name === "lo")
+    return (
+      one.process !== undefined || inside(one, found).some((each) => definition.stray?.held?.(inputs, each, context))
+    );
   const ends = [inputs, inputs.peer, recorded, recorded?.peer] as ({ readonly mac?: unknown } | undefined)[];
-  return mac !== undefined && ends.some((end) => end?.mac === mac);
+  return one.mac !== undefined && ends.some((end) => end?.mac === one.mac);
 }
+
+/** What else has a mark in the same namespace. */
+const inside = ({ number, name, namespace }: MarkedInterface, found: readonly MarkedInterface[]) =>
+  found.filter((other) => other.number === number && (other.name !== name || other.namespace !== namespace));
 
 /** So many namespaces are looked at beside what an ordinary delete does, without anybody waiting for it. */
 const few = 64;
 
-/** What was in what the resource stands for, and is elsewhere now; `beside`: where nothing tells that there is anything. */
+/**
+ * What was in what the resource stands for, and is elsewhere now, and that itself by another name that somebody gave it; `beside`: where
+ * nothing tells that there is anything.
+ */
 export async function findHeld(task: Task, beside = false): Promise<readonly MarkedInterface[]> {
   const { definition, inputs, context } = task;
   const { held } = definition.stray ?? {};
   if (!held) return [];
   const found = await looksOf(task).find(context.owner, beside ? few : undefined);
-  return found.filter((one) => one.name !== "lo" && isOfStack(one.alias, context.owner) && held(inputs, one, context));
+  const isOwn = ({ name, namespace, alias }: MarkedInterface) =>
+    name === "lo" && namespace === inputs.name && context.marks.includes(alias);
+  return found.filter((one) => {
+    if (one.name !== "lo") return isOfStack(one.alias, context.owner) && held(inputs, one, context);
+    return !isOwn(one) && context.marks.includes(one.alias) && inside(one, found).some(isOwn);
+  });
 }
 
 /** The commands that take strays away. Each of them is nothing where that is not there any more. */

@@ -185,8 +185,14 @@ export class Kernel implements Surroundings {
   private findMarked(mark: string): string {
     const places: [string, NetworkNamespace | undefined][] = [
       ["host", this.host],
-      ...[...this.namespaces].map(([name, namespace]): [string, typeof namespace] => [`name ${name}`, namespace]),
-      ...this.unnamed.map((namespace, index): [string, NetworkNamespace] => [`process ${index}/ns/net`, namespace]),
+      ...[...this.namespaces].map(([name, namespace], _index, all): [string, typeof namespace] => {
+        const first = all.findIndex(([, other]) => other === namespace);
+        return [`name 0:${first} ${name}`, namespace];
+      }),
+      ...this.unnamed.map((namespace, index): [string, NetworkNamespace] => [
+        `process 1:${index} ${index}/ns/net`,
+        namespace,
+      ]),
     ];
     return places
       .flatMap(([place, namespace]) => {
@@ -201,7 +207,10 @@ export class Kernel implements Surroundings {
   }
 
   private entered(words: readonly string[]): NetworkNamespace {
-    if (words[0] === "nsenter") return this.unnamed[Number(/proc\/(\d+)\//.exec(words[1]!)![1])]!;
+    if (words[0] === "nsenter") {
+      const [, name, process] = /netns\/(.+)$|proc\/(\d+)\//.exec(words[1]!)!;
+      return name === undefined ? this.unnamed[Number(process)]! : this.enter(name);
+    }
     return this.enter(words[1] === "-n" ? words[2] : undefined);
   }
 

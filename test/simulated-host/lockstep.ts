@@ -69,9 +69,12 @@ function comparableOutput(argv: readonly string[], stdout: string): unknown {
   if (argv[0] === "ip" && argv.includes("rule") && argv.includes("show"))
     return parsePolicyRules(stdout, argv.includes("-6") ? 6 : 4);
   if (argv[2] === halfPairScript) return parseHalfPairs(stdout);
-  // A process is called by its place in a list on one of them.
+  // Processes and namespaces have other numbers on each of them.
   if (argv[2] === findMarkedScript)
-    return parseMarkedInterfaces(stdout).map((found) => ({ ...found, process: found.process !== undefined }));
+    return parseMarkedInterfaces(stdout).map(({ number: _, ...found }) => ({
+      ...found,
+      process: found.process !== undefined,
+    }));
   // A real one may have br_netfilter, and says then what else it has.
   if (argv.includes(bridgedScript)) return answersTo(argv, stdout).filter((line) => line.startsWith("-A "));
   if (argv.includes(saveScript)) return answersTo(argv, stdout);

@@ -1,0 +1,67 @@
+/** A namespace that has another name by hand: what the stack made of it goes, and what somebody else gave it stays. */
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { findOrphans } from "../../provider/lifecycle/orphans.js";
+import { survey } from "../../provider/lifecycle/survey.js";
+import { TestResource } from "../test-resource.js";
+import { clearHost } from "./clear-host.js";
+import { TestHost } from "./test-host.js";
+
+const stack = { project: "shop", stack: "dev" };
+
+let host: TestHost;
+beforeAll(async () => {
+  host = await TestHost.start();
+});
+afterEach(() => host.sh(clearHost));
+afterAll(() => host.stop());
+
+const attachOther = "nsenter --net=/run/netns/box sh -c 'ip netns attach other $$'";
+const marks = () =>
+  host.sh("for ns in $(ls /run/netns); do ip -n $ns -d link; done; ip -d link | grep -o 'linuxnet:.*' || :");
+
+async function make() {
+  const [box, web, eth] = [
+    new TestResource(host, "Namespace", "box"),
+    new TestResource(host, "Namespace", "web"),
+    new TestResource(host, "Veth", "eth"),
+  ];
+  await box.up({});
+  await web.up({});
+  await eth.up({ namespace: "box", peer: { name: "port" } });
+  return { box, web, eth };
+}
+
+test("beside its own: a delete takes marks and interfaces, and leaves the other name and what is foreign in it", async () => {
+  const { box, web } = await make();
+  host.sh(
+    `${attachOther}; ip -n other link add theirs type dummy 2>/dev/null || ip -n other link add theirs type bridge`,
+  );
+  await box.down();
+  expect(host.sh("ls /run/netns")).toBe("other\nweb");
+  expect(host.sh("ip -n other -o link | sed 's/[:@].*//' | wc -l; ip -n other -o link show theirs | wc -l")).toBe(
+    "2\n1",
+  );
+  await web.down();
+  expect(marks()).not.toContain("linuxnet:");
+});
+
+test("in the place of its own: an interface in it tells whose it is", async () => {
+  const { box, web } = await make();
+  host.sh(`${attachOther}; ip netns del box`);
+  await box.refresh();
+  expect(box.state).toMatchObject({ loopback: "missing" });
+  await box.down();
+  await web.down();
+  expect(host.sh("ls /run/netns")).toBe("other");
+  expect(marks()).not.toContain("linuxnet:");
+});
+
+test("in the place of its own, with nothing in it: it may be that of a resource with the same name, and orphans has it", async () => {
+  const box = new TestResource(host, "Namespace", "box");
+  await box.up({});
+  host.sh(`${attachOther}; ip netns del box`);
+  await box.down();
+  expect(host.sh("ls /run/netns")).toBe("other");
+  const orphans = findOrphans(await survey(host.transport, stack), stack, [], []);
+  expect(orphans.map(({ kind, name }) => `${kind} ${name}`)).toEqual(["Namespace box"]);
+});
