@@ -94,7 +94,7 @@ export const layers = [
   {
     files: ["provider/dynamic.ts"],
     allowed: [
-      "node:util",
+      inFolder("./dynamic"),
       inFolder("./lifecycle"),
       inFolder("./resources", "catalogue"),
       inFolder("./schema"),
@@ -103,6 +103,19 @@ export const layers = [
     onlyTypes: ["@pulumi/pulumi", inFolder(".", "stack-id")],
     reason:
       "dynamic.ts turns Pulumi's calls into the lifecycle's: what is done on a host is a resource's and its commands' affair, and the SDK's process is another one.",
+  },
+  {
+    files: ["provider/dynamic/**/*.ts"],
+    allowed: [
+      "node:util",
+      inFolder("."),
+      inFolder("../lifecycle"),
+      inFolder("../resources", "catalogue"),
+      inFolder("../schema"),
+    ],
+    onlyTypes: [inFolder("..", "stack-id")],
+    reason:
+      "dynamic/ holds what Pulumi's calls of one run have to know of each other, in Pulumi's words; how hosts are reached is dynamic.ts's affair.",
   },
   {
     files: ["provider/index.ts"],
@@ -125,11 +138,12 @@ const hiddenImportOfCli = {
 const pulumiShape = [
   {
     selector: 'Identifier[name="__provider"]',
-    message: "Only dynamic.ts and sdk/ know Pulumi's shape: a second front door is to share the rest.",
+    message: "Only dynamic.ts, its folder and sdk/ know Pulumi's shape: a second front door is to share the rest.",
   },
   {
     selector: 'Literal[value="04da6b54-80e4-46f7-96ec-b56ff0331ba9"]',
-    message: "Only dynamic.ts knows how Pulumi marks unknown values; others are given a function that tells.",
+    message:
+      "Only dynamic.ts and its folder know how Pulumi marks unknown values; others are given a function that tells.",
   },
 ];
 const leftInTests = {
@@ -201,7 +215,10 @@ export default defineConfig(
   },
   { files: ["provider/**/*.ts"], rules: { "no-restricted-syntax": ["error", hiddenImport, ...pulumiShape] } },
   { files: ["provider/cli/**/*.ts"], rules: { "no-restricted-syntax": ["error", hiddenImportOfCli, ...pulumiShape] } },
-  { files: ["provider/dynamic.ts", "sdk/**/*.ts"], rules: { "no-restricted-syntax": ["error", hiddenImport] } },
+  {
+    files: ["provider/dynamic.ts", "provider/dynamic/**/*.ts", "sdk/**/*.ts"],
+    rules: { "no-restricted-syntax": ["error", hiddenImport] },
+  },
   { files: ["test/**/*.ts"], rules: { "no-restricted-syntax": ["error", leftInTests] } },
   ...layerRules,
 );

@@ -2,34 +2,35 @@
  * The one place that knows Pulumi's dynamic-provider shape; the rest of the provider hears of resources, hosts and
  * states only.
  */
-import { isDeepStrictEqual } from "node:util";
+import { Dependents, carriesOthers, takenAlong } from "./dynamic/dependents.js";
+import { lifeOf, placeOf, takenAlready } from "./dynamic/places.js";
+import {
+  type Given,
+  type Properties,
+  contextOf,
+  definitionOf,
+  isUnknown,
+  markedAs,
+  propertiesOf,
+  withImplied,
+  withPulumi,
+} from "./dynamic/properties.js";
+import { StackNames } from "./dynamic/stack-names.js";
 import { check as checkInputs, holdsUnknown } from "./lifecycle/check.js";
 import { Claims } from "./lifecycle/claims.js";
 import { touches } from "./lifecycle/compare.js";
-import { withDefaults, withoutDefaults } from "./lifecycle/defaults.js";
-import type { AnyResource, Context } from "./lifecycle/define-resource.js";
+import { withoutDefaults } from "./lifecycle/defaults.js";
+import type { AnyResource } from "./lifecycle/define-resource.js";
 import { PartialError, ResourceError } from "./lifecycle/errors.js";
 import { WayToHost } from "./lifecycle/lockout.js";
 import { marksIn } from "./lifecycle/orphans.js";
-import { type Life, Lives, lifeOn, machineOf, newLife } from "./lifecycle/lives.js";
-import {
-  type Owner,
-  type StackName,
-  groupOf,
-  isOfStack,
-  markOf,
-  namesOf,
-  parseMark,
-  protocolOf,
-} from "./lifecycle/ownership.js";
+import { Lives, lifeOn, machineOf, newLife } from "./lifecycle/lives.js";
+import { isOfStack, markOf } from "./lifecycle/ownership.js";
 import { type HostFacts, bootOf, machineIdOf, preflight, rebootedSince, warningsAbout } from "./lifecycle/preflight.js";
 import { SharedLooks } from "./lifecycle/shared-looks.js";
 import { survey } from "./lifecycle/survey.js";
 import { MarkLooks } from "./lifecycle/strays.js";
 import { type State, type Task, ensure, look, remove, unmet } from "./lifecycle/reconcile.js";
-import { mayStandOn } from "./lifecycle/unspoken-dependents.js";
-import { catalogue } from "./resources/catalogue.js";
-import { withoutLength } from "./schema/address.js";
 import {
   type FirewallChoice,
   type HostArgs,
@@ -43,26 +44,6 @@ import type { FullStackName } from "./stack-id.js";
 import { connectionTo, findHost } from "./transport/inventory.js";
 import type { Pool } from "./transport/pool.js";
 import { type Transport, TransportError } from "./transport/transport.js";
-
-/** What the SDK sends: a resource's properties, which kind it is, whose it is, and Pulumi's own `__provider`. */
-type Given = Record<string, unknown> & { kind: string; owner: Owner & { readonly organization?: string } };
-/**
- * What is stored, in inputs and in outputs. The mark says both kind and owner; `numberedAs` belongs to the owner. `standsOn` says which interfaces the
- * resource was made on: one that was made anew has taken along what others had on it, such as routes. `bootId`, in
- * outputs only, says in which boot of the host it was made or changed last; of each kind, a run's first on a host has it,
- * since the engine writes each value of a state again with every resource. `life`, in outputs only, tells a life of the
- * resource from its others.
- */
-type Properties = Record<string, unknown> & {
-  mark: string;
-  numberedAs?: string;
-  host: string | HostArgs;
-  adopt?: boolean;
-  allowLockout?: boolean;
-  standsOn?: unknown;
-  bootId?: string;
-  life?: string;
-};
 
 /** What a run keeps of a host that it was at. */
 interface VisitedHost {
@@ -79,10 +60,6 @@ interface VisitedHost {
   foundAgain?: Promise<void>;
 }
 
-/** The text that Pulumi puts in the place of a value that is not known yet. */
-const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const isUnknown = (value: unknown) => value === unknownValue;
-
 /**
  * The methods that Pulumi's dynamic-provider plugin calls, for one run of Pulumi: its inventory, its connections, and
  * what its program has claimed so far.
@@ -92,20 +69,10 @@ export class DynamicProvider {
   /** The same by machines: one may have two names in the inventory. */
   private readonly machineClaims = new Claims();
   private readonly lives = new Lives<Properties>();
-  /** What the stack is called in what Pulumi has recorded, by the beginnings of marks: renamed or moved, it was called otherwise. */
-  private readonly recordedAs = new Map<string, StackName>();
-  private readonly recordedMarks = new Set<string>();
-  private stackId: string | undefined;
-  /** Whose each resource is, by kind and name: the engine tells what is recorded of it at some checks only. */
-  private readonly owners = new Map<string, Owner>();
-  /** What is put back on a host is put back one after the other: each looks at what the one before has done. */
-  private readonly putBacks = new Map<string, Promise<void>>();
-  /** The resources that the program has, by `keyOf`; and the marks of those that are as it wants them. */
-  private readonly inProgram = new Set<string>();
-  private readonly settled = new Set<string>();
-  /** What interfaces and namespaces were that went in this run: those whose next life is still to come, by `keyOf`, and all, by hosts. */
-  private readonly toComeAgain = new Map<string, Properties>();
-  private readonly lostOn = new Map<string, Properties[]>();
+  private readonly names: StackNames;
+  private readonly dependents = new Dependents(this.lives, ({ news, recorded }) =>
+    this.taskOf(this.reachedNow(news), recorded),
+  );
   private inventory: HostInventory["hosts"] = {};
   private hostDefaults: HostDefaults = {};
   /** How this run's program reaches its inline hosts, by their names or else by the resource's mark: a state may be older. */
@@ -118,8 +85,10 @@ export class DynamicProvider {
   constructor(
     private readonly pool: Pick<Pool, "transport">,
     private readonly print: (line: string) => void = () => undefined,
-    private readonly stackIdOf: (stack: FullStackName) => string | undefined = () => undefined,
-  ) {}
+    stackIdOf: (stack: FullStackName) => string | undefined = () => undefined,
+  ) {
+    this.names = new StackNames(stackIdOf);
+  }
 
   /** Called once by the plugin. All of it happens before the first await, since calls may follow while this one is still awaited. */
   configure(request: { config: { get(key: string): string | undefined } }): void {
@@ -140,9 +109,9 @@ export class DynamicProvider {
   ): Promise<{ inputs: State; failures: { property: string; reason: string }[] }> {
     const { kind, owner: ownNames, standsOn, __provider, ...given } = news;
     const definition = definitionOf(kind);
-    const owner = this.ownerFrom(kind, ownNames, olds);
+    const owner = this.names.ownerOf(kind, ownNames, olds);
     const mark = markOf(kind, owner);
-    this.inProgram.add(keyOf(mark));
+    this.dependents.register(mark);
     const { inputs, failures } = checkInputs(definition, given, owner, isUnknown);
     const problem =
       failures.length > 0 ? undefined : (this.hostProblem(given.host) ?? this.leftBehind(olds, given.host));
@@ -156,40 +125,6 @@ export class DynamicProvider {
       inputs: { mark, ...withoutDefaults(definition.schema, inputs, given), ...Object.fromEntries(beside) },
       failures: refused.length > 0 ? refused : this.claimProblem(definition, { ...inputs, mark } as Properties),
     });
-  }
-
-  /** Whose the resource is: of the stack by the id that its state has, whatever it is called now. */
-  private ownerFrom(
-    kind: string,
-    { organization, project, stack, name }: Given["owner"],
-    olds: Partial<Properties> | undefined,
-  ): Owner {
-    const now = { project, stack, name };
-    // Which files tell it is looked up once: a run is of one stack.
-    if (organization !== undefined) this.stackId ??= this.stackIdOf({ organization, project, stack });
-    const id = this.stackId;
-    if (id === undefined) return now;
-    const key = `${kind} ${name}`;
-    const own = this.note(olds);
-    const earlier = this.owners.get(key);
-    if (!own && earlier) return earlier;
-    const recorded = own ?? [...this.recordedAs.values()][0] ?? { ...now, id };
-    // Recorded without an id, it was made by version 0.1.0.
-    const numberedAs = recorded.id === undefined ? namesOf(recorded) : recorded.numberedAs;
-    const owner = { ...now, id: recorded.id ?? id, ...(numberedAs !== undefined && { numberedAs }) };
-    this.owners.set(key, owner);
-    return owner;
-  }
-
-  /** Takes note of the stack that something recorded belongs to. */
-  private note(recorded: Partial<Properties> | undefined): StackName | undefined {
-    if (recorded?.mark === undefined) return undefined;
-    this.recordedMarks.add(recorded.mark);
-    const { project, stack, id } = markedAs(recorded.mark).owner;
-    const { numberedAs } = recorded;
-    const found: StackName = { project, stack, ...(id && { id }), ...(numberedAs !== undefined && { numberedAs }) };
-    this.recordedAs.set(`${namesOf(found)} ${id ?? ""}`, found);
-    return found;
   }
 
   /** Two resources of one program that stand for the same thing on the same host. */
@@ -211,7 +146,7 @@ export class DynamicProvider {
     olds: Properties,
     news: Properties,
   ): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace: boolean }> {
-    this.note(olds);
+    this.names.note(olds);
     const { definition } = markedAs(news.mark);
     const state = withImplied(olds);
     const inputs = propertiesOf(news);
@@ -233,11 +168,10 @@ export class DynamicProvider {
       replaces.length > 0 ||
       olds.mark !== news.mark ||
       moved ||
-      (known && this.hasLostUnspoken(news));
-    if (!changes && known) this.settled.add(news.mark);
-    else this.settled.delete(news.mark);
+      (known && this.dependents.hasLost(news));
+    this.dependents.settle(news.mark, !changes && known);
     // A delete may be left out, where it goes with its namespace.
-    if (replaces.length > 0 && carriesOthers({ definition })) this.toComeAgain.set(keyOf(news.mark), olds);
+    if (replaces.length > 0 && carriesOthers({ definition })) this.dependents.expectAgain(olds, news.mark);
     return Promise.resolve({
       changes,
       replaces,
@@ -255,10 +189,10 @@ export class DynamicProvider {
     const task = { ...newTask, foundAgain: () => this.tellWhatIsFound(newTask) };
     const id = `${task.subject.host}/${task.definition.identify(task.inputs, task.context)}`;
     // Of a replacement that was cut short before, a diff in this run tells what was recorded.
-    const before = this.toComeAgain.get(keyOf(news.mark)) ?? this.lives.of(news.mark)?.recorded;
+    const before = this.dependents.expected(news.mark) ?? this.lives.of(news.mark)?.recorded;
     const outs = await this.ensureRecorded(id, news, task, newLife());
-    this.toComeAgain.delete(keyOf(news.mark));
-    if (before && carriesOthers(task)) await this.putBackWhatStoodOn(task, [before, news]);
+    this.dependents.hasCome(news.mark);
+    if (before && carriesOthers(task)) await this.dependents.putBack(task, [before, news]);
     return { id, outs };
   }
 
@@ -267,13 +201,13 @@ export class DynamicProvider {
     const task = this.taskOf(news, olds);
     await this.expectMachine({ ...olds, host: news.host }, task);
     const outs = await this.ensureRecorded(id, news, task, olds.life ?? newLife());
-    if (carriesOthers(task)) await this.putBackWhatStoodOn(task, takenAlong(olds, news, outs));
+    if (carriesOthers(task)) await this.dependents.putBack(task, takenAlong(olds, news, outs));
     return { outs };
   }
 
   /** What the host has, as outputs and as inputs; no id where the resource is proven to be gone. */
   async read(id: string, props: Properties): Promise<{ id?: string; props?: State; inputs?: State }> {
-    this.note(props);
+    this.names.note(props);
     return await quietly(async () => {
       const task = this.taskOf(this.reachedNow(props), props);
       const [{ state }] = await Promise.all([look(task), this.expectMachine(props, task)]);
@@ -300,7 +234,7 @@ export class DynamicProvider {
 
   /** Takes the resource away; gone already is success. */
   async delete(_id: string, props: Properties): Promise<void> {
-    this.note(props);
+    this.names.note(props);
     await quietly(async () => {
       try {
         const task = this.taskOf(this.reachedNow(props), props);
@@ -311,7 +245,7 @@ export class DynamicProvider {
         await this.expectMachine(props, task);
         const successor = await this.successorOf(props, task);
         if (successor?.takesAll) return;
-        if (!successor) this.settled.delete(props.mark);
+        if (!successor) this.dependents.settle(props.mark, false);
         await remove({
           ...task,
           successor: successor && propertiesOf(successor.news),
@@ -320,8 +254,8 @@ export class DynamicProvider {
         // What both are known by may have led to parts of the new one.
         if (successor) await ensure(this.taskOf(successor.news, successor.recorded));
         if (!carriesOthers(task)) return;
-        if (!successor && this.inProgram.has(keyOf(props.mark))) this.toComeAgain.set(keyOf(props.mark), props);
-        else await this.putBackWhatStoodOn(task, [props]);
+        if (!successor && this.dependents.isRegistered(props.mark)) this.dependents.expectAgain(props);
+        else await this.dependents.putBack(task, [props]);
       } catch (error) {
         const cause = error instanceof ResourceError ? error.cause : undefined;
         if (!(error instanceof ResourceError) || !(cause instanceof TransportError) || cause.reason !== "unreachable")
@@ -340,7 +274,7 @@ export class DynamicProvider {
   private async tellWhatIsFound({ transport, warn, context }: Task): Promise<void> {
     const visited = this.visited.get(transport)!;
     visited.foundAgain ??= (async () => {
-      const known = new Set([...this.recordedMarks, ...this.settled]);
+      const known = new Set([...this.names.marks, ...this.dependents.settled]);
       const marks = marksIn(await survey(transport, context.owner));
       const count = marks.filter((mark) => isOfStack(mark, context.owner) && !known.has(mark)).length;
       if (count === 0) return;
@@ -351,56 +285,6 @@ export class DynamicProvider {
       // A look that fails is no reason not to go on: the resource's own would have failed too.
     })().catch(() => undefined);
     await visited.foundAgain;
-  }
-
-  /** Whether what it may stand on without a reference went in this run, and has come again. */
-  private hasLostUnspoken(news: Properties): boolean {
-    if (!stands(news)) return false;
-    const host = hostName(news.host);
-    const stoodOn = (lost: Properties) => mayStandOn(news, lost);
-    const toCome = [...this.toComeAgain.values()].filter((lost) => hostName(lost.host) === host);
-    return !toCome.some(stoodOn) && (this.lostOn.get(host) ?? []).some(stoodOn);
-  }
-
-  /**
-   * Puts back what stood on an interface or in a namespace without a reference to it: it went with it, and the engine calls it
-   * unchanged. What the engine comes to later is told by its diff.
-   */
-  private async putBackWhatStoodOn(cause: Task, lost: Properties[]): Promise<void> {
-    const { host } = cause.subject;
-    if (lost.length === 0) return;
-    const turn = (this.putBacks.get(host) ?? Promise.resolve()).then(() => this.putBackNow(cause, lost));
-    this.putBacks.set(host, turn);
-    await turn;
-  }
-
-  private async putBackNow({ subject: { kind, name, host } }: Task, lost: readonly Properties[]): Promise<void> {
-    this.lostOn.set(host, [...(this.lostOn.get(host) ?? []), ...lost]);
-    const toCome = [...this.toComeAgain.values()].filter((gone) => hostName(gone.host) === host);
-    const stoodOn = (news: Properties, gone: readonly Properties[]) => gone.some((one) => mayStandOn(news, one));
-    let left = [...this.settled]
-      .flatMap((mark) => this.lives.of(mark) ?? [])
-      .filter(({ news }) => hostName(news.host) === host && stands(news))
-      .filter(({ news }) => stoodOn(news, lost) && !stoodOn(news, toCome))
-      .map((life) => ({ life, task: this.taskOf(this.reachedNow(life.news), life.recorded) }));
-    // One may need another, such as a route whose gateway is behind another route.
-    for (let before = left.length + 1; left.length > 0 && left.length < before;) {
-      before = left.length;
-      const tries = await Promise.allSettled(left.map(({ task }) => ensure(task)));
-      // An interface that had gone has taken along what stood on it in turn.
-      for (const [index, { life, task }] of left.entries()) {
-        const made = tries[index]!;
-        const isAnother = made.status === "fulfilled" && made.value.ifindex !== life.recorded.ifindex;
-        if (isAnother && carriesOthers(task)) await this.putBackNow(task, [{ ...life.recorded, ...life.news }]);
-      }
-      const failed = left.filter((_, index) => tries[index]!.status === "rejected");
-      if (failed.length < before) left = failed;
-      else
-        for (const [index, { task }] of left.entries())
-          task.warn?.(
-            `${task.subject.kind} "${task.subject.name}" went when ${kind} "${name}" changed, and could not be put back: ${reasonOf((tries[index] as PromiseRejectedResult).reason)}`,
-          );
-    }
   }
 
   /** Which machine a host is, as far as it says so. */
@@ -453,7 +337,7 @@ export class DynamicProvider {
       return {
         definition,
         inputs: propertiesOf(news),
-        context: contextOf(news, olds, this.firewallOf(news.host), [...this.recordedAs.values()]),
+        context: contextOf(news, olds, this.firewallOf(news.host), this.names.recorded),
         transport,
         looks,
         markLooks,
@@ -497,7 +381,7 @@ export class DynamicProvider {
         life: lifeOn(life, await this.machineIdAt(task.transport)),
       };
       this.lives.set(properties.mark, lifeOf(properties, recorded as unknown as Properties));
-      this.settled.add(properties.mark);
+      this.dependents.settle(properties.mark, true);
       return recorded;
     };
     try {
@@ -573,41 +457,6 @@ export class DynamicProvider {
   }
 }
 
-/** What another resource of the program has already that this one is about to claim. @param host What it is called, or which machine it is. */
-function takenAlready(claims: Claims, host: string, definition: AnyResource, inputs: Properties) {
-  const { identity, hostName } = placeOf(definition, inputs);
-  const place = `${definition.kind} ${host}/${identity}`;
-  const takings = (definition.takes?.(propertiesOf(inputs)) ?? []).map((taking) => {
-    const { property, what, anywhere = false, advice } = taking;
-    const namespace = anywhere ? undefined : "namespace" in taking ? taking.namespace : inputs.namespace;
-    const inside = typeof namespace === "string" ? ` in ${namespace}` : "";
-    return { property, what: `${what}${inside}`, place: `${host}${inside}: ${what}`, advice };
-  });
-  const other = claims.claim([place, ...takings.map(({ place }) => place)], inputs.mark);
-  if (!other) return undefined;
-  const taken = takings.find(({ place }) => place === other.place);
-  const owner = parseMark(other.holder);
-  const name = `${owner?.kind ?? definition.kind} "${owner?.owner.name ?? other.holder}" of this program`;
-  const says = taken ? `has ${taken.what}` : `is ${identity}`;
-  return {
-    property: taken?.property ?? definition.replaceOn[0] ?? "host",
-    words: `${name} ${says} on ${hostName} already; ${taken?.advice ?? "let one of the two go"}`,
-  };
-}
-
-/** Where a resource's thing is: two with the same place are about the same one. */
-function placeOf(definition: AnyResource, properties: Properties) {
-  const context = contextOf(properties, undefined);
-  const identity = definition.identify(propertiesOf(properties), context);
-  return { place: `${definition.kind} ${context.hostName}/${identity}`, identity, hostName: context.hostName };
-}
-
-/** A life of the resource as the program has it, or as it will be recorded. */
-function lifeOf(news: Properties, recorded: Properties): Life<Properties> {
-  const { identity } = placeOf(markedAs(news.mark).definition, news);
-  return { number: recorded.life, identity, news, recorded };
-}
-
 /**
  * The properties that name what it dies with, where the engine asks about the whole object that they are in as about something
  * unknown: it does so to learn what has to be replaced along with what they name.
@@ -619,41 +468,6 @@ function diesWithUnknown({ diesWith }: AnyResource, state: State, inputs: State)
     return part !== undefined && recorded?.[part] !== undefined && isUnknown(inputs[whole]);
   });
 }
-
-/** A resource by its kind and name, whatever its stack is called. */
-function keyOf(mark: string): string {
-  const { definition, owner } = markedAs(mark);
-  return `${definition.kind} ${owner.name}`;
-}
-
-/** Whether others may stand on it: what has a name on its host is an interface or a namespace. */
-const carriesOthers = ({ definition }: Pick<Task, "definition">) => "name" in definition.schema.shape;
-
-/** Whether it is of those that lose something when an interface goes. */
-function stands(properties: Properties): boolean {
-  const { standsOn } = markedAs(properties.mark).definition;
-  return standsOn?.some((property) => properties[property] !== undefined) ?? true;
-}
-
-/**
- * What of an interface others may have lost by its change: all of it, where it was made anew or its ends went up or down; the
- * addresses that it has no more, which routes may start from.
- */
-function takenAlong(olds: Properties, news: Properties, outs: State): Properties[] {
-  type End = { readonly up?: boolean; readonly addresses?: readonly string[] };
-  const ends = (properties: Properties) => [properties, properties.peer ?? {}] as End[];
-  const [before, now] = [ends(olds), ends(news)];
-  const isAnother = olds.ifindex !== undefined && olds.ifindex !== outs.ifindex;
-  if (isAnother || before.some(({ up = true }, index) => up !== (now[index]!.up ?? true))) return [olds, news];
-  const gone = before.flatMap(({ addresses = [] }, index) =>
-    addresses.filter((address) => !now[index]!.addresses?.includes(address)).map(withoutLength),
-  );
-  const { peer } = olds as Properties & { peer?: object };
-  const lost = { name: undefined, addresses: gone };
-  return gone.length === 0 ? [] : [{ ...olds, ...lost, peer: peer && { ...peer, ...lost } }];
-}
-
-const reasonOf = (error: unknown) => (error instanceof ResourceError ? error.what : String(error));
 
 /** The interfaces that it stands on; an earlier version recorded a list. */
 const livesIn = ({ standsOn }: Properties): string[] =>
@@ -667,90 +481,6 @@ function hasLostFooting(olds: Properties, news: Properties): boolean {
     if (index !== -1) lives.splice(index, 1);
     return index === -1;
   });
-}
-
-/* From Pulumi's properties to a task, and back. */
-
-function definitionOf(kind: string): AnyResource {
-  const definition = catalogue.find((definition) => definition.kind === kind);
-  if (!definition)
-    throw new Error(
-      `this version of pulumi-linuxnet has no resource ${kind}; install the one that the stack was made with, or a newer one`,
-    );
-  return definition;
-}
-
-function markedAs(mark: string): { definition: AnyResource; owner: Owner } {
-  const { kind, owner } = parseMark(mark) ?? { kind: mark, owner: { project: "", stack: "", name: "" } };
-  return { definition: definitionOf(kind), owner };
-}
-
-/** A resource's own properties, with the defaults that are not recorded. */
-function propertiesOf({
-  mark,
-  numberedAs: _numberedAs,
-  adopt: _adopt,
-  allowLockout: _allowLockout,
-  standsOn: _standsOn,
-  bootId: _bootId,
-  life: _life,
-  __provider,
-  ...properties
-}: Properties): State {
-  return withDefaults(markedAs(mark).definition.schema, properties);
-}
-
-function contextOf(
-  { mark, host, adopt, numberedAs }: Properties,
-  olds: Properties | undefined,
-  firewall: FirewallChoice = "auto",
-  stacks: readonly StackName[] = [],
-): Context {
-  const { definition, owner: marked } = markedAs(mark);
-  const owner = { ...marked, ...(numberedAs !== undefined && { numberedAs }) };
-  // Of a forced replacement, the engine does not say what it replaces.
-  const earlier = olds ? [olds.mark] : stacks.map((stack) => markOf(definition.kind, { ...stack, name: owner.name }));
-  return {
-    owner,
-    hostName: hostName(host),
-    mark,
-    marks: [...new Set([mark, ...earlier])],
-    stacks,
-    group: groupOf(owner),
-    protocol: protocolOf(owner),
-    firewall,
-    adopt: adopt === true,
-    recorded: olds && propertiesOf(olds),
-  };
-}
-
-/** What the outputs that need not be recorded are, of a resource with these properties. */
-function impliedBy(properties: Properties, state: State): State {
-  const { definition } = markedAs(properties.mark);
-  const derived = definition.derive?.(state, contextOf(properties, undefined)) ?? {};
-  return Object.fromEntries(Object.entries(derived).filter(([key]) => definition.outputs[key]?.implied));
-}
-
-/** A recorded state, whole. */
-function withImplied(properties: Properties): State {
-  const state = propertiesOf(properties);
-  return { ...impliedBy(properties, state), ...state };
-}
-
-/** A state with what Pulumi needs beside it; left out are absent properties, implied ones, and defaults that were not given. */
-function withPulumi(properties: Properties, state: State): State {
-  const { mark, numberedAs, host, adopt, allowLockout, standsOn, __provider } = properties;
-  const implied = impliedBy(properties, state);
-  const own = withoutDefaults(markedAs(mark).definition.schema, state, properties);
-  const kept = Object.entries({ ...own, adopt, allowLockout, standsOn, __provider }).filter(
-    ([key, value]) => value !== undefined && !(key in implied && isDeepStrictEqual(value, implied[key])),
-  );
-  return {
-    mark,
-    ...(numberedAs !== undefined && { numberedAs }),
-    host,
-    ...(JSON.parse(JSON.stringify(Object.fromEntries(kept))) as State),
-  };
 }
 
 /** The plugin prints a failed read's or delete's stack trace beside the engine's message; the message is all that users need. */

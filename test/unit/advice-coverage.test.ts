@@ -58,7 +58,7 @@ function adviceIn(file: string): string[] {
   return found.filter((text) => /[a-z]/i.test(text));
 }
 
-const files = globSync("provider/{commands,lifecycle,resources}/*.ts", { cwd: repository });
+const files = globSync("provider/{commands,lifecycle,resources,dynamic}/*.ts", { cwd: repository });
 const texts = [...new Set([...files, "provider/dynamic.ts"].flatMap((file) => adviceIn(path.join(repository, file))))];
 const beginnings = Object.keys(adviceCases);
 

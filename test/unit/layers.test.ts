@@ -67,9 +67,12 @@ test.each([
   ["provider/dynamic.ts", value("./resources/veth.js"), /a resource's and its commands' affair/],
   ["provider/dynamic.ts", value("./commands/link.js"), /a resource's and its commands' affair/],
   ["provider/dynamic.ts", value("@pulumi/pulumi"), /Its types only/],
+  ["provider/dynamic/virtual.ts", value("../transport/pool.js"), /how hosts are reached/],
+  ["provider/dynamic/virtual.ts", value("../resources/veth.js"), /how hosts are reached/],
+  ["provider/dynamic/virtual.ts", value("../../sdk/index.js"), /how hosts are reached/],
   ["provider/index.ts", value("./lifecycle/check.js"), /hands on dynamic\.ts/],
   ["provider/resources/virtual.ts", 'export const late = import("execa-like");\n', /escapes the layers' rules/],
-  ["provider/schema/text.ts", 'export const state = { __provider: "" };\n', /Only dynamic\.ts and sdk/],
+  ["provider/schema/text.ts", 'export const state = { __provider: "" };\n', /Only dynamic\.ts, its folder and sdk/],
   [
     "provider/schema/text.ts",
     'export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";\n',
