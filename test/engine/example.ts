@@ -63,6 +63,7 @@ export class Example {
   async up(settings: Readonly<Record<string, string>> = {}): Promise<Outcome["changes"]> {
     for (const [key, value] of Object.entries(settings))
       await this.stack.succeed("config", "set", "--stack", this.stack.name, key, value);
+    this.stack.refreshesAfterUp = true;
     return (await this.stack.up()).changes;
   }
 

@@ -146,10 +146,13 @@ export class Stack {
     return outcome;
   }
 
-  /** With LINUXNET_REFRESH_AFTER_UP set, a refresh behind it has to find nothing; the state stays as the `up` left it. */
+  /** Whether an `up` is followed by a refresh. Default: with LINUXNET_REFRESH_AFTER_UP set, every one is. */
+  refreshesAfterUp = Boolean(process.env.LINUXNET_REFRESH_AFTER_UP);
+
+  /** The refresh behind it has to find nothing; the state stays as the `up` left it. */
   up = async (...args: string[]) => {
     const outcome = await this.succeed("up", "--yes", "--skip-preview", "--stack", this.name, ...args);
-    if (process.env.LINUXNET_REFRESH_AFTER_UP)
+    if (this.refreshesAfterUp)
       await this.succeed("refresh", "--preview-only", "--expect-no-changes", "--stack", this.name);
     return outcome;
   };
