@@ -25,7 +25,15 @@ mark=$1 most=$2
 show() {
   place=$1
   shift
-  lines=$("$@" -o link show 2>/dev/null | grep -F " alias $mark") && printf '@%s\\n%s\\n' "$place" "$lines"
+  for try in 1 2 3 4 5; do
+    said=$("$@" -o link show 2>&1)
+    code=$?
+    # A list that the kernel changed meanwhile may lack something.
+    case $said in *"Dump was interrupted"*) ;; *) break ;; esac
+  done
+  # What went away has nothing; where a program is missing, nobody knows.
+  [ $code != 127 ] || { echo "$said" >&2 && exit 127; }
+  lines=$(echo "$said" | grep -F " alias $mark") && printf '@%s\\n%s\\n' "$place" "$lines" || :
 }
 show host ip
 own=$(stat -L -c %d:%i /proc/self/ns/net) seen=
@@ -42,7 +50,7 @@ echo "$others" | while read -r number file; do
   /run/netns/*) show "name $number \${file#/run/netns/}" ip -n "\${file#/run/netns/}" ;;
   *) show "process $number \${file#/proc/}" nsenter --net="$file" ip ;;
   esac
-done
+done || exit
 :`;
 
 /** The interfaces whose marks begin so; `most`: on a host with more namespaces, those of its own one alone. */

@@ -1,7 +1,9 @@
 /** A namespace that has another name by hand: what the stack made of it goes, and what somebody else gave it stays. */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { findMarkedScript } from "../../provider/commands/strays.js";
 import { findOrphans } from "../../provider/lifecycle/orphans.js";
 import { survey } from "../../provider/lifecycle/survey.js";
+import type { Transport } from "../../provider/transport/transport.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
 import { TestHost } from "./test-host.js";
@@ -54,6 +56,31 @@ test("in the place of its own: an interface in it tells whose it is", async () =
   await web.down();
   expect(host.sh("ls /run/netns")).toBe("other");
   expect(marks()).not.toContain("linuxnet:");
+});
+
+test("where the host has no nsenter, nobody knows what is in a namespace that lost its name: an error, and not gone", async () => {
+  let program = "no-nsenter";
+  const transport: Transport = {
+    run: ({ commands, ...batch }) => {
+      const swapped = commands.map(({ argv, ...command }) => ({
+        ...command,
+        argv: argv.map((word) => (word === findMarkedScript ? word.replace("nsenter", program) : word)),
+      }));
+      return host.transport.run({ ...batch, commands: swapped });
+    },
+    close: () => Promise.resolve(),
+  };
+  const box = new TestResource({ transport }, "Namespace", "box");
+  await box.up({});
+  host.sh("ip netns exec box sleep 60 >/dev/null 2>&1 & echo $! >/run/inside; sleep 0.2; ip netns del box");
+  await expect(box.refresh()).rejects.toThrow(
+    "The program no-nsenter is missing on the host: install the package that brings it.",
+  );
+  program = "nsenter";
+  await box.refresh();
+  expect(box.state).toMatchObject({ loopback: "missing" });
+  await box.down();
+  host.sh("kill $(cat /run/inside)");
 });
 
 test("in the place of its own, with nothing in it: it may be that of a resource with the same name, and orphans has it", async () => {
