@@ -2,6 +2,7 @@ import { z } from "zod";
 import { hostKey } from "./host-key.js";
 import { port, whole } from "./number.js";
 import { privateKeyText, secretLine } from "./secret.js";
+import { serverAddress } from "./server-address.js";
 import { printableText } from "./text.js";
 
 /** A secret that stays in a file: Pulumi is not told. */
@@ -23,7 +24,7 @@ const fields = {
     .describe(
       "What the host is called in ids and messages; the same name means the same host. Default: its inventory name, or its address.",
     ),
-  address: printableText("an address")
+  address: serverAddress()
     .optional()
     .describe(
       "Host name or IP address of the SSH server; with `sshConfig`, a host of OpenSSH's configuration (default there: the inventory name).",

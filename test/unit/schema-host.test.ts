@@ -45,6 +45,28 @@ describe("how a host is reached", () => {
   });
 
   test.each([
+    ["ops@10.0.0.1", 'address: "10.0.0.1", user: "ops"'],
+    ["10.0.0.1:2222", 'address: "10.0.0.1", port: 2222'],
+    ["ops@web.example.org:22", 'address: "web.example.org", user: "ops", port: 22'],
+    ["[fd00::1]", 'address: "fd00::1"'],
+    ["[fd00::1]:2222", 'address: "fd00::1", port: 2222'],
+    ["ops@[fe80::1%eth0]", 'address: "fe80::1%eth0", user: "ops"'],
+    ["ssh://web", 'address: "web"'],
+    ["ssh://ops:secret@web:22/", 'address: "web", user: "ops", port: 22'],
+  ])("an address that says more names its correction: %s", (address, correction) => {
+    expect(problemsOf(hostArgs, { address })).toEqual([
+      `address: an address is a host name or an IP address alone; write ${correction}`,
+    ]);
+  });
+
+  test.each(["web", "web-1.example.org", "10.0.0.1", "fd00::1", "fe80::1%eth0", "::ffff:10.0.0.1", "alias_of_ssh"])(
+    "%s is an address",
+    (address) => {
+      expect(hostArgs.safeParse({ address }).success).toBe(true);
+    },
+  );
+
+  test.each([
     [{ address: "a", password: "sec\nret" }, "password"],
     [{ address: "a", privateKey: "-----BEGIN" }, "privateKey"],
     [{ address: "a", hostkey: "secret" }, "hostkey"],
