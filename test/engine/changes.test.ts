@@ -126,7 +126,7 @@ async function expectSettled(count: number): Promise<void> {
   expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: count });
 }
 
-describe.sequential("a network on three hosts", () => {
+describe.sequential("a network on three hosts", { timeout: 180_000 }, () => {
   test("is made; every container reaches every other by both families", async () => {
     expect((await upTo(stack, three)).changes).toEqual({ create: size });
     for (const from of [1, 2, 3]) {
