@@ -231,36 +231,20 @@ function reference(): string {
   ].join("\n");
 }
 
-/** One row a resource: what it is, and what a change of each property does. */
+/** One row per resource: the first sentence of its description. */
 function overview(): string {
-  const rows = catalogue.map(({ kind, description, schema, replaceOn }) => {
-    const paths = leafPaths(schemaOf(schema), "");
-    const replaced = ["host", "namespace", ...replaceOn];
-    const list = (kept: (path: string) => boolean) =>
-      paths
-        .filter(kept)
-        .map((path) => `\`${path}\``)
-        .join(", ");
+  const rows = catalogue.map(({ kind, description }) => {
     const sentence = /^.*?\.(?= |$)/.exec(description)?.[0].slice(0, -1) ?? description;
-    return `| [${kind}](docs/resources.md#${kind.toLowerCase()}) | ${sentence} | ${list((path) => isReplaced(replaced, path))} | ${list((path) => !isReplaced(replaced, path))} |`;
+    return `| [${kind}](docs/resources.md#${kind.toLowerCase()}) | ${sentence} |`;
   });
-  return [
-    "| resource | what it is | a change replaces it | a change in place |",
-    "| --- | --- | --- | --- |",
-    ...rows,
-  ].join("\n");
+  return ["| resource | what it is |", "| --- | --- |", ...rows].join("\n");
 }
 
 /** Whether a property is one of these, or a part of one. */
 const isReplaced = (replaced: string[], path: string) =>
   replaced.some((property) => path === property || path.startsWith(`${property}.`));
 
-const leafPaths = (schema: Schema, prefix: string): string[] =>
-  Object.entries(schema.properties ?? {}).flatMap(([key, property]) =>
-    isObject(property) && key !== "host" ? leafPaths(property, `${prefix}${key}.`) : [prefix + key],
-  );
-
-/** The README with its table of resources put in anew; the rest of it is written by hand. */
+/** The README with its generated table of resources; the rest of it is written by hand. */
 function readme(): string {
   const text = readFileSync(join(root, "README.md"), "utf8");
   const between = /(<!-- resources: written by npm run generate -->)[\s\S]*?(<!-- resources: end -->)/;
