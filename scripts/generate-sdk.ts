@@ -166,7 +166,7 @@ function classFile(definition: Definition): string {
     ]),
     interfaceOf(
       `${kind}Args`,
-      `What a ${kind} takes.`,
+      `The arguments of ${kind}.`,
       schema,
       optional,
       input,
@@ -175,8 +175,8 @@ function classFile(definition: Definition): string {
     ),
     `${comment(description)}export class ${kind} extends LinuxnetResource {\n${fields.join("\n")}
     /**
-     * @param name Its name in Pulumi.
-     * @param args What it takes.
+     * @param name The resource's name in Pulumi.
+     * @param args The resource's properties.
      * @param options Pulumi's resource options.
      */
     constructor(name: string, args: ${kind}Args, options?: pulumi.CustomResourceOptions) {
@@ -225,7 +225,7 @@ function reference(): string {
   return [
     "<!-- Written by `npm run generate` from provider/resources; change those files instead. -->\n",
     "# Resources\n",
-    "A `?` marks what may be left out. Under *a change*: `in place` changes the object on the host, `replaces` makes a new one.",
+    "A `?` marks optional properties. The column *a change* says what happens when a property changes: `in place` updates the object on the host, `replaces` creates a new one.",
     "Connection details in an inline `host` never cause a change.\n",
     ...sections,
   ].join("\n");
@@ -257,13 +257,13 @@ const hostFile = [
   `import type * as pulumi from "@pulumi/pulumi";\n`,
   interfaceOf(
     "HostArgs",
-    "How a host is reached. None of it is ever a reason to change or replace a resource.",
+    "How a host is reached. Changing these properties neither updates nor replaces a resource.",
     schemaOf(hostArgs),
     () => true,
     input,
     () => "",
   ),
-  comment("The secrets among these.") +
+  comment("The properties of HostArgs that are secrets.") +
     `export const hostSecrets: ReadonlySet<string> = new Set(${JSON.stringify(hostSecrets)});`,
 ].join("\n");
 
