@@ -8,7 +8,7 @@ export interface NamespaceDnsArgs {
   /** Addresses of one to three name servers, in the order in which they are queried. */
   servers: pulumi.Input<pulumi.Input<string>[]>;
 
-  /** Search domains, in order, for names with fewer dots than `ndots`. */
+  /** Search domains, in this order, for names with few dots (`ndots`). */
   search?: pulumi.Input<pulumi.Input<string>[]>;
 
   /** Resolver options as in resolv.conf(5), such as `ndots:2` or `rotate`. */
@@ -20,7 +20,7 @@ export interface NamespaceDns {
   /** Addresses of one to three name servers, in the order in which they are queried. */
   servers: string[];
 
-  /** Search domains, in order, for names with fewer dots than `ndots`. */
+  /** Search domains, in this order, for names with few dots (`ndots`). */
   search?: string[];
 
   /** Resolver options as in resolv.conf(5), such as `ndots:2` or `rotate`. */

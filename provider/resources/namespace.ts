@@ -62,7 +62,7 @@ const bareNamespace = defineResource({
         ),
         search: searchDomains()
           .optional()
-          .describe("Search domains, in order, for names with fewer dots than `ndots`."),
+          .describe("Search domains, in this order, for names with few dots (`ndots`)."),
         options: resolverOptions()
           .optional()
           .describe("Resolver options as in resolv.conf(5), such as `ndots:2` or `rotate`."),
