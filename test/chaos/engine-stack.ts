@@ -83,7 +83,10 @@ export class EngineStack {
 
   /** What docs/operations.md says to do about a state that can't be loaded, with the tests' folder in the place of the home. */
   mend(): void {
-    const command = labelledBlock("docs/operations.md", "after a crash: EOF").replace("~/.pulumi", path.join(this.folder, ".state/.pulumi"));
+    const command = labelledBlock("docs/operations.md", "after a crash: EOF").replace(
+      "~/.pulumi",
+      path.join(this.folder, ".state/.pulumi"),
+    );
     execFileSync("sh", ["-ec", command]);
   }
 

@@ -173,7 +173,10 @@ describe.sequential("a run that is cut short", { timeout: 120_000 }, () => {
   // As docs/operations.md has it after a crash.
   const commands = labelledBlock("docs/operations.md", "after a crash").trim().split("\n");
   const makeReadable = async () => {
-    const command = labelledBlock("docs/operations.md", "after a crash: EOF").replace("~/.pulumi", path.join(stack.folder, ".state/.pulumi"));
+    const command = labelledBlock("docs/operations.md", "after a crash: EOF").replace(
+      "~/.pulumi",
+      path.join(stack.folder, ".state/.pulumi"),
+    );
     expect((await stack.shell(["sh", "-ec", command])).exitCode).toBe(0);
   };
 
