@@ -24,7 +24,7 @@ async function up(folder: string): Promise<void> {
   await selectStack(folder, lab.inventory());
   if (!(await run(folder, "up"))) return;
   console.log(`
-What there is to see   examples/${name}/README.md
+What to look at        examples/${name}/README.md
 A shell in a host      npm run lab:sh -- host1
 Change it              examples/${name}/index.ts, then npm run example -- ${name}
 Take it down           npm run example:down -- ${name}; the lab with npm run lab:down`);

@@ -166,7 +166,7 @@ function classFile(definition: Definition): string {
     ]),
     interfaceOf(
       `${kind}Args`,
-      `What a ${kind} takes.`,
+      `The arguments of ${kind}.`,
       schema,
       optional,
       input,
@@ -175,8 +175,8 @@ function classFile(definition: Definition): string {
     ),
     `${comment(description)}export class ${kind} extends LinuxnetResource {\n${fields.join("\n")}
     /**
-     * @param name Its name in Pulumi.
-     * @param args What it takes.
+     * @param name The resource's name in Pulumi.
+     * @param args The resource's properties.
      * @param options Pulumi's resource options.
      */
     constructor(name: string, args: ${kind}Args, options?: pulumi.CustomResourceOptions) {
@@ -225,42 +225,26 @@ function reference(): string {
   return [
     "<!-- Written by `npm run generate` from provider/resources; change those files instead. -->\n",
     "# Resources\n",
-    "A `?` marks what may be left out. Under *a change*: `in place` changes the object on the host, `replaces` makes a new one.",
+    "A `?` marks optional properties. The column *a change* says what happens when a property changes: `in place` updates the object on the host, `replaces` creates a new one.",
     "Connection details in an inline `host` never cause a change.\n",
     ...sections,
   ].join("\n");
 }
 
-/** One row a resource: what it is, and what a change of each property does. */
+/** One row per resource: the first sentence of its description. */
 function overview(): string {
-  const rows = catalogue.map(({ kind, description, schema, replaceOn }) => {
-    const paths = leafPaths(schemaOf(schema), "");
-    const replaced = ["host", "namespace", ...replaceOn];
-    const list = (kept: (path: string) => boolean) =>
-      paths
-        .filter(kept)
-        .map((path) => `\`${path}\``)
-        .join(", ");
+  const rows = catalogue.map(({ kind, description }) => {
     const sentence = /^.*?\.(?= |$)/.exec(description)?.[0].slice(0, -1) ?? description;
-    return `| [${kind}](docs/resources.md#${kind.toLowerCase()}) | ${sentence} | ${list((path) => isReplaced(replaced, path))} | ${list((path) => !isReplaced(replaced, path))} |`;
+    return `| [${kind}](docs/resources.md#${kind.toLowerCase()}) | ${sentence} |`;
   });
-  return [
-    "| resource | what it is | a change replaces it | a change in place |",
-    "| --- | --- | --- | --- |",
-    ...rows,
-  ].join("\n");
+  return ["| resource | what it is |", "| --- | --- |", ...rows].join("\n");
 }
 
 /** Whether a property is one of these, or a part of one. */
 const isReplaced = (replaced: string[], path: string) =>
   replaced.some((property) => path === property || path.startsWith(`${property}.`));
 
-const leafPaths = (schema: Schema, prefix: string): string[] =>
-  Object.entries(schema.properties ?? {}).flatMap(([key, property]) =>
-    isObject(property) && key !== "host" ? leafPaths(property, `${prefix}${key}.`) : [prefix + key],
-  );
-
-/** The README with its table of resources put in anew; the rest of it is written by hand. */
+/** The README with its generated table of resources; the rest of it is written by hand. */
 function readme(): string {
   const text = readFileSync(join(root, "README.md"), "utf8");
   const between = /(<!-- resources: written by npm run generate -->)[\s\S]*?(<!-- resources: end -->)/;
@@ -273,13 +257,13 @@ const hostFile = [
   `import type * as pulumi from "@pulumi/pulumi";\n`,
   interfaceOf(
     "HostArgs",
-    "How a host is reached. None of it is ever a reason to change or replace a resource.",
+    "How a host is reached. Changing these properties neither updates nor replaces a resource.",
     schemaOf(hostArgs),
     () => true,
     input,
     () => "",
   ),
-  comment("The secrets among these.") +
+  comment("The properties of HostArgs that are secrets.") +
     `export const hostSecrets: ReadonlySet<string> = new Set(${JSON.stringify(hostSecrets)});`,
 ].join("\n");
 

@@ -3,95 +3,95 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HostArgs } from "./host-args.js";
 import { LinuxnetResource } from "./linuxnet-resource.js";
 
-/** What a Route takes. */
+/** The arguments of Route. */
 export interface RouteArgs {
   /** The host: a name in the inventory (`linuxnet:hosts`), or how to reach it. */
   host: pulumi.Input<string> | pulumi.Input<HostArgs>;
 
-  /** The network namespace it is in. Default: the host's own. */
+  /** The network namespace that contains it. Default: the host's own. */
   namespace?: pulumi.Input<string>;
 
-  /** The network that it leads to, or `"default"` (IPv4) or `"default6"`. */
+  /** The destination network, or `"default"` (IPv4) or `"default6"` (IPv6). */
   destination: pulumi.Input<"default" | "default6" | string>;
 
-  /** The gateway, of the destination's family. */
+  /** The gateway, of the same address family as the destination. */
   via?: pulumi.Input<string>;
 
-  /** The interface that it leads out of. Default: the one that the gateway is reached by. Name it where the gateway's network moves from one interface to another in one `up`: the old one is there while the route is made. */
+  /** The outgoing interface. Default: the interface through which the gateway is reached. Set it if the gateway's network moves from one interface to another in the same `up`, because the old interface still exists when the route is created. */
   device?: pulumi.Input<string>;
 
-  /** The source address that packets get which have none yet. */
+  /** The source address for packets that do not have one yet. */
   source?: pulumi.Input<string>;
 
-  /** The lower one wins among routes to the same network. Default 0; for IPv6 1024. */
+  /** Among routes to the same network, the one with the lowest metric is used. Default 0; for IPv6, 1024. */
   metric?: pulumi.Input<number>;
 
   /** The routing table: `main`, `local`, `default` or a number. Default `main`. */
   table?: pulumi.Input<"main" | "local" | "default" | number>;
 
-  /** How far the destination is, IPv4 only. Default: `global` with a gateway, `link` without. */
+  /** Scope of the destination, IPv4 only. Default: `global` with a gateway, `link` without. */
   scope?: pulumi.Input<"global" | "site" | "link" | "host">;
 
-  /** `unicast` leads somewhere; `blackhole` drops silently; `unreachable` and `prohibit` drop with an ICMP error. Default `unicast`. */
+  /** `unicast` forwards packets; `blackhole` drops them silently; `unreachable` and `prohibit` drop them with an ICMP error. Default `unicast`. */
   type?: pulumi.Input<"unicast" | "blackhole" | "unreachable" | "prohibit">;
 
-  /** Bytes of the largest packet along it. Default: the interface's. */
+  /** MTU of the route in bytes. Default: the interface's. */
   mtu?: pulumi.Input<number>;
 
-  /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
+  /** Adopt an existing object that is not this stack's: it is marked, changed to match these properties, and deleted with this resource. Default false: an existing object is an error. */
   adopt?: pulumi.Input<boolean>;
 
-  /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  /** Allow a change that takes over the address, network or route by which Pulumi reaches the host. Default false: such a change is an error, before anything is created. */
   allowLockout?: pulumi.Input<boolean>;
 }
 
-/** A route in a routing table. A change of its gateway, device and the like replaces it in one step, so that there is no moment without it. */
+/** A route in a routing table. A change of its gateway, device and so on takes effect in one step, so that the route exists at every moment. */
 export class Route extends LinuxnetResource {
   /** The host: a name in the inventory (`linuxnet:hosts`), or how to reach it. */
   declare readonly host: pulumi.Output<string | HostArgs>;
 
-  /** The network namespace it is in. Default: the host's own. */
+  /** The network namespace that contains it. Default: the host's own. */
   declare readonly namespace: pulumi.Output<string | undefined>;
 
-  /** The network that it leads to, or `"default"` (IPv4) or `"default6"`. */
+  /** The destination network, or `"default"` (IPv4) or `"default6"` (IPv6). */
   declare readonly destination: pulumi.Output<"default" | "default6" | string>;
 
-  /** The gateway, of the destination's family. */
+  /** The gateway, of the same address family as the destination. */
   declare readonly via: pulumi.Output<string | undefined>;
 
-  /** The interface that it leads out of. Default: the one that the gateway is reached by. Name it where the gateway's network moves from one interface to another in one `up`: the old one is there while the route is made. */
+  /** The outgoing interface. Default: the interface through which the gateway is reached. Set it if the gateway's network moves from one interface to another in the same `up`, because the old interface still exists when the route is created. */
   declare readonly device: pulumi.Output<string | undefined>;
 
-  /** The source address that packets get which have none yet. */
+  /** The source address for packets that do not have one yet. */
   declare readonly source: pulumi.Output<string | undefined>;
 
-  /** The lower one wins among routes to the same network. Default 0; for IPv6 1024. */
+  /** Among routes to the same network, the one with the lowest metric is used. Default 0; for IPv6, 1024. */
   declare readonly metric: pulumi.Output<number | undefined>;
 
   /** The routing table: `main`, `local`, `default` or a number. Default `main`. */
   declare readonly table: pulumi.Output<"main" | "local" | "default" | number>;
 
-  /** How far the destination is, IPv4 only. Default: `global` with a gateway, `link` without. */
+  /** Scope of the destination, IPv4 only. Default: `global` with a gateway, `link` without. */
   declare readonly scope: pulumi.Output<"global" | "site" | "link" | "host" | undefined>;
 
-  /** `unicast` leads somewhere; `blackhole` drops silently; `unreachable` and `prohibit` drop with an ICMP error. Default `unicast`. */
+  /** `unicast` forwards packets; `blackhole` drops them silently; `unreachable` and `prohibit` drop them with an ICMP error. Default `unicast`. */
   declare readonly type: pulumi.Output<"unicast" | "blackhole" | "unreachable" | "prohibit">;
 
-  /** Bytes of the largest packet along it. Default: the interface's. */
+  /** MTU of the route in bytes. Default: the interface's. */
   declare readonly mtu: pulumi.Output<number | undefined>;
 
-  /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
+  /** Adopt an existing object that is not this stack's: it is marked, changed to match these properties, and deleted with this resource. Default false: an existing object is an error. */
   declare readonly adopt: pulumi.Output<boolean | undefined>;
 
-  /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  /** Allow a change that takes over the address, network or route by which Pulumi reaches the host. Default false: such a change is an error, before anything is created. */
   declare readonly allowLockout: pulumi.Output<boolean | undefined>;
 
-  /** `true`, unless it was changed by hand and has lost the protocol number by which it is known as the stack's. */
+  /** `true`, unless it was changed by hand and has lost the protocol number that marks it as the stack's. */
   declare readonly marked: pulumi.Output<boolean>;
 
   /**
-   * @param name Its name in Pulumi.
-   * @param args What it takes.
+   * @param name The resource's name in Pulumi.
+   * @param args The resource's properties.
    * @param options Pulumi's resource options.
    */
   constructor(name: string, args: RouteArgs, options?: pulumi.CustomResourceOptions) {

@@ -3,107 +3,107 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HostArgs } from "./host-args.js";
 import { LinuxnetResource } from "./linuxnet-resource.js";
 
-/** What a Rule takes. */
+/** The arguments of Rule. */
 export interface RuleArgs {
   /** The host: a name in the inventory (`linuxnet:hosts`), or how to reach it. */
   host: pulumi.Input<string> | pulumi.Input<HostArgs>;
 
-  /** The network namespace it is in. Default: the host's own. */
+  /** The network namespace that contains it. Default: the host's own. */
   namespace?: pulumi.Input<string>;
 
-  /** Rules are asked in the order of their priorities, the lowest first. The kernel's own look into `local` at 0, `main` at 32766 and `default` at 32767. */
+  /** Rules are evaluated in order of priority, lowest first. The kernel's own rules look up `local` at 0, `main` at 32766 and `default` at 32767. */
   priority: pulumi.Input<number>;
 
-  /** For packets from this network, IPv4 or IPv6. */
+  /** Match packets from this network, IPv4 or IPv6. */
   from?: pulumi.Input<string>;
 
-  /** For packets to this network. */
+  /** Match packets to this network. */
   to?: pulumi.Input<string>;
 
-  /** For packets that came in by this interface; `lo`: those of the host itself. It need not be there yet. */
+  /** Match packets that arrive on this interface; `lo` matches packets that the host itself sends. The interface does not have to exist yet. */
   iif?: pulumi.Input<string>;
 
-  /** For packets of programs that are bound to this interface. It need not be there yet. */
+  /** Match packets of sockets that are bound to this interface. The interface does not have to exist yet. */
   oif?: pulumi.Input<string>;
 
-  /** For packets with this mark, which a firewall gave them: a number, or with a mask `"0x1/0xff"`. */
+  /** Match packets with this firewall mark: a number, or a number with a mask such as `"0x1/0xff"`. */
   fwmark?: pulumi.Input<number | string>;
 
-  /** For all packets but those. Default false. */
+  /** Invert the match. Default false. */
   not?: pulumi.Input<boolean>;
 
-  /** Which packets it is for, where neither `from` nor `to` says it. Default: as they say, or `ipv4`. */
+  /** Address family of the packets, if neither `from` nor `to` determines it. Default: the family of `from` or `to`, or `ipv4`. */
   family?: pulumi.Input<"ipv4" | "ipv6">;
 
-  /** The routing table that is looked into: `main`, `local`, `default` or a number. Where it has no route for the packet, the next rule is asked. */
+  /** The routing table to look up: `main`, `local`, `default` or a number. If it has no route for a packet, the next rule is evaluated. */
   table?: pulumi.Input<"main" | "local" | "default" | number>;
 
-  /** Routes of the table whose prefix is no longer than this don't count. 0: the table without its default route. */
+  /** Ignore routes of the table whose prefix length is at most this. 0 ignores only the default route. */
   suppressPrefixLength?: pulumi.Input<number>;
 
-  /** `lookup` looks into the table; `blackhole` drops silently; `unreachable` and `prohibit` drop with an ICMP error. Default `lookup`. */
+  /** `lookup` looks up the table; `blackhole` drops packets silently; `unreachable` and `prohibit` drop them with an ICMP error. Default `lookup`. */
   type?: pulumi.Input<"lookup" | "blackhole" | "unreachable" | "prohibit">;
 
-  /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
+  /** Adopt an existing object that is not this stack's: it is marked, changed to match these properties, and deleted with this resource. Default false: an existing object is an error. */
   adopt?: pulumi.Input<boolean>;
 
-  /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  /** Allow a change that takes over the address, network or route by which Pulumi reaches the host. Default false: such a change is an error, before anything is created. */
   allowLockout?: pulumi.Input<boolean>;
 }
 
-/** A rule of the routing policy: which routing table packets look into, by where they come from, where they go or what they are marked with. A change of its table or type adds the new rule before the old one goes. Where an interface that it names is made anew, it holds for the new one. */
+/** A policy rule (`ip rule`): selects the routing table for packets by their source, their destination, their interface or their firewall mark. If its table or type changes, the new rule is added before the old one is deleted. If an interface that it names is recreated, the rule applies to the new one. */
 export class Rule extends LinuxnetResource {
   /** The host: a name in the inventory (`linuxnet:hosts`), or how to reach it. */
   declare readonly host: pulumi.Output<string | HostArgs>;
 
-  /** The network namespace it is in. Default: the host's own. */
+  /** The network namespace that contains it. Default: the host's own. */
   declare readonly namespace: pulumi.Output<string | undefined>;
 
-  /** Rules are asked in the order of their priorities, the lowest first. The kernel's own look into `local` at 0, `main` at 32766 and `default` at 32767. */
+  /** Rules are evaluated in order of priority, lowest first. The kernel's own rules look up `local` at 0, `main` at 32766 and `default` at 32767. */
   declare readonly priority: pulumi.Output<number>;
 
-  /** For packets from this network, IPv4 or IPv6. */
+  /** Match packets from this network, IPv4 or IPv6. */
   declare readonly from: pulumi.Output<string | undefined>;
 
-  /** For packets to this network. */
+  /** Match packets to this network. */
   declare readonly to: pulumi.Output<string | undefined>;
 
-  /** For packets that came in by this interface; `lo`: those of the host itself. It need not be there yet. */
+  /** Match packets that arrive on this interface; `lo` matches packets that the host itself sends. The interface does not have to exist yet. */
   declare readonly iif: pulumi.Output<string | undefined>;
 
-  /** For packets of programs that are bound to this interface. It need not be there yet. */
+  /** Match packets of sockets that are bound to this interface. The interface does not have to exist yet. */
   declare readonly oif: pulumi.Output<string | undefined>;
 
-  /** For packets with this mark, which a firewall gave them: a number, or with a mask `"0x1/0xff"`. */
+  /** Match packets with this firewall mark: a number, or a number with a mask such as `"0x1/0xff"`. */
   declare readonly fwmark: pulumi.Output<number | string | undefined>;
 
-  /** For all packets but those. Default false. */
+  /** Invert the match. Default false. */
   declare readonly not: pulumi.Output<boolean>;
 
-  /** Which packets it is for, where neither `from` nor `to` says it. Default: as they say, or `ipv4`. */
+  /** Address family of the packets, if neither `from` nor `to` determines it. Default: the family of `from` or `to`, or `ipv4`. */
   declare readonly family: pulumi.Output<"ipv4" | "ipv6">;
 
-  /** The routing table that is looked into: `main`, `local`, `default` or a number. Where it has no route for the packet, the next rule is asked. */
+  /** The routing table to look up: `main`, `local`, `default` or a number. If it has no route for a packet, the next rule is evaluated. */
   declare readonly table: pulumi.Output<"main" | "local" | "default" | number | undefined>;
 
-  /** Routes of the table whose prefix is no longer than this don't count. 0: the table without its default route. */
+  /** Ignore routes of the table whose prefix length is at most this. 0 ignores only the default route. */
   declare readonly suppressPrefixLength: pulumi.Output<number | undefined>;
 
-  /** `lookup` looks into the table; `blackhole` drops silently; `unreachable` and `prohibit` drop with an ICMP error. Default `lookup`. */
+  /** `lookup` looks up the table; `blackhole` drops packets silently; `unreachable` and `prohibit` drop them with an ICMP error. Default `lookup`. */
   declare readonly type: pulumi.Output<"lookup" | "blackhole" | "unreachable" | "prohibit">;
 
-  /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
+  /** Adopt an existing object that is not this stack's: it is marked, changed to match these properties, and deleted with this resource. Default false: an existing object is an error. */
   declare readonly adopt: pulumi.Output<boolean | undefined>;
 
-  /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  /** Allow a change that takes over the address, network or route by which Pulumi reaches the host. Default false: such a change is an error, before anything is created. */
   declare readonly allowLockout: pulumi.Output<boolean | undefined>;
 
-  /** `true`, unless it was changed by hand and has lost the protocol number by which it is known as the stack's. */
+  /** `true`, unless it was changed by hand and has lost the protocol number that marks it as the stack's. */
   declare readonly marked: pulumi.Output<boolean>;
 
   /**
-   * @param name Its name in Pulumi.
-   * @param args What it takes.
+   * @param name The resource's name in Pulumi.
+   * @param args The resource's properties.
    * @param options Pulumi's resource options.
    */
   constructor(name: string, args: RuleArgs, options?: pulumi.CustomResourceOptions) {

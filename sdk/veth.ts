@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HostArgs } from "./host-args.js";
 import { LinuxnetResource } from "./linuxnet-resource.js";
 
-/** The other end of the pair. */
+/** The other end of the veth pair. */
 export interface VethPeerArgs {
   /** Interface name of the other end. */
   name: pulumi.Input<string>;
@@ -11,29 +11,29 @@ export interface VethPeerArgs {
   /** The other end's network namespace. Default: the host's own. */
   namespace?: pulumi.Input<string>;
 
-  /** Its addresses with prefix lengths; all others are removed. Default none. */
+  /** IP addresses of the interface, with prefix lengths. All other addresses are removed. Default: none. */
   addresses?: pulumi.Input<pulumi.Input<string>[]>;
 
-  /** The default route's gateway by this end; one address, or one of each family. */
+  /** Gateway of the default route through this end: one address, or one per address family. */
   gateway?: pulumi.Input<string | pulumi.Input<string>[]>;
 
-  /** Its Ethernet address. Default: made from stack, host, namespace and name, the same at every run. */
+  /** Ethernet address. Default: derived from the stack, host, namespace and name, so that it is the same in every run. */
   mac?: pulumi.Input<string>;
 
   /** Whether the interface is up. Default true. */
   up?: pulumi.Input<boolean>;
 
-  /** The bridge that it is a port of, in its own namespace. Default none. */
+  /** The bridge, in the same namespace, that the interface is a port of. Default: none. */
   bridge?: pulumi.Input<string>;
 
-  /** As a bridge's port: may send a frame back where it came from. Default false. */
+  /** As a bridge port: allow frames to be sent back through the port they came from. Default false. */
   hairpin?: pulumi.Input<boolean>;
 
-  /** As a bridge's port: exchanges frames with ports that are not isolated only. Default false. */
+  /** As a bridge port: exchange frames only with ports that are not isolated. Default false. */
   isolated?: pulumi.Input<boolean>;
 }
 
-/** The other end of the pair. */
+/** The other end of the veth pair. */
 export interface VethPeer {
   /** Interface name of the other end. */
   name: string;
@@ -41,126 +41,126 @@ export interface VethPeer {
   /** The other end's network namespace. Default: the host's own. */
   namespace?: string;
 
-  /** Its addresses with prefix lengths; all others are removed. Default none. */
+  /** IP addresses of the interface, with prefix lengths. All other addresses are removed. Default: none. */
   addresses: string[];
 
-  /** The default route's gateway by this end; one address, or one of each family. */
+  /** Gateway of the default route through this end: one address, or one per address family. */
   gateway?: string | string[];
 
-  /** Its Ethernet address. Default: made from stack, host, namespace and name, the same at every run. */
+  /** Ethernet address. Default: derived from the stack, host, namespace and name, so that it is the same in every run. */
   mac?: string;
 
   /** Whether the interface is up. Default true. */
   up: boolean;
 
-  /** The bridge that it is a port of, in its own namespace. Default none. */
+  /** The bridge, in the same namespace, that the interface is a port of. Default: none. */
   bridge?: string;
 
-  /** As a bridge's port: may send a frame back where it came from. Default false. */
+  /** As a bridge port: allow frames to be sent back through the port they came from. Default false. */
   hairpin: boolean;
 
-  /** As a bridge's port: exchanges frames with ports that are not isolated only. Default false. */
+  /** As a bridge port: exchange frames only with ports that are not isolated. Default false. */
   isolated: boolean;
 }
 
-/** What a Veth takes. */
+/** The arguments of Veth. */
 export interface VethArgs {
   /** The host: a name in the inventory (`linuxnet:hosts`), or how to reach it. */
   host: pulumi.Input<string> | pulumi.Input<HostArgs>;
 
-  /** The network namespace it is in. Default: the host's own. */
+  /** The network namespace that contains it. Default: the host's own. */
   namespace?: pulumi.Input<string>;
 
-  /** Interface name of this end, at most 15 characters. Default: the Pulumi name, where that is a valid one. */
+  /** Interface name of this end, at most 15 characters. Default: the Pulumi name, if it is a valid interface name. */
   name?: pulumi.Input<string>;
 
-  /** Its addresses with prefix lengths; all others are removed. Default none. */
+  /** IP addresses of the interface, with prefix lengths. All other addresses are removed. Default: none. */
   addresses?: pulumi.Input<pulumi.Input<string>[]>;
 
-  /** The default route's gateway by this end; one address, or one of each family. */
+  /** Gateway of the default route through this end: one address, or one per address family. */
   gateway?: pulumi.Input<string | pulumi.Input<string>[]>;
 
-  /** Its Ethernet address. Default: made from stack, host, namespace and name, the same at every run. */
+  /** Ethernet address. Default: derived from the stack, host, namespace and name, so that it is the same in every run. */
   mac?: pulumi.Input<string>;
 
   /** Whether the interface is up. Default true. */
   up?: pulumi.Input<boolean>;
 
-  /** The bridge that it is a port of, in its own namespace. Default none. */
+  /** The bridge, in the same namespace, that the interface is a port of. Default: none. */
   bridge?: pulumi.Input<string>;
 
-  /** As a bridge's port: may send a frame back where it came from. Default false. */
+  /** As a bridge port: allow frames to be sent back through the port they came from. Default false. */
   hairpin?: pulumi.Input<boolean>;
 
-  /** As a bridge's port: exchanges frames with ports that are not isolated only. Default false. */
+  /** As a bridge port: exchange frames only with ports that are not isolated. Default false. */
   isolated?: pulumi.Input<boolean>;
 
-  /** Bytes, for both ends. Default 1500. */
+  /** MTU of both ends in bytes. Default 1500. */
   mtu?: pulumi.Input<number>;
 
-  /** The other end of the pair. */
+  /** The other end of the veth pair. */
   peer: pulumi.Input<VethPeerArgs>;
 
-  /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
+  /** Adopt an existing object that is not this stack's: it is marked, changed to match these properties, and deleted with this resource. Default false: an existing object is an error. */
   adopt?: pulumi.Input<boolean>;
 
-  /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  /** Allow a change that takes over the address, network or route by which Pulumi reaches the host. Default false: such a change is an error, before anything is created. */
   allowLockout?: pulumi.Input<boolean>;
 }
 
-/** A veth pair: a cable with an interface at each end, each in its own namespace; the way from a container to a bridge. */
+/** A veth pair: a virtual cable with an interface at each end, each in a namespace of its own. It connects a container to a bridge. */
 export class Veth extends LinuxnetResource {
   /** The host: a name in the inventory (`linuxnet:hosts`), or how to reach it. */
   declare readonly host: pulumi.Output<string | HostArgs>;
 
-  /** The network namespace it is in. Default: the host's own. */
+  /** The network namespace that contains it. Default: the host's own. */
   declare readonly namespace: pulumi.Output<string | undefined>;
 
-  /** Interface name of this end, at most 15 characters. Default: the Pulumi name, where that is a valid one. */
+  /** Interface name of this end, at most 15 characters. Default: the Pulumi name, if it is a valid interface name. */
   declare readonly name: pulumi.Output<string>;
 
-  /** Its addresses with prefix lengths; all others are removed. Default none. */
+  /** IP addresses of the interface, with prefix lengths. All other addresses are removed. Default: none. */
   declare readonly addresses: pulumi.Output<string[]>;
 
-  /** The default route's gateway by this end; one address, or one of each family. */
+  /** Gateway of the default route through this end: one address, or one per address family. */
   declare readonly gateway: pulumi.Output<string | string[] | undefined>;
 
-  /** Its Ethernet address. Default: made from stack, host, namespace and name, the same at every run. */
+  /** Ethernet address. Default: derived from the stack, host, namespace and name, so that it is the same in every run. */
   declare readonly mac: pulumi.Output<string>;
 
   /** Whether the interface is up. Default true. */
   declare readonly up: pulumi.Output<boolean>;
 
-  /** The bridge that it is a port of, in its own namespace. Default none. */
+  /** The bridge, in the same namespace, that the interface is a port of. Default: none. */
   declare readonly bridge: pulumi.Output<string | undefined>;
 
-  /** As a bridge's port: may send a frame back where it came from. Default false. */
+  /** As a bridge port: allow frames to be sent back through the port they came from. Default false. */
   declare readonly hairpin: pulumi.Output<boolean>;
 
-  /** As a bridge's port: exchanges frames with ports that are not isolated only. Default false. */
+  /** As a bridge port: exchange frames only with ports that are not isolated. Default false. */
   declare readonly isolated: pulumi.Output<boolean>;
 
-  /** Bytes, for both ends. Default 1500. */
+  /** MTU of both ends in bytes. Default 1500. */
   declare readonly mtu: pulumi.Output<number>;
 
-  /** The other end of the pair. */
+  /** The other end of the veth pair. */
   declare readonly peer: pulumi.Output<VethPeer>;
 
-  /** Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error. */
+  /** Adopt an existing object that is not this stack's: it is marked, changed to match these properties, and deleted with this resource. Default false: an existing object is an error. */
   declare readonly adopt: pulumi.Output<boolean | undefined>;
 
-  /** Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  /** Allow a change that takes over the address, network or route by which Pulumi reaches the host. Default false: such a change is an error, before anything is created. */
   declare readonly allowLockout: pulumi.Output<boolean | undefined>;
 
-  /** The number that its kernel gives the interface (of a pair: the first end); another one when it was made anew. */
+  /** The kernel's index of the interface (of a veth pair: of the first end). It changes when the interface is recreated. */
   declare readonly ifindex: pulumi.Output<number>;
 
-  /** `true`, unless somebody took off the mark by which it is known as the stack's (its alias, its group), or renamed the interface or moved it to another namespace. */
+  /** `true`, unless somebody removed the interface's mark (its alias or group), renamed the interface or moved it to another namespace. */
   declare readonly marked: pulumi.Output<boolean>;
 
   /**
-   * @param name Its name in Pulumi.
-   * @param args What it takes.
+   * @param name The resource's name in Pulumi.
+   * @param args The resource's properties.
    * @param options Pulumi's resource options.
    */
   constructor(name: string, args: VethArgs, options?: pulumi.CustomResourceOptions) {

@@ -24,10 +24,16 @@ export interface Page {
   readonly text: string;
 }
 
-/** All pages: README, CONTRIBUTING, CHANGELOG, docs/ and those of the examples. */
+/** All pages: README, CONTRIBUTING, CHANGELOG, docs/, the overview of the examples and each example's page. */
 export function readPages(): Page[] {
   const docs = readdirSync(path.join(root, "docs")).filter((name) => name.endsWith(".md"));
-  const files = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...docs.map((name) => `docs/${name}`)];
+  const files = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "examples/README.md",
+    ...docs.map((name) => `docs/${name}`),
+  ];
   return [...files.map(readPage), ...readExamplePages()];
 }
 
@@ -58,10 +64,10 @@ export function codeBlocks({ file, text }: Page): CodeBlock[] {
   }));
 }
 
-/** The text of the README's block with this label. */
-export function readmeBlock(label: string): string {
-  const block = codeBlocks(readPage("README.md")).find((each) => each.label === label);
-  if (!block) throw new Error(`the README has no block "${label}"`);
+/** The text of a page's block with this label, such as `after a crash` in docs/operations.md. */
+export function labelledBlock(file: string, label: string): string {
+  const [block, ...others] = codeBlocks(readPage(file)).filter((each) => each.label === label);
+  if (!block || others.length > 0) throw new Error(`${file} should have one block "${label}"`);
   return block.text;
 }
 

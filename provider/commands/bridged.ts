@@ -73,14 +73,14 @@ export const bridgedOutputs = {
   bridged: {
     type: '"accepted" | "dropped"',
     description:
-      "`accepted`, unless the host drops what stays on the bridge (its iptables sees that, by br_netfilter, and drops what it forwards) and the rules that let it through are not there (`dropped`).",
+      "`accepted`; or `dropped` if the host drops packets that stay on the bridge (br_netfilter passes them to iptables, which drops forwarded packets) and the rules that accept them are missing.",
     implied: true,
     default: "accepted",
   },
   acceptedIn: {
     type: "string[] | undefined",
     description:
-      "On such a host: the chains in which rules let it through, such as `iptables DOCKER-USER`, one for each address family.",
+      "On a host that drops such packets: the chains with the rules that accept them, such as `iptables DOCKER-USER`, one per address family.",
   },
 };
 

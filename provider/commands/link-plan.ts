@@ -28,14 +28,14 @@ export interface WantedLink {
 export const ifindex = {
   type: "number",
   description:
-    "The number that its kernel gives the interface (of a pair: the first end); another one when it was made anew.",
+    "The kernel's index of the interface (of a veth pair: of the first end). It changes when the interface is recreated.",
 };
 
 /** The output in which a mark that was taken off by hand shows. */
 export const marked = {
   type: "boolean",
   description:
-    "`true`, unless somebody took off the mark by which it is known as the stack's (its alias, its group), or renamed the interface or moved it to another namespace.",
+    "`true`, unless somebody removed the interface's mark (its alias or group), renamed the interface or moved it to another namespace.",
   implied: true,
   default: true,
 };

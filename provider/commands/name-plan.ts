@@ -17,14 +17,14 @@ export const nameOutputs = {
   nameFiles: {
     type: "string",
     description:
-      "`whole`, unless somebody changed a file of `dns`, `hosts` or `hostname` in a way that these can't say: a comment, a line of another kind, the mode.",
+      "`whole`, unless somebody changed a file of `dns`, `hosts` or `hostname` in a way that these properties cannot express: a comment, another kind of line, the mode.",
     implied: true,
     default: "whole",
   },
   filesFound: {
     type: "Record<string, { text: string; mode: string }> | undefined",
     description:
-      "The files that were there and were adopted, by the properties in whose place they were: deleting the resource, or leaving the property out, puts them back.",
+      "The original files that were adopted, keyed by property. Deleting the resource or removing the property restores them.",
   },
 };
 

@@ -12,28 +12,28 @@ export const ruleOutputs = {
   rules: {
     type: "string[] | undefined",
     description:
-      "Where the host's rules are not what the properties say: the rules that it has, in the words of iptables-save or of nft, without their comments; a duplicate is listed twice.",
+      "Set only if the rules on the host differ from the properties: the rules on the host, as iptables-save or nft prints them, without comments; a duplicate is listed twice.",
     implied: true,
   },
   firewall: {
     type: '"nftables" | undefined',
-    description: "`nftables` where they are in the table `inet linuxnet`; left out, they are rules of iptables.",
+    description: "`nftables` if the rules are in the table `inet linuxnet`; not set for iptables rules.",
   },
   backend: {
     type: '"nf_tables" | "legacy" | undefined',
-    description: "The backend of iptables that they are in: the one that `iptables` was when they were made.",
+    description: "The iptables backend that contains the rules: the one that `iptables` used when they were created.",
   },
   forwarding: {
     type: '"accepted" | "dropped" | "off"',
     description:
-      "`accepted`, unless the kernel forwards no packets of the family (`off`), or the host drops what it forwards (as Docker sets it up) and the rules that let this through are not there (`dropped`).",
+      "`accepted`; `off` if the kernel does not forward packets of the address family; `dropped` if the host drops forwarded packets, as Docker sets it up, and the rules that accept this resource's packets are missing.",
     implied: true,
     default: "accepted",
   },
   acceptedIn: {
     type: "string | undefined",
     description:
-      "On a host that drops what it forwards: the chain in which rules let this through, `DOCKER-USER` where Docker left that for others, else `FORWARD`.",
+      "On a host that drops forwarded packets: the chain with the rules that accept this resource's packets; `DOCKER-USER` if Docker provides it, else `FORWARD`.",
   },
 };
 

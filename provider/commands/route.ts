@@ -54,8 +54,7 @@ export const byHandProtocols = [0, 3, 4] as const;
 /** The output in which a change by hand shows that took the protocol number of a Route or a Rule. */
 export const marked = {
   type: "boolean",
-  description:
-    "`true`, unless it was changed by hand and has lost the protocol number by which it is known as the stack's.",
+  description: "`true`, unless it was changed by hand and has lost the protocol number that marks it as the stack's.",
   implied: true,
   default: true,
 };

@@ -14,7 +14,7 @@ export interface Tool {
   readonly advice: string;
 }
 
-/** By the programs that are asked. README, "Requirements of hosts", says what is known of the versions. */
+/** By the programs that are asked. docs/hosts.md, "Requirements", says what is known of the versions. */
 export const tools = {
   ip: {
     name: "iproute2",

@@ -215,14 +215,14 @@ const adopt = z
   .boolean()
   .optional()
   .describe(
-    "Takes over what stands in its place and is not this stack's: it is marked and changed to these properties, and from then on deleted with this resource. Default false: an error.",
+    "Adopt an existing object that is not this stack's: it is marked, changed to match these properties, and deleted with this resource. Default false: an existing object is an error.",
   );
 
 const allowLockout = z
   .boolean()
   .optional()
   .describe(
-    "Goes on where it would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made.",
+    "Allow a change that takes over the address, network or route by which Pulumi reaches the host. Default false: such a change is an error, before anything is created.",
   );
 
 /** Adds the properties that every resource has. */
@@ -233,7 +233,11 @@ export function defineResource<S extends z.ZodObject, F extends FactTable>(
     host: host.describe("The host: a name in the inventory (`linuxnet:hosts`), or how to reach it."),
     ...(definition.namespaced === false
       ? {}
-      : { namespace: namespaceName().optional().describe("The network namespace it is in. Default: the host's own.") }),
+      : {
+          namespace: namespaceName()
+            .optional()
+            .describe("The network namespace that contains it. Default: the host's own."),
+        }),
   };
   const lockout = definition.inHostNetwork ? { allowLockout } : {};
   return { ...definition, schema: z.strictObject({ ...common, ...definition.properties.shape, adopt, ...lockout }) };

@@ -27,26 +27,36 @@ import { interfaceName } from "../schema/text.js";
 export const bridge = defineResource({
   kind: "Bridge",
   description:
-    "A bridge: a switch in the kernel that joins interfaces on layer 2, such as Docker's `docker0`. With an address of its own it is also the gateway of what is joined.",
+    "A bridge: a switch in the kernel that connects interfaces on layer 2, such as Docker's `docker0`. With an address of its own, it is also the gateway of the connected interfaces.",
   properties: z.strictObject({
     name: interfaceName().describe(
-      "Its interface name, at most 15 characters. Default: the Pulumi name, where that is a valid one.",
+      "Interface name, at most 15 characters. Default: the Pulumi name, if it is a valid interface name.",
     ),
     addresses: z
       .array(interfaceAddress())
       .default([])
-      .describe("Its own addresses with prefix lengths; all others are removed. Default none: layer 2 only."),
+      .describe(
+        "IP addresses of the bridge, with prefix lengths. All other addresses are removed. Default: none, for layer 2 only.",
+      ),
     mac: macAddress()
       .optional()
-      .describe("Its Ethernet address. Default: made from stack, host and name, the same at every run."),
+      .describe(
+        "Ethernet address. Default: derived from the stack, host and name, so that it is the same in every run.",
+      ),
     mtu: mtu()
       .optional()
-      .describe("Bytes. Left out, it is not managed: the kernel keeps it at the least of its ports."),
+      .describe(
+        "MTU in bytes. If left out, it is not managed: the kernel keeps it at the smallest MTU of the bridge's ports.",
+      ),
     stp: z.boolean().default(false).describe("Spanning Tree Protocol. Default false."),
     forwardDelay: seconds(30)
       .default(15)
-      .describe("Seconds that a port listens and learns before it forwards, with `stp`: 2 to 30. Default 15."),
-    ageingTime: seconds(1_000_000).default(300).describe("Seconds until a learnt address is forgotten. Default 300."),
+      .describe(
+        "Seconds that a port spends in each of the listening and learning states before it forwards; 2 to 30 with `stp`. Default 15.",
+      ),
+    ageingTime: seconds(1_000_000)
+      .default(300)
+      .describe("Seconds after which a learned Ethernet address is removed. Default 300."),
     up: z.boolean().default(true).describe("Whether the interface is up. Default true."),
   }),
   needs: ["ip", "bridge"],

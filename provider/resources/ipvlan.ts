@@ -24,31 +24,33 @@ import { interfaceName } from "../schema/text.js";
 
 const properties = z.strictObject({
   name: interfaceName().describe(
-    "Its interface name, at most 15 characters. Default: the Pulumi name, where that is a valid one.",
+    "Interface name, at most 15 characters. Default: the Pulumi name, if it is a valid interface name.",
   ),
   parent: interfaceName().describe(
-    "The interface that it stands on, in the host's own namespace whatever `namespace` is; no bridge's port, and with no Macvlan on it. When that one goes, it goes too.",
+    "The parent interface. It must be in the host's own namespace, whatever `namespace` is, and must not be a bridge port or the parent of a Macvlan. If the parent is deleted, this interface is deleted too.",
   ),
   mode: z
     .enum(["l2", "l3", "l3s"])
     .default("l2")
     .describe(
-      "`l2`: it is in the parent's network; `l3`: the host's kernel routes between it and the parent, without ARP and broadcasts; `l3s`: the same, and the host's firewall sees its packets. All on one parent have the same: the last one set holds for all. Default `l2`.",
+      "`l2`: the interface is in the parent's layer-2 network; `l3`: the host's kernel routes between it and the parent, without ARP and broadcasts; `l3s`: like `l3`, but its packets pass the host's firewall. All ipvlan interfaces on one parent share the mode: the last one set applies to all. Default `l2`.",
     ),
   flag: z
     .enum(["bridge", "private", "vepa"])
     .default("bridge")
     .describe(
-      "Whether it reaches the others on the parent: `bridge`: yes; `private`: no; `vepa`: where what is behind the parent sends their frames back. All on one parent have the same: the last one set holds for all. Default `bridge`.",
+      "Whether it can reach the other ipvlan interfaces on the parent: `bridge`: yes; `private`: no; `vepa`: only if the switch behind the parent sends their frames back. All ipvlan interfaces on one parent share the flag: the last one set applies to all. Default `bridge`.",
     ),
   addresses: z
     .array(interfaceAddress())
     .default([])
     .describe(
-      "Its addresses with prefix lengths; all others are removed. By them the kernel tells what is for it. Default none.",
+      "IP addresses of the interface, with prefix lengths. All other addresses are removed. The kernel uses them to decide which packets are for this interface. Default: none.",
     ),
-  gateway: gateway().optional().describe("The default route's gateway by it; one address, or one of each family."),
-  mtu: mtu().optional().describe("Bytes. Left out, it is not managed: it follows the parent's."),
+  gateway: gateway()
+    .optional()
+    .describe("Gateway of the default route through this interface: one address, or one per address family."),
+  mtu: mtu().optional().describe("MTU in bytes. If left out, it is not managed: it follows the parent's."),
   up: z.boolean().default(true).describe("Whether the interface is up. Default true."),
 });
 
@@ -58,8 +60,8 @@ type Inputs = z.output<typeof properties> & { namespace?: string | undefined };
 export const ipvlan = defineResource({
   kind: "Ipvlan",
   description:
-    "An interface on the network of a host's interface, with IP addresses of its own and the parent's Ethernet address: for networks that let each port have one Ethernet address only. " +
-    "As with a Macvlan, the kernel passes nothing between it and the host by the parent.",
+    "An interface on the network of a host's interface, with IP addresses of its own but the parent's Ethernet address. Use it on networks that allow only one Ethernet address per port. " +
+    "As with a Macvlan, the kernel does not forward packets between this interface and the host through the parent.",
   properties,
   needs: ["ip", stackedProbe("ipvlan")],
   outputs: { ifindex, marked },

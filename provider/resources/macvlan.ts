@@ -25,30 +25,32 @@ import { interfaceName } from "../schema/text.js";
 
 const properties = z.strictObject({
   name: interfaceName().describe(
-    "Its interface name, at most 15 characters. Default: the Pulumi name, where that is a valid one.",
+    "Interface name, at most 15 characters. Default: the Pulumi name, if it is a valid interface name.",
   ),
   parent: interfaceName().describe(
-    "The interface that it stands on, in the host's own namespace whatever `namespace` is; no bridge's port. When that one goes, it goes too.",
+    "The parent interface. It must be in the host's own namespace, whatever `namespace` is, and must not be a bridge port. If the parent is deleted, this interface is deleted too.",
   ),
   mode: z
     .enum(["bridge", "private", "vepa", "passthru"])
     .default("bridge")
     .describe(
-      "Whom it reaches beside what is behind the parent: `bridge`: the others on the parent; `private`: none of them; `vepa`: them too, where the switch behind the parent sends their frames back; `passthru`: it is the only one on the parent and has its Ethernet address. Default `bridge`.",
+      "Which other Macvlans it can reach, in addition to the network behind the parent. `bridge`: those on the same parent; `private`: none of them; `vepa`: those on the same parent, if the switch behind the parent sends their frames back; `passthru`: it is the only Macvlan on the parent and has the parent's Ethernet address. Default `bridge`.",
     ),
   addresses: z
     .array(interfaceAddress())
     .default([])
-    .describe("Its addresses with prefix lengths; all others are removed. Default none."),
-  gateway: gateway().optional().describe("The default route's gateway by it; one address, or one of each family."),
+    .describe("IP addresses of the interface, with prefix lengths. All other addresses are removed. Default: none."),
+  gateway: gateway()
+    .optional()
+    .describe("Gateway of the default route through this interface: one address, or one per address family."),
   mac: macAddress()
     .optional()
     .describe(
-      "Its Ethernet address. Default: made from stack, host, namespace and name, the same at every run; in mode `passthru` the parent's.",
+      "Ethernet address. Default: derived from the stack, host, namespace and name, so that it is the same in every run; in mode `passthru`, the parent's.",
     ),
   mtu: mtu()
     .optional()
-    .describe("Bytes, at most the parent's. Left out, it is not managed: it starts with the parent's."),
+    .describe("MTU in bytes, at most the parent's. If left out, it is not managed: its initial value is the parent's."),
   up: z.boolean().default(true).describe("Whether the interface is up. Default true."),
 });
 
@@ -58,8 +60,8 @@ type Inputs = z.output<typeof properties> & { namespace?: string | undefined };
 export const macvlan = defineResource({
   kind: "Macvlan",
   description:
-    "An interface of its own on the network of a host's interface: a container with it is in the host's LAN, with its own Ethernet and IP address, as Docker's driver `macvlan` makes it. " +
-    "It does not reach the host itself by the parent, nor the host it: the kernel passes nothing between the two.",
+    "An interface on the network of a host's interface, with Ethernet and IP addresses of its own: it places a container directly in the host's LAN, like Docker's driver `macvlan`. " +
+    "It and the host cannot reach each other through the parent, because the kernel does not forward packets between the two.",
   properties,
   advice: {
     "address-in-use":

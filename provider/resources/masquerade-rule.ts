@@ -30,21 +30,23 @@ import { familyOf, network, overlap } from "../schema/address.js";
 import { interfaceName } from "../schema/text.js";
 
 const properties = z.strictObject({
-  source: network().describe("The network whose packets leave with the outgoing interface's address, IPv4 or IPv6."),
-  outInterface: interfaceName().optional().describe("Only what leaves by this interface."),
+  source: network().describe(
+    "The network whose packets leave with the address of the outgoing interface, IPv4 or IPv6.",
+  ),
+  outInterface: interfaceName().optional().describe("Match only packets that leave through this interface."),
   exceptOutInterface: interfaceName()
     .optional()
-    .describe("Only what leaves by any other interface: the network's own bridge stands here."),
+    .describe("Match only packets that do not leave through this interface, usually the network's own bridge."),
   exceptDestinations: z
     .array(network())
     .min(1, "has at least one network, or is left out")
     .optional()
-    .describe("Networks toward which the source address is kept."),
+    .describe("Destination networks for which the source address is kept."),
   allowOverlap: z
     .boolean()
     .optional()
     .describe(
-      "Made even where a route of the host leads to a part of the network, or to more than it, by another way. Default false: an error.",
+      "Create the rule even if a route of the host leads to the network, or to a network that overlaps it, by a different path. Default false: an error.",
     ),
 });
 
@@ -54,7 +56,7 @@ type Inputs = z.output<typeof properties>;
 export const masqueradeRule = defineResource({
   kind: "MasqueradeRule",
   description:
-    "Source NAT for a network's way out, as Docker has it for each of its bridges: a MASQUERADE rule in the chain POSTROUTING of the table nat.",
+    "Source NAT for packets that leave a network, as Docker sets it up for each of its bridges: a MASQUERADE rule in the chain POSTROUTING of the table nat.",
   properties,
   needs: ["iptables", "ip6tables"],
   outputs: {

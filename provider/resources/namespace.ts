@@ -40,52 +40,60 @@ function spelledTwice(keys: readonly string[]): (readonly [key: string, other: s
 const bareNamespace = defineResource({
   kind: "Namespace",
   description:
-    "A named network namespace, as `ip netns add` makes it: the network side of a container. Its `lo` is always up. " +
-    "Deleting it first deletes the links that this stack made in it, so that nothing lives on where a process is still inside. " +
-    "With `attach` it is the network of a container that runs already, which gets a name and a mark (the alias of its `lo`) and keeps all else: " +
-    "deleting it takes away what the stack made in it, the mark and the name, and the container runs on.",
+    "A named network namespace, as `ip netns add` creates it: the network side of a container. Its `lo` is always up. " +
+    "Before the namespace is deleted, the interfaces that this stack created in it are deleted, so that none of them survives if a process is still inside. " +
+    "With `attach`, it is the network namespace of a container that is already running. That namespace gets a name and a mark (the alias of its `lo`) and is otherwise unchanged; " +
+    "deleting the resource removes what the stack created in it, the mark and the name, and the container keeps running.",
   namespaced: false,
   properties: z.strictObject({
     name: namespaceName().describe(
-      "Its name, a file in /run/netns. Default: the Pulumi name, where that is a valid one.",
+      "Name of the namespace, a file in /run/netns. Default: the Pulumi name, if it is a valid namespace name.",
     ),
     sysctls: z
       .record(sysctlKey(), sysctlValue())
       .optional()
-      .describe("Kernel settings inside it: `net.…` keys to values, as in sysctl(8). Keys left out are not managed."),
+      .describe(
+        "Kernel settings in the namespace, as in sysctl(8): `net.…` keys and their values. Keys that are left out are not managed.",
+      ),
     dns: z
       .strictObject({
         servers: nameServers().describe(
-          "Addresses of name servers, in the order in which they are asked: one to three.",
+          "Addresses of one to three name servers, in the order in which they are queried.",
         ),
         search: searchDomains()
           .optional()
-          .describe("Domains that a name with few dots (`ndots`) is looked for in, in this order."),
-        options: resolverOptions().optional().describe("Options as in resolv.conf(5): `ndots:2`, `rotate`."),
+          .describe("Search domains, in this order, for names with few dots (`ndots`)."),
+        options: resolverOptions()
+          .optional()
+          .describe("Resolver options as in resolv.conf(5), such as `ndots:2` or `rotate`."),
       })
       .optional()
-      .describe("How names are looked up in DNS: /etc/netns/NAME/resolv.conf. Left out: as on the host."),
+      .describe(
+        "How names are resolved with DNS, written to /etc/netns/NAME/resolv.conf. If left out, the host's file applies.",
+      ),
     hosts: hostTable()
       .optional()
       .describe(
-        "Names that need no name server, each with its address or a list of them: /etc/netns/NAME/hosts. `localhost` is always there. Left out: as on the host.",
+        "Names that are resolved without DNS, each with its address or a list of addresses, written to /etc/netns/NAME/hosts. `localhost` is always included. If left out, the host's file applies.",
       ),
     hostname: machineName()
       .optional()
-      .describe("What programs read in /etc/hostname: /etc/netns/NAME/hostname. Left out: as on the host."),
+      .describe(
+        "The host name that programs read in /etc/hostname, written to /etc/netns/NAME/hostname. If left out, the host's file applies.",
+      ),
     attach: attachment()
       .optional()
       .describe(
-        "What runs already, and has a network namespace that gets this name: one of `docker`, `podman`, `pid`, `path`. Default: a new namespace is made.",
+        "Use the network namespace of something that is already running, and give it this name: exactly one of `docker`, `podman`, `pid`, `path`. Default: create a new namespace.",
       ),
   }),
   needs: ["ip", "namespaces"],
   outputs: {
-    path: { type: "string", description: "The file that stands for the namespace: `/run/netns/NAME`." },
+    path: { type: "string", description: "The file that refers to the namespace: `/run/netns/NAME`." },
     loopback: {
       type: "string",
       description:
-        "`up`, unless `lo` in it was set down by hand; `missing` where the namespace is gone, and its files under /etc/netns are not.",
+        "`up`, unless `lo` in the namespace was set down by hand; `missing` if the namespace no longer exists but its files under /etc/netns do.",
       implied: true,
       default: "up",
     },
@@ -93,12 +101,11 @@ const bareNamespace = defineResource({
     attachedTo: {
       type: "string | undefined",
       description:
-        "With `attach`: what it stands for, such as `container c1`; something else where that has another namespace by now, or is not there.",
+        "With `attach`: what the namespace belongs to, such as `container c1`. It shows a different value if that has a different namespace by now or no longer exists.",
     },
     inode: {
       type: "number | undefined",
-      description:
-        "With `attach`: the number that the kernel gives the namespace; another one when it was attached anew.",
+      description: "With `attach`: the namespace's inode number. It changes when the namespace is attached again.",
     },
   },
   replaceOn: ["name", "attach"],

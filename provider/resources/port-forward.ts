@@ -40,27 +40,27 @@ const properties = z.strictObject({
   protocol: z.enum(["tcp", "udp", "sctp"]).describe("`tcp`, `udp` or `sctp`."),
   listenAddress: ipAddress()
     .optional()
-    .describe("Only what is sent to this address of the host. Default: any address of the host."),
-  listenPort: portRange().describe('The port that is forwarded, or a range such as `"8000-8010"`.'),
-  inInterface: interfaceName().optional().describe("Only what comes in by this interface."),
+    .describe("Match only packets to this address of the host. Default: any address of the host."),
+  listenPort: portRange().describe('The port to forward, or a range such as `"8000-8010"`.'),
+  inInterface: interfaceName().optional().describe("Match only packets that arrive on this interface."),
   exceptInInterface: interfaceName()
     .optional()
     .describe(
-      "What comes in by any other interface; the target's own bridge stands here, and `hairpin` takes care of what comes from there.",
+      "Match only packets that do not arrive on this interface, usually the target's own bridge. `hairpin` handles packets from that bridge.",
     ),
-  targetAddress: ipAddress().describe("Where it is forwarded to, IPv4 or IPv6."),
-  targetPort: port().optional().describe("The target's port; for a range, its first. Default: `listenPort`."),
+  targetAddress: ipAddress().describe("The address to forward to, IPv4 or IPv6."),
+  targetPort: port().optional().describe("The target's port; for a range, its first port. Default: `listenPort`."),
   hairpin: z
     .boolean()
     .optional()
     .describe(
-      "Works from the target's own bridge too, with the bridge's address as the source. Default: true where `exceptInInterface` is given.",
+      "Also forward packets from the target's own bridge, with the bridge's address as their source. Default: true if `exceptInInterface` is set.",
     ),
   localhost: z
     .boolean()
     .default(false)
     .describe(
-      "Works on the host's 127.0.0.1 too (IPv4). Sets `route_localnet` on `exceptInInterface`, with a rule that guards 127.0.0.0/8 against what comes from there. Default false.",
+      "Also forward connections to the host's 127.0.0.1 (IPv4 only). This sets `route_localnet` on `exceptInInterface` and adds a rule that protects 127.0.0.0/8 from packets that arrive there. Default false.",
     ),
 });
 
@@ -70,18 +70,18 @@ type Inputs = z.output<typeof properties> & { namespace?: string | undefined };
 export const portForward = defineResource({
   kind: "PortForward",
   description:
-    "A published port, as `docker run -p` makes it: DNAT rules for what comes from outside, from the host itself, and from the target's own bridge.",
+    "A published port, like `docker run -p`: DNAT rules for packets from outside, from the host itself, and from the target's own bridge.",
   properties,
   needs: ["iptables", "ip6tables"],
   outputs: {
     ...ruleOutputs,
     localnetFound: {
       type: "string | undefined",
-      description: "With `localhost`: the value of `route_localnet` that deleting it puts back.",
+      description: "With `localhost`: the original value of `route_localnet`, which deleting the resource restores.",
     },
     localnetInterface: {
       type: "string | undefined",
-      description: "With `localhost`: the interface whose `route_localnet` that is.",
+      description: "With `localhost`: the interface that `localnetFound` refers to.",
     },
   },
   replaceOn: [],

@@ -19,31 +19,31 @@ import { interfaceName } from "../schema/text.js";
 const properties = z.strictObject({
   destination: z
     .union([z.enum(["default", "default6"]), network()], { error: (issue) => networkProblem(issue.input) })
-    .describe('The network that it leads to, or `"default"` (IPv4) or `"default6"`.'),
-  via: ipAddress().optional().describe("The gateway, of the destination's family."),
+    .describe('The destination network, or `"default"` (IPv4) or `"default6"` (IPv6).'),
+  via: ipAddress().optional().describe("The gateway, of the same address family as the destination."),
   device: interfaceName()
     .optional()
     .describe(
-      "The interface that it leads out of. Default: the one that the gateway is reached by. Name it where the gateway's network moves from one interface to another in one `up`: the old one is there while the route is made.",
+      "The outgoing interface. Default: the interface through which the gateway is reached. Set it if the gateway's network moves from one interface to another in the same `up`, because the old interface still exists when the route is created.",
     ),
-  source: ipAddress().optional().describe("The source address that packets get which have none yet."),
+  source: ipAddress().optional().describe("The source address for packets that do not have one yet."),
   metric: metric()
     .optional()
-    .describe("The lower one wins among routes to the same network. Default 0; for IPv6 1024."),
+    .describe("Among routes to the same network, the one with the lowest metric is used. Default 0; for IPv6, 1024."),
   table: routingTable()
     .default("main")
     .describe("The routing table: `main`, `local`, `default` or a number. Default `main`."),
   scope: z
     .enum(["global", "site", "link", "host"])
     .optional()
-    .describe("How far the destination is, IPv4 only. Default: `global` with a gateway, `link` without."),
+    .describe("Scope of the destination, IPv4 only. Default: `global` with a gateway, `link` without."),
   type: z
     .enum(["unicast", "blackhole", "unreachable", "prohibit"])
     .default("unicast")
     .describe(
-      "`unicast` leads somewhere; `blackhole` drops silently; `unreachable` and `prohibit` drop with an ICMP error. Default `unicast`.",
+      "`unicast` forwards packets; `blackhole` drops them silently; `unreachable` and `prohibit` drop them with an ICMP error. Default `unicast`.",
     ),
-  mtu: mtu().optional().describe("Bytes of the largest packet along it. Default: the interface's."),
+  mtu: mtu().optional().describe("MTU of the route in bytes. Default: the interface's."),
 });
 
 type Inputs = z.output<typeof properties> & { namespace?: string | undefined };
@@ -52,7 +52,7 @@ type Inputs = z.output<typeof properties> & { namespace?: string | undefined };
 export const route = defineResource({
   kind: "Route",
   description:
-    "A route in a routing table. A change of its gateway, device and the like replaces it in one step, so that there is no moment without it.",
+    "A route in a routing table. A change of its gateway, device and so on takes effect in one step, so that the route exists at every moment.",
   properties,
   needs: ["ip"],
   outputs: { marked },

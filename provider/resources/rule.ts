@@ -18,38 +18,40 @@ import { incomingInterface, interfaceName } from "../schema/text.js";
 
 const properties = z.strictObject({
   priority: whole("a priority", 0, 4294967295).describe(
-    "Rules are asked in the order of their priorities, the lowest first. The kernel's own look into `local` at 0, `main` at 32766 and `default` at 32767.",
+    "Rules are evaluated in order of priority, lowest first. The kernel's own rules look up `local` at 0, `main` at 32766 and `default` at 32767.",
   ),
-  from: network().optional().describe("For packets from this network, IPv4 or IPv6."),
-  to: network().optional().describe("For packets to this network."),
+  from: network().optional().describe("Match packets from this network, IPv4 or IPv6."),
+  to: network().optional().describe("Match packets to this network."),
   iif: incomingInterface()
     .optional()
-    .describe("For packets that came in by this interface; `lo`: those of the host itself. It need not be there yet."),
+    .describe(
+      "Match packets that arrive on this interface; `lo` matches packets that the host itself sends. The interface does not have to exist yet.",
+    ),
   oif: interfaceName()
     .optional()
-    .describe("For packets of programs that are bound to this interface. It need not be there yet."),
+    .describe("Match packets of sockets that are bound to this interface. The interface does not have to exist yet."),
   fwmark: packetMark()
     .optional()
-    .describe('For packets with this mark, which a firewall gave them: a number, or with a mask `"0x1/0xff"`.'),
-  not: z.boolean().default(false).describe("For all packets but those. Default false."),
+    .describe('Match packets with this firewall mark: a number, or a number with a mask such as `"0x1/0xff"`.'),
+  not: z.boolean().default(false).describe("Invert the match. Default false."),
   family: z
     .enum(["ipv4", "ipv6"])
-    .describe("Which packets it is for, where neither `from` nor `to` says it. Default: as they say, or `ipv4`."),
+    .describe(
+      "Address family of the packets, if neither `from` nor `to` determines it. Default: the family of `from` or `to`, or `ipv4`.",
+    ),
   table: routingTable()
     .optional()
     .describe(
-      "The routing table that is looked into: `main`, `local`, `default` or a number. Where it has no route for the packet, the next rule is asked.",
+      "The routing table to look up: `main`, `local`, `default` or a number. If it has no route for a packet, the next rule is evaluated.",
     ),
   suppressPrefixLength: whole("a prefix length", 0, 128)
     .optional()
-    .describe(
-      "Routes of the table whose prefix is no longer than this don't count. 0: the table without its default route.",
-    ),
+    .describe("Ignore routes of the table whose prefix length is at most this. 0 ignores only the default route."),
   type: z
     .enum(["lookup", "blackhole", "unreachable", "prohibit"])
     .default("lookup")
     .describe(
-      "`lookup` looks into the table; `blackhole` drops silently; `unreachable` and `prohibit` drop with an ICMP error. Default `lookup`.",
+      "`lookup` looks up the table; `blackhole` drops packets silently; `unreachable` and `prohibit` drop them with an ICMP error. Default `lookup`.",
     ),
 });
 
@@ -59,8 +61,8 @@ type Inputs = z.output<typeof properties>;
 export const rule = defineResource({
   kind: "Rule",
   description:
-    "A rule of the routing policy: which routing table packets look into, by where they come from, where they go or what they are marked with. " +
-    "A change of its table or type adds the new rule before the old one goes. Where an interface that it names is made anew, it holds for the new one.",
+    "A policy rule (`ip rule`): selects the routing table for packets by their source, their destination, their interface or their firewall mark. " +
+    "If its table or type changes, the new rule is added before the old one is deleted. If an interface that it names is recreated, the rule applies to the new one.",
   properties,
   needs: ["ip", { argv: aside("ip", "rule", "add", "priority", "1", "table", "1") }],
   outputs: { marked },

@@ -16,18 +16,18 @@ import { sysctlKey, sysctlValue } from "../schema/text.js";
 export const sysctl = defineResource({
   kind: "Sysctl",
   description:
-    "A kernel setting. Deleting it puts back the value that was found when it was made. Several stacks can hold the same setting of a host at the same value: the last one that goes puts it back. Where a rule of the same program needs it (`net.ipv4.ip_forward`), it stays as it is.",
+    "A kernel setting. Deleting it restores the value that was found when it was created. Several stacks can hold the same setting of a host at the same value: deleting the last one restores the original value. If a rule of the same program needs the setting (`net.ipv4.ip_forward`), it is left unchanged.",
   properties: z.strictObject({
     key: sysctlKey().describe(
-      "The setting: `net.ipv4.ip_forward`; with slashes where a part has a dot in it: `net/ipv4/conf/eth0.5/forwarding`.",
+      "The setting, such as `net.ipv4.ip_forward`. Use slashes if a part contains a dot: `net/ipv4/conf/eth0.5/forwarding`.",
     ),
-    value: sysctlValue().describe("Its value; several numbers are separated by spaces."),
+    value: sysctlValue().describe("The value. Separate several numbers with spaces."),
   }),
   needs: [],
   outputs: {
     found: {
       type: "string",
-      description: "The value that was found when the resource was made, and that deleting it puts back.",
+      description: "The original value, found when the resource was created. Deleting the resource restores it.",
     },
   },
   replaceOn: ["key"],

@@ -37,38 +37,42 @@ const end = {
   addresses: z
     .array(interfaceAddress())
     .default([])
-    .describe("Its addresses with prefix lengths; all others are removed. Default none."),
+    .describe("IP addresses of the interface, with prefix lengths. All other addresses are removed. Default: none."),
   gateway: gateway()
     .optional()
-    .describe("The default route's gateway by this end; one address, or one of each family."),
+    .describe("Gateway of the default route through this end: one address, or one per address family."),
   mac: macAddress()
     .optional()
-    .describe("Its Ethernet address. Default: made from stack, host, namespace and name, the same at every run."),
+    .describe(
+      "Ethernet address. Default: derived from the stack, host, namespace and name, so that it is the same in every run.",
+    ),
   up: z.boolean().default(true).describe("Whether the interface is up. Default true."),
-  bridge: interfaceName().optional().describe("The bridge that it is a port of, in its own namespace. Default none."),
+  bridge: interfaceName()
+    .optional()
+    .describe("The bridge, in the same namespace, that the interface is a port of. Default: none."),
   hairpin: z
     .boolean()
     .default(false)
-    .describe("As a bridge's port: may send a frame back where it came from. Default false."),
+    .describe("As a bridge port: allow frames to be sent back through the port they came from. Default false."),
   isolated: z
     .boolean()
     .default(false)
-    .describe("As a bridge's port: exchanges frames with ports that are not isolated only. Default false."),
+    .describe("As a bridge port: exchange frames only with ports that are not isolated. Default false."),
 };
 
 const properties = z.strictObject({
   name: interfaceName().describe(
-    "Interface name of this end, at most 15 characters. Default: the Pulumi name, where that is a valid one.",
+    "Interface name of this end, at most 15 characters. Default: the Pulumi name, if it is a valid interface name.",
   ),
   ...end,
-  mtu: mtu().default(1500).describe("Bytes, for both ends. Default 1500."),
+  mtu: mtu().default(1500).describe("MTU of both ends in bytes. Default 1500."),
   peer: z
     .strictObject({
       name: interfaceName().describe("Interface name of the other end."),
       namespace: namespaceName().optional().describe("The other end's network namespace. Default: the host's own."),
       ...end,
     })
-    .describe("The other end of the pair."),
+    .describe("The other end of the veth pair."),
 });
 
 type End = Omit<z.output<typeof properties>, "mtu" | "peer"> & { namespace?: string | undefined };
@@ -78,7 +82,7 @@ type Inputs = z.output<typeof properties> & { namespace?: string | undefined };
 export const veth = defineResource({
   kind: "Veth",
   description:
-    "A veth pair: a cable with an interface at each end, each in its own namespace; the way from a container to a bridge.",
+    "A veth pair: a virtual cable with an interface at each end, each in a namespace of its own. It connects a container to a bridge.",
   properties,
   needs: ["ip", "veth"],
   outputs: { ifindex, marked },

@@ -36,44 +36,50 @@ import { interfaceName } from "../schema/text.js";
 
 const properties = z.strictObject({
   name: interfaceName().describe(
-    "Its interface name, at most 15 characters. Default: the Pulumi name, where that is a valid one.",
+    "Interface name, at most 15 characters. Default: the Pulumi name, if it is a valid interface name.",
   ),
   vni: whole("a VXLAN network identifier", 0, 16_777_215).describe(
-    "The number of the layer-2 network (VNI), the same on all of its hosts: 0 to 16777215.",
+    "The identifier of the layer-2 network (VNI), the same on all of its hosts: 0 to 16777215.",
   ),
   local: ipAddress().describe(
-    "The host's own address that its packets come from; the others have it among their `remotes`.",
+    "The host's own address, the source of its packets. The other hosts list it in their `remotes`.",
   ),
   remotes: z
     .array(ipAddress())
     .default([])
     .describe(
-      "The other hosts' addresses: each gets a copy of what is for everybody. A change adds and removes single entries, and the rest goes on. Default none.",
+      "The addresses of the other hosts. Each gets a copy of broadcast, multicast and unknown unicast frames. A change adds and removes individual entries without affecting the others. Default: none.",
     ),
   group: multicastAddress()
     .optional()
-    .describe("Instead of `remotes`: the multicast group that carries what is for everybody. Needs `device`."),
-  port: port().default(4789).describe("The UDP port, of all hosts. Default 4789."),
+    .describe(
+      "Instead of `remotes`: the multicast group for broadcast, multicast and unknown unicast frames. Requires `device`.",
+    ),
+  port: port().default(4789).describe("UDP port, the same on all hosts. Default 4789."),
   device: interfaceName()
     .optional()
-    .describe("The host's interface that its packets go out of. Default: whichever leads to the others."),
-  bridge: interfaceName().optional().describe("The bridge that it is a port of, in its own namespace. Default none."),
+    .describe(
+      "The host's interface through which its packets leave. Default: determined by the route to the other hosts.",
+    ),
+  bridge: interfaceName()
+    .optional()
+    .describe("The bridge, in the same namespace, that the interface is a port of. Default: none."),
   mtu: mtu()
     .optional()
     .describe(
-      "Bytes. Left out, it is what the way to the `remotes` (or `device`, or the interface with the address `local`) has room for: 50 bytes less than that for IPv4, 70 for IPv6. It then follows that one.",
+      "MTU in bytes. If left out, it is derived from the MTU of the path to the `remotes` (or of `device`, or of the interface with the address `local`), and follows it: 50 bytes less for IPv4, 70 bytes less for IPv6.",
     ),
   learning: z
     .boolean()
     .default(true)
-    .describe("Whether it learns from arriving frames which host has which Ethernet address. Default true."),
+    .describe("Whether it learns from received frames which Ethernet address is on which host. Default true."),
   addresses: z
     .array(interfaceAddress())
     .default([])
-    .describe("Its own addresses with prefix lengths; all others are removed. Default none."),
+    .describe("IP addresses of the interface, with prefix lengths. All other addresses are removed. Default: none."),
   mac: macAddress()
     .optional()
-    .describe("Its Ethernet address. Default: made from stack, host and name, the same at every run."),
+    .describe("Ethernet address. Default: derived from the stack, host and name, so that it is the same in every run."),
   up: z.boolean().default(true).describe("Whether the interface is up. Default true."),
 });
 
@@ -85,7 +91,7 @@ type Inputs = z.output<typeof properties> & { namespace?: string | undefined };
 export const vxlan = defineResource({
   kind: "Vxlan",
   description:
-    "An interface to a layer-2 network over UDP between hosts (VXLAN), most often a bridge's port. Its packets leave from the host's own namespace, whichever the interface is in.",
+    "An interface to a layer-2 network between hosts, carried over UDP (VXLAN); usually a bridge port. Its packets leave from the host's own namespace, whichever namespace the interface is in.",
   properties,
   advice: {
     "address-in-use":
@@ -97,7 +103,8 @@ export const vxlan = defineResource({
     marked,
     effectiveMtu: {
       type: "number",
-      description: "The MTU that it has, whether or not `mtu` was given: what is joined to it should have no more.",
+      description:
+        "The MTU of the interface, whether or not `mtu` is set. Interfaces connected to it should not have a larger MTU.",
     },
   },
   argumentNames: { vni: "id" },

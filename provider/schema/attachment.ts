@@ -21,14 +21,14 @@ const path = () =>
 export const attachment = () =>
   z
     .strictObject({
-      docker: container().optional().describe("A running container of Docker: its name, or its id."),
-      podman: container().optional().describe("A running container of root's Podman: its name, or its id."),
+      docker: container().optional().describe("A running Docker container: its name or id."),
+      podman: container().optional().describe("A running container of root's Podman: its name or id."),
       // The most that Linux can be set to: proc(5), pid_max.
-      pid: whole("a process id", 1, 4_194_304).optional().describe("A process, by its number."),
+      pid: whole("a process id", 1, 4_194_304).optional().describe("A process, by its id."),
       path: path()
         .optional()
         .describe(
-          "A file that stands for a network namespace, such as `/run/docker/netns/3f1c` or `/proc/4711/ns/net`.",
+          "A file that refers to a network namespace, such as `/run/docker/netns/3f1c` or `/proc/4711/ns/net`.",
         ),
     })
     .refine((value) => Object.values(value).filter((part) => part !== undefined).length === 1, {

@@ -10,7 +10,7 @@ const secretPath = (what: string) =>
   printableText("a path")
     .optional()
     .describe(
-      `File with ${what} as its one line, on the machine that runs Pulumi: no configuration, state or log has it.`,
+      `File whose single line is ${what}, on the machine that runs Pulumi. The secret appears in no configuration, state or log.`,
     );
 
 const firewallChoices = ["auto", "iptables", "nftables"] as const;
@@ -22,38 +22,38 @@ const fields = {
   name: printableText("a host's name")
     .optional()
     .describe(
-      "What the host is called in ids and messages; the same name means the same host. Default: its inventory name, or its address.",
+      "The host's name in ids and messages; the same name means the same host. Default: its inventory name, or its address.",
     ),
   address: serverAddress()
     .optional()
     .describe(
-      "Host name or IP address of the SSH server; with `sshConfig`, a host of OpenSSH's configuration (default there: the inventory name).",
+      "Host name or IP address of the SSH server. With `sshConfig`: a host in OpenSSH's configuration, by default the inventory name.",
     ),
   user: printableText("a user").optional().describe('User to log in as. Default `"root"`.'),
   port: port().optional().describe("Port of the SSH server. Default 22."),
   privateKeyPath: printableText("a path")
     .optional()
     .describe(
-      "File with the private key, on the machine that runs Pulumi. Default: the SSH agent, then ~/.ssh/id_ed25519, id_ecdsa, id_rsa; where a `password` is given, no key.",
+      "File with the private key, on the machine that runs Pulumi. Default: the SSH agent, then ~/.ssh/id_ed25519, id_ecdsa, id_rsa; none if a `password` is set.",
     ),
   privateKey: privateKeyText()
     .optional()
-    .describe("The private key itself, as text; instead of `privateKeyPath`. A secret."),
+    .describe("The private key itself, as text, instead of `privateKeyPath`. A secret."),
   passphrase: secretLine("a passphrase").optional().describe("Passphrase of the private key. A secret."),
   passphrasePath: secretPath("the passphrase of the private key"),
   password: secretLine("a password")
     .optional()
-    .describe("Password of the user, for the methods password and keyboard-interactive. A secret."),
+    .describe("The user's password, for the SSH methods `password` and `keyboard-interactive`. A secret."),
   passwordPath: secretPath("the password of the user"),
   knownHostsPath: printableText("a path")
     .optional()
-    .describe("File with the host keys that are trusted. Default: ~/.ssh/known_hosts, then /etc/ssh/ssh_known_hosts."),
+    .describe("File with the trusted host keys. Default: ~/.ssh/known_hosts, then /etc/ssh/ssh_known_hosts."),
   hostKeys: z
     .array(hostKey())
     .min(1, "hostKeys has at least one key, or is left out")
     .optional()
     .describe(
-      "The host's own public keys (`ssh-ed25519 AAAA…`) or their fingerprints (`SHA256:…`): these are trusted, and no file is read.",
+      "The host's public keys (`ssh-ed25519 AAAA…`) or their fingerprints (`SHA256:…`). Only these are trusted, and no file is read.",
     ),
   strictHostKeyChecking: z
     .enum(["yes", "accept-new", "no"], {
@@ -61,59 +61,59 @@ const fields = {
     })
     .optional()
     .describe(
-      'As in ssh_config(5). `"yes"`, the default: a key that is not known is refused. `"accept-new"`: one that is not known yet is added to known_hosts, a changed one refused. `"no"`: every key is accepted, with a warning each time.',
+      'As in ssh_config(5). `"yes"`, the default: unknown keys are refused. `"accept-new"`: a key that is not known yet is added to known_hosts, and a changed key is refused. `"no"`: every key is accepted, with a warning each time.',
     ),
   sshConfig: z
     .union([z.boolean(), printableText("a path")], { error: "sshConfig is true, false or a path" })
     .optional()
     .describe(
-      "Reach the host as OpenSSH's client would: what `ssh -G` says of HostName, Port, User, IdentityFile, ProxyJump and UserKnownHostsFile counts where nothing is said here. A path: another file than ~/.ssh/config. Default false.",
+      "Reach the host as OpenSSH's client would: `ssh -G` provides HostName, Port, User, IdentityFile, ProxyJump and UserKnownHostsFile if they are not set here. A path: a file to use instead of ~/.ssh/config. Default false.",
     ),
   sudo: z
     .boolean()
     .optional()
-    .describe("Run everything by sudo; for a user other than root. Default: whether a password for it is given."),
+    .describe(
+      "Run all commands through sudo, for a user other than root. Default: true if a sudo password is set, else false.",
+    ),
   sudoPassword: secretLine("a password")
     .optional()
     .describe(
-      "What sudo asks for, given to it on its standard input. A secret. Default: sudo has to work without one.",
+      "The password that sudo asks for, passed on its standard input. A secret. Default: none; sudo must work without a password.",
     ),
-  sudoPasswordPath: secretPath("what sudo asks for"),
-  jump: printableText("a host's name")
-    .optional()
-    .describe("Inventory name of the host that the connection goes through."),
-  local: z.boolean().optional().describe("The machine that runs Pulumi itself, without SSH. Default false."),
+  sudoPasswordPath: secretPath("the password that sudo asks for"),
+  jump: printableText("a host's name").optional().describe("Inventory name of the host to connect through."),
+  local: z.boolean().optional().describe("The host is the machine that runs Pulumi; SSH is not used. Default false."),
   connectTimeout: whole("a timeout", 1, 600)
     .optional()
-    .describe("Seconds until a connection attempt counts as failed. Default 10."),
+    .describe("Seconds after which a connection attempt fails. Default 10."),
   connectionAttempts: whole("a number of attempts", 1, 100)
     .optional()
     .describe(
-      "How often connecting is tried, with pauses of up to 6 s between, before authentication only. Default: 4 times, within 15 s.",
+      "Maximum number of connection attempts, with pauses of up to 6 s in between. Only failures before authentication are retried. Default: 4 attempts within 15 s.",
     ),
   serverAliveInterval: whole("an interval", 1, 3600)
     .optional()
     .describe(
-      "Seconds between two signs of life that the server is asked for; after three missed ones the connection counts as dead. Default 5.",
+      "Seconds between keepalive requests to the server. A connection that misses three is considered dead. Default 5.",
     ),
   firewall: z
     .enum(firewallChoices, { error: 'is "auto", "iptables" or "nftables"' })
     .optional()
     .describe(
-      'What MasqueradeRule and PortForward are made with. `"iptables"`: the program of that name, in whichever backend it has. `"nftables"`: a table of their own, `inet linuxnet`. `"auto"`, the default: iptables where the host has it, else nftables; and what is made already stays where it is.',
+      'What creates the rules of MasqueradeRule and PortForward. `"iptables"`: the program of that name, with whichever backend it uses. `"nftables"`: a separate table, `inet linuxnet`. `"auto"`, the default: iptables if the host has it, else nftables; existing rules stay where they are.',
     ),
   machineId: z
     .string()
     .regex(/^[0-9a-f]{8}$/, "machineId is what an error has shown of it: 8 hexadecimal digits")
     .optional()
     .describe(
-      "Which machine it has to be, as errors show it: for a machine that has taken the place of the one that the stack was made on. Default: the one that it was made on.",
+      "The machine that the host must be, as shown in error messages. For a machine that replaces the one the stack was created on. Default: the recorded machine.",
     ),
   deleteUnreachable: z
     .boolean()
     .optional()
     .describe(
-      "Let deletes succeed without doing anything while the host can't be reached: for a host that is gone for good. Default false.",
+      "Deletes succeed without doing anything while the host is unreachable. For a host that is gone for good. Default false.",
     ),
 };
 

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { HostArgs } from "../host-args.js";
 import type { Veth } from "../veth.js";
 
-/** What a ContainerNetwork takes. */
+/** The arguments of a ContainerNetwork. */
 export interface ContainerNetworkArgs {
   /** The host: a name in the inventory (`linuxnet:hosts`), or how to reach it. */
   host: pulumi.Input<string> | pulumi.Input<HostArgs>;
@@ -10,46 +10,46 @@ export interface ContainerNetworkArgs {
   /** The bridge's interface name, at most 15 characters. Default: the Pulumi name. */
   name?: pulumi.Input<string>;
 
-  /** The containers' network, such as `172.17.0.0/16`; or an IPv4 and an IPv6 one. Plain text: addresses are chosen from it in the program. */
+  /** The containers' network, such as `172.17.0.0/16`; or one IPv4 and one IPv6 network. A plain value, not an output, because the program chooses addresses from it. */
   subnet: string | readonly string[];
 
-  /** The bridge's own address, by which the containers reach all others; one of each subnet at most. Default: the first address of the subnet. */
+  /** The bridge's own address, the gateway of the containers; at most one per subnet. Default: the first address of the subnet. */
   gateway?: string | readonly string[];
 
-  /** No way out and none in: no MASQUERADE, no default route, and no address of the host on the bridge unless `gateway` gives it one. Default false. */
+  /** Isolate the network from the outside: no MASQUERADE, no default route, and no host address on the bridge unless `gateway` is set. Default false. */
   internal?: boolean;
 
-  /** Whether containers reach each other on the bridge. False: each one's port is isolated, and exchanges frames with the host alone. Default true. */
+  /** Whether containers can reach each other on the bridge. If false, each container's bridge port is isolated and exchanges frames only with the host. Default true. */
   icc?: boolean;
 
-  /** Whether what goes out has the host's address as its source. Default true; false with `internal`. */
+  /** Whether outgoing packets have the host's address as their source. Default true; false with `internal`. */
   masquerade?: boolean;
 
-  /** Networks toward which the containers' own addresses are kept, such as those of other hosts' containers. */
+  /** Destination networks for which the containers' own source addresses are kept, such as the networks of containers on other hosts. */
   exceptDestinations?: readonly string[];
 
-  /** Goes on where the subnet would take the address, the network or the route by which Pulumi reaches the host. Default false: an error, before anything is made. */
+  /** Allow a subnet that takes over the address, network or route by which Pulumi reaches the host. Default false: such a subnet is an error, before anything is created. */
   allowLockout?: pulumi.Input<boolean>;
 
-  /** Bytes, for the bridge and all interfaces on it. Default: the kernel's, 1500. */
+  /** MTU in bytes of the bridge and all interfaces connected to it. Default: the kernel's, 1500. */
   mtu?: pulumi.Input<number>;
 }
 
 /** How a container is attached. */
 export interface AttachArgs {
-  /** What the container is called in this network: its address and the names of its resources are made from it. Default: the Pulumi name of its Namespace, or the text that was given for it. */
+  /** The container's name in this network. Its address and the names of its resources are derived from it. Default: the Pulumi name of its Namespace, or the namespace name that was passed. */
   container?: string;
 
-  /** Its address, without a prefix length; one of each subnet at most. Plain text. Default: chosen by the container's name. */
+  /** The container's address, without a prefix length; at most one per subnet. A plain value, not an output. Default: derived from the container's name. */
   address?: string | readonly string[];
 
   /** The interface's name in the container. Default `eth0`. */
   name?: pulumi.Input<string>;
 
-  /** The interface's name on the host, where it is a port of the bridge. Default: made from the container's name and the network's. */
+  /** The name of the interface on the host, which is a bridge port. Default: derived from the names of the container and the network. */
   port?: pulumi.Input<string>;
 
-  /** The Ethernet address in the container. Default: made from stack, host, namespace and name, the same at every run. */
+  /** The Ethernet address of the interface in the container. Default: derived from the stack, host, namespace and name, so that it is the same in every run. */
   mac?: pulumi.Input<string>;
 
   /** Whether the container's default route leads through this network. Default true; false with `internal`. */
@@ -58,42 +58,42 @@ export interface AttachArgs {
 
 /** A container on the network. */
 export interface Attachment {
-  /** What it is called there. */
+  /** The container's name in the network. */
   readonly container: string;
 
-  /** The pair of interfaces: this end is in the container, the peer is the bridge's port. */
+  /** The veth pair: this end is in the container, the peer is the bridge port. */
   readonly veth: Veth;
 
-  /** Its addresses without prefix lengths, in the order of the network's subnets. */
+  /** The container's addresses without prefix lengths, in the order of the network's subnets. */
   readonly addresses: readonly string[];
 
-  /** The first of these. */
+  /** The first of `addresses`. */
   readonly address: string;
 }
 
-/** Which port is published. */
+/** A port to publish. */
 export interface PublishArgs {
   /** The host's port, or a range such as `"8000-8010"`. */
   listenPort: pulumi.Input<number | string>;
 
-  /** The container's port; for a range, its first. Default: `listenPort`. */
+  /** The container's port; for a range, its first port. Default: `listenPort`. */
   targetPort?: pulumi.Input<number>;
 
-  /** Default `tcp`. */
+  /** The protocol. Default `tcp`. */
   protocol?: "tcp" | "udp" | "sctp";
 
-  /** Only what is sent to this address of the host. It is of one family, and so is the forward. Default: any address of the host. */
+  /** Match only packets to this address of the host. It has one address family, and so does the forward. Default: any address of the host. */
   listenAddress?: pulumi.Input<string>;
 
-  /** One address family alone. Default: that of `listenAddress`, else each that the network has. */
+  /** Publish the port for one address family only. Default: the family of `listenAddress`, else every family that the network has. */
   family?: 4 | 6;
 
-  /** Whether the bridge's own containers can use the published port too. Default true. */
+  /** Whether containers on the same bridge can use the published port too. Default true. */
   hairpin?: pulumi.Input<boolean>;
 
-  /** Works on the host's 127.0.0.1 too (IPv4). Default false. */
+  /** Also forward connections to the host's 127.0.0.1 (IPv4 only). Default false. */
   localhost?: pulumi.Input<boolean>;
 
-  /** The last part of the PortForward's Pulumi name. Default: protocol, `listenAddress` and `listenPort`; needed where these are outputs. */
+  /** The last part of the PortForward's Pulumi name. Default: protocol, `listenAddress` and `listenPort`. Required if these are outputs. */
   name?: string;
 }

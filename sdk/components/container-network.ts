@@ -10,14 +10,14 @@ import { Veth } from "../veth.js";
 import type { AttachArgs, Attachment, ContainerNetworkArgs, PublishArgs } from "./container-network-args.js";
 
 /**
- * Docker's default network in one statement: a bridge with the containers' gateway, and the way out. `attach` plugs a
- * container in, `publish` leads a port of the host to it. What it makes are the ordinary resources, its children.
+ * Docker's default network in one statement: a bridge with the containers' gateway, and source NAT for outgoing packets.
+ * `attach` connects a container, `publish` forwards a port of the host to it. Its children are ordinary resources.
  */
 export class ContainerNetwork extends LinuxnetComponent {
   /** The bridge. */
   readonly bridge: Bridge;
 
-  /** The way out, a rule for each subnet; none with `internal` or `masquerade: false`. */
+  /** Source NAT for outgoing packets, one rule per subnet; none with `internal` or `masquerade: false`. */
   readonly masqueradeRules: readonly MasqueradeRule[];
 
   /** The subnets. */
@@ -32,8 +32,8 @@ export class ContainerNetwork extends LinuxnetComponent {
   readonly #containers: Containers;
 
   /**
-   * @param name Its name in Pulumi, and the beginning of its children's.
-   * @param args What it takes.
+   * @param name The component's name in Pulumi, and the prefix of its children's names.
+   * @param args The component's arguments.
    * @param options Pulumi's resource options.
    */
   constructor(name: string, args: ContainerNetworkArgs, options?: pulumi.ComponentResourceOptions) {
@@ -87,11 +87,11 @@ export class ContainerNetwork extends LinuxnetComponent {
   }
 
   /**
-   * Plugs a container in: a pair of interfaces from its namespace to the bridge, with an address of each subnet and the
+   * Connects a container: creates a veth pair from its namespace to the bridge, with an address of each subnet and the
    * default route.
    *
-   * @param namespace The container's Namespace, or a namespace's name.
-   * @param args How it is attached.
+   * @param namespace The container's Namespace, or the name of a namespace.
+   * @param args How the container is attached.
    * @param options Pulumi's resource options, for the Veth.
    */
   attach(
@@ -132,10 +132,10 @@ export class ContainerNetwork extends LinuxnetComponent {
   }
 
   /**
-   * Leads a port of the host to a container that is attached; on a dual-stack network, in both families.
+   * Forwards a port of the host to an attached container; on a dual-stack network, for both address families.
    *
-   * @param container What `attach` returned, the container's Namespace, or its name here.
-   * @param args Which port.
+   * @param container The result of `attach`, the container's Namespace, or its name in this network.
+   * @param args The port to publish.
    * @param options Pulumi's resource options, for each PortForward.
    */
   publish(

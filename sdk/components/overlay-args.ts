@@ -2,38 +2,38 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { HostArgs } from "../host-args.js";
 import type { AttachArgs } from "./container-network-args.js";
 
-/** What an Overlay takes. */
+/** The arguments of an Overlay. */
 export interface OverlayArgs {
-  /** The hosts, by the names that `attach` takes: each one's own address on the network between them, or more about it. Which hosts there are has to be known in the program; one that comes or goes changes the others' `remotes` alone. */
+  /** The hosts, keyed by the names that `attach` uses: each host's own address on the network between them, or OverlayHostArgs. The keys must be known in the program. Adding or removing a host changes only the `remotes` of the others. */
   hosts: Readonly<Record<string, pulumi.Input<string> | OverlayHostArgs>>;
 
-  /** The containers' network, the same on all hosts, such as `10.99.0.0/16`; or an IPv4 and an IPv6 one. Plain text: addresses are chosen from it in the program. */
+  /** The containers' network, the same on all hosts, such as `10.99.0.0/16`; or one IPv4 and one IPv6 network. A plain value, not an output, because the program chooses addresses from it. */
   subnet: string | readonly string[];
 
-  /** The number of the layer-2 network (VNI), 0 to 16777215: one that no other VXLAN network on the hosts has. */
+  /** The identifier of the layer-2 network (VNI), 0 to 16777215. It must differ from that of any other VXLAN network on the hosts. */
   id: pulumi.Input<number>;
 
-  /** The interface name of each host's bridge, at most 12 characters; with `-vx` behind it, that of its VXLAN interface. Default: the Pulumi name. */
+  /** The interface name of each host's bridge, at most 12 characters. The VXLAN interface has the same name followed by `-vx`. Default: the Pulumi name. */
   name?: pulumi.Input<string>;
 
-  /** The UDP port. Default 4789. */
+  /** UDP port. Default 4789. */
   port?: pulumi.Input<number>;
 
-  /** Bytes, for all interfaces of the network. Default: what fits on the way between the hosts, which is least of all: 1450 on an Ethernet with IPv4. */
+  /** MTU in bytes of all interfaces of the network. Default: derived from the smallest MTU of the paths between the hosts; 1450 on Ethernet with IPv4. */
   mtu?: pulumi.Input<number>;
 }
 
 /** A host of an Overlay. */
 export interface OverlayHostArgs {
-  /** The host: a name in the inventory (`linuxnet:hosts`), or how to reach it. Default: the name that it has in `hosts`. */
+  /** The host: a name in the inventory (`linuxnet:hosts`), or how to reach it. Default: its key in `hosts`. */
   host?: pulumi.Input<string> | pulumi.Input<HostArgs>;
 
-  /** Its own address, to which the others send. */
+  /** The host's own address, to which the other hosts send. */
   local: pulumi.Input<string>;
 }
 
 /** How a container is attached to an Overlay. */
 export interface OverlayAttachArgs extends Omit<AttachArgs, "defaultRoute"> {
-  /** The host that the container is on, by its name in `hosts`. */
+  /** The host that the container is on: a key of `hosts`. */
   host: string;
 }

@@ -17,21 +17,21 @@ interface Side {
 }
 
 /**
- * One network of containers on several hosts, as Docker's driver `overlay` makes it: on each host a bridge, and between
- * them a VXLAN. `attach` plugs a container in, on whichever host it is. What it makes are the ordinary resources, its
- * children. It has no gateway: what leads out of it is another interface of the container's.
+ * One network of containers on several hosts, like Docker's driver `overlay`: a bridge on each host, connected by a
+ * VXLAN. `attach` connects a container on any of the hosts. Its children are ordinary resources. The network has no
+ * gateway: to reach other networks, a container needs another interface.
  */
 export class Overlay extends LinuxnetComponent {
-  /** The bridges, by the hosts' names. */
+  /** The bridges, keyed by host name. */
   readonly bridges: Readonly<Record<string, Bridge>>;
 
-  /** The interfaces to the other hosts, by the hosts' names. */
+  /** The VXLAN interfaces, keyed by host name. */
   readonly vxlans: Readonly<Record<string, Vxlan>>;
 
   /** The subnets. */
   readonly subnets: readonly string[];
 
-  /** Bytes that a packet of a container's may have. */
+  /** The MTU of the containers' interfaces in bytes. */
   readonly mtu: pulumi.Output<number>;
 
   readonly #name: string;
@@ -41,8 +41,8 @@ export class Overlay extends LinuxnetComponent {
   readonly #portPrefix: string;
 
   /**
-   * @param name Its name in Pulumi, and the beginning of its children's.
-   * @param args What it takes.
+   * @param name The component's name in Pulumi, and the prefix of its children's names.
+   * @param args The component's arguments.
    * @param options Pulumi's resource options.
    */
   constructor(name: string, args: OverlayArgs, options?: pulumi.ComponentResourceOptions) {
@@ -69,10 +69,10 @@ export class Overlay extends LinuxnetComponent {
   }
 
   /**
-   * Plugs a container in: a pair of interfaces from its namespace to its host's bridge, with an address of each subnet.
+   * Connects a container: creates a veth pair from its namespace to its host's bridge, with an address of each subnet.
    *
-   * @param namespace The container's Namespace, or a namespace's name.
-   * @param args How it is attached, and on which host.
+   * @param namespace The container's Namespace, or the name of a namespace.
+   * @param args How the container is attached, and on which host.
    * @param options Pulumi's resource options, for the Veth.
    */
   attach(

@@ -86,7 +86,7 @@ export class EngineLife implements Life {
     return exitCode === 0 ? [] : [output];
   }
 
-  /** The run that meets its fault, and what README says to do after a crash. */
+  /** The run that meets its fault, and what docs/operations.md says to do after a crash. */
   private async struck(point: Point): Promise<string[]> {
     const { host, stack } = this;
     const fault = new Fault(host, point, (victim) => stack.kill(victim));

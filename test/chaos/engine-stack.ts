@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync, writ
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Lab } from "../../examples/lab/lab.ts";
-import { readmeBlock } from "../documentation.ts";
+import { labelledBlock } from "../documentation.ts";
 import type { Network } from "../engine/network.ts";
 import { type Outcome, Stack, cli } from "../engine/stack.ts";
 import type { ChaosHost } from "./chaos-host.ts";
@@ -81,9 +81,12 @@ export class EngineStack {
     return exitCode === 0 ? undefined : `pulumi ${args.join(" ")}: exit code ${exitCode}\n${output}`;
   }
 
-  /** What README says to do about a state that can't be loaded, with the tests' folder in the place of the home. */
+  /** What docs/operations.md says to do about a state that can't be loaded, with the tests' folder in the place of the home. */
   mend(): void {
-    const command = readmeBlock("after a crash: EOF").replace("~/.pulumi", path.join(this.folder, ".state/.pulumi"));
+    const command = labelledBlock("docs/operations.md", "after a crash: EOF").replace(
+      "~/.pulumi",
+      path.join(this.folder, ".state/.pulumi"),
+    );
     execFileSync("sh", ["-ec", command]);
   }
 

@@ -8,29 +8,32 @@ import { expectShown } from "./shown-output.ts";
 import { Stack } from "./stack.ts";
 
 const host = "host1";
-const addressInReadme = "192.0.2.10";
+const documentedAddress = "192.0.2.10";
 
 let folder: string;
 let lab: Lab;
 let stack: Stack;
 let before: string;
 
-/** The README's blocks that make up its first stack, by what their labels say. */
-const blocks = codeBlocks(readPage("README.md"));
+/** The pages that show the first stack, in the order in which a reader goes through them. */
+const pages = ["README.md", "docs/hosts.md", "docs/operations.md"];
+
+/** Their blocks that make up the first stack, by what their labels say. */
+const blocks = pages.flatMap((page) => codeBlocks(readPage(page)));
 const labelled = (label: string): CodeBlock[] => blocks.filter((block) => block.label === `first stack: ${label}`);
 
 function textOf(label: string): string {
   const [block, ...others] = labelled(label);
-  if (!block || others.length > 0) throw new Error(`the README should have one block "first stack: ${label}"`);
+  if (!block || others.length > 0) throw new Error(`${pages.join(", ")} should have one block "first stack: ${label}"`);
   return block.text;
 }
 
-/** The commands of a block that begin with `pulumi`, as argument lists, with the lab's address for the README's. */
+/** The commands of a block that begin with `pulumi`, as argument lists, with the lab's address for the documented one. */
 const pulumiCommands = (label: string): string[][] =>
   textOf(label)
     .split("\n")
     .filter((line) => line.startsWith("pulumi "))
-    .map((line) => line.replace(addressInReadme, lab.inventory()[host]!.address).split(" ").slice(1));
+    .map((line) => line.replace(documentedAddress, lab.inventory()[host]!.address).split(" ").slice(1));
 
 beforeAll(async () => {
   const { dependencies: shown, ...manifest } = JSON.parse(textOf("package.json")) as { dependencies: object };
@@ -47,11 +50,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-// One after the other, as a reader goes through the page.
+// One after the other, as a reader goes through the pages.
 describe.sequential("the README's first stack", () => {
   test("its commands make the inventory that it shows", async () => {
     for (const command of pulumiCommands("set up")) await stack.succeed(...command);
-    const shown = readYaml(textOf("Pulumi.dev.yaml").replace(addressInReadme, lab.inventory()[host]!.address));
+    const shown = readYaml(textOf("Pulumi.dev.yaml").replace(documentedAddress, lab.inventory()[host]!.address));
     expect(readYaml(readFileSync(path.join(folder, "Pulumi.dev.yaml"), "utf8")).config).toEqual(shown.config);
 
     // A reader's key and known_hosts are in ~/.ssh; the lab's are not.
@@ -65,7 +68,7 @@ describe.sequential("the README's first stack", () => {
     expect((await stack.up()).changes).toEqual({ same: 6 });
   });
 
-  test("the host shows what the README shows", async () => {
+  test("the host shows what the pages show", async () => {
     await expectShown(lab, labelled("on the host"), host);
   });
 

@@ -102,7 +102,7 @@ export class Example {
 
 /**
  * A copy of the example in a folder of a user's, with what it needs. The package is the packed one: where the example needs
- * nothing else, as it is installed once for all tests; else as the README says how to do it in a copy.
+ * nothing else, as it is installed once for all tests; else as examples/README.md says how to do it in a copy.
  */
 function copyOf(name: string): string {
   const source = path.join(repository, "examples", name);

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Lab, startLab } from "../../examples/lab/lab.ts";
-import { readmeBlock } from "../documentation.ts";
+import { labelledBlock } from "../documentation.ts";
 import { makeConsumer } from "./consumer.ts";
 import { type Network, output, programFromData, setNetwork } from "./network.ts";
 import { PulumiProcess } from "./pulumi-process.ts";
@@ -170,14 +170,17 @@ describe.sequential("a run that is cut short", { timeout: 120_000 }, () => {
     expect(await lab.dump(host)).toBe(before);
   });
 
-  // As README has it after a crash.
-  const commands = readmeBlock("after a crash").trim().split("\n");
+  // As docs/operations.md has it after a crash.
+  const commands = labelledBlock("docs/operations.md", "after a crash").trim().split("\n");
   const makeReadable = async () => {
-    const command = readmeBlock("after a crash: EOF").replace("~/.pulumi", path.join(stack.folder, ".state/.pulumi"));
+    const command = labelledBlock("docs/operations.md", "after a crash: EOF").replace(
+      "~/.pulumi",
+      path.join(stack.folder, ".state/.pulumi"),
+    );
     expect((await stack.shell(["sh", "-ec", command])).exitCode).toBe(0);
   };
 
-  test("a kill that left a file of the local backend empty: README's command makes the state readable", async () => {
+  test("a kill that left a file of the local backend empty: the documented command makes the state readable", async () => {
     const file = path.join(stack.folder, ".state/.pulumi/stacks/shop", `${stack.name}.json.attrs`);
     writeFileSync(file, "");
     const refused = await stack.pulumi("cancel", "--yes", stack.name);
@@ -190,7 +193,7 @@ describe.sequential("a run that is cut short", { timeout: 120_000 }, () => {
   test.each([
     ["without a terminal", (line: string) => ["sh", "-c", line]],
     ["in a terminal", (line: string) => ["script", "-qec", line, "/dev/null"]],
-  ])("a killed engine: README's commands make it whole, %s", async (_, argv) => {
+  ])("a killed engine: the documented commands make it whole, %s", async (_, argv) => {
     const run = await startedTo("up", 40);
     const rules = await holdRules();
     run.kill();

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Lab, startLab } from "../../examples/lab/lab.ts";
-import { readmeBlock } from "../documentation.ts";
+import { labelledBlock } from "../documentation.ts";
 import { makeConsumer } from "./consumer.ts";
 import { type Network, output, programFromData, upTo } from "./network.ts";
 import { versions } from "./pack.ts";
@@ -116,7 +116,7 @@ describe.sequential("linuxnet doctor", () => {
       .replaceAll(/ +/g, " ")
       .trim();
 
-  /** The README's host has all; the kernel that the tests run on may have no ipvlan, and then that is said too. */
+  /** The host in docs/hosts.md has all; the kernel that the tests run on may have no ipvlan, and then that is said too. */
   async function asThisKernelSays(text: string): Promise<string> {
     const probe = "unshare --net sh -c 'ip link add a0 type bridge && ip link add link a0 name a1 type ipvlan'";
     const said = (await lab.exec("host1", ["sh", "-c", `${probe} 2>&1 || :`])).stdout.trim();
@@ -128,11 +128,11 @@ describe.sequential("linuxnet doctor", () => {
     return [text.trimEnd().replaceAll(/ all$/gm, " all but Ipvlan"), "", ...notes].join("\n");
   }
 
-  test("shows what the README shows, before the first up, and changes nothing", async () => {
+  test("shows what docs/hosts.md shows, before the first up, and changes nothing", async () => {
     const shell = (line: string) => lab.exec("host2", ["sh", "-c", line]);
     await shell("iptables -P FORWARD DROP; sysctl -qw net.ipv4.ip_forward=1");
     const run = await linuxnet(["doctor"]);
-    const [first, ...shown] = readmeBlock("doctor").split("\n");
+    const [first, ...shown] = labelledBlock("docs/hosts.md", "doctor").split("\n");
     expect(first).toBe("$ npx linuxnet doctor");
     expect(comparable(run.stdout)).toBe(comparable(await asThisKernelSays(shown.join("\n"))));
     expect(run).toMatchObject({ exitCode: 0, stderr: "" });
@@ -167,7 +167,7 @@ describe.sequential("linuxnet orphans", () => {
     expect(run).toMatchObject({ exitCode: 0, stdout: "" });
   });
 
-  test("what the state has lost is listed as the README shows it, and not touched", async () => {
+  test("what the state has lost is listed as docs/operations.md shows it, and not touched", async () => {
     const healthy = await dumps();
     const restore = forget(Object.keys(network));
     const run = await orphans();
@@ -175,7 +175,9 @@ describe.sequential("linuxnet orphans", () => {
     expect(lines(run)).toEqual(listed);
     expect(run.exitCode).toBe(1);
     expect(run.stderr).toMatch(/8 orphans can be removed: add --remove/);
-    expect(readmeBlock("orphans").split("\n").slice(1, -1)).toEqual(run.stdout.trimEnd().split("\n"));
+    expect(labelledBlock("docs/operations.md", "orphans").split("\n").slice(1, -1)).toEqual(
+      run.stdout.trimEnd().split("\n"),
+    );
     expect(await dumps()).toEqual(healthy);
   });
 

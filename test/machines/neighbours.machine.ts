@@ -119,7 +119,7 @@ for (const service of services.filter(({ name }) => only === undefined || name =
       ]
         .join("\n")
         .replaceAll(/\n+/g, "\n");
-    // With forwarding off again, the kernel accepts redirects again, whatever was set before: README, Known limits.
+    // With forwarding off again, the kernel accepts redirects again, whatever was set before: docs/limits.md.
     // A service that restarts makes its own rules anew, in another order of chains.
     const dump = async () =>
       (await lab.dump(host))

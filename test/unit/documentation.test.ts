@@ -21,7 +21,7 @@ import { typeCheck } from "./type-check.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const pages = readPages();
-const readme = pages.find(({ file }) => file === "README.md")!;
+const pageAt = (path: string) => pages.find(({ file }) => file === path)!;
 const blocks = pages.flatMap(codeBlocks);
 const inLanguage = (...languages: string[]) => blocks.filter(({ language }) => languages.includes(language));
 
@@ -102,8 +102,8 @@ describe("inventories", () => {
     for (const [name, entry] of Object.entries(parsed)) expect(connectionTo(name, entry, parsed).name).toBe(name);
   });
 
-  test("the README names every field of a host, and no other", () => {
-    const table = /\| field .*\n\|[ -|]*\n((?:\|.*\n)+)/.exec(readme.text)?.[1] ?? "";
+  test("docs/hosts.md names every field of a host, and no other", () => {
+    const table = /\| field .*\n\|[ -|]*\n((?:\|.*\n)+)/.exec(pageAt("docs/hosts.md").text)?.[1] ?? "";
     const fields = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, field]) => field!);
     expect(fields.sort()).toEqual(Object.keys(hostArgs.shape).sort());
   });
@@ -119,8 +119,10 @@ describe("the tables of properties", () => {
 
   test("the README has a row for each resource", () => {
     const table =
-      /<!-- resources: written by npm run generate -->([\s\S]*?)<!-- resources: end -->/.exec(readme.text)?.[1] ?? "";
-    const reference = pages.find(({ file }) => file === "docs/resources.md")!;
+      /<!-- resources: written by npm run generate -->([\s\S]*?)<!-- resources: end -->/.exec(
+        pageAt("README.md").text,
+      )?.[1] ?? "";
+    const reference = pageAt("docs/resources.md");
     const kinds = anchorsOf(reference).filter((anchor) => anchor !== "resources");
     expect([...table.matchAll(/docs\/resources\.md#(\w+)/g)].map(([, anchor]) => anchor)).toEqual(kinds);
   });

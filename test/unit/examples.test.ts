@@ -11,19 +11,20 @@ const examples = readdirSync(path.join(root, "examples"), { withFileTypes: true 
   .filter((entry) => entry.isDirectory() && entry.name !== "lab")
   .map(({ name }) => name);
 
-/** The rows of the README's table: the example that each links to, and the test file. */
+/** The rows of the table in examples/README.md: the example that each links to, and the test file. */
 const table =
-  /<!-- examples: a row for each -->([\s\S]*?)<!-- examples: end -->/.exec(readPage("README.md").text)?.[1] ?? "";
+  /<!-- examples: a row for each -->([\s\S]*?)<!-- examples: end -->/.exec(readPage("examples/README.md").text)?.[1] ??
+  "";
 const rows = table
   .split("\n")
   .filter((line) => line.startsWith("|"))
   .slice(2)
   .map((line) => ({
-    example: /\]\(examples\/([\w-]+)\/README\.md\)/.exec(line)?.[1],
-    testFile: /\]\((test\/engine\/[\w/-]+\.test\.ts)\)/.exec(line)?.[1],
+    example: /\]\(([\w-]+)\/README\.md\)/.exec(line)?.[1],
+    testFile: /\]\(\.\.\/(test\/engine\/[\w/-]+\.test\.ts)\)/.exec(line)?.[1],
   }));
 
-describe("the README's table of examples", () => {
+describe("the table of examples", () => {
   test("has a row for each example, and no other", () => {
     expect(examples.length).toBeGreaterThan(4);
     expect(rows.map(({ example }) => example).sort()).toEqual([...examples].sort());
