@@ -2,15 +2,15 @@
  * The one place that knows Pulumi's dynamic-provider shape; the rest of the provider hears of resources, hosts and
  * states only.
  */
-import { Dependents, carriesOthers, takenAlong } from "./dynamic/dependents.js";
-import { lifeOf, placeOf, takenAlready } from "./dynamic/places.js";
+import { Dependents, canHaveDependents, lostWithChange } from "./dynamic/dependents.js";
+import { lifeOf, placeOf, claimConflict } from "./dynamic/places.js";
 import {
   type Given,
   type Properties,
   contextOf,
   definitionOf,
   isUnknown,
-  markedAs,
+  resourceOfMark,
   propertiesOf,
   withImplied,
   withPulumi,
@@ -22,15 +22,15 @@ import { touches } from "./lifecycle/compare.js";
 import { withoutDefaults } from "./lifecycle/defaults.js";
 import type { AnyResource } from "./lifecycle/define-resource.js";
 import { PartialError, ResourceError } from "./lifecycle/errors.js";
-import { WayToHost } from "./lifecycle/lockout.js";
+import { LockoutGuard } from "./lifecycle/lockout.js";
 import { marksIn } from "./lifecycle/orphans.js";
 import { Lives, lifeOn, machineOf, newLife } from "./lifecycle/lives.js";
 import { isOfStack, markOf } from "./lifecycle/ownership.js";
 import { type HostFacts, bootOf, machineIdOf, preflight, rebootedSince, warningsAbout } from "./lifecycle/preflight.js";
-import { SharedLooks } from "./lifecycle/shared-looks.js";
+import { SharedObservations } from "./lifecycle/shared-observations.js";
 import { survey } from "./lifecycle/survey.js";
-import { MarkLooks } from "./lifecycle/strays.js";
-import { type State, type Task, ensure, look, remove, unmet } from "./lifecycle/reconcile.js";
+import { MarkSearch } from "./lifecycle/displaced.js";
+import { type State, type Task, ensure, observeForRefresh, remove, stateDifferences } from "./lifecycle/reconcile.js";
 import {
   type FirewallChoice,
   type HostArgs,
@@ -47,17 +47,17 @@ import { type Transport, TransportError } from "./transport/transport.js";
 
 /** What a run keeps of a host that it was at. */
 interface VisitedHost {
-  readonly looks: SharedLooks;
-  readonly markLooks: MarkLooks;
+  readonly sharedObservations: SharedObservations;
+  readonly markSearch: MarkSearch;
   /** Undefined where they can't be had: the resources' own errors say why. */
   readonly facts: Promise<HostFacts | undefined>;
   /** The kinds of which a resource has the boot in its state. */
-  readonly booted: Set<string>;
+  readonly kindsWithBootId: Set<string>;
   /** The tools that were found new enough. */
   readonly checkedTools: Set<string>;
-  readonly way: WayToHost;
+  readonly lockoutGuard: LockoutGuard;
   /** That there are things of the stack on it which its state did not have was said, or is about to be. */
-  foundAgain?: Promise<void>;
+  unrecordedWarning?: Promise<void>;
 }
 
 /**
@@ -71,7 +71,7 @@ export class DynamicProvider {
   private readonly lives = new Lives<Properties>();
   private readonly names: StackNames;
   private readonly dependents = new Dependents(this.lives, ({ news, recorded }) =>
-    this.taskOf(this.reachedNow(news), recorded),
+    this.taskOf(this.withCurrentHost(news), recorded),
   );
   private inventory: HostInventory["hosts"] = {};
   private hostDefaults: HostDefaults = {};
@@ -114,15 +114,15 @@ export class DynamicProvider {
     this.dependents.register(mark);
     const { inputs, failures } = checkInputs(definition, given, owner, isUnknown);
     const problem =
-      failures.length > 0 ? undefined : (this.hostProblem(given.host) ?? this.leftBehind(olds, given.host));
+      failures.length > 0 ? undefined : (this.hostProblem(given.host) ?? this.formerHostProblem(olds, given.host));
     const host = inputs.host as string | HostArgs | undefined;
     if (typeof host === "object" && !holdsUnknown(host, isUnknown)) this.inlineHosts.set(host.name ?? mark, host);
     const refused = [...failures, ...(problem === undefined ? [] : [{ property: "host", reason: problem }])];
-    const beside = Object.entries({ numberedAs: owner.numberedAs, standsOn, __provider }).filter(
+    const extraInputs = Object.entries({ numberedAs: owner.numberedAs, standsOn, __provider }).filter(
       ([, value]) => value !== undefined,
     );
     return Promise.resolve({
-      inputs: { mark, ...withoutDefaults(definition.schema, inputs, given), ...Object.fromEntries(beside) },
+      inputs: { mark, ...withoutDefaults(definition.schema, inputs, given), ...Object.fromEntries(extraInputs) },
       failures: refused.length > 0 ? refused : this.claimProblem(definition, { ...inputs, mark } as Properties),
     });
   }
@@ -131,12 +131,12 @@ export class DynamicProvider {
   private claimProblem(definition: AnyResource, inputs: Properties): { property: string; reason: string }[] {
     if (holdsUnknown(inputs, isUnknown)) return [];
     const { hostName } = placeOf(definition, inputs);
-    const relied = definition.reliesOn?.(propertiesOf(inputs)) ?? [];
+    const dependencies = definition.reliesOn?.(propertiesOf(inputs)) ?? [];
     this.claims.use(
-      relied.map(({ kind, identity }) => `${kind} ${hostName}/${identity}`),
+      dependencies.map(({ kind, identity }) => `${kind} ${hostName}/${identity}`),
       inputs.mark,
     );
-    const problem = takenAlready(this.claims, hostName, definition, inputs);
+    const problem = claimConflict(this.claims, hostName, definition, inputs);
     return problem ? [{ property: problem.property, reason: `${problem.property}: ${problem.words}` }] : [];
   }
 
@@ -147,31 +147,31 @@ export class DynamicProvider {
     news: Properties,
   ): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace: boolean }> {
     this.names.note(olds);
-    const { definition } = markedAs(news.mark);
+    const { definition } = resourceOfMark(news.mark);
     const state = withImplied(olds);
     const inputs = propertiesOf(news);
     const context = contextOf(news, olds, this.firewallOf(news.host));
-    const changed = unmet(definition, inputs, context, state).map(({ path }) => path);
+    const changed = stateDifferences(definition, inputs, context, state).map(({ path }) => path);
     const known = !holdsUnknown(inputs, isUnknown);
     const { deleteBeforeReplace = true } = definition;
     const otherHost = isUnknown(news.host) || !sameHost(olds.host, news.host);
     const replaces = [
       ...(otherHost ? ["host"] : []),
       ...changed.filter((path) => touches(path, ["namespace", ...definition.replaceOn])),
-      ...(known ? (definition.replaceWhen?.(state, inputs) ?? []) : diesWithUnknown(definition, state, inputs)),
+      ...(known ? (definition.replaceWhen?.(state, inputs) ?? []) : unknownDeletedWith(definition, state, inputs)),
     ];
     // Of an interface that is changed in this run too, a preview cannot tell whether it will be another one.
-    const moved = !holdsUnknown(news.standsOn, isUnknown) && hasLostFooting(olds, news);
+    const hasLostInterfaces = !holdsUnknown(news.standsOn, isUnknown) && hasLostInterface(olds, news);
     if (replaces.length === 0 && known) this.lives.set(news.mark, lifeOf(news, olds));
     const changes =
       changed.length > 0 ||
       replaces.length > 0 ||
       olds.mark !== news.mark ||
-      moved ||
-      (known && this.dependents.hasLost(news));
-    this.dependents.settle(news.mark, !changes && known);
+      hasLostInterfaces ||
+      (known && this.dependents.hasLostDependency(news));
+    this.dependents.setUpToDate(news.mark, !changes && known);
     // A delete may be left out, where it goes with its namespace.
-    if (replaces.length > 0 && carriesOthers({ definition })) this.dependents.expectAgain(olds, news.mark);
+    if (replaces.length > 0 && canHaveDependents({ definition })) this.dependents.expectRecreation(olds, news.mark);
     return Promise.resolve({
       changes,
       replaces,
@@ -186,31 +186,31 @@ export class DynamicProvider {
   /** Makes the resource; what an earlier run made and could not record is taken over. */
   async create(news: Properties): Promise<{ id: string; outs: State }> {
     const newTask = this.taskOf(news, undefined);
-    const task = { ...newTask, foundAgain: () => this.tellWhatIsFound(newTask) };
+    const task = { ...newTask, beforeReclaim: () => this.warnOfUnrecorded(newTask) };
     const id = `${task.subject.host}/${task.definition.identify(task.inputs, task.context)}`;
     // Of a replacement that was cut short before, a diff in this run tells what was recorded.
-    const before = this.dependents.expected(news.mark) ?? this.lives.of(news.mark)?.recorded;
+    const before = this.dependents.awaitingRecreation(news.mark) ?? this.lives.of(news.mark)?.recorded;
     const outs = await this.ensureRecorded(id, news, task, newLife());
-    this.dependents.hasCome(news.mark);
-    if (before && carriesOthers(task)) await this.dependents.putBack(task, [before, news]);
+    this.dependents.noteRecreated(news.mark);
+    if (before && canHaveDependents(task)) await this.dependents.restore(task, [before, news]);
     return { id, outs };
   }
 
   /** Changes the resource in place. */
   async update(id: string, olds: Properties, news: Properties): Promise<{ outs: State }> {
     const task = this.taskOf(news, olds);
-    await this.expectMachine({ ...olds, host: news.host }, task);
+    await this.checkMachine({ ...olds, host: news.host }, task);
     const outs = await this.ensureRecorded(id, news, task, olds.life ?? newLife());
-    if (carriesOthers(task)) await this.dependents.putBack(task, takenAlong(olds, news, outs));
+    if (canHaveDependents(task)) await this.dependents.restore(task, lostWithChange(olds, news, outs));
     return { outs };
   }
 
   /** What the host has, as outputs and as inputs; no id where the resource is proven to be gone. */
   async read(id: string, props: Properties): Promise<{ id?: string; props?: State; inputs?: State }> {
     this.names.note(props);
-    return await quietly(async () => {
-      const task = this.taskOf(this.reachedNow(props), props);
-      const [{ state }] = await Promise.all([look(task), this.expectMachine(props, task)]);
+    return await withoutStackTrace(async () => {
+      const task = this.taskOf(this.withCurrentHost(props), props);
+      const [{ state }] = await Promise.all([observeForRefresh(task), this.checkMachine(props, task)]);
       if (!state) {
         await this.explainLoss(task, props.bootId);
         return {};
@@ -235,32 +235,32 @@ export class DynamicProvider {
   /** Takes the resource away; gone already is success. */
   async delete(_id: string, props: Properties): Promise<void> {
     this.names.note(props);
-    await quietly(async () => {
+    await withoutStackTrace(async () => {
       try {
-        const task = this.taskOf(this.reachedNow(props), props);
+        const task = this.taskOf(this.withCurrentHost(props), props);
         const { place } = placeOf(task.definition, props);
         const holder = this.claims.holder(place);
         // Renamed without `aliases`: the resource of the new name has taken it over in this very run.
         if (holder !== undefined && holder !== props.mark) return;
-        await this.expectMachine(props, task);
+        await this.checkMachine(props, task);
         const successor = await this.successorOf(props, task);
         if (successor?.takesAll) return;
-        if (!successor) this.dependents.settle(props.mark, false);
+        if (!successor) this.dependents.setUpToDate(props.mark, false);
         await remove({
           ...task,
           successor: successor && propertiesOf(successor.news),
-          context: { ...task.context, used: this.claims.isUsed(place) },
+          context: { ...task.context, inUse: this.claims.isUsed(place) },
         });
         // What both are known by may have led to parts of the new one.
         if (successor) await ensure(this.taskOf(successor.news, successor.recorded));
-        if (!carriesOthers(task)) return;
-        if (!successor && this.dependents.isRegistered(props.mark)) this.dependents.expectAgain(props);
-        else await this.dependents.putBack(task, [props]);
+        if (!canHaveDependents(task)) return;
+        if (!successor && this.dependents.isRegistered(props.mark)) this.dependents.expectRecreation(props);
+        else await this.dependents.restore(task, [props]);
       } catch (error) {
         const cause = error instanceof ResourceError ? error.cause : undefined;
         if (!(error instanceof ResourceError) || !(cause instanceof TransportError) || cause.reason !== "unreachable")
           throw error;
-        if (this.entryOf(this.reachedNow(props).host).deleteUnreachable) return;
+        if (this.hostEntryOf(this.withCurrentHost(props).host).deleteUnreachable) return;
         throw new ResourceError(
           error.subject,
           error.what,
@@ -271,10 +271,10 @@ export class DynamicProvider {
   }
 
   /** Says once a host how much of the stack is there that its state does not have, before the first of it is taken over. */
-  private async tellWhatIsFound({ transport, warn, context }: Task): Promise<void> {
+  private async warnOfUnrecorded({ transport, warn, context }: Task): Promise<void> {
     const visited = this.visited.get(transport)!;
-    visited.foundAgain ??= (async () => {
-      const known = new Set([...this.names.marks, ...this.dependents.settled]);
+    visited.unrecordedWarning ??= (async () => {
+      const known = new Set([...this.names.marks, ...this.dependents.upToDate]);
       const marks = marksIn(await survey(transport, context.owner));
       const count = marks.filter((mark) => isOfStack(mark, context.owner) && !known.has(mark)).length;
       if (count === 0) return;
@@ -284,7 +284,7 @@ export class DynamicProvider {
       );
       // A look that fails is no reason not to go on: the resource's own would have failed too.
     })().catch(() => undefined);
-    await visited.foundAgain;
+    await visited.unrecordedWarning;
   }
 
   /** Which machine a host is, as far as it says so. */
@@ -294,8 +294,8 @@ export class DynamicProvider {
   }
 
   /** Throws where the host is another machine than the one that the resource was made on, unless its user says that it is to be this one. */
-  private async expectMachine({ host, life }: Properties, { transport, subject }: Task): Promise<void> {
-    const { machineId } = this.entryOf(host);
+  private async checkMachine({ host, life }: Properties, { transport, subject }: Task): Promise<void> {
+    const { machineId } = this.hostEntryOf(host);
     const now = await this.machineIdAt(transport);
     const wanted = machineId ?? machineOf(life);
     if (now === undefined || wanted === undefined || now === wanted) return;
@@ -314,7 +314,7 @@ export class DynamicProvider {
     const { identity } = placeOf(definition, props);
     const life = this.lives.successorOf(props.mark, props.life);
     if (!life) return undefined;
-    const news = this.reachedNow(life.news);
+    const news = this.withCurrentHost(life.news);
     if (hostName(news.host) !== subject.host) {
       const there = this.taskOf(news, life.recorded).transport;
       const [here, other] = await Promise.all([this.visited.get(transport)!.facts, this.visited.get(there)!.facts]);
@@ -324,23 +324,23 @@ export class DynamicProvider {
   }
 
   private taskOf(news: Properties, olds: Properties | undefined): Task {
-    const { definition, owner } = markedAs(news.mark);
+    const { definition, owner } = resourceOfMark(news.mark);
     const subject = { kind: definition.kind, name: owner.name, host: hostName(news.host) };
     try {
       if (this.configurationProblem !== undefined)
         throw new TransportError("configuration", "not-started", subject.host, this.configurationProblem);
-      const connection = connectionTo(subject.host, this.entryOf(news.host), this.inventory);
+      const connection = connectionTo(subject.host, this.hostEntryOf(news.host), this.inventory);
       const transport = this.pool.transport(connection);
       const warn = (text: string) => this.warnOnce(`warning: host ${subject.host}: ${text}`);
-      const { looks, markLooks, checkedTools } =
-        this.visited.get(transport) ?? this.visit(transport, this.firewallOf(news.host) ?? "auto", warn);
+      const { sharedObservations, markSearch, checkedTools } =
+        this.visited.get(transport) ?? this.addVisitedHost(transport, this.firewallOf(news.host) ?? "auto", warn);
       return {
         definition,
         inputs: propertiesOf(news),
         context: contextOf(news, olds, this.firewallOf(news.host), this.names.recorded),
         transport,
-        looks,
-        markLooks,
+        sharedObservations,
+        markSearch,
         checkedTools,
         subject,
         warn,
@@ -353,16 +353,16 @@ export class DynamicProvider {
   }
 
   /** Once a host. Nobody waits for the preflight before a change. */
-  private visit(transport: Transport, firewall: FirewallChoice, warn: (text: string) => void): VisitedHost {
+  private addVisitedHost(transport: Transport, firewall: FirewallChoice, warn: (text: string) => void): VisitedHost {
     const facts = preflight(transport).catch(() => undefined);
     void facts.then((facts) => facts && warningsAbout(facts, firewall).forEach(warn));
     const host = {
-      looks: new SharedLooks(transport),
-      markLooks: new MarkLooks(transport),
+      sharedObservations: new SharedObservations(transport),
+      markSearch: new MarkSearch(transport),
       facts,
-      booted: new Set<string>(),
+      kindsWithBootId: new Set<string>(),
       checkedTools: new Set<string>(),
-      way: new WayToHost(facts.then((facts) => facts?.way)),
+      lockoutGuard: new LockoutGuard(facts.then((facts) => facts?.managementPath)),
     };
     this.visited.set(transport, host);
     return host;
@@ -371,22 +371,22 @@ export class DynamicProvider {
   /** A state for Pulumi; a failure that leaves something behind becomes the error which makes the engine record that. */
   private async ensureRecorded(id: string, properties: Properties, task: Task, life: string): Promise<State> {
     const record = async (state: State) => {
-      const { facts, booted } = this.visited.get(task.transport)!;
+      const { facts, kindsWithBootId } = this.visited.get(task.transport)!;
       const known = await facts;
-      const isFirst = known !== undefined && !booted.has(task.definition.kind);
-      if (isFirst) booted.add(task.definition.kind);
+      const isFirst = known !== undefined && !kindsWithBootId.has(task.definition.kind);
+      if (isFirst) kindsWithBootId.add(task.definition.kind);
       const recorded = {
         ...withPulumi(properties, state),
         ...(isFirst && { bootId: bootOf(known) }),
         life: lifeOn(life, await this.machineIdAt(task.transport)),
       };
       this.lives.set(properties.mark, lifeOf(properties, recorded as unknown as Properties));
-      this.dependents.settle(properties.mark, true);
+      this.dependents.setUpToDate(properties.mark, true);
       return recorded;
     };
     try {
       await this.claimOnMachine(properties, task);
-      if (!properties.allowLockout) await this.visited.get(task.transport)!.way.keep(task);
+      if (!properties.allowLockout) await this.visited.get(task.transport)!.lockoutGuard.check(task);
       return await record(await ensure(task));
     } catch (error) {
       if (error instanceof PartialError)
@@ -398,11 +398,11 @@ export class DynamicProvider {
   /** Refuses what another resource of the program has on the same machine, under another name of it. */
   private async claimOnMachine(properties: Properties, { definition, subject, transport }: Task): Promise<void> {
     const facts = await this.visited.get(transport)?.facts;
-    const taken = facts && takenAlready(this.machineClaims, facts.machine, definition, properties);
-    if (taken)
+    const conflict = facts && claimConflict(this.machineClaims, facts.machine, definition, properties);
+    if (conflict)
       throw new ResourceError(
         subject,
-        `${taken.property}: ${taken.words}`,
+        `${conflict.property}: ${conflict.words}`,
         "Two names of the inventory are this one machine: give both resources the same.",
       );
   }
@@ -419,7 +419,7 @@ export class DynamicProvider {
     this.warnings.add(line);
   }
 
-  private entryOf(host: string | HostArgs): HostArgs {
+  private hostEntryOf(host: string | HostArgs): HostArgs {
     if (typeof host === "string") return findHost(host, this.inventory);
     return withHostDefaults(host, hostName(host), this.hostDefaults);
   }
@@ -428,17 +428,17 @@ export class DynamicProvider {
   private firewallOf(host: string | HostArgs): FirewallChoice | undefined {
     if (holdsUnknown(host, isUnknown) || (typeof host === "string" && !Object.hasOwn(this.inventory, host)))
       return undefined;
-    return this.entryOf(host).firewall;
+    return this.hostEntryOf(host).firewall;
   }
 
   /** What is recorded, with its host reached as the program says now, where it says so. */
-  private reachedNow(props: Properties): Properties {
+  private withCurrentHost(props: Properties): Properties {
     const { host, mark } = props;
     return typeof host === "string" ? props : { ...props, host: this.inlineHosts.get(host.name ?? mark) ?? host };
   }
 
   /** What moves to another host is deleted on the one that it was on, which has to be reached for that. */
-  private leftBehind(olds: Partial<Properties> | undefined, host: unknown): string | undefined {
+  private formerHostProblem(olds: Partial<Properties> | undefined, host: unknown): string | undefined {
     const before = olds?.host;
     if (typeof before !== "string" || before === host || this.hostProblem(before) === undefined) return undefined;
     return `host: it was "${before}", which the inventory (linuxnet:hosts) does not have any more. Leave its entry there for this \`pulumi up\`, which deletes the resource on it; with deleteUnreachable: true in it where that machine is gone for good`;
@@ -461,8 +461,8 @@ export class DynamicProvider {
  * The properties that name what it dies with, where the engine asks about the whole object that they are in as about something
  * unknown: it does so to learn what has to be replaced along with what they name.
  */
-function diesWithUnknown({ diesWith }: AnyResource, state: State, inputs: State): string[] {
-  return diesWith.filter((path) => {
+function unknownDeletedWith({ deletedWith }: AnyResource, state: State, inputs: State): string[] {
+  return deletedWith.filter((path) => {
     const [whole = "", part] = path.split(".");
     const recorded = state[whole] as Readonly<Record<string, unknown>> | undefined;
     return part !== undefined && recorded?.[part] !== undefined && isUnknown(inputs[whole]);
@@ -470,13 +470,13 @@ function diesWithUnknown({ diesWith }: AnyResource, state: State, inputs: State)
 }
 
 /** The interfaces that it stands on; an earlier version recorded a list. */
-const livesIn = ({ standsOn }: Properties): string[] =>
+const interfaceLivesIn = ({ standsOn }: Properties): string[] =>
   Array.isArray(standsOn) ? standsOn.map(String) : typeof standsOn === "string" ? standsOn.split(", ") : [];
 
 /** Whether an interface that it stood on is not there any more. That it stands on more than was recorded changes nothing. */
-function hasLostFooting(olds: Properties, news: Properties): boolean {
-  const lives = livesIn(news);
-  return livesIn(olds).some((life) => {
+function hasLostInterface(olds: Properties, news: Properties): boolean {
+  const lives = interfaceLivesIn(news);
+  return interfaceLivesIn(olds).some((life) => {
     const index = lives.indexOf(life);
     if (index !== -1) lives.splice(index, 1);
     return index === -1;
@@ -484,7 +484,7 @@ function hasLostFooting(olds: Properties, news: Properties): boolean {
 }
 
 /** The plugin prints a failed read's or delete's stack trace beside the engine's message; the message is all that users need. */
-async function quietly<T>(body: () => Promise<T>): Promise<T> {
+async function withoutStackTrace<T>(body: () => Promise<T>): Promise<T> {
   try {
     return await body();
   } catch (error) {

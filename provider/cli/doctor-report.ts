@@ -6,7 +6,7 @@ import { tableOf } from "./table.js";
 export interface Finding {
   readonly host: string;
   /** How it is reached: `ops@192.0.2.10:22, sudo`; undefined where that can't be told. */
-  readonly way: string | undefined;
+  readonly reachedAs: string | undefined;
   readonly diagnosis: Diagnosis | undefined;
   /** Kinds that can't be made there. */
   readonly missing: readonly string[];
@@ -37,12 +37,12 @@ export function doctorLines(findings: readonly Finding[]): string {
   return tableOf([heading, ...findings.map(rowOf)]) + (below.length > 0 ? `\n${below.join("")}` : "");
 }
 
-function rowOf({ host, way = "-", diagnosis, missing }: Finding): string[] {
-  if (!diagnosis) return [host, way, "-", "-", "-", "-", "-", "-", "not reached"];
+function rowOf({ host, reachedAs = "-", diagnosis, missing }: Finding): string[] {
+  if (!diagnosis) return [host, reachedAs, "-", "-", "-", "-", "-", "-", "not reached"];
   const { facts, versions, ipv4, ipv6 } = diagnosis;
   return [
     host,
-    way,
+    reachedAs,
     facts?.kernel ?? "-",
     versions.ip ?? "-",
     firewallOf(diagnosis),
@@ -68,9 +68,9 @@ function forwards({ on, drops }: Forwarding): string {
 
 /** The findings as data. */
 export function doctorJson(findings: readonly Finding[]): string {
-  const values = findings.map(({ host, way, diagnosis, missing, problems, warnings }) => ({
+  const values = findings.map(({ host, reachedAs, diagnosis, missing, problems, warnings }) => ({
     host,
-    reachedAs: way ?? null,
+    reachedAs: reachedAs ?? null,
     reached: diagnosis !== undefined,
     kernel: diagnosis?.facts?.kernel ?? null,
     bootId: diagnosis?.facts?.bootId ?? null,

@@ -4,7 +4,7 @@ import { type Survey, explain, identifyMachine, survey } from "../lifecycle/surv
 import type { HostInventory } from "../schema/inventory.js";
 import type { Pool } from "../transport/pool.js";
 import type { Transport } from "../transport/transport.js";
-import { type Unseen, hiddenHosts, keyOf, stackHosts } from "./stack-hosts.js";
+import { type SkippedHost, hiddenHosts, keyOf, stackHosts } from "./stack-hosts.js";
 import type { StateResource } from "./stack-state.js";
 
 /** A machine that was looked at, by the name of a host that it is. */
@@ -15,9 +15,9 @@ export interface Machine {
 }
 
 /** What came of looking at hosts. */
-export interface Sight {
+export interface HostsSurvey {
   readonly machines: readonly Machine[];
-  readonly unseen: readonly Unseen[];
+  readonly skipped: readonly SkippedHost[];
   /** The state's resources with the machines that they are on. */
   locate(resources: readonly StateResource[]): Recorded[];
 }
@@ -26,15 +26,15 @@ export interface Sight {
  * Looks at the wanted hosts, or at all that the inventory and the state have. The others are asked which machines they
  * are: the same machine under another name has what the state says of that name.
  */
-export async function lookAtHosts(
+export async function surveyHosts(
   pool: Pool,
   stack: StackName,
   inventory: HostInventory,
   resources: readonly StateResource[],
   wanted: readonly string[],
-): Promise<Sight> {
+): Promise<HostsSurvey> {
   const hosts = stackHosts(inventory, resources, wanted);
-  const unseen: Unseen[] = hiddenHosts(resources, wanted);
+  const unseen: SkippedHost[] = hiddenHosts(resources, wanted);
   const seen = new Map<string, Machine>();
   const identities = new Map<string, string>();
   await Promise.all(
@@ -62,7 +62,7 @@ export async function lookAtHosts(
   }
   return {
     machines: [...machines.values()].sort((a, b) => (a.host < b.host ? -1 : 1)),
-    unseen: unseen.sort((a, b) => (a.host < b.host ? -1 : 1)),
+    skipped: unseen.sort((a, b) => (a.host < b.host ? -1 : 1)),
     locate: (resources) =>
       resources.map(({ kind, mark, host, properties }) => ({
         kind,

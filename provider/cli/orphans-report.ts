@@ -1,5 +1,5 @@
 import { isDefault } from "../lifecycle/recorded.js";
-import { type Orphan, type Part, policyRuleWords } from "../lifecycle/orphans.js";
+import { type Orphan, type Part, describePolicyRule } from "../lifecycle/orphans.js";
 import { tableOf } from "./table.js";
 
 /** An orphan on its host, with what has come of it. */
@@ -18,7 +18,7 @@ export function findingLines(findings: readonly Finding[]): string {
       ...(orphan.elsewhere ? ["the state has it in another place"] : []),
       ...(removed ? ["removed"] : []),
       ...(problem === undefined ? [] : [`not removed: ${problem}`]),
-      ...(problem === undefined && orphan.kept !== undefined ? [orphan.kept] : []),
+      ...(problem === undefined && orphan.keepReason !== undefined ? [orphan.keepReason] : []),
     ];
     const note = notes.length > 0 ? ` (${notes.join("; ")})` : "";
     return [host, orphan.kind, orphan.name ?? "-", `${placesOf(orphan)}${note}`];
@@ -35,9 +35,9 @@ export function findingsJson(findings: readonly Finding[]): string {
     mark: orphan.mark ?? null,
     what: placesOf(orphan),
     elsewhere: orphan.elsewhere,
-    removable: orphan.kept === undefined,
+    removable: orphan.keepReason === undefined,
     removed,
-    problem: problem ?? orphan.kept ?? null,
+    problem: problem ?? orphan.keepReason ?? null,
   }));
   return `${JSON.stringify(values, null, 2)}\n`;
 }
@@ -68,7 +68,7 @@ function describe(part: Exclude<Part, { type: "interface" }>): string {
       return `${rules.length} ${family === 4 ? "IPv4" : "IPv6"} ${rules.length > 1 ? "rules" : "rule"} of ${tables}${within(namespace)}`;
     }
     case "policy-rule":
-      return `${part.rule.family === 4 ? "IPv4" : "IPv6"} policy rule ${policyRuleWords(part.rule)}${within(part.namespace)}`;
+      return `${part.rule.family === 4 ? "IPv4" : "IPv6"} policy rule ${describePolicyRule(part.rule)}${within(part.namespace)}`;
     case "route": {
       const { type, destination, via, device, metric, table } = part.route;
       const path = [

@@ -22,7 +22,7 @@ export async function run(args: readonly string[], terminal: Terminal = processT
     .description("What pulumi-linuxnet's stacks have on their hosts, and need there.")
     .version(version)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => terminal.print(text), writeErr: (text) => terminal.say(text) });
+    .configureOutput({ writeOut: (text) => terminal.print(text), writeErr: (text) => terminal.log(text) });
   const aboutHosts = (name: string) =>
     program
       .command(name)
@@ -54,7 +54,7 @@ export async function run(args: readonly string[], terminal: Terminal = processT
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.failed;
-    terminal.say(`linuxnet: ${error instanceof CommandError ? error.message : String(error)}\n`);
+    terminal.log(`linuxnet: ${error instanceof CommandError ? error.message : String(error)}\n`);
     return exitCodes.failed;
   }
 }

@@ -57,7 +57,7 @@ export class PulumiStack {
   }
 
   private pulumi(...args: string[]): Promise<string> {
-    return pulumi(this.folder, [...args, ...selecting(this.given)]);
+    return pulumi(this.folder, [...args, ...stackArguments(this.given)]);
   }
 }
 
@@ -67,7 +67,7 @@ function stackName(text: string, folder: string): StackName {
   return { project: parts.length === 3 ? parts[1]! : projectIn(folder), stack: parts.at(-1)! };
 }
 
-const selecting = (stack: string | undefined) => (stack === undefined ? [] : ["--stack", stack]);
+const stackArguments = (stack: string | undefined) => (stack === undefined ? [] : ["--stack", stack]);
 
 /** Runs the CLI and gives its output. */
 async function pulumi(folder: string, args: readonly string[]): Promise<string> {
@@ -85,15 +85,16 @@ async function pulumi(folder: string, args: readonly string[]): Promise<string> 
       `there is no Pulumi.yaml in ${folder} or above it: run it in the program's folder, or give that by --cwd`,
     );
   if (stderr.includes("no stack selected"))
-    throw new CommandError(`no stack is selected: give one by --stack (${await known(folder)})`);
+    throw new CommandError(`no stack is selected: give one by --stack (${await knownStacks(folder)})`);
   const missing = /no stack named '(.*)' found/.exec(stderr);
-  if (missing) throw new CommandError(`there is no stack ${missing[1]!}: correct --stack (${await known(folder)})`);
+  if (missing)
+    throw new CommandError(`there is no stack ${missing[1]!}: correct --stack (${await knownStacks(folder)})`);
   const said = stderr.trim().replace(/^error: /, "") || `exit code ${exitCode ?? "unknown"}`;
   throw new CommandError(`\`pulumi ${args.join(" ")}\` failed: ${said}`);
 }
 
 /** The project's stacks, for a message. */
-async function known(folder: string): Promise<string> {
+async function knownStacks(folder: string): Promise<string> {
   const stacks = parseObject(await pulumi(folder, ["stack", "ls", "--json"])) as { name: string }[];
   return stacks.length === 0 ? "the project has none" : `there is ${stacks.map(({ name }) => name).join(", ")}`;
 }

@@ -21,7 +21,7 @@ export interface StackHost {
 }
 
 /** A host that could not be looked at, and why. */
-export interface Unseen {
+export interface SkippedHost {
   readonly host: string;
   readonly problem: string;
 }
@@ -53,7 +53,7 @@ export function stackHosts(
 }
 
 /** What can't be looked at because the state does not say readably where it is. */
-export function hiddenHosts(resources: readonly StateResource[], wanted: readonly string[]): Unseen[] {
+export function hiddenHosts(resources: readonly StateResource[], wanted: readonly string[]): SkippedHost[] {
   if (wanted.length > 0 || resources.every(({ host }) => host !== undefined)) return [];
   const problem =
     "how to reach it stands there as a secret; put the host into linuxnet:hosts and name it in the program";

@@ -5,7 +5,7 @@ export interface Terminal {
   /** The result. */
   print(text: string): void;
   /** What is said about it: not part of the result. */
-  say(text: string): void;
+  log(text: string): void;
   /** Whether somebody is there to answer. */
   readonly interactive: boolean;
   ask(question: string): Promise<string>;
@@ -14,7 +14,7 @@ export interface Terminal {
 /** The terminal, or the files and pipes, that this process was given. */
 export const processTerminal: Terminal = {
   print: (text) => process.stdout.write(text),
-  say: (text) => process.stderr.write(text),
+  log: (text) => process.stderr.write(text),
   interactive: process.stdin.isTTY && process.stderr.isTTY,
   async ask(question) {
     const reader = createInterface({ input: process.stdin, output: process.stderr });

@@ -1,17 +1,17 @@
 /** What becomes of a Namespace that is attached to what runs already. */
 import type { Attachment } from "../schema/attachment.js";
-import { attachTarget, clearTarget, detach, findTarget, nameOfTarget, type Target, targetOf } from "./attachment.js";
+import { attachTarget, clearTarget, detach, findTarget, describeTarget, type Target, targetOf } from "./attachment.js";
 import { type Command, type Found, ip } from "./command.js";
 import type { Link } from "./link.js";
 
 /** A name, and what it should stand for. */
-interface Wanted {
+interface WantedAttachment {
   readonly name: string;
   readonly attach: Attachment;
 }
 
 /** What a host says of it. */
-interface Seen {
+interface ObservedAttachment {
   /** The interfaces behind the name. */
   readonly links: Found<readonly Link[]>;
   /** Undefined in a delete. */
@@ -32,7 +32,7 @@ const isOurs = (lo: Link | undefined, { marks }: Pick<Marks, "marks">) =>
 const isCurrent = (target: Target | undefined) => target?.named !== undefined && target.named === target.inode;
 
 /** Mistakes that show when several properties are seen together. */
-export function attachmentProblems({ name, attach }: Wanted, hasSysctls: boolean) {
+export function attachmentProblems({ name, attach }: WantedAttachment, hasSysctls: boolean) {
   return [
     ...(hasSysctls
       ? [
@@ -51,20 +51,24 @@ export function attachmentProblems({ name, attach }: Wanted, hasSysctls: boolean
 
 /** What it is attached to, in words; without what was seen, as it should be. */
 export function attachedTo(attach: Attachment, target?: Target): string {
-  const name = nameOfTarget(attach);
+  const name = describeTarget(attach);
   if (target === undefined || isCurrent(target)) return name;
   return `a former network namespace: ${target.problem ?? `${name} has another one`}`;
 }
 
 /** The properties that are seen, and what is in the way; nothing where there is no such name. */
-export function readAttached({ name, attach }: Wanted, { links, target }: Seen, marks: Pick<Marks, "marks">) {
+export function interpretAttached(
+  { name, attach }: WantedAttachment,
+  { links, target }: ObservedAttachment,
+  marks: Pick<Marks, "marks">,
+) {
   const lo = loIn(links.value);
   if (lo && !isOurs(lo, marks)) {
     return {
       foreign: {
         property: "name",
         mark: lo.alias,
-        held:
+        conflict:
           lo.alias === undefined
             ? "held by a namespace that this stack did not make or attach"
             : `held by a namespace marked ${JSON.stringify(lo.alias)}`,
@@ -80,7 +84,7 @@ export function readAttached({ name, attach }: Wanted, { links, target }: Seen, 
       ? {
           property,
           mark: theirs.alias,
-          held: `taken already: its lo has the alias ${JSON.stringify(theirs.alias)}`,
+          conflict: `taken already: its lo has the alias ${JSON.stringify(theirs.alias)}`,
           advice: "One resource can attach it at a time: use the name that it has, or take that resource away first.",
           adoptable: false,
         }
@@ -91,11 +95,15 @@ export function readAttached({ name, attach }: Wanted, { links, target }: Seen, 
 }
 
 /** The commands that give the name, and the mark, to what runs now. */
-export function planAttached({ name, attach }: Wanted, { links, target }: Seen, { mark, group }: Marks): Command[] {
+export function planAttached(
+  { name, attach }: WantedAttachment,
+  { links, target }: ObservedAttachment,
+  { mark, group }: Marks,
+): Command[] {
   const lo = loIn(links.value);
   if (lo && isCurrent(target)) return lo.alias === mark ? [] : [ip(name, "link", "set", "dev", "lo", "alias", mark)];
   // Before anything is touched: there is something to attach.
-  if (lo) return [findTarget(attach), ...leave(name, links.value!, group), attachTarget(attach, name, mark)];
+  if (lo) return [findTarget(attach), ...detachCommands(name, links.value!, group), attachTarget(attach, name, mark)];
   return [
     ...(links.missing === "stale-namespace" ? [ip(undefined, "netns", "delete", name)] : []),
     attachTarget(attach, name, mark),
@@ -104,17 +112,17 @@ export function planAttached({ name, attach }: Wanted, { links, target }: Seen, 
 
 const hasOwn = (links: readonly Link[], group: number) => links.some((link) => link.group === group);
 
-function leave(name: string, links: readonly Link[], group: number): Command[] {
+function detachCommands(name: string, links: readonly Link[], group: number): Command[] {
   return [...(hasOwn(links, group) ? [ip(name, "link", "delete", "group", group)] : []), detach(name)];
 }
 
 /** The commands that take away what is ours; what runs there goes on. `left`: what it has where its name is gone, if anybody looked. */
 export function removeAttached(
-  { name, attach }: Wanted,
-  { links, target, left = target }: Seen,
+  { name, attach }: WantedAttachment,
+  { links, target, left = target }: ObservedAttachment,
   { marks, group }: Pick<Marks, "marks" | "group">,
 ): Command[] {
-  if (links.value) return isOurs(loIn(links.value), { marks }) ? leave(name, links.value, group) : [];
+  if (links.value) return isOurs(loIn(links.value), { marks }) ? detachCommands(name, links.value, group) : [];
   const there = left?.links;
   return there && isOurs(loIn(there), { marks }) ? [clearTarget(attach, group, hasOwn(there, group))] : [];
 }

@@ -11,7 +11,7 @@ export function targetOf(attach: Attachment): readonly [kind: string, value: str
 }
 
 /** What it is, in words: `container c1`. */
-export function nameOfTarget(attach: Attachment): string {
+export function describeTarget(attach: Attachment): string {
   const [kind, value] = targetOf(attach);
   return kind === "path" ? value : `${kind === "pid" ? "process" : "container"} ${value}`;
 }
@@ -54,7 +54,7 @@ esac
 
 export const findScript = `# finds the network namespace that is to be attached\n${find}`;
 
-export const lookScript = `# looks at the network namespace that is to be attached
+export const targetScript = `# looks at the network namespace that is to be attached
 stat -L -c %i "/run/netns/$3" 2>/dev/null || echo
 ${find}stat -L -c %i "$file" && exec nsenter --net="$file" ip -d -j address show`;
 
@@ -110,7 +110,7 @@ export interface Target {
 /** Which namespace is to be attached, and which one the name stands for. */
 export function target(attach: Attachment, name: string): Fact<Target> {
   const [kind, value] = targetOf(attach);
-  const command = script(lookScript, kind, value, name);
+  const command = script(targetScript, kind, value, name);
   const parse = (result: CommandResult): Target => {
     const [named, inode, json] = result.stdout.split("\n");
     const seen = { named: numberIn(named) };
@@ -119,12 +119,12 @@ export function target(attach: Attachment, name: string): Fact<Target> {
     return { ...seen, problem: result.stderr.replace(/^attach\.\w+: /, "") };
   };
   if (kind !== "docker" && kind !== "podman") return { command, parse };
-  const wide = { key: `containers of ${kind}`, command: () => script(everyContainerScript, kind) };
-  return { command, parse, wide: { ...wide, answer: (result) => targetAmong(result, name, value) } };
+  const question = { key: `containers of ${kind}`, command: () => script(allContainersScript, kind) };
+  return { command, parse, shared: { ...question, answer: (result) => targetAmong(result, name, value) } };
 }
 
 /** The same, for what may be left where the name is gone: what can't be found there has nothing of ours to take away. */
-export function leftovers(attach: Attachment, name: string): Fact<Target> {
+export function targetLeftovers(attach: Attachment, name: string): Fact<Target> {
   const asked = target(attach, name);
   const parse = (result: CommandResult): Target => (result.exitCode === 0 ? asked.parse(result) : { named: undefined });
   return { command: asked.command, parse };
@@ -133,7 +133,7 @@ export function leftovers(attach: Attachment, name: string): Fact<Target> {
 const numberIn = (text: string | undefined) => (/^\d+$/.test(text ?? "") ? Number(text) : undefined);
 
 /** Prints numbers of namespaces: the host's own, those with names, those of running containers. */
-export const everyContainerScript = `# the network namespaces of all containers
+export const allContainersScript = `# the network namespaces of all containers
 number() { stat -L -c %i "$1" 2>/dev/null; }
 printf 'host %s\\n' "$(number /proc/self/ns/net)" "$(number /proc/1/ns/net)"
 (cd /run/netns && stat -L -c 'name %i %n' -- *) 2>/dev/null

@@ -4,8 +4,8 @@
  */
 import type { Family } from "../schema/address.js";
 import { type Command, type CommandResult, type Fact, type Found, fact, inNamespace } from "./command.js";
-import { anyMark, changeRules, patternsOf, rulesIn, saveScript } from "./firewall.js";
-import { neededAccepts, passageOf } from "./passage.js";
+import { anyMark, changeRules, patternsOf, iptablesRulesIn, saveScript } from "./firewall.js";
+import { neededAccepts, forwardAcceptsOf } from "./forward-accepts.js";
 import { type FoundRules, noRules } from "./rules.js";
 
 /** What iptables has for a bridge's frames, filtered there; nothing where it does not see them, and `known` does not say that it had. */
@@ -23,36 +23,36 @@ for program in iptables ip6tables; do
 done`;
 
 /** A family's rules, as they are found. */
-interface Seen {
+interface BridgedFamilyRules {
   readonly family: Family;
   readonly found: FoundRules;
 }
 
 /** What a host's iptables has for the frames of a bridge. */
-export type Bridged = readonly Seen[];
+export type BridgedRules = readonly BridgedFamilyRules[];
 
 /** The rules with one of the marks; `recorded`: the bridge in the state. */
 export function bridgedRules(
   namespace: string | undefined,
   marks: readonly string[],
   recorded: Readonly<Record<string, unknown>> | undefined,
-): Fact<Found<Bridged>> {
-  const asked = (patterns: readonly string[]): Command => {
+): Fact<Found<BridgedRules>> {
+  const questionFor = (patterns: readonly string[]): Command => {
     // One that has none is looked for where they are made; others can have thousands in chains of their own.
-    const known = recorded?.acceptedIn === undefined ? ["-", "chains"] : ["known", "all"];
-    const words = ["sh", "-c", bridgedScript, "sh", saveScript, ...known];
+    const acceptsKnown = recorded?.acceptedIn === undefined ? ["-", "chains"] : ["known", "all"];
+    const words = ["sh", "-c", bridgedScript, "sh", saveScript, ...acceptsKnown];
     return inNamespace(namespace, [...words, ...["*", ...patterns].flatMap((pattern) => ["-e", pattern])]);
   };
   const read = (stdout: string) => parseBridged(stdout, marks);
-  const wide = asked([anyMark]);
+  const everyMark = questionFor([anyMark]);
   const answer = (result: CommandResult) => (result.exitCode === 0 ? { value: read(result.stdout) } : undefined);
   return {
-    ...fact(asked(patternsOf(marks, [])), read),
-    wide: { key: wide.argv.join(" "), command: () => wide, answer },
+    ...fact(questionFor(patternsOf(marks, [])), read),
+    shared: { key: everyMark.argv.join(" "), command: () => everyMark, answer },
   };
 }
 
-function parseBridged(stdout: string, marks: readonly string[]): Bridged {
+function parseBridged(stdout: string, marks: readonly string[]): BridgedRules {
   return stdout
     .split(/^=/m)
     .slice(1)
@@ -60,13 +60,16 @@ function parseBridged(stdout: string, marks: readonly string[]): Bridged {
       const [first = ""] = part.split("\n");
       const [program, seen] = first.split(" ");
       const family = program === "iptables" ? 4 : 6;
-      const found = rulesIn(part.slice(first.length + 1), family, marks);
+      const found = iptablesRulesIn(part.slice(first.length + 1), family, marks);
       // They pass whether or not the host forwards, and where iptables does not see them, whatever it drops.
-      return { family, found: { ...found, forwards: true, gate: seen === "1" ? found.gate : undefined } };
+      return {
+        family,
+        found: { ...found, forwards: true, forwardFilter: seen === "1" ? found.forwardFilter : undefined },
+      };
     });
 }
 
-const passing = (bridge: string) => [` -i ${bridge} -o ${bridge}`];
+const bridgedMatches = (bridge: string) => [` -i ${bridge} -o ${bridge}`];
 
 /** The outputs of a bridge that tell of its frames. */
 export const bridgedOutputs = {
@@ -85,29 +88,29 @@ export const bridgedOutputs = {
 };
 
 /** What those outputs are. */
-export function bridgedState(bridge: string, bridged: Bridged | undefined, mark: string) {
-  const passages = (bridged ?? []).map(({ found }) => passageOf(found, passing(bridge), mark));
-  const chains = passages.flatMap(({ accepts: [rule], acceptedIn }) =>
+export function bridgedState(bridge: string, bridged: BridgedRules | undefined, mark: string) {
+  const accepts = (bridged ?? []).map(({ found }) => forwardAcceptsOf(found, bridgedMatches(bridge), mark));
+  const chains = accepts.flatMap(({ accepts: [rule], acceptedIn }) =>
     rule && acceptedIn !== undefined ? [`${rule.place!.program} ${acceptedIn}`] : [],
   );
   return {
-    bridged: passages.some(({ forwarding }) => forwarding === "dropped") ? "dropped" : "accepted",
+    bridged: accepts.some(({ forwarding }) => forwarding === "dropped") ? "dropped" : "accepted",
     acceptedIn: chains.length > 0 ? chains : undefined,
   };
 }
 
 /** Makes the rules that there have to be. */
-export function letBridged(
+export function acceptBridged(
   namespace: string | undefined,
   bridge: string,
-  bridged: Bridged | undefined,
+  bridged: BridgedRules | undefined,
   mark: string,
 ): Command[] {
   return (bridged ?? []).flatMap(({ family, found }) =>
-    changeRules(namespace, family, found, { rules: neededAccepts(found, passing(bridge), mark), chains: [] }),
+    changeRules(namespace, family, found, { rules: neededAccepts(found, bridgedMatches(bridge), mark), chains: [] }),
   );
 }
 
 /** Takes them away. */
-export const forgetBridged = (namespace: string | undefined, bridged: Bridged | undefined): Command[] =>
+export const removeBridgedRules = (namespace: string | undefined, bridged: BridgedRules | undefined): Command[] =>
   (bridged ?? []).flatMap(({ family, found }) => changeRules(namespace, family, found, noRules));

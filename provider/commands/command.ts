@@ -10,9 +10,9 @@ export interface Fact<T> {
   /** Throws a CommandFailure where the reply is neither an answer nor a proof that there is nothing. */
   parse(result: CommandResult): T;
   /** A question about much of the host, whose answer holds this one and those of many others. */
-  readonly wide?: Wide<T>;
+  readonly shared?: SharedQuestion<T>;
   /** Whether a plan holds, too, where the answer is another one by the time it runs. Default false. */
-  readonly loose?: boolean;
+  readonly unguarded?: boolean;
 }
 
 /** What a wide question is asked about, so that it costs no more where others have much on the host. */
@@ -24,14 +24,14 @@ export interface Scope {
 }
 
 /** A question whose answer holds those of many facts. */
-export interface Wide<T> {
+export interface SharedQuestion<T> {
   /** Equal for equal questions. */
   readonly key: string;
   /** The namespace that this fact is about, where the question is about several. */
   readonly namespace?: string | undefined;
   readonly command: (scope: Scope) => Command;
   /** Whether it costs a host no more than this fact's own question: then the first who asks asks it. Default false. */
-  readonly asCheap?: boolean;
+  readonly equallyCheap?: boolean;
   /** This fact's part of it; undefined where it has to be asked for itself. */
   readonly answer: (result: CommandResult) => T | undefined;
 }

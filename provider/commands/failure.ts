@@ -25,9 +25,9 @@ interface Pattern {
   readonly stderr: RegExp;
   readonly advice?: string | ((argv: readonly string[]) => string | undefined);
   /** A question whose reply says more, for people to read; it may depend on what was run. */
-  readonly ask?: Command | ((argv: readonly string[]) => Command);
+  readonly followUp?: Command | ((argv: readonly string[]) => Command);
   /** Whether the host's words say all there is to say, whatever was run. */
-  readonly plain?: boolean;
+  readonly selfExplanatory?: boolean;
 }
 
 /** Who holds the lock of iptables' legacy backend, as `COMMAND (pid N)`: /proc/locks has the process and the file's inode (proc(5)). */
@@ -72,33 +72,33 @@ const makeDeviceFirst =
 const attachmentPatterns: readonly Pattern[] = [
   {
     kind: "no-target",
-    plain: true,
+    selfExplanatory: true,
     stderr: /^attach\.\w+: container \S+ is not running$/m,
     advice: ([, , , , kind, name]) =>
       `Start it on the host, and run \`pulumi up\` again: ${String(kind)} start ${String(name)}`,
   },
   {
     kind: "no-target",
-    plain: true,
+    selfExplanatory: true,
     stderr: /^attach\.\w+: there is no /m,
     advice: "Start it on the host before `pulumi up`, or correct `attach`.",
   },
   {
     kind: "no-target",
-    plain: true,
+    selfExplanatory: true,
     stderr: /^attach\.\w+: .* is no network namespace$/m,
     advice: "Name a file such as /proc/PID/ns/net, or one that a program has mounted a network namespace on.",
   },
   {
     kind: "no-target",
-    plain: true,
+    selfExplanatory: true,
     stderr: /^attach\.\w+: .* leads to the host's own network namespace$/m,
     advice:
       "That one needs no name: leave out `namespace` in the resources that belong in it. A container gets a network of its own with `--network none`.",
   },
   {
     kind: "missing-program",
-    plain: true,
+    selfExplanatory: true,
     stderr: /^attach\.\w+: the program \w+ is missing$/m,
     advice: "Install it on the host, or attach by `pid` or `path`.",
   },
@@ -108,14 +108,14 @@ const attachmentPatterns: readonly Pattern[] = [
 const toolPatterns: readonly Pattern[] = [
   {
     kind: "missing-program",
-    plain: true,
+    selfExplanatory: true,
     stderr: /^the host's `ip` is BusyBox's /m,
     advice: "Install the package iproute2 on the host.",
   },
-  { kind: "too-old", plain: true, stderr: /^kernel \S+ is too old: /m, advice: "Update the host's kernel." },
+  { kind: "too-old", selfExplanatory: true, stderr: /^kernel \S+ is too old: /m, advice: "Update the host's kernel." },
   ...Object.values(tools).map(({ name, advice }): Pattern => ({
     kind: "too-old",
-    plain: true,
+    selfExplanatory: true,
     stderr: new RegExp(`^${name} \\S+ is too old: `, "m"),
     advice,
   })),
@@ -149,7 +149,7 @@ const patterns: readonly Pattern[] = [
     stderr: /A VXLAN device with the specified VNI already exists/,
     advice:
       "Each `id` is there once for each `port` of a host, in whatever namespace its interface is: take another `id` or `port`, or remove that interface.",
-    ask: vxlanHolders,
+    followUp: vxlanHolders,
   },
   {
     kind: "exists",
@@ -168,7 +168,7 @@ const patterns: readonly Pattern[] = [
   },
   {
     kind: "port-held",
-    plain: true,
+    selfExplanatory: true,
     stderr: /^listenPort \S+ is held by /m,
     advice:
       "Stop what holds it, or take another `listenPort` or `listenAddress`; with `adopt: true` the forward comes before it.",
@@ -190,7 +190,7 @@ const patterns: readonly Pattern[] = [
     kind: "locked",
     stderr: /Another app is currently holding the xtables lock/,
     advice: "Another program held the iptables lock for too long; run `pulumi up` again.",
-    ask: xtablesLockHolder,
+    followUp: xtablesLockHolder,
   },
   ...toolPatterns,
   {
@@ -219,7 +219,7 @@ const patterns: readonly Pattern[] = [
   },
   {
     kind: "unknown",
-    plain: true,
+    selfExplanatory: true,
     stderr: /^attach\.\w+: /m,
     advice: ([, , , , kind, name]) => `Ask it on the host: ${String(kind)} container inspect ${String(name)}`,
   },
@@ -250,7 +250,7 @@ export function missingProgram(
 export function classify(
   result: CommandResult,
   argv: readonly string[] = [],
-): { kind: FailureKind; advice?: string; ask?: Command; plain?: boolean } {
+): { kind: FailureKind; advice?: string; followUp?: Command; selfExplanatory?: boolean } {
   if (result.exitCode === 0)
     return {
       kind: "changed-meanwhile",
@@ -264,12 +264,12 @@ export function classify(
     };
   const pattern = patterns.find(({ stderr }) => stderr.test(result.stderr));
   if (!pattern) return { kind: "unknown" };
-  const { stderr: _stderr, advice: given, ask, ...meaning } = pattern;
+  const { stderr: _stderr, advice: given, followUp, ...meaning } = pattern;
   const advice = typeof given === "function" ? given(argv) : given;
   return {
     ...meaning,
     ...(advice !== undefined && { advice }),
-    ...(ask !== undefined && { ask: typeof ask === "function" ? ask(argv) : ask }),
+    ...(followUp !== undefined && { followUp: typeof followUp === "function" ? followUp(argv) : followUp }),
   };
 }
 
@@ -279,9 +279,9 @@ export class CommandFailure extends Error {
   readonly kind: FailureKind;
   readonly advice: string | undefined;
   /** A question whose reply says more, for people to read. */
-  readonly ask: Command | undefined;
+  readonly followUp: Command | undefined;
   /** Whether the host's words say all there is to say. */
-  readonly plain: boolean;
+  readonly selfExplanatory: boolean;
   constructor(
     readonly command: Command,
     readonly result: CommandResult,
@@ -289,10 +289,10 @@ export class CommandFailure extends Error {
     readonly step?: readonly [number, number],
   ) {
     super(result.stderr || `exit code ${result.exitCode}`);
-    const { kind, advice, ask, plain = false } = classify(result, command.argv);
+    const { kind, advice, followUp, selfExplanatory = false } = classify(result, command.argv);
     this.kind = kind;
     this.advice = advice;
-    this.ask = ask;
-    this.plain = plain;
+    this.followUp = followUp;
+    this.selfExplanatory = selfExplanatory;
   }
 }

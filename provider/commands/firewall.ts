@@ -6,19 +6,19 @@ import { changeTables, inPacketOrder, parseRules, parseUnmarked, programOf } fro
 import { joinedQuestion } from "./joined-rules.js";
 import {
   baseSize,
-  brokenBase,
+  damagedBaseChains,
   changeTable,
   inTableOrder,
   isElement,
   keyOf,
   nftChain,
-  ofFamily,
+  isOfFamily,
   parseTable,
 } from "./nftables.js";
 import {
   type Chain,
   type FoundRules,
-  type Gate,
+  type ForwardFilter,
   type Place,
   type Rule,
   type RuleSet,
@@ -27,15 +27,15 @@ import {
 } from "./rules.js";
 
 /** Which firewall a resource's rules are to be in, and in which a state has them. */
-export interface Whereabouts {
+export interface RuleLocation {
   readonly firewall: FirewallChoice;
   readonly recorded?: Place["backend"] | undefined;
   /** Whether they are looked for only in chains where they are made: the state has none yet, or all are known to be there. Default false. */
-  readonly made?: boolean;
+  readonly ownChainsOnly?: boolean;
 }
 
 /** Of a context: what its host's rules are to be made with, and where its state has them. */
-export function whereabouts({
+export function ruleLocationOf({
   firewall,
   recorded,
   inPlace = false,
@@ -43,15 +43,15 @@ export function whereabouts({
   readonly firewall: FirewallChoice;
   readonly recorded: Readonly<Record<string, unknown>> | undefined;
   readonly inPlace?: boolean;
-}): Whereabouts {
+}): RuleLocation {
   const backend = recorded?.firewall === "nftables" ? "nft" : (recorded?.backend as Place["backend"] | undefined);
-  return { firewall, recorded: backend, made: recorded === undefined || inPlace };
+  return { firewall, recorded: backend, ownChainsOnly: recorded === undefined || inPlace };
 }
 
-const anywhere: Whereabouts = { firewall: "auto" };
+const anywhere: RuleLocation = { firewall: "auto" };
 
 /** The chains where rules of ours are made, by their tables; in nat, also chains of a resource's own. */
-const chainsOfOurs: Readonly<Record<string, readonly string[]>> = {
+const ownChainsByTable: Readonly<Record<string, readonly string[]>> = {
   raw: ["PREROUTING"],
   mangle: ["FORWARD"],
   nat: ["PREROUTING", "OUTPUT", "POSTROUTING"],
@@ -59,7 +59,7 @@ const chainsOfOurs: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The lines of a shell's `case` that names them, with the variable `own` for the chains of a resource's own. */
-const caseOfChains = Object.entries(chainsOfOurs)
+const caseOfChains = Object.entries(ownChainsByTable)
   .map(([table, chains]) => {
     const words = [...chains, ...(table === "nat" ? ["$own"] : [])].join(" ");
     return `    ${table}) chains=${words.includes(" ") ? `"${words}"` : words} ;;`;
@@ -175,13 +175,13 @@ nft)
 esac`;
 
 /** What the firewalls of a host have in lines with one of these texts. */
-export function savedLines(
+export function saveCommand(
   namespace: string | undefined,
   family: Family,
   patterns: readonly string[],
-  { firewall, recorded, made = false }: Whereabouts = anywhere,
+  { firewall, recorded, ownChainsOnly = false }: RuleLocation = anywhere,
 ): Command {
-  const look = made ? "chains" : "all";
+  const look = ownChainsOnly ? "chains" : "all";
   const program = ["sh", "-c", saveScript, "sh", programOf(family), recorded ?? "-", firewall, look];
   return joinedQuestion(
     inNamespace(namespace, [...program, "-e", "*"]),
@@ -189,15 +189,15 @@ export function savedLines(
   );
 }
 
-/** One firewall's part of what `savedLines` prints. */
+/** One firewall's part of what `saveCommand` prints. */
 interface Saved {
   readonly place: Place;
   /** Whether iptables holds any rule at all there. */
   readonly any: boolean;
   /** Of the table of nft, whether the chains that every rule needs are as they were made. */
-  readonly whole: boolean;
+  readonly isIntact: boolean;
   readonly forwards: boolean | undefined;
-  readonly gate: Gate | undefined;
+  readonly forwardFilter: ForwardFilter | undefined;
   readonly text: string;
 }
 
@@ -213,9 +213,9 @@ function parseSaved(stdout: string): [Saved, ...Saved[]] {
       return {
         place,
         any: any === "rules",
-        whole: backend !== "nft" || any === String(baseSize),
+        isIntact: backend !== "nft" || any === String(baseSize),
         forwards: forward === "-" ? undefined : forward !== "0",
-        gate: gate === "closed" ? { chain, first: at === "I", place } : undefined,
+        forwardFilter: gate === "closed" ? { chain, first: at === "I", place } : undefined,
         text: part.slice(first.length + 1),
       };
     });
@@ -279,7 +279,7 @@ function rulesOfMarks(
   firewall: FirewallChoice,
 ): FoundRules {
   const { parts, byMark, chainsByName, byKey } = savedRules(stdout, family);
-  const marked = marks.flatMap((mark) => byMark.get(mark) ?? []).filter((rule) => ofFamily(rule, family));
+  const marked = marks.flatMap((mark) => byMark.get(mark) ?? []).filter((rule) => isOfFamily(rule, family));
   const chains = [...chainNames, ...chainNames.map((name) => nftChain(name, family))].flatMap(
     (name) => chainsByName.get(name) ?? [],
   );
@@ -287,16 +287,16 @@ function rulesOfMarks(
     Rule[],
     Rule[],
   ];
-  const broken = inNft.length > 0 && parts.some(({ whole }) => !whole);
-  const rules = [...inPacketOrder(inIptables), ...inTableOrder(inNft), ...(broken ? [brokenBase] : [])];
+  const isDamaged = inNft.length > 0 && parts.some(({ isIntact }) => !isIntact);
+  const rules = [...inPacketOrder(inIptables), ...inTableOrder(inNft), ...(isDamaged ? [damagedBaseChains] : [])];
   // Rules stay where they are; those of a host that knows none of them yet go where its first firewall is.
   // Those that let packets through are rules of iptables wherever the others are.
-  const telling = [...rules, ...chains].filter(({ table }) => table !== "filter");
-  const backends = (telling.length > 0 ? telling : rules).map(({ place }) => place?.backend);
+  const placed = [...rules, ...chains].filter(({ table }) => table !== "filter");
+  const backends = (placed.length > 0 ? placed : rules).map(({ place }) => place?.backend);
   const there = parts.find(({ place: { backend } }) => backends.includes(backend)) ?? parts[0];
   const belongs = firewall === "auto" || isNft(there.place) === (firewall === "nftables");
   const home = belongs ? there : (parts.find(({ place }) => isNft(place) === (firewall === "nftables")) ?? there);
-  const gated = isNft(home.place) ? parts.find(({ place }) => !isNft(place)) : home;
+  const filtering = isNft(home.place) ? parts.find(({ place }) => !isNft(place)) : home;
   return {
     rules,
     chains,
@@ -304,13 +304,13 @@ function rulesOfMarks(
     home: home.place,
     mixed: parts.filter(({ any }) => any).length > 1,
     forwards: parts[0].forwards,
-    gate: gated?.gate,
-    atKey: (rule) => byKey.get(keyOf(rule)),
+    forwardFilter: filtering?.forwardFilter,
+    elementAtKey: (rule) => byKey.get(keyOf(rule)),
   };
 }
 
 /** What a reply holds of iptables with these marks. */
-export const rulesIn = (stdout: string, family: Family, marks: readonly string[]): FoundRules =>
+export const iptablesRulesIn = (stdout: string, family: Family, marks: readonly string[]): FoundRules =>
   rulesOfMarks(stdout, family, marks, [], "iptables");
 
 // With its quotes, which a mark's colon calls for: "web" is the beginning of "web-1", whose coming is no change of it.
@@ -328,22 +328,22 @@ export function markedRules(
   family: Family,
   marks: readonly string[],
   chainNames: readonly string[] = [],
-  where: Whereabouts = anywhere,
+  where: RuleLocation = anywhere,
   also: readonly string[] = [],
 ): Fact<Found<FoundRules>> {
   const read = (stdout: string) => rulesOfMarks(stdout, family, marks, chainNames, where.firewall);
-  const everyRule = savedLines(namespace, family, [anyMark, ownChain], where);
+  const everyRule = saveCommand(namespace, family, [anyMark, ownChain], where);
   const answer = (result: CommandResult) => (result.exitCode === 0 ? { value: read(result.stdout) } : undefined);
   return {
-    ...fact(savedLines(namespace, family, [...patternsOf(marks, chainNames), ...also], where), read),
-    wide: { key: everyRule.argv.join(" "), command: () => everyRule, asCheap: true, answer },
+    ...fact(saveCommand(namespace, family, [...patternsOf(marks, chainNames), ...also], where), read),
+    shared: { key: everyRule.argv.join(" "), command: () => everyRule, equallyCheap: true, answer },
   };
 }
 
 /** Whether a rule that begins so (`-A CHAIN …`) is in such a chain, or in one of a resource's own. */
-function isInChainOfOurs(table: string, match: string): boolean {
+function isInOwnChain(table: string, match: string): boolean {
   const chain = match.split(" ")[1] ?? "";
-  return chainsOfOurs[table]?.includes(chain) === true || (table === "nat" && /^LINUXNET-./.test(chain));
+  return ownChainsByTable[table]?.includes(chain) === true || (table === "nat" && /^LINUXNET-./.test(chain));
 }
 
 /** Whether a family's rules with these marks are all in chains where rules of ours are made, and not in others where somebody put them. */
@@ -351,25 +351,25 @@ export function areInPlace(
   namespace: string | undefined,
   family: Family,
   marks: readonly string[],
-  { firewall, recorded }: Whereabouts,
+  { firewall, recorded }: RuleLocation,
 ): Fact<boolean> {
   const marked = markedRules(namespace, family, marks, [], { firewall, recorded });
   const isThere = ({ rules }: FoundRules) =>
-    rules.every(({ place, table, match }) => place?.backend === "nft" || isInChainOfOurs(table, match));
-  const { command, wide } = marked;
+    rules.every(({ place, table, match }) => place?.backend === "nft" || isInOwnChain(table, match));
+  const { command, shared } = marked;
   const answer = (result: CommandResult) => {
-    const found = wide?.answer(result)?.value;
+    const found = shared?.answer(result)?.value;
     return found && isThere(found);
   };
   const parse = (result: CommandResult) => {
     const { value } = marked.parse(result);
     return value !== undefined && isThere(value);
   };
-  return { command, parse, ...(wide && { wide: { ...wide, answer } }) };
+  return { command, parse, ...(shared && { shared: { ...shared, answer } }) };
 }
 
 /** What a host has, if these rules of iptables are where `iptables` leads, in the recorded backend. */
-export function asRecorded(family: Family, rules: RuleSet, backend: Place["backend"] = "nf_tables"): FoundRules {
+export function recordedRules(family: Family, rules: RuleSet, backend: Place["backend"] = "nf_tables"): FoundRules {
   const place = { backend, program: programOf(family) };
   return { ...rules, place, home: place, mixed: false, forwards: true };
 }
@@ -394,9 +394,9 @@ export function rulesOfAnyStack(
   const patterns = like?.map(({ place, match, target }) =>
     place && isNft(place) ? `${target} comment "${anyMark}` : `${match} -m comment --comment "${anyMark}`,
   );
-  return fact(savedLines(namespace, family, patterns ?? [anyMark]), (stdout) =>
+  return fact(saveCommand(namespace, family, patterns ?? [anyMark]), (stdout) =>
     savedRules(stdout, family).rules.filter(
-      (rule) => ofFamily(rule, family) && (wanted?.includes(printRule(rule)) ?? true),
+      (rule) => isOfFamily(rule, family) && (wanted?.includes(printRule(rule)) ?? true),
     ),
   );
 }
@@ -409,7 +409,7 @@ export function unmarkedRules(
 ): Fact<Found<readonly Rule[]>> {
   const wanted = like.map((rule) => printRule(rule));
   const patterns = like.map((rule) => `${rule.match} -j ${rule.target}`);
-  return fact(savedLines(namespace, family, patterns), (stdout) => {
+  return fact(saveCommand(namespace, family, patterns), (stdout) => {
     const rules = parseSaved(stdout).flatMap(({ place, text }) =>
       isNft(place) ? [] : parseUnmarked(text).map((rule) => ({ ...rule, place })),
     );

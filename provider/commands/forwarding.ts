@@ -46,5 +46,5 @@ export function switchOnForwarding(namespace: string | undefined, family: Family
 }
 
 /** Whether a rule's plan has to switch it on: where it is off, or where nobody has looked. */
-export const mayBeOff = ({ value, missing }: Found<{ readonly forwards: boolean | undefined }>) =>
+export const forwardingMayBeOff = ({ value, missing }: Found<{ readonly forwards: boolean | undefined }>) =>
   value ? value.forwards === false : missing === "object";

@@ -65,15 +65,15 @@ export function gatewayQuestions(which: string, end: GatewayEnd, recorded: Parti
 export interface DefaultRoutes {
   readonly routes: readonly KernelRoute[];
   /** The families that were looked at. */
-  readonly looked: readonly Family[];
+  readonly observedFamilies: readonly Family[];
 }
 
 /** The answers to those questions, whose names are only known at run time. */
 export function defaultRoutes(answers: object, which: string): DefaultRoutes {
   const named = answers as Record<string, { value?: KernelRoute[] } | undefined>;
   const valueOf = (family: Family) => named[question(which, family)]?.value;
-  const looked = ([4, 6] as const).filter((family) => valueOf(family) !== undefined);
-  return { routes: looked.flatMap((family) => valueOf(family) ?? []), looked };
+  const observedFamilies = ([4, 6] as const).filter((family) => valueOf(family) !== undefined);
+  return { routes: observedFamilies.flatMap((family) => valueOf(family) ?? []), observedFamilies };
 }
 
 /** Somebody else's default route in the place of the one that `property` asks for. */
@@ -92,7 +92,7 @@ export function foreignGateway(
     if (held) {
       return {
         property,
-        held: `taken by a default route (via ${held.via ?? "no gateway"} dev ${held.device ?? "-"} proto ${held.protocol}) that this stack did not make`,
+        conflict: `taken by a default route (via ${held.via ?? "no gateway"} dev ${held.device ?? "-"} proto ${held.protocol}) that this stack did not make`,
         advice: "Leave out the gateway, or remove that route on the host.",
         adoptable: true,
         changedByHand: isByHand(held.protocol) && gatewaysOf(recorded).some((address) => familyOf(address) === family),
@@ -157,11 +157,18 @@ export function removeGateways(end: GatewayEnd, { routes }: DefaultRoutes, { pro
 }
 
 /** To be run last: a default route needs its interface up. `found` is the interface as it was before. */
-export function addGateways(end: GatewayEnd, found: Link, { routes, looked }: DefaultRoutes, own: Own): Command[] {
+export function addGateways(
+  end: GatewayEnd,
+  found: Link,
+  { routes, observedFamilies }: DefaultRoutes,
+  own: Own,
+): Command[] {
   const { protocol } = own;
   const there = ownGateways(end, routes, protocol);
   // An interface that was down has lost its routes, whatever was read before. Where nobody looked, nothing is replaced.
   return gatewaysOf(end)
     .filter((gateway) => !found.up || !there.includes(gateway))
-    .map((gateway) => gatewayRoute(end, looked.includes(familyOf(gateway)) ? "replace" : "add", gateway, protocol));
+    .map((gateway) =>
+      gatewayRoute(end, observedFamilies.includes(familyOf(gateway)) ? "replace" : "add", gateway, protocol),
+    );
 }

@@ -1,6 +1,6 @@
 /** What there is to know of a host beside what resources ask about. */
 import { type Fact, type Found, fact } from "./command.js";
-import type { Way } from "./way.js";
+import type { ManagementPath } from "./management-path.js";
 
 /** A service that runs, or is switched on, with a configuration by which it flushes what is not its own. */
 export type FlushingService = "networkd" | "firewalld" | "ufw";
@@ -27,7 +27,7 @@ export interface HostFacts {
   /** Those that reject what they don't know. */
   readonly rejecting: readonly RejectingService[];
   /** How it is reached; undefined where that can't be told: it is not by SSH. */
-  readonly way: Way | undefined;
+  readonly managementPath: ManagementPath | undefined;
 }
 
 // A process's name is cut after 15 characters (proc_pid_comm(5)). The settings are those of networkd.conf(5),
@@ -104,7 +104,7 @@ export function hostFacts(): Fact<Found<HostFacts>> {
       flushing: values("flushes") as FlushingService[],
       rejecting: values("rejects") as RejectingService[],
       // A link-local address has its interface with it, and is on no other one.
-      way:
+      managementPath:
         client && server && device && !client.includes("%")
           ? { client, server, device, addresses: values("address") }
           : undefined,

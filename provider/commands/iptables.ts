@@ -2,7 +2,7 @@
 import type { Family } from "../schema/address.js";
 import { type Command, inNamespace } from "./command.js";
 import { type Section, joinedTransaction } from "./joined-rules.js";
-import { type Chain, type Place, type Rule, type RuleSet, endingOf } from "./rules.js";
+import { type Chain, type Place, type Rule, type RuleSet, ruleSuffix } from "./rules.js";
 
 /** The program of a family. */
 export const programOf = (family: Family) => (family === 4 ? "iptables" : "ip6tables");
@@ -74,7 +74,7 @@ function before(chain: string, rule: Rule, all: readonly Rule[]): string {
 /** The lines of one table that turn `remove` into `add`. */
 function tableChange(table: string, remove: RuleSet, add: RuleSet): string[] {
   const line = (rule: Rule) =>
-    `${rule.match}${rule.mark === "" ? "" : ` -m comment --comment "${rule.mark}"`}${endingOf(rule)}`;
+    `${rule.match}${rule.mark === "" ? "" : ` -m comment --comment "${rule.mark}"`}${ruleSuffix(rule)}`;
   const made = chainsIn(add, table);
   const gone = chainsIn(remove, table).filter((chain) => !made.includes(chain));
   // The rules of an own chain go with it: naming the chain makes or empties it, and -F empties it for -X.

@@ -1,5 +1,5 @@
 /** Several calls of `ip` as one: ip(8), -batch and -force; lib/utils.c, do_batch. */
-import type { Command, CommandResult, Joining, Parted } from "../transport/transport.js";
+import type { Command, CommandResult, Joining, PartResult } from "../transport/transport.js";
 import { joiningOfRemoval } from "./joined-removals.js";
 
 /** What stands in a line of a batch as it stands in an argument list: no quotes, comments, continuations. */
@@ -44,26 +44,26 @@ export function joiningOfIp(argv: readonly string[]): Joining | undefined {
   return line;
 }
 
-function join(commands: readonly Command[], goOn: boolean): Pick<Command, "argv" | "stdin"> {
+function join(commands: readonly Command[], continueOnError: boolean): Pick<Command, "argv" | "stdin"> {
   const lines = commands.map(({ joining }) => joining as Line);
   return {
-    argv: [...lines[0]!.program, ...(goOn ? ["-force"] : []), "-batch", "-"],
+    argv: [...lines[0]!.program, ...(continueOnError ? ["-force"] : []), "-batch", "-"],
     stdin: lines.map(({ words }) => `${words.join(" ")}\n`).join(""),
   };
 }
 
-function split(result: CommandResult, commands: readonly Command[], goOn: boolean): readonly Parted[] {
+function split(result: CommandResult, commands: readonly Command[], continueOnError: boolean): readonly PartResult[] {
   const { exitCode, stdout, stderr } = result;
   // It did not come to the first line: there is no such program, or no such namespace.
   if (exitCode === 126 || exitCode === 127 || /^(?:Cannot open|setting the) network namespace /.test(stderr))
-    return commands.map((_, index) => (goOn || index === 0 ? result : "unreached"));
+    return commands.map((_, index) => (continueOnError || index === 0 ? result : "unreached"));
   const { failures, rest } = failuresIn(stderr);
-  const mistaken = goOn ? -1 : commands.findIndex(({ argv }) => names(argv, rest));
-  if (mistaken !== -1) failures.set(mistaken, rest);
+  const refusedAt = continueOnError ? -1 : commands.findIndex(({ argv }) => names(argv, rest));
+  if (refusedAt !== -1) failures.set(refusedAt, rest);
   // Some mistakes end it without a word of where: nobody knows how far it came.
   else if (exitCode !== 0 && (exitCode !== 1 || failures.size === 0 || rest !== ""))
     return commands.map(({ always }) => (always ? "unreached" : "unknown"));
-  const end = goOn ? commands.length : Math.min(...failures.keys(), commands.length);
+  const end = continueOnError ? commands.length : Math.min(...failures.keys(), commands.length);
   const prints = (command: Command, index: number) =>
     index < end && !failures.has(index) && command.argv.includes("show");
   const printed = stdout === "" ? [] : stdout.split("\n");

@@ -1,11 +1,11 @@
 /** Interfaces that are deleted side by side, each by a process of its own. */
-import type { Command, CommandResult, Joining, Parted } from "../transport/transport.js";
+import type { Command, CommandResult, Joining, PartResult } from "../transport/transport.js";
 
 /**
  * Reads the arguments of an `ip` on each line. Of each it prints the line's number, the exit code and what it said; in one
  * piece, so that none gets between another's words. Fails where one did. Not all at once: a small host has few processes.
  */
-export const sideBySideScript = [
+export const parallelRemovalScript = [
   "# interfaces go side by side",
   "all=$(n=0; while read -r line; do n=$((n + 1))",
   `{ words=$(exec ip $line 2>&1 </dev/null); printf '%s\n' "#$n $? $words"; } &`,
@@ -30,10 +30,10 @@ export function joiningOfRemoval(words: readonly string[]): Joining {
 
 function join(commands: readonly Command[]): Pick<Command, "argv" | "stdin"> {
   const lines = commands.map(({ joining }) => (joining as Removal).words.join(" "));
-  return { argv: ["sh", "-c", sideBySideScript], stdin: lines.map((line) => `${line}\n`).join("") };
+  return { argv: ["sh", "-c", parallelRemovalScript], stdin: lines.map((line) => `${line}\n`).join("") };
 }
 
-function split(result: CommandResult, commands: readonly Command[]): readonly Parted[] {
+function split(result: CommandResult, commands: readonly Command[]): readonly PartResult[] {
   const [, ...entries] = result.stdout.split(/^#(\d+) (\d+) /m);
   const found = new Map<number, CommandResult>();
   for (let at = 0; at < entries.length; at += 3) {

@@ -1,6 +1,6 @@
 /** Several looks at the rules as one, and several changes of them: each reads or writes whole tables. */
-import type { Command, CommandResult, Joining, Parted } from "../transport/transport.js";
-import { newerOnly, olderLines } from "./older-nft.js";
+import type { Command, CommandResult, Joining, PartResult } from "../transport/transport.js";
+import { newerVersionCheck, olderVersionFilter } from "./older-nft.js";
 
 /** A question whose reply is for all who ask: each finds its own in it. */
 interface Question extends Joining {
@@ -45,7 +45,7 @@ export function joinedTransaction({ argv }: Command, sections: readonly Section[
     program: argv,
     sections,
     join: joinTransactions,
-    split: settleTransactions,
+    split: splitTransactionResult,
   };
   return { argv, stdin: textOf(sections), joining };
 }
@@ -73,11 +73,11 @@ export const tableScript = `# changes the table of nft
 lines=$(cat)
 said=$(printf '%s\\n' "$lines" | nft -f - 2>&1) || {
   code=$?
-  if nft -c '${newerOnly}' >/dev/null 2>&1; then
+  if nft -c '${newerVersionCheck}' >/dev/null 2>&1; then
     printf '%s\\n' "$said" >&2
     exit $code
   fi
-  printf '%s\\n' "$lines" | ${olderLines} | nft -f - || exit
+  printf '%s\\n' "$lines" | ${olderVersionFilter} | nft -f - || exit
 }
 [ "$1" = keep ] || nft list table inet linuxnet | grep -q 'comment "linuxnet:' || nft delete table inet linuxnet`;
 
@@ -93,7 +93,7 @@ interface TableChange extends Joining {
 /** A change of the table of nft: one transaction, however many go together. `shell`: where the script runs. */
 export function joinedTable(shell: Command, base: readonly string[], lines: readonly string[], last: boolean): Command {
   const key = `${shell.argv.join(" ")} nft`;
-  const joining: TableChange = { key, shell, base, lines, last, join: joinTableChanges, split: settleTransactions };
+  const joining: TableChange = { key, shell, base, lines, last, join: joinTableChanges, split: splitTransactionResult };
   return { ...changeOfTable([joining]), joining };
 }
 
@@ -108,7 +108,7 @@ function changeOfTable(changes: readonly TableChange[]): Pick<Command, "argv" | 
   return { argv: [...shell.argv, "-c", tableScript, "sh", mode], stdin: lines.map((line) => `${line}\n`).join("") };
 }
 
-function settleTransactions(result: CommandResult, commands: readonly Command[]): Parted[] {
+function splitTransactionResult(result: CommandResult, commands: readonly Command[]): PartResult[] {
   if (result.exitCode === 0) return commands.map(() => result);
   // One table may be changed and the next one not: nobody knows whose lines it was about.
   return commands.map(() => "unknown");

@@ -105,35 +105,39 @@ function planAddresses(
   wanted: readonly string[],
 ): Command[] {
   const ipv4 = (address: string) => familyOf(address) === 4;
-  const leaves = (address: string) => !wanted.includes(address);
+  const isRemoved = (address: string) => !wanted.includes(address);
   // Of the IPv4 addresses of one network the kernel keeps the later ones only as long as the first.
   const firstOfNetwork = (address: string) => there.find((other) => sameNetwork(other, address))!;
-  const swept = there.filter((address) => ipv4(address) && !leaves(address) && leaves(firstOfNetwork(address)));
-  const gone = [...swept, ...there.filter(leaves)];
-  const come = wanted.filter((address) => !there.includes(address) || swept.includes(address));
+  const droppedByKernel = there.filter(
+    (address) => ipv4(address) && !isRemoved(address) && isRemoved(firstOfNetwork(address)),
+  );
+  const removed = [...droppedByKernel, ...there.filter(isRemoved)];
+  const added = wanted.filter((address) => !there.includes(address) || droppedByKernel.includes(address));
   const change = (action: string, address: string, ...options: string[]) =>
     ip(namespace, "address", action, address, "dev", name, ...options);
 
   // An interface that loses its last IPv4 address loses all its routes, other resources' too. So one comes as a
   // network of its own until the old ones are gone. The ipvlan interfaces of a parent can't have an address twice: there it is
   // one of the range for benchmarks (RFC 2544), another one for each interface.
-  const first = come.find(ipv4);
-  const lastGoes = gone.some(ipv4) && !there.some((address) => ipv4(address) && !gone.includes(address));
+  const first = added.find(ipv4);
+  const lastGoes = removed.some(ipv4) && !there.some((address) => ipv4(address) && !removed.includes(address));
   const placeholder =
-    lastGoes && first !== undefined ? `${kind === "ipvlan" ? ofItsOwn(ifindex) : first.split("/")[0]!}/32` : undefined;
-  const holds = placeholder !== undefined && ![...there, ...come].includes(placeholder);
+    lastGoes && first !== undefined
+      ? `${kind === "ipvlan" ? placeholderAddress(ifindex) : first.split("/")[0]!}/32`
+      : undefined;
+  const needsPlaceholder = placeholder !== undefined && ![...there, ...added].includes(placeholder);
   return [
-    ...(holds ? [change("replace", placeholder)] : []),
+    ...(needsPlaceholder ? [change("replace", placeholder)] : []),
     // Before new ones come: an address can come back with another prefix length.
-    ...gone.map((address) => change("delete", address)),
+    ...removed.map((address) => change("delete", address)),
     // One that is there for a limited time only is replaced by a lasting one. Without duplicate address detection an
     // IPv6 address is usable at once, and not a second or two later.
-    ...come.map((address) => change("replace", address, ...(ipv4(address) ? [] : ["nodad"]))),
-    ...(holds ? [change("delete", placeholder)] : []),
+    ...added.map((address) => change("replace", address, ...(ipv4(address) ? [] : ["nodad"]))),
+    ...(needsPlaceholder ? [change("delete", placeholder)] : []),
   ];
 }
 
-const ofItsOwn = (ifindex: number) => `198.18.${(ifindex >> 8) & 255}.${ifindex & 255}`;
+const placeholderAddress = (ifindex: number) => `198.18.${(ifindex >> 8) & 255}.${ifindex & 255}`;
 
 const sameNetwork = (a: string, b: string) => a.split("/")[1] === b.split("/")[1] && contains(a, b.split("/")[0]!);
 
@@ -180,7 +184,7 @@ export function foreignLink(property: string, found: Link, namespace: string | u
   const where = namespace === undefined ? "ip" : `ip -n ${namespace}`;
   return {
     property,
-    held: found.alias
+    conflict: found.alias
       ? `${what} with the alias ${JSON.stringify(found.alias)}`
       : `${what} that this stack did not make`,
     mark: found.alias,

@@ -1,6 +1,6 @@
 import { canonicalPrefix } from "../schema/address.js";
 import { type CommandResult, type Fact, type Found, fact, ip } from "./command.js";
-import { ipEverywhereOfGroup, readEverywhere } from "./everywhere.js";
+import { ipInNamespacesOfGroup, parseByNamespace } from "./in-namespaces.js";
 
 /** A network interface as `ip -d -j address show` tells it (ip-link(8), ip-address(8)). */
 export interface Link {
@@ -90,8 +90,8 @@ export function parseLinks(stdout: string): Link[] {
     .map(readLink);
 }
 
-const linksEverywhere = ipEverywhereOfGroup("-d", "-j", "address", "show");
-const linksIn = readEverywhere((line) => new Map(parseLinks(line).map((link) => [link.name, link])));
+const linksInNamespaces = ipInNamespacesOfGroup("-d", "-j", "address", "show");
+const linksIn = parseByNamespace((line) => new Map(parseLinks(line).map((link) => [link.name, link])));
 
 /** One interface by its name. */
 export function link(namespace: string | undefined, name: string): Fact<Found<Link>> {
@@ -103,14 +103,14 @@ export function link(namespace: string | undefined, name: string): Fact<Found<Li
     // In the host's own namespace, only the stack's were asked about.
     return links && namespace !== undefined ? { missing: "object" } : undefined;
   };
-  return { ...fact(command, (stdout) => parseLinks(stdout)[0]), wide: { ...linksEverywhere, namespace, answer } };
+  return { ...fact(command, (stdout) => parseLinks(stdout)[0]), shared: { ...linksInNamespaces, namespace, answer } };
 }
 
 /** A host's own interface that many resources stand on: one question for all of them. */
 export function parentLink(name: string): Fact<Found<Link>> {
   const own = link(undefined, name);
-  const wide = { key: own.command.argv.join(" "), command: () => own.command, asCheap: true };
-  return { ...own, wide: { ...wide, answer: (result) => own.parse(result) } };
+  const question = { key: own.command.argv.join(" "), command: () => own.command, equallyCheap: true };
+  return { ...own, shared: { ...question, answer: (result) => own.parse(result) } };
 }
 
 /** All interfaces of a namespace, lo among them. */
@@ -121,7 +121,7 @@ export function links(namespace: string | undefined): Fact<Found<Link[]>> {
     const links = linksIn(result, namespace);
     return links && { value: [...links.values()] };
   };
-  return { ...all, wide: { ...linksEverywhere, namespace, answer } };
+  return { ...all, shared: { ...linksInNamespaces, namespace, answer } };
 }
 
 /** The interfaces of one group, which is a stack's: others can have thousands. */
@@ -130,12 +130,12 @@ export function linksOfGroup(namespace: string | undefined, group: number): Fact
 }
 
 /** A host has at most this many interfaces where all of them are asked about. */
-const few = 200;
+const maxUnfiltered = 200;
 
 // `lo` is always there, so that there is always an answer to read. What goes between the two programs is no error (-force).
-export const linksInQuestionScript = `# interfaces with any stack's mark or of this group, and the other ends of their pairs
+export const candidateLinksScript = `# interfaces with any stack's mark or of this group, and the other ends of their pairs
 group=$1
-[ "$(wc -l </proc/self/net/dev)" -gt ${few} ] || exec ip -d -j address show
+[ "$(wc -l </proc/self/net/dev)" -gt ${maxUnfiltered} ] || exec ip -d -j address show
 {
   echo lo
   ip -o -d link show | sed -nE "/ alias linuxnet:| group $group /!d
@@ -147,8 +147,8 @@ group=$1
 const isGoneMeanwhile = (line: string) => /^(?:Device "\S+" does not exist\.|Command failed -:\d+)$/.test(line);
 
 /** A host's own interfaces that may be a stack's: on one that has thousands, those are few. `group`: the stack's. */
-export function linksInQuestion(group: number): Fact<Found<Link[]>> {
-  const command = { argv: ["sh", "-c", linksInQuestionScript, "sh", String(group)] };
+export function candidateLinks(group: number): Fact<Found<Link[]>> {
+  const command = { argv: ["sh", "-c", candidateLinksScript, "sh", String(group)] };
   const all = fact(command, (stdout) => stdout.split("\n").flatMap(parseLinks));
   return {
     command,

@@ -2,11 +2,11 @@
 import { canonicalPrefix, familyOf } from "../schema/address.js";
 import { portsOf } from "../schema/number.js";
 import { inPacketOrder, prefixMatch } from "./iptables.js";
-import type { Forward, Masquerade, NatWords } from "./nat.js";
+import type { Forward, Masquerade, NatBackend } from "./nat.js";
 import { type Rule, type RuleSet, hasAll } from "./rules.js";
 
 /** Published ports and masqueraded networks as rules of iptables. */
-export const iptablesWords: NatWords = {
+export const iptablesNat: NatBackend = {
   forward: (forward, mark) => ({
     chains: [],
     rules: inPacketOrder([
@@ -17,7 +17,7 @@ export const iptablesWords: NatWords = {
   }),
   readForward,
   guard,
-  guarded: ({ table, match }) =>
+  guardedInterface: ({ table, match }) =>
     table === "raw" ? /^-A PREROUTING -d 127\.0\.0\.0\/8 -i (\S+)$/.exec(match)?.[1] : undefined,
   masquerade: masqueradeRules,
   readMasquerade,
@@ -160,12 +160,12 @@ function readFirst({ rules }: RuleSet, given: Forward): Partial<Forward> {
     listenPort,
     inInterface: fromInterface(first),
     exceptInInterface: option(/ ! -i (\S+)/),
-    ...(targetAddress !== undefined && { targetAddress, targetPort: saidPort(targetPort, listenPort, given) }),
+    ...(targetAddress !== undefined && { targetAddress, targetPort: targetPortAsGiven(targetPort, listenPort, given) }),
   };
 }
 
 /** Left out, the target's port is the listening one; said all the same, it stays said. */
-export function saidPort(
+export function targetPortAsGiven(
   targetPort: number | undefined,
   listenPort: Forward["listenPort"],
   given: Forward,

@@ -1,8 +1,8 @@
 /** Published ports and masqueraded networks in the table of nft(8). */
 import { type Family, familyOf } from "../schema/address.js";
 import { portsOf } from "../schema/number.js";
-import type { Forward, Masquerade, NatWords } from "./nat.js";
-import { saidPort } from "./nat-iptables.js";
+import type { Forward, Masquerade, NatBackend } from "./nat.js";
+import { targetPortAsGiven } from "./nat-iptables.js";
 import {
   chainNames,
   chainRule,
@@ -16,12 +16,12 @@ import {
   markHairpin,
   nftChain,
   nftPlace,
-  nftWords,
+  nftKeywords,
 } from "./nftables.js";
 import { type Rule, type RuleSet, hasAll } from "./rules.js";
 
 /** Published ports and masqueraded networks in the table of nft. */
-export const nftablesWords: NatWords = {
+export const nftablesNat: NatBackend = {
   forward: (forward, mark) => ({
     chains: [],
     rules: inTableOrder([
@@ -32,7 +32,7 @@ export const nftablesWords: NatWords = {
   }),
   readForward,
   guard,
-  guarded: ({ table, target }) => (table === guardChain ? /^iifname "([^"]+)"/.exec(target)?.[1] : undefined),
+  guardedInterface: ({ table, target }) => (table === guardChain ? /^iifname "([^"]+)"/.exec(target)?.[1] : undefined),
   masquerade: masqueradeRules,
   readMasquerade,
 };
@@ -65,7 +65,7 @@ function portMatch({ protocol, listenPort }: Forward): string {
 function dnat(forward: Forward): string {
   const { protocol, targetAddress, targetPort, listenPort } = forward;
   const [first, last] = portsOf(listenPort);
-  const { ip } = nftWords(familyIn(forward));
+  const { ip } = nftKeywords(familyIn(forward));
   const base = targetPort ?? first;
   if (first === last) {
     const address = ip === "ip6" ? `[${targetAddress}]` : targetAddress;
@@ -85,7 +85,7 @@ function publishRules(forward: Forward, mark: string): Rule[] {
     const parts = [...(inInterface === undefined ? [] : [quoted(inInterface)]), ...listenKey(forward)];
     return [element(forwardsMap(family, key), parts, targetKey(forward), mark)];
   }
-  const { ip, loopback } = nftWords(family);
+  const { ip, loopback } = nftKeywords(family);
   const { inbound, outbound } = chainNames(family);
   const from =
     inInterface !== undefined
@@ -112,7 +112,7 @@ function hairpinRules(forward: Forward, mark: string): Rule[] {
   const { forwarding, leaving } = chainNames(family);
   const words = (from: "iifname" | "oifname", test: string, then: string) => [
     ...[`${from} ${quoted(bridge)}`, from === "iifname" && `oifname ${quoted(bridge)}`, test],
-    listenAddress !== undefined && `ct original ${nftWords(family).ip} daddr ${listenAddress}`,
+    listenAddress !== undefined && `ct original ${nftKeywords(family).ip} daddr ${listenAddress}`,
     `meta l4proto ${protocol} ct original proto-dst ${first}-${last}`,
     then,
   ];
@@ -131,7 +131,7 @@ function localhostRules(forward: Forward, mark: string): Rule[] {
   const { protocol, exceptInInterface: bridge, listenPort, localhost } = forward;
   if (!localhost || bridge === undefined) return [];
   const [first, last] = portsOf(listenPort);
-  const { loopback, ip } = nftWords(4);
+  const { loopback, ip } = nftKeywords(4);
   return [
     first === last
       ? element(localhostsMap, [protocol, first], targetKey(forward), mark)
@@ -164,7 +164,7 @@ function readElement({ table, match, target }: Rule, given: Forward): Partial<Fo
     inInterface,
     listenAddress: parts.length - 2 > (inInterface === undefined ? 0 : 1) ? parts.at(-3)! : undefined,
     targetAddress,
-    targetPort: saidPort(Number(targetPort), Number(port), given),
+    targetPort: targetPortAsGiven(Number(targetPort), Number(port), given),
   };
 }
 
@@ -187,14 +187,14 @@ function readRule({ target }: Rule, given: Forward): Partial<Forward> {
     listenAddress: option(/ip6? daddr ([\da-f:.]+) /),
     ...(targetAddress !== undefined && {
       targetAddress,
-      targetPort: saidPort(targetPort === undefined ? undefined : Number(targetPort), listenPort, given),
+      targetPort: targetPortAsGiven(targetPort === undefined ? undefined : Number(targetPort), listenPort, given),
     }),
   };
 }
 
 /** All addresses need no match. */
 const prefixMatch = (family: Family, side: "saddr" | "daddr", prefix: string) =>
-  !/\/0$/.test(prefix) && `${nftWords(family).ip} ${side} ${prefix.replace(family === 4 ? /\/32$/ : /\/128$/, "")}`;
+  !/\/0$/.test(prefix) && `${nftKeywords(family).ip} ${side} ${prefix.replace(family === 4 ? /\/32$/ : /\/128$/, "")}`;
 
 function masqueradeRules(masquerade: Masquerade, mark: string, chain: string): RuleSet {
   const { source, outInterface, exceptOutInterface, exceptDestinations = [] } = masquerade;

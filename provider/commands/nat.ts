@@ -1,6 +1,6 @@
 /** What a published port and a masqueraded network are, whatever firewall sees to them. */
-import { iptablesWords } from "./nat-iptables.js";
-import { nftablesWords } from "./nat-nftables.js";
+import { iptablesNat } from "./nat-iptables.js";
+import { nftablesNat } from "./nat-nftables.js";
 import type { Place, Rule, RuleSet } from "./rules.js";
 
 /** A published port. */
@@ -27,7 +27,7 @@ export interface Masquerade {
 }
 
 /** How a firewall says it, and how it is read there. */
-export interface NatWords {
+export interface NatBackend {
   /** The rules of a published port, each as the firewall prints it, in its order. */
   readonly forward: (forward: Forward, mark: string) => RuleSet;
   /** The published port that the rules are; what they don't tell of is as in `given`. */
@@ -35,7 +35,7 @@ export interface NatWords {
   /** The rule that drops what comes from an interface for 127.0.0.0/8. */
   readonly guard: (interfaceName: string, mark: string) => Rule;
   /** The interface, where a rule is such a guard. */
-  readonly guarded: (rule: Rule) => string | undefined;
+  readonly guardedInterface: (rule: Rule) => string | undefined;
   /** The rules of a masqueraded network. `chain`: a name for a chain of its own. */
   readonly masquerade: (masquerade: Masquerade, mark: string, chain: string) => RuleSet;
   /** The masqueraded network that the rules are; what they don't tell of is as in `given`. */
@@ -43,8 +43,8 @@ export interface NatWords {
 }
 
 /** The words of the firewall in a place. */
-export const wordsOf = ({ backend }: Pick<Place, "backend">): NatWords =>
-  backend === "nft" ? nftablesWords : iptablesWords;
+export const natBackendOf = ({ backend }: Pick<Place, "backend">): NatBackend =>
+  backend === "nft" ? nftablesNat : iptablesNat;
 
 /** What every firewall there may be says for it. */
-export const inAllWords = <T>(say: (words: NatWords) => T): T[] => [iptablesWords, nftablesWords].map(say);
+export const inEveryBackend = <T>(body: (backend: NatBackend) => T): T[] => [iptablesNat, nftablesNat].map(body);

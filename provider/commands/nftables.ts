@@ -6,13 +6,13 @@ import type { Family } from "../schema/address.js";
 import { type Command, inNamespace } from "./command.js";
 import { joinedTable } from "./joined-rules.js";
 import {
-  elementOfWords,
+  ruleAsElement,
   mapLines,
-  newerAndOlder,
-  newerMapWords,
-  olderLookup,
-  olderMapWords,
-  wordsOfElement,
+  linesForBothVersions,
+  toNewerMapSyntax,
+  olderLookupRule,
+  toOlderMapSyntax,
+  elementAsRule,
 } from "./older-nft.js";
 import { type Chain, type Place, type Rule, type RuleSet } from "./rules.js";
 
@@ -23,7 +23,7 @@ const families = [4, 6] as const;
 const protocols = ["tcp", "udp", "sctp"] as const;
 
 /** The words of a family. */
-export const nftWords = (family: Family) =>
+export const nftKeywords = (family: Family) =>
   family === 4
     ? ({ address: "ipv4_addr", ip: "ip", nfproto: "ipv4", loopback: "127.0.0.0/8" } as const)
     : ({ address: "ipv6_addr", ip: "ip6", nfproto: "ipv6", loopback: "::1" } as const);
@@ -81,7 +81,7 @@ export const markHairpin = `meta mark set ${hairpinMark}`;
 /* The table as it is before there is anything in it. */
 
 function mapsOf(family: Family): string[] {
-  const { address } = nftWords(family);
+  const { address } = nftKeywords(family);
   const port = "inet_proto . inet_service";
   const target = `${address} . inet_service`;
   const keyOf = ({ byInterface, byAddress }: KeyParts, name = "ifname") =>
@@ -98,7 +98,7 @@ function mapsOf(family: Family): string[] {
 
 /** Chains that are made anew with every change, and their rules. */
 function baseRules(family: Family): [chain: string, rule: string][] {
-  const { ip, nfproto, loopback } = nftWords(family);
+  const { ip, nfproto, loopback } = nftKeywords(family);
   const { inbound, outbound, forwarding, leaving } = chainNames(family);
   const dnat = (key: KeyParts) => {
     const parts = [...(key.byInterface ? ["iifname"] : []), ...(key.byAddress ? [`${ip} daddr`] : [])];
@@ -157,13 +157,13 @@ const baseLines = [
   ...ownChains.map((chain) => `flush chain inet linuxnet ${chain}`),
   ...base.flatMap(([chain, rule]) => {
     const line = (words: string) => `add rule inet linuxnet ${chain} ${words} comment "linuxnet"`;
-    const older = olderLookup(rule);
-    return older === undefined ? [line(rule)] : newerAndOlder(line(rule), [line(older)]);
+    const older = olderLookupRule(rule);
+    return older === undefined ? [line(rule)] : linesForBothVersions(line(rule), [line(older)]);
   }),
 ];
 
 /** Stands for rules without those that every other one relies on. */
-export const brokenBase: Rule = {
+export const damagedBaseChains: Rule = {
   table: "",
   match: "",
   mark: "",
@@ -192,7 +192,7 @@ export const chainRule = (chain: string, words: readonly (string | false | undef
 });
 
 /** Whether a rule is of this family; those of iptables are, whose programs have one each. */
-export const ofFamily = ({ table, place }: Rule, family: Family) =>
+export const isOfFamily = ({ table, place }: Rule, family: Family) =>
   place?.backend !== "nft" || table.endsWith(String(family));
 
 /** Elements by their maps and keys, then rules; those of one chain stay in their order. */
@@ -221,8 +221,8 @@ export function parseTable(text: string, isOurs: (mark: string) => boolean): Rul
     if (kind === "chain") {
       const [, target = "", mark = "", handle] = chainLine.exec(line) ?? [];
       if (!isOurs(mark)) continue;
-      const words = newerMapWords(target);
-      rules.push(elementOfWords({ ...chainRule(name, [words], mark), handle: Number(handle) }));
+      const words = toNewerMapSyntax(target);
+      rules.push(ruleAsElement({ ...chainRule(name, [words], mark), handle: Number(handle) }));
     } else {
       const [, match = "", mark = "", target = ""] = elementLine.exec(line) ?? [];
       if (isOurs(mark)) rules.push({ table: name, match, mark, target, place: nftPlace });
@@ -272,13 +272,13 @@ function lineOf(rule: Rule): string {
 /** The lines that make it, whichever version reads them. */
 function linesOf(rule: Rule): string[] {
   const line = lineOf(rule);
-  const words = wordsOfElement(rule);
-  const older = words === undefined ? olderMapWords(line) : lineOf({ ...rule, match: "", target: words });
-  return older === line ? [line] : newerAndOlder(line, [older]);
+  const words = elementAsRule(rule);
+  const older = words === undefined ? toOlderMapSyntax(line) : lineOf({ ...rule, match: "", target: words });
+  return older === line ? [line] : linesForBothVersions(line, [older]);
 }
 
 /** How the lines begin in which the table may have an element with this key; `mark`: how its mark does. */
-export function beginningsOf(element: Rule, mark: string): string[] {
-  const words = wordsOfElement(element)?.replace(/ dnat .*/, " dnat ");
+export function linePrefixesOf(element: Rule, mark: string): string[] {
+  const words = elementAsRule(element)?.replace(/ dnat .*/, " dnat ");
   return [`${element.match} comment "${mark}`, ...(words === undefined ? [] : [words])];
 }

@@ -16,12 +16,12 @@ export class PolicyRuleChanges {
   ) {}
 
   add(rule: PolicyRule): void {
-    const inTheWay = this.rules.filter((there) => isRefusedBeside(rule, there));
-    for (const there of inTheWay) this.delete(there);
+    const blocking = this.rules.filter((there) => isRefusedBeside(rule, there));
+    for (const there of blocking) this.delete(there);
     this.commands.push(ruleCommand(this.namespace, "add", rule));
     this.rules = [...this.rules, rule];
     // The kernel has no place for the others: they have the same selectors, but for `not`.
-    for (const there of inTheWay) if (!isRefusedBeside(there, rule)) this.add(there);
+    for (const there of blocking) if (!isRefusedBeside(there, rule)) this.add(there);
   }
 
   delete(rule: PolicyRule): void {

@@ -2,7 +2,7 @@
 import { type Family, canonicalPrefix } from "../schema/address.js";
 import { canonicalMark } from "../schema/mark.js";
 import { type Command, type Fact, type Found, fact, ip } from "./command.js";
-import { ipEverywhere, readEverywhere } from "./everywhere.js";
+import { ipInNamespaces, parseByNamespace } from "./in-namespaces.js";
 import { classify } from "./failure.js";
 
 /** A rule, as far as a Rule can be it. */
@@ -48,7 +48,7 @@ interface RuleJson {
 }
 
 /** All that a Rule can be. Whatever has more is for other packets, or does something else. */
-const known = new Set(
+const knownKeys = new Set(
   "priority not src srclen dst dstlen fwmark fwmask iif iif_detached oif oif_detached table suppress_prefixlen action protocol".split(
     " ",
   ),
@@ -81,19 +81,21 @@ function readRule(json: RuleJson, family: Family): PolicyRule {
 /** Reads the reply of `ip -N -d -j rule show`: those that a Rule can be, in the order in which they count. */
 export function parsePolicyRules(stdout: string, family: Family): PolicyRule[] {
   return (JSON.parse(stdout || "[]") as RuleJson[])
-    .filter((json) => Object.keys(json).every((key) => known.has(key)))
+    .filter((json) => Object.keys(json).every((key) => knownKeys.has(key)))
     .map((json) => readRule(json, family));
 }
 
 const question = (family: Family) => [`-${family}`, "-N", "-d", "-j", "rule", "show"];
 
 /** All rules of a family in each namespace, by their priority. */
-const everyRule = { 4: rulesEverywhere(4), 6: rulesEverywhere(6) };
+const everyRule = { 4: rulesInNamespaces(4), 6: rulesInNamespaces(6) };
 
-function rulesEverywhere(family: Family) {
+function rulesInNamespaces(family: Family) {
   return {
-    question: ipEverywhere(...question(family)),
-    rulesByPriority: readEverywhere((line) => Map.groupBy(parsePolicyRules(line, family), ({ priority }) => priority)),
+    question: ipInNamespaces(...question(family)),
+    rulesByPriority: parseByNamespace((line) =>
+      Map.groupBy(parsePolicyRules(line, family), ({ priority }) => priority),
+    ),
   };
 }
 
@@ -103,11 +105,11 @@ export function policyRules(
   family: Family,
   priority: number,
 ): Fact<Found<readonly PolicyRule[]>> {
-  const { question: wide, rulesByPriority } = everyRule[family];
+  const { question: sharedQuestion, rulesByPriority } = everyRule[family];
   return {
     ...fact(ip(namespace, ...question(family), "priority", priority), (stdout) => parsePolicyRules(stdout, family)),
-    wide: {
-      ...wide,
+    shared: {
+      ...sharedQuestion,
       namespace,
       answer: (result) => {
         const rules = rulesByPriority(result, namespace);
@@ -141,7 +143,7 @@ export function ruleCommand(namespace: string | undefined, action: "add" | "dele
     `-${family}`,
     "rule",
     action,
-    ...selectorWords(rule),
+    ...selectorArguments(rule),
     "priority",
     priority,
     ...(type === "lookup" ? [] : ["type", type]),
@@ -156,7 +158,7 @@ export function ruleCommand(namespace: string | undefined, action: "add" | "dele
 export type Selectors = Pick<PolicyRule, "not" | "from" | "to" | "iif" | "oif" | "fwmark">;
 
 /** A rule's selectors in the words of `ip rule`. */
-export function selectorWords({ not, from, to, iif, oif, fwmark }: Selectors): string[] {
+export function selectorArguments({ not, from, to, iif, oif, fwmark }: Selectors): string[] {
   const option = (name: string, value: string | undefined) => (value === undefined ? [] : [name, value]);
   // Without a mask, iproute2 and the kernel take a mark of 0 for any.
   const mark = fwmark === undefined || fwmark.includes("/") ? fwmark : `${fwmark}/0xffffffff`;
@@ -172,5 +174,5 @@ export function selectorWords({ not, from, to, iif, oif, fwmark }: Selectors): s
 
 /** Whether two rules of one priority are for the same packets: then the first one counts. */
 export function hasSameSelectors(a: Selectors, b: Selectors): boolean {
-  return selectorWords(a).join(" ") === selectorWords(b).join(" ");
+  return selectorArguments(a).join(" ") === selectorArguments(b).join(" ");
 }

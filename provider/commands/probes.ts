@@ -11,7 +11,7 @@ export type CommonNeed = "ip" | "namespaces" | "veth" | "bridge" | "iptables" | 
 export type Need = CommonNeed | Command;
 
 /** An argument list that runs in a network namespace which dies with it. */
-export const aside = (...argv: string[]) => ["unshare", "--net", ...argv];
+export const inTemporaryNamespace = (...argv: string[]) => ["unshare", "--net", ...argv];
 
 /** All that the rules of the resources have in them. */
 const rules = (target: string) => `*raw
@@ -31,12 +31,15 @@ COMMIT
 /** Each fails where the host lacks that, and its reply says what is missing. */
 export const probes: Readonly<Record<CommonNeed, Command>> = {
   ip: { argv: ["ip", "-N", "-d", "-j", "link", "show", "dev", "lo"] },
-  namespaces: { argv: aside("true") },
-  veth: { argv: aside("ip", "link", "add", "name", "a0", "type", "veth", "peer", "name", "a1") },
-  bridge: { argv: aside("ip", "link", "add", "name", "a0", "type", "bridge") },
-  iptables: { argv: aside("iptables-restore", "--noflush", "-w", "10"), stdin: rules("192.0.2.1:1") },
-  ip6tables: { argv: aside("ip6tables-restore", "--noflush", "-w", "10"), stdin: rules("[2001:db8::1]:1") },
-  nft: makeTable({ argv: aside("sh") }),
+  namespaces: { argv: inTemporaryNamespace("true") },
+  veth: { argv: inTemporaryNamespace("ip", "link", "add", "name", "a0", "type", "veth", "peer", "name", "a1") },
+  bridge: { argv: inTemporaryNamespace("ip", "link", "add", "name", "a0", "type", "bridge") },
+  iptables: { argv: inTemporaryNamespace("iptables-restore", "--noflush", "-w", "10"), stdin: rules("192.0.2.1:1") },
+  ip6tables: {
+    argv: inTemporaryNamespace("ip6tables-restore", "--noflush", "-w", "10"),
+    stdin: rules("[2001:db8::1]:1"),
+  },
+  nft: makeTable({ argv: inTemporaryNamespace("sh") }),
   // BusyBox's has no -w.
   flock: { argv: ["flock", "-w", "1", "/", "true"] },
 };

@@ -1,6 +1,6 @@
 import { type Family, canonicalPrefix } from "../schema/address.js";
 import { type CommandResult, type Fact, type Found, fact, ip } from "./command.js";
-import { ipEverywhere, readEverywhere } from "./everywhere.js";
+import { ipInNamespaces, parseByNamespace } from "./in-namespaces.js";
 
 /** A route as `ip -N -d -j route show` tells it (ip-route(8)). */
 export interface KernelRoute {
@@ -133,24 +133,24 @@ export function routesTo(
   const command = ip(namespace, `-${family}`, "-N", "-d", "-j", "route", "show", "table", table, "exact", destination);
   return {
     ...fact(command, (stdout) => parseRoutes(stdout, family).filter(ofAllTypesOfService)),
-    wide: { ...question, namespace, answer },
+    shared: { ...question, namespace, answer },
   };
 }
 
 /** All routes of a family in the table main of a namespace. What is planned by them holds, too, where some come or go meanwhile. */
 export function mainRoutes(namespace: string | undefined, family: Family): Fact<Found<KernelRoute[]>> {
   const command = ip(namespace, `-${family}`, "-N", "-d", "-j", "route", "show", "table", "main");
-  return { ...fact(command, (stdout) => parseRoutes(stdout, family)), loose: true };
+  return { ...fact(command, (stdout) => parseRoutes(stdout, family)), unguarded: true };
 }
 
 /** All routes of a family, by the number of their table and their destination. */
-const everyRoute = { 4: routesEverywhere(4), 6: routesEverywhere(6) };
+const everyRoute = { 4: routesInNamespaces(4), 6: routesInNamespaces(6) };
 
-function routesEverywhere(family: Family) {
+function routesInNamespaces(family: Family) {
   const options = [`-${family}`, "-N", "-d", "-j"];
   return {
-    question: ipEverywhere(...options, "route", "show", "table", "all"),
-    routesByPlace: readEverywhere((line) =>
+    question: ipInNamespaces(...options, "route", "show", "table", "all"),
+    routesByPlace: parseByNamespace((line) =>
       Map.groupBy(parseTableRoutes(line, family), ({ table, destination }) => [table, destination].join()),
     ),
   };

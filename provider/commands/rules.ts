@@ -60,13 +60,13 @@ export interface FoundRules extends RuleSet {
   /** Whether the kernel forwards packets of the family; undefined where it does not say. */
   readonly forwards: boolean | undefined;
   /** Where packets that are forwarded are dropped unless a rule accepts them: where such a rule belongs. */
-  readonly gate?: Gate | undefined;
+  readonly forwardFilter?: ForwardFilter | undefined;
   /** What the reply knows of in nft's table under the key of an element, whoever made it. */
-  readonly atKey?: (element: Rule) => Rule | undefined;
+  readonly elementAtKey?: (element: Rule) => Rule | undefined;
 }
 
 /** A place for rules that accept what is forwarded, on a host that drops the rest: by the policy of its FORWARD chain, or by that chain's last rule. */
-export interface Gate {
+export interface ForwardFilter {
   /** DOCKER-USER where Docker has left that for others' rules, else FORWARD. */
   readonly chain: string;
   /** Whether it has to be before the rules that are there, of which one lets nothing pass to those behind it. */
@@ -76,12 +76,12 @@ export interface Gate {
 }
 
 /** What stands behind a rule's comment. */
-export const endingOf = ({ after = "", target }: Rule) => `${after}${target === "" ? "" : ` -j ${target}`}`;
+export const ruleSuffix = ({ after = "", target }: Rule) => `${after}${target === "" ? "" : ` -j ${target}`}`;
 
 /** A rule on one line, as states and messages show it. */
 export function printRule(rule: Rule): string {
   const { table, match, target, place } = rule;
-  if (place?.backend !== "nft") return `-t ${table} ${match}${endingOf(rule)}`;
+  if (place?.backend !== "nft") return `-t ${table} ${match}${ruleSuffix(rule)}`;
   const words = match === "" ? target : `{ ${match}${target === "" ? "" : ` : ${target}`} }`;
   return `inet linuxnet ${table} ${words}`;
 }

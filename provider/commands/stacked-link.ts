@@ -10,10 +10,10 @@ import {
   gatewayState,
   removeGateways,
 } from "./gateway.js";
-import { addInside } from "./inside.js";
+import { addLinkInNamespace } from "./link-in-namespace.js";
 import { type Link, link, parentLink } from "./link.js";
 import { type WantedLink, isMarked, managedAddresses, newLink, planLink } from "./link-plan.js";
-import { aside } from "./probes.js";
+import { inTemporaryNamespace } from "./probes.js";
 
 /** What is asked for. */
 interface Stacked extends Omit<GatewayEnd, "addresses" | "up">, Pick<WantedLink, "addresses" | "mac" | "mtu" | "up"> {
@@ -35,7 +35,7 @@ interface Answers {
 
 /** Tries whether a kernel has interfaces of a kind, on one that goes with the command: whichever the kernel has. */
 export const stackedProbe = (kind: string): Command => ({
-  argv: aside("sh", "-c", probeScript, "sh", "type", kind),
+  argv: inTemporaryNamespace("sh", "-c", probeScript, "sh", "type", kind),
 });
 const probeScript = `# makes an interface on another one
 for parent in bridge dummy veth; do ip link add name a0 type $parent 2>/dev/null && break; done
@@ -111,10 +111,10 @@ export function makeStacked(
     ...["type", kind, ...options],
   ];
   // Without its parent it could not be made anew: the first command says so, and what is there stays.
-  const goes = answers.link.value !== undefined && answers.parent.value !== undefined;
+  const replacesExisting = answers.link.value !== undefined && answers.parent.value !== undefined;
   return [
-    ...(goes ? [removeStacked(inputs)] : []),
-    namespace === undefined ? ip(undefined, "link", "add", ...words) : addInside(name, ...words),
+    ...(replacesExisting ? [removeStacked(inputs)] : []),
+    namespace === undefined ? ip(undefined, "link", "add", ...words) : addLinkInNamespace(name, ...words),
   ];
 }
 

@@ -14,7 +14,7 @@ devices=$(printf '%s\\n' "$ways" | sed -n 's/.*"dev":"\\([^"]*\\)".*/\\1/p' | so
 printf '%s\\n' "$ways"
 for device in $devices; do ip -j link show dev "$device"; done`;
 
-interface WayJson {
+interface RouteJson {
   dev?: string;
   ifname?: string;
   mtu?: number;
@@ -26,7 +26,7 @@ interface WayJson {
 export function underlayMtu(local: string, remotes: readonly string[]): Fact<Found<number>> {
   const command: Command = { argv: ["sh", "-c", underlayScript, "sh", local, ...remotes] };
   const whole = fact(command, (stdout) => {
-    const lines = stdout.split("\n").flatMap((line) => (line === "" ? [] : (JSON.parse(line) as WayJson[])));
+    const lines = stdout.split("\n").flatMap((line) => (line === "" ? [] : (JSON.parse(line) as RouteJson[])));
     // What the kernel has learnt of a path holds for some minutes only.
     const ofRoutes = lines.flatMap(({ dev, expires, metrics = [] }) =>
       dev === undefined || expires !== undefined ? [] : metrics.flatMap(({ mtu }) => mtu ?? []),
@@ -36,7 +36,7 @@ export function underlayMtu(local: string, remotes: readonly string[]): Fact<Fou
   });
   // Many vxlans of a host lead to the same others.
   const key = ["underlay", local, ...remotes].join(" ");
-  return { ...whole, wide: { key, command: () => command, answer: (result) => whole.parse(result) } };
+  return { ...whole, shared: { key, command: () => command, answer: (result) => whole.parse(result) } };
 }
 
 /** Bytes that a frame of a vxlan has around its packet on the way: the inner Ethernet header, and outer IP, UDP and VXLAN. */

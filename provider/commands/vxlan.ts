@@ -1,17 +1,17 @@
 import { familyOf } from "../schema/address.js";
 import { type Command, type CommandResult, type Fact, type Found, fact, ip } from "./command.js";
-import { bridgeEverywhere, readEverywhere } from "./everywhere.js";
-import { addInside } from "./inside.js";
+import { bridgeInNamespaces, parseByNamespace } from "./in-namespaces.js";
+import { addLinkInNamespace } from "./link-in-namespace.js";
 import type { WantedLink } from "./link-plan.js";
 import type { Link } from "./link.js";
 
 /* Flooding: bridge(8), fdb; Documentation/networking/vxlan.rst. */
 
 /** The address under which a vxlan keeps where it sends what is for everybody, and what it knows no better place for. */
-const everybody = "00:00:00:00:00:00";
+const floodMac = "00:00:00:00:00:00";
 
 /** Where a vxlan sends a copy of each such frame. */
-export interface Flooding {
+export interface FloodEntry {
   /** IP address of a host, or of a multicast group. */
   readonly to: string;
   /** Whether it leads out of one interface only. */
@@ -30,9 +30,9 @@ interface EntryJson {
   viaIfIndex?: number;
 }
 
-function readEntries(entries: readonly EntryJson[]): Flooding[] {
+function readEntries(entries: readonly EntryJson[]): FloodEntry[] {
   return entries.flatMap(({ mac, dst, port, vni, viaIf, viaIfIndex }) => {
-    if (mac !== everybody || dst === undefined) return [];
+    if (mac !== floodMac || dst === undefined) return [];
     const via = viaIf ?? (viaIfIndex === undefined ? undefined : `if${viaIfIndex}`);
     const options = Object.entries({ port, vni, via }).flatMap(([name, value]) =>
       value === undefined ? [] : [name, String(value)],
@@ -45,28 +45,28 @@ const entriesIn = (stdout: string) => JSON.parse(stdout || "[]") as EntryJson[];
 
 const bridgeIn = (namespace: string | undefined) => ["bridge", ...(namespace === undefined ? [] : ["-n", namespace])];
 
-const everyEntry = bridgeEverywhere("-j", "fdb", "show");
-const entriesByLink = readEverywhere((line) => Map.groupBy(entriesIn(line), ({ ifname = "" }) => ifname));
+const everyEntry = bridgeInNamespaces("-j", "fdb", "show");
+const entriesByLink = parseByNamespace((line) => Map.groupBy(entriesIn(line), ({ ifname = "" }) => ifname));
 
 /** Where the vxlan of this name sends what is for everybody. */
-export function flooding(namespace: string | undefined, name: string): Fact<Found<Flooding[]>> {
-  const answer = (result: CommandResult): Found<Flooding[]> | undefined => {
+export function floodEntries(namespace: string | undefined, name: string): Fact<Found<FloodEntry[]>> {
+  const answer = (result: CommandResult): Found<FloodEntry[]> | undefined => {
     const links = entriesByLink(result, namespace);
     return links && { value: readEntries(links.get(name) ?? []) };
   };
   const command: Command = { argv: [...bridgeIn(namespace), "-j", "fdb", "show", "dev", name] };
-  return { ...fact(command, (stdout) => readEntries(entriesIn(stdout))), wide: { ...everyEntry, namespace, answer } };
+  return { ...fact(command, (stdout) => readEntries(entriesIn(stdout))), shared: { ...everyEntry, namespace, answer } };
 }
 
 /** Takes entries away and adds others, in one process. Other entries are not touched, and go on meanwhile. */
-export function changeFlooding(
+export function changeFloodEntries(
   namespace: string | undefined,
   name: string,
-  gone: readonly Flooding[],
+  gone: readonly FloodEntry[],
   come: readonly string[],
 ): Command[] {
   const line = (action: string, to: string, options: readonly string[] = []) =>
-    `${["fdb", action, everybody, "dev", name, "dst", to, ...options].join(" ")}\n`;
+    `${["fdb", action, floodMac, "dev", name, "dst", to, ...options].join(" ")}\n`;
   // One with other options of an address that stays would be taken for that one.
   const lines = [
     ...gone.map(({ to, options }) => line("delete", to, options)),
@@ -95,7 +95,7 @@ export interface FoundOptions extends Omit<VxlanOptions, "local"> {
 }
 
 /** The `device` is a name in the interface's own namespace, or `if` and its number. */
-export function readOptions({ info }: Link, entries: readonly Flooding[]): FoundOptions {
+export function readOptions({ info }: Link, entries: readonly FloodEntry[]): FoundOptions {
   const address = (name: string) => (info[name] ?? info[`${name}6`]) as string | undefined;
   const group = address("group");
   return {
@@ -111,7 +111,7 @@ export function readOptions({ info }: Link, entries: readonly Flooding[]): Found
 }
 
 /** Whether it is the entry that the kernel makes with a group. */
-export const isOfGroup = ({ to, bound }: Flooding, group: string | undefined) => bound && to === group;
+export const isOfGroup = ({ to, bound }: FloodEntry, group: string | undefined) => bound && to === group;
 
 /** Changes what can be changed in place. */
 export function changeOptions(
@@ -152,5 +152,5 @@ export function addVxlan(link: WantedLink, { vni, local, group, device, port, le
     ...["dstport", port],
     ...(learning ? [] : [learningOption(learning)]),
   ];
-  return namespace === undefined ? ip(undefined, "link", "add", ...words) : addInside(link.name, ...words);
+  return namespace === undefined ? ip(undefined, "link", "add", ...words) : addLinkInNamespace(link.name, ...words);
 }

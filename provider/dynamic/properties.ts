@@ -33,7 +33,7 @@ export const isUnknown = (value: unknown) => value === unknownValue;
 
 /** A resource by its kind and name, whatever its stack is called. */
 export function keyOf(mark: string): string {
-  const { definition, owner } = markedAs(mark);
+  const { definition, owner } = resourceOfMark(mark);
   return `${definition.kind} ${owner.name}`;
 }
 
@@ -46,7 +46,7 @@ export function definitionOf(kind: string): AnyResource {
   return definition;
 }
 
-export function markedAs(mark: string): { definition: AnyResource; owner: Owner } {
+export function resourceOfMark(mark: string): { definition: AnyResource; owner: Owner } {
   const { kind, owner } = parseMark(mark) ?? { kind: mark, owner: { project: "", stack: "", name: "" } };
   return { definition: definitionOf(kind), owner };
 }
@@ -63,7 +63,7 @@ export function propertiesOf({
   __provider,
   ...properties
 }: Properties): State {
-  return withDefaults(markedAs(mark).definition.schema, properties);
+  return withDefaults(resourceOfMark(mark).definition.schema, properties);
 }
 
 export function contextOf(
@@ -72,7 +72,7 @@ export function contextOf(
   firewall: FirewallChoice = "auto",
   stacks: readonly StackName[] = [],
 ): Context {
-  const { definition, owner: marked } = markedAs(mark);
+  const { definition, owner: marked } = resourceOfMark(mark);
   const owner = { ...marked, ...(numberedAs !== undefined && { numberedAs }) };
   // Of a forced replacement, the engine does not say what it replaces.
   const earlier = olds ? [olds.mark] : stacks.map((stack) => markOf(definition.kind, { ...stack, name: owner.name }));
@@ -92,7 +92,7 @@ export function contextOf(
 
 /** What the outputs that need not be recorded are, of a resource with these properties. */
 function impliedBy(properties: Properties, state: State): State {
-  const { definition } = markedAs(properties.mark);
+  const { definition } = resourceOfMark(properties.mark);
   const derived = definition.derive?.(state, contextOf(properties, undefined)) ?? {};
   return Object.fromEntries(Object.entries(derived).filter(([key]) => definition.outputs[key]?.implied));
 }
@@ -107,7 +107,7 @@ export function withImplied(properties: Properties): State {
 export function withPulumi(properties: Properties, state: State): State {
   const { mark, numberedAs, host, adopt, allowLockout, standsOn, __provider } = properties;
   const implied = impliedBy(properties, state);
-  const own = withoutDefaults(markedAs(mark).definition.schema, state, properties);
+  const own = withoutDefaults(resourceOfMark(mark).definition.schema, state, properties);
   const kept = Object.entries({ ...own, adopt, allowLockout, standsOn, __provider }).filter(
     ([key, value]) => value !== undefined && !(key in implied && isDeepStrictEqual(value, implied[key])),
   );

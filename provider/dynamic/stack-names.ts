@@ -1,7 +1,7 @@
 /** What a run's stack is called, and was called when its resources were made. */
 import { type Owner, type StackName, namesOf } from "../lifecycle/ownership.js";
 import type { FullStackName } from "../stack-id.js";
-import { type Given, type Properties, markedAs } from "./properties.js";
+import { type Given, type Properties, resourceOfMark } from "./properties.js";
 
 /** What there is to know of them in one run of Pulumi. */
 export class StackNames {
@@ -51,7 +51,7 @@ export class StackNames {
   note(recorded: Partial<Properties> | undefined): StackName | undefined {
     if (recorded?.mark === undefined) return undefined;
     this.recordedMarks.add(recorded.mark);
-    const { project, stack, id } = markedAs(recorded.mark).owner;
+    const { project, stack, id } = resourceOfMark(recorded.mark).owner;
     const { numberedAs } = recorded;
     const found: StackName = { project, stack, ...(id && { id }), ...(numberedAs !== undefined && { numberedAs }) };
     this.byNames.set(`${namesOf(found)} ${id ?? ""}`, found);

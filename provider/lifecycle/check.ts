@@ -36,7 +36,7 @@ export function check(
   isUnknown: IsUnknown = () => false,
 ): Checked {
   const raw = withoutEmpty(given);
-  const filled: Given = { ...raw, ...definition.defaults?.(raw, owner, lastingHostName(raw.host, owner, isUnknown)) };
+  const filled: Given = { ...raw, ...definition.defaults?.(raw, owner, stableHostName(raw.host, owner, isUnknown)) };
   const shape = definition.schema.shape as Record<string, z.ZodType>;
   const failures: Failure[] = [];
   const inputs: Record<string, unknown> = {};
@@ -70,7 +70,7 @@ export function check(
 }
 
 /** What tells hosts apart whatever their addresses, which may change; where a host has no name, the resource's is all there is. */
-function lastingHostName(host: unknown, owner: Owner, isUnknown: IsUnknown): string {
+function stableHostName(host: unknown, owner: Owner, isUnknown: IsUnknown): string {
   const name = isObject(host) ? (host as Given).name : host;
   return typeof name === "string" && !isUnknown(name) ? name : `the host of ${owner.name}`;
 }

@@ -5,7 +5,7 @@
 export class Claims {
   private readonly markAt = new Map<string, string>();
   private readonly placesOf = new Map<string, readonly string[]>();
-  private readonly usedBy = new Map<string, readonly string[]>();
+  private readonly dependenciesOf = new Map<string, readonly string[]>();
 
   /** Notes that the resource with this mark stands for the things in these places; gives the first that another one stands for already, and its mark. */
   claim(places: readonly string[], mark: string): { readonly place: string; readonly holder: string } | undefined {
@@ -27,11 +27,11 @@ export class Claims {
 
   /** Notes that the resource with this mark relies on the things in these places, whoever stands for them. */
   use(places: readonly string[], mark: string): void {
-    this.usedBy.set(mark, places);
+    this.dependenciesOf.set(mark, places);
   }
 
   /** Whether a resource of the program relies on the thing in this place. */
   isUsed(place: string): boolean {
-    return [...this.usedBy.values()].some((places) => places.includes(place));
+    return [...this.dependenciesOf.values()].some((places) => places.includes(place));
   }
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Command, Fact } from "../commands/command.js";
 import type { FailureKind } from "../commands/failure.js";
-import type { MarkedInterface } from "../commands/strays.js";
+import type { MarkedInterface } from "../commands/marked-interfaces.js";
 import type { Need } from "../commands/probes.js";
-import type { HostNetworkPart } from "../commands/way.js";
+import type { HostNetworkPart } from "../commands/management-path.js";
 import { type FirewallChoice, host } from "../schema/host.js";
 import { namespaceName } from "../schema/text.js";
 import type { Owner, StackName } from "./ownership.js";
@@ -34,7 +34,7 @@ export interface Context {
   /** Whether the resource is being deleted, and nothing of it was found in other places than where it was made. */
   readonly inPlace?: boolean;
   /** Whether the resource is being deleted, and others of the program rely on what it stands for. */
-  readonly used?: boolean;
+  readonly inUse?: boolean;
   /** What `remember` returned at the first look of this create or update; undefined in a read or a delete. */
   readonly remembered?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -51,7 +51,7 @@ export interface Foreign {
   /** The input property that names it. */
   readonly property: string;
   /** What it is and whose, as the end of a sentence: `held by a bridge with the alias "x"`. */
-  readonly held: string;
+  readonly conflict: string;
   /** What it is marked with; undefined: nothing, or it cannot be marked. */
   readonly mark?: string | undefined;
   /** What the user can do. */
@@ -93,7 +93,7 @@ export interface Problem {
 }
 
 /** Something that a resource takes for itself on its host, beside what it is identified by. */
-export interface Taking {
+export interface Claim {
   /** The property that names it. */
   readonly property: string;
   /** What it is, in its namespace, in words that are equal for equal things: `tcp port 8000`. */
@@ -139,9 +139,9 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
    * Where the property `when` is given, it stands for something that others made and that outlives it: Pulumi skips no delete
    * of what is in it, and the output `identity` tells what is in it that it stands for another one.
    */
-  readonly lasting?: { readonly when: string; readonly identity: string };
+  readonly outlivesResource?: { readonly when: string; readonly identity: string };
   /** Whether the SDK lets Pulumi skip the delete when the namespace in `namespace` (or a path named here) goes too. */
-  readonly diesWith: readonly string[];
+  readonly deletedWith: readonly string[];
   /** Properties of which one has to be given for it to lose something when an interface that its arguments name is made anew. Default: it always does. */
   readonly standsOn?: readonly string[];
   /** Whether it belongs in a namespace at all. Default true. */
@@ -159,7 +159,7 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
   /** What names it on its host, as the end of the Pulumi id. */
   readonly identify: (inputs: I, context: Context) => string;
   /** What two resources of a program can't both have. */
-  readonly takes?: (inputs: I) => readonly Taking[];
+  readonly claims?: (inputs: I) => readonly Claim[];
   /** What it makes use of, should another resource of the program stand for it: by its kind, and what `identify` says of it. */
   readonly reliesOn?: (inputs: I) => readonly { readonly kind: string; readonly identity: string }[];
   /** What it puts into the host's own network namespace that could take the way by which the host is reached. */
@@ -175,7 +175,7 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
    * harm where something is: its first command fails there and changes nothing, or what it adds shows in the look after it,
    * and is put right. Default false.
    */
-  readonly makesUnseen?: (inputs: I) => boolean;
+  readonly createsUnobserved?: (inputs: I) => boolean;
   /**
    * What the host would answer if it is as recorded: a delete then takes that away without a look first. The commands must
    * fail, or change nothing, where it is not so; what is left shows in the look behind them. Undefined: a delete looks first.
@@ -184,15 +184,15 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
   /** Commands that fail where that is not so, for what would not fail by itself. */
   readonly recordedGuards?: (inputs: I, context: Context) => readonly Command[];
   /** How it is found by its mark where somebody moved or renamed by hand what carries that. Left out: nobody can. */
-  readonly stray?: {
+  readonly displaced?: {
     /** What the kernel calls the interfaces that carry the mark: `bridge`; `lo`, where that stands for a whole namespace. */
     readonly kind: string;
     /** Default: always. */
     readonly applies?: (inputs: I) => boolean;
     /** The state in which a refresh shows it then; it has to differ from what is wanted. */
-    readonly lost: (inputs: I) => Record<string, unknown>;
+    readonly state: (inputs: I) => Record<string, unknown>;
     /** Of what others of the stack stand in and go with: whether an interface that is elsewhere was in it. */
-    readonly held?: (inputs: I, found: MarkedInterface, context: Context) => boolean;
+    readonly contains?: (inputs: I, found: MarkedInterface, context: Context) => boolean;
   };
   /** Whether all of it is where it was made: asked before a delete, in one look for all of a run, so that each can look there only. */
   readonly inPlace?: (inputs: I, context: Context) => Fact<boolean>;

@@ -63,8 +63,8 @@ export async function diagnose(
     sysctl(undefined, "net.ipv4.ip_forward"),
     sysctl(undefined, "net.ipv6.conf.all.forwarding"),
     // Who has no marks to look for needs not all of the rules.
-    markedRules(undefined, 4, [], [], { firewall: "auto", made: true }),
-    markedRules(undefined, 6, [], [], { firewall: "auto", made: true }),
+    markedRules(undefined, 4, [], [], { firewall: "auto", ownChainsOnly: true }),
+    markedRules(undefined, 6, [], [], { firewall: "auto", ownChainsOnly: true }),
   ] as const;
   const questions: Command[] = [
     ...facts.map(({ command }) => command),
@@ -106,7 +106,7 @@ function answerOf<T>({ parse }: Pick<Fact<Found<T>>, "parse">, reply: CommandRes
 
 const forwarding = (setting: string | undefined, rules: FoundRules | undefined): Forwarding => ({
   on: setting === undefined ? undefined : setting !== "0",
-  drops: rules?.gate !== undefined,
+  drops: rules?.forwardFilter !== undefined,
 });
 
 /** What can't be made, by what the host's user has to do about it. */
@@ -127,8 +127,8 @@ function lacksOf(
     const failure = failureOf(need, reply, checked);
     return failure ? [{ need, failure }] : [];
   });
-  const alike = Map.groupBy(failed, ({ failure }) => failure.advice ?? failure.message);
-  return [...alike.values()].flatMap((failures) => {
+  const failuresByAdvice = Map.groupBy(failed, ({ failure }) => failure.advice ?? failure.message);
+  return [...failuresByAdvice.values()].flatMap((failures) => {
     const missing = failures.map(({ need }) => need);
     const lacking = kinds.filter((kind) => needsOf(kind).some((need) => missing.includes(need)));
     if (lacking.length === 0) return [];

@@ -58,7 +58,7 @@ export function commandError(
     .split("\n");
   const isNoise = (line: string) => line.startsWith("# Warning: ip") || /^Command failed -:\d+$/.test(line);
   const [said, ...others] = words.filter((line) => !isNoise(line)).map(escapeForDisplay);
-  if (failure.plain) return new ResourceError(subject, said!, advice, others, { cause: failure });
+  if (failure.selfExplanatory) return new ResourceError(subject, said!, advice, others, { cause: failure });
   return new ResourceError(
     subject,
     said || `a command failed with exit code ${result.exitCode}`,

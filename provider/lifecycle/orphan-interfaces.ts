@@ -16,7 +16,7 @@ export interface InterfaceGroup {
   readonly mark: string | undefined;
   readonly places: readonly Place[];
   /** Why they are not for us to remove. */
-  readonly kept: string | undefined;
+  readonly keepReason: string | undefined;
 }
 
 /** The kind of the resources that make interfaces of a kernel's kind: `vxlan` is a Vxlan. */
@@ -26,10 +26,11 @@ export const kindOfLink = (kind: string): string => kind.charAt(0).toUpperCase()
 export function findOrphanInterfaces(survey: Survey, stack: StackName, here: readonly Recorded[]): InterfaceGroup[] {
   const all = survey.namespaces.flatMap((namespace) => namespace.links.map((link): Place => ({ namespace, link })));
   const own = all.filter(({ link }) => isOfThisStack(link, stack));
-  const standing = own.filter((place) => here.some((resource) => standsFor(resource, place)));
+  const recordedPlaces = own.filter((place) => here.some((resource) => represents(resource, place)));
   // The two ends of a pair stand and fall together: what takes one away takes the other along.
   const orphans = own.filter(
-    (place) => !standing.includes(place) && !otherEnds(place, own).some((other) => standing.includes(other)),
+    (place) =>
+      !recordedPlaces.includes(place) && !otherEnds(place, own).some((other) => recordedPlaces.includes(other)),
   );
   const groups = new Map<string, InterfaceGroup>();
   for (const [index, place] of orphans.entries()) {
@@ -40,7 +41,7 @@ export function findOrphanInterfaces(survey: Survey, stack: StackName, here: rea
     groups.set(key, {
       mark,
       places: [...(group?.places ?? []), place],
-      kept: group?.kept ?? foreignOtherEnd(otherEnds(place, all), own),
+      keepReason: group?.keepReason ?? foreignOtherEnd(otherEnds(place, all), own),
     });
   }
   return [...groups.values()];
@@ -51,7 +52,7 @@ function isOfThisStack({ name, kind, alias, group }: Link, stack: StackName): bo
   return alias === undefined ? group === groupOf(stack) : isOfStack(alias, stack);
 }
 
-function standsFor(resource: Recorded, { namespace, link }: Place): boolean {
+function represents(resource: Recorded, { namespace, link }: Place): boolean {
   const same = link.alias === undefined ? resource.kind === kindOfLink(link.kind!) : resource.mark === link.alias;
   return same && hasInterface(resource, namespace, link.name);
 }

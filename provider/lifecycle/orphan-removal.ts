@@ -3,14 +3,14 @@ import { isDeepStrictEqual } from "node:util";
 import { type Command, type Fact, type Found, ip } from "../commands/command.js";
 import { CommandFailure } from "../commands/failure.js";
 import { changeRules, markedRules, rulesOfAnyStack } from "../commands/firewall.js";
-import { inAllWords } from "../commands/nat.js";
+import { inEveryBackend } from "../commands/nat.js";
 import { noRules } from "../commands/rules.js";
 import { type Link, link, links } from "../commands/link.js";
 import { detach } from "../commands/attachment.js";
-import { processesIn, routesOfProtocol } from "../commands/marked.js";
-import { filesOf, readThere } from "../commands/name-files.js";
-import { putBack } from "../commands/name-plan.js";
-import { fileOf } from "../commands/name-texts.js";
+import { processesIn, routesOfProtocol } from "../commands/marked-objects.js";
+import { netnsFilesOf, parseFoundFile } from "../commands/netns-files.js";
+import { restoreFile } from "../commands/netns-file-plan.js";
+import { fileNameOf } from "../commands/name-resolution.js";
 import { type PolicyRule, policyRules, policyRulesOfProtocol } from "../commands/policy-rule.js";
 import { PolicyRuleChanges } from "../commands/policy-rule-changes.js";
 import { routesTo } from "../commands/route.js";
@@ -37,7 +37,7 @@ export async function removeOrphans(
   stack: StackName,
   orphans: readonly Orphan[],
 ): Promise<Outcome> {
-  const outcome = new Map<Orphan, string | undefined>(orphans.map((orphan) => [orphan, orphan.kept]));
+  const outcome = new Map<Orphan, string | undefined>(orphans.map((orphan) => [orphan, orphan.keepReason]));
   for (const type of order) {
     for (const orphan of orphans) {
       for (const part of orphan.parts.filter((part) => part.type === type)) {
@@ -80,13 +80,13 @@ async function removePart(transport: Transport, removal: Removal): Promise<strin
       if (typeof commands === "string") return commands;
       if (commands.length === 0) return undefined;
       const expected = seen.slice(facts.length);
-      const held = guards.map(({ argv }, index): Command => {
+      const guardCommands = guards.map(({ argv }, index): Command => {
         const { stdout, asked = { argv } } = expected[index]!;
         return { ...asked, expectStdout: stdout };
       });
-      const replies = await run(transport, [...held, ...commands, ...questions], true);
-      const ran = replies?.slice(held.length, held.length + commands.length) ?? [];
-      seen = replies?.slice(held.length + commands.length);
+      const replies = await run(transport, [...guardCommands, ...commands, ...questions], true);
+      const ran = replies?.slice(guardCommands.length, guardCommands.length + commands.length) ?? [];
+      seen = replies?.slice(guardCommands.length + commands.length);
       const failed = ran.findIndex((result) => result.ran && result.exitCode !== 0);
       if (failed !== -1 && seen && isDeepStrictEqual(commands, read(seen)))
         throw new CommandFailure(commands[failed]!, ran[failed]!);
@@ -165,29 +165,29 @@ function planSetting(
   const { [mark]: _going, ...holders } = note.value.holders;
   if (Object.keys(holders).length > 0) return [setSysctlNote(key, { ...note.value, holders })];
   const { found } = note.value;
-  const putBack = value === undefined || value === found ? [] : [setSysctl(undefined, key, found)];
-  return [...putBack, setSysctlNote(key, undefined)];
+  const restoreValue = value === undefined || value === found ? [] : [setSysctl(undefined, key, found)];
+  return [...restoreValue, setSysctlNote(key, undefined)];
 }
 
 function fileRemoval({ namespace, property, mark }: PartOf<"file">, group: number): Removal {
   const place = { namespace, property, group, marks: mark === undefined ? [] : [mark] };
-  return removal([filesOf(namespace)], ([{ value: there = { files: {}, leftovers: [], unshown: [] } }]) => {
-    const isLeft = there.leftovers.some((left) => left.group === group && left.file === fileOf[property]);
-    const file = readThere(property, there);
+  return removal([netnsFilesOf(namespace)], ([{ value: there = { files: {}, leftovers: [], missingOnHost: [] } }]) => {
+    const isLeft = there.leftovers.some((left) => left.group === group && left.file === fileNameOf[property]);
+    const file = parseFoundFile(property, there);
     const isThere = mark === undefined ? isLeft : file?.mark === mark;
-    return isThere ? [putBack(place, mark === undefined ? undefined : file?.found)] : gone;
+    return isThere ? [restoreFile(place, mark === undefined ? undefined : file?.found)] : gone;
   });
 }
 
 function rulesRemoval({ namespace, family, mark, rules, chains }: PartOf<"rules">): Removal {
   const marked = markedRules(namespace, family, [mark], chains);
   const change = ({ value }: AnswerOf<typeof marked>) => changeRules(namespace, family, value ?? noRules, noRules);
-  const [guarded] = rules.flatMap((rule) => inAllWords((words) => words.guarded(rule))).filter(Boolean);
+  const [guarded] = rules.flatMap((rule) => inEveryBackend((words) => words.guardedInterface(rule))).filter(Boolean);
   if (guarded === undefined) return removal([marked], ([found]) => change(found));
   // A PortForward's guard of 127.0.0.0/8: what it guards against is closed before the last guard goes. Whether it was
   // open before the PortForward came is only in a state.
   const key = `net/ipv4/conf/${guarded}/route_localnet`;
-  const guards = inAllWords((words) => words.guard(guarded, mark));
+  const guards = inEveryBackend((words) => words.guard(guarded, mark));
   return removal(
     [marked, sysctl(namespace, key), rulesOfAnyStack(namespace, 4, guards)],
     ([found, localnet, guards]) => {
@@ -257,15 +257,15 @@ function namespaceRemoval({ namespace, mark, names }: PartOf<"namespace">, stack
   const guards = [ip(namespace, "-j", "link", "show"), ...inside.map(({ command }) => command)];
   return removal(
     [links(namespace), processesIn(namespace), ...inside],
-    ([{ value: there = [] }, { value: lasts = false }, ...contents]) => {
+    ([{ value: there = [] }, { value: hasProcesses = false }, ...contents]) => {
       const isOwn = ({ alias, group }: Link) => isOfStack(alias ?? "", stack) || group === groupOf(stack);
-      const left = there.filter((link) => !fallbackDevice.test(link.name) && (!lasts || isOwn(link)));
+      const left = there.filter((link) => !fallbackDevice.test(link.name) && (!hasProcesses || isOwn(link)));
       if (there.length === 0) return gone;
       if (!there.some(({ name, alias }) => name === "lo" && alias === mark)) return notAsFound;
       if (left.length > 0) return `there is something in it: ${left.map(({ name }) => name).join(", ")}`;
       if (contents.some(({ value = [] }) => value.length > 0)) return "there are rules or routes in it";
       const [first, ...others] = names.map((name) => ip(undefined, "netns", "delete", name));
-      return [...others, lasts ? detach(namespace) : first!];
+      return [...others, hasProcesses ? detach(namespace) : first!];
     },
     guards,
   );

@@ -76,9 +76,10 @@ export const isOfThisStack = (
 export const namesOf = ({ project, stack }: StackName) => `${project}/${stack}`;
 
 /** A stack as its marks have it: `PROJECT/STACK@ID`. */
-export const wordsOf = (stack: StackName) => [namesOf(stack), ...(stack.id === undefined ? [] : [stack.id])].join("@");
+export const stackLabel = (stack: StackName) =>
+  [namesOf(stack), ...(stack.id === undefined ? [] : [stack.id])].join("@");
 
-/** Reads what `wordsOf` writes. */
+/** Reads what `stackLabel` writes. */
 export function parseStack(words: string): StackName | undefined {
   const [, project, stack, id] = /^([\w.-]+)\/([\w.-]+?)(?:@([0-9a-f]{10}))?$/.exec(words) ?? [];
   return project && stack ? { project, stack, ...(id && { id }) } : undefined;

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Fact } from "../commands/command.js";
 import { CommandFailure, type FailureKind } from "../commands/failure.js";
-import { type MarkedInterface, strayWords } from "../commands/strays.js";
+import { type MarkedInterface, describeLocation } from "../commands/marked-interfaces.js";
 import { type Command, type CommandResult, type Transport, TransportError } from "../transport/transport.js";
 import { type Difference, differences } from "./compare.js";
 import type { AnyResource, Context, FactTable, Foreign, Observed } from "./define-resource.js";
 import { PartialError, ResourceError, type Subject, commandError, isLost } from "./errors.js";
 import { isOfThisStack, namesOf, parseMark } from "./ownership.js";
-import type { SharedLooks } from "./shared-looks.js";
-import { type MarkLooks, findHeld, findStrays, strayRemoval } from "./strays.js";
+import type { SharedObservations } from "./shared-observations.js";
+import { type MarkSearch, findDisplacedContents, findDisplaced, displacedRemoval } from "./displaced.js";
 import { withToolChecks } from "./tool-checks.js";
 import { WatchedTransport } from "./watched-transport.js";
 
@@ -23,14 +23,14 @@ export interface Task {
   readonly context: Context;
   readonly transport: Transport;
   /** Looks at the host that other resources of the run share. */
-  readonly looks?: SharedLooks;
+  readonly sharedObservations?: SharedObservations;
   readonly subject: Subject;
   /** The tools of the host that were found new enough in this run. */
   readonly checkedTools?: Set<string>;
   /** Called before something is taken over that has the resource's mark, while Pulumi knows of no such resource. */
-  readonly foundAgain?: () => Promise<void>;
+  readonly beforeReclaim?: () => Promise<void>;
   /** Looks at the whole host for what is not in its place, which other resources of the run share. */
-  readonly markLooks?: MarkLooks;
+  readonly markSearch?: MarkSearch;
   /** Of one that is deleted: the inputs of its present life, which has the same mark and stays. */
   readonly successor?: State | undefined;
   /** What this run has done so far for it. */
@@ -43,7 +43,7 @@ export interface Task {
 const attempts = 5;
 
 /** Milliseconds that a name may take to pass from one resource of a stack to the next in one update. */
-const handOver = 15_000;
+const nameHandoverTimeout = 15_000;
 
 /** What the host answered, and its words. */
 interface Observation extends Observed<State> {
@@ -53,7 +53,7 @@ interface Observation extends Observed<State> {
 }
 
 /** Where a state, recorded or observed, is not what the inputs ask for. How the host is reached is no part of it. */
-export function unmet(definition: AnyResource, inputs: State, context: Context, state: State): Difference[] {
+export function stateDifferences(definition: AnyResource, inputs: State, context: Context, state: State): Difference[] {
   const { host: _wantedHost, ...wanted } = { ...inputs, ...definition.derive?.(inputs, context) };
   const { host: _host, ...found } = state;
   const compared = Object.fromEntries(
@@ -65,17 +65,19 @@ export function unmet(definition: AnyResource, inputs: State, context: Context, 
 /** Looks at the resource on its host: one round trip. `round`: how often it was looked at in vain, and once more. */
 async function observe(task: Task, round = 1): Promise<Observation> {
   const { questions } = factsOf(task);
-  return await askUntilAnswered(task, async () => {
-    const replies = await task.transport.run({ commands: questions, ...companyAt(round) });
-    return read(task, replies);
+  return await retryWhileLost(task, async () => {
+    const replies = await task.transport.run({ commands: questions, ...batchOptionsFor(round) });
+    return interpretReplies(task, replies);
   });
 }
 
 /** What a host says of the resource, for a refresh: by a look of its own, or by one that many share. */
-export async function look(task: Task): Promise<Observed<State>> {
+export async function observeForRefresh(task: Task): Promise<Observed<State>> {
   const { facts } = factsOf(task);
-  return await askUntilAnswered(task, async () => {
-    const shared = await Promise.all(facts.map(async ([, fact]) => await task.looks?.answer(fact, task.context.group)));
+  return await retryWhileLost(task, async () => {
+    const shared = await Promise.all(
+      facts.map(async ([, fact]) => await task.sharedObservations?.answer(fact, task.context.group)),
+    );
     const own = facts.filter((_, index) => shared[index] === undefined);
     const replies = await task.transport.run({ commands: own.map(([, fact]) => questionOf(fact)) });
     const answers = Object.fromEntries([
@@ -83,13 +85,13 @@ export async function look(task: Task): Promise<Observed<State>> {
       ...own.map(([name, fact], index) => [name, fact.parse(replies[index]!)] as const),
     ]);
     const seen = interpret(task, answers);
-    const lost = seen.state ? undefined : await lostState(task);
-    return lost ? { ...seen, state: lost } : seen;
+    const displaced = seen.state ? undefined : await displacedState(task);
+    return displaced ? { ...seen, state: displaced } : seen;
   });
 }
 
 /** Questions change nothing: where the connection broke, they can be asked again. */
-async function askUntilAnswered<T>(task: Task, ask: () => Promise<T>): Promise<T> {
+async function retryWhileLost<T>(task: Task, ask: () => Promise<T>): Promise<T> {
   return await toResourceErrors(task, async () => {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -112,16 +114,16 @@ function interpret({ definition, inputs, context, warn }: Task, answers: object)
  * Looks until no other resource of the same stack is in the way: in one update, one may be going while the next
  * one already comes for its name. Whatever else is in the way, or stays there, is refused, unless it is to be adopted.
  */
-async function observeFree(task: Task, round = 1, first?: Observation): Promise<Observation> {
-  const until = Date.now() + handOver;
-  let sought = false;
+async function observeUntilFree(task: Task, round = 1, first?: Observation): Promise<Observation> {
+  const until = Date.now() + nameHandoverTimeout;
+  let searched = false;
   for (let seen = first; ; seen = undefined) {
     seen ??= await observe(task, round);
     const wait = isOfSameStack(task, seen.foreign?.mark);
-    if (!seen.state && !sought && task.context.recorded && (wait || !seen.foreign)) {
-      sought = true;
+    if (!seen.state && !searched && task.context.recorded && (wait || !seen.foreign)) {
+      searched = true;
       // Another one of the stack that is in its place may be waiting for this one to leave its own.
-      if (await removeStrays(task)) continue;
+      if (await removeDisplaced(task)) continue;
     }
     if (!seen.foreign) return seen;
     if (!wait && task.context.adopt && seen.foreign.adoptable) return seen;
@@ -145,7 +147,8 @@ export async function ensure(given: Task): Promise<State> {
       transport: withToolChecks({ ...given, transport }),
     });
   } catch (error) {
-    if (!transport.died || !(error instanceof ResourceError && error.cause instanceof TransportError)) throw error;
+    if (!transport.lostDuringChange || !(error instanceof ResourceError && error.cause instanceof TransportError))
+      throw error;
     const here = new ResourceError(
       subject,
       `the connection died in this very step, and the host has not answered since: ${error.what}`,
@@ -158,27 +161,27 @@ export async function ensure(given: Task): Promise<State> {
 }
 
 async function ensureThere(wanted: Task): Promise<State> {
-  const made = await makeNew(wanted);
+  const made = await createUnobserved(wanted);
   if (made?.state) return made.state;
   const { definition, inputs, subject } = wanted;
-  const before = await observeFree(wanted, 1, made?.seen);
-  const isFoundAgain = before.state && !before.unmarked && !before.foreign && !wanted.context.recorded;
-  if (isFoundAgain) await wanted.foundAgain?.();
+  const before = await observeUntilFree(wanted, 1, made?.seen);
+  const isReclaimed = before.state && !before.unmarked && !before.foreign && !wanted.context.recorded;
+  if (isReclaimed) await wanted.beforeReclaim?.();
   const remembered = definition.remember?.(inputs, before.answers as never, wanted.context);
   const context = { ...wanted.context, remembered };
   const task = { ...wanted, context };
-  for (let attempt = 1, seen = before; ; attempt++, seen = await observeFree(task, attempt)) {
+  for (let attempt = 1, seen = before; ; attempt++, seen = await observeUntilFree(task, attempt)) {
     const plan = definition.plan(inputs, seen.answers as never, context);
-    if (plan.length === 0) return await settle(task, before, seen);
+    if (plan.length === 0) return await verify(task, before, seen);
     const outcome = await apply(task, guardsFor(task, seen), plan, attempt);
-    if (outcome.kind === "done") return await settle(task, before, outcome.after);
+    if (outcome.kind === "done") return await verify(task, before, outcome.after);
     if (outcome.kind === "failed") {
       if (outcome.after.foreign && !before.state && !before.foreign)
-        throw await undone(task, before, outcome.after, refusal(task, outcome.after.foreign));
+        throw await rollBack(task, before, outcome.after, refusal(task, outcome.after.foreign));
       // Nothing was done, and another plan is called for: what it was about went or came meanwhile.
       const replanned = definition.plan(inputs, outcome.after.answers as never, context);
       if (outcome.step === 0 && attempt < attempts && !isDeepStrictEqual(plan, replanned)) continue;
-      throw await undone(task, before, outcome.after, outcome.error);
+      throw await rollBack(task, before, outcome.after, outcome.error);
     }
     if (attempt === attempts)
       throw new ResourceError(
@@ -193,9 +196,11 @@ async function ensureThere(wanted: Task): Promise<State> {
 const nothing: Observation = { answers: {}, questions: [], replies: [] };
 
 /** Makes something new in one round trip, without a look first. Where that can't be, gives what was seen, if anything. */
-async function makeNew(wanted: Task): Promise<{ readonly state?: State; readonly seen?: Observation } | undefined> {
+async function createUnobserved(
+  wanted: Task,
+): Promise<{ readonly state?: State; readonly seen?: Observation } | undefined> {
   const { definition, inputs, context } = wanted;
-  if (context.recorded || context.adopt || !definition.makesUnseen?.(inputs)) return undefined;
+  if (context.recorded || context.adopt || !definition.createsUnobserved?.(inputs)) return undefined;
   const { facts } = factsOf(wanted);
   const answers = Object.fromEntries(facts.map(([name]) => [name, { missing: "object" }]));
   const remembered = definition.remember?.(inputs, answers as never, context);
@@ -205,7 +210,7 @@ async function makeNew(wanted: Task): Promise<{ readonly state?: State; readonly
   if (outcome.kind === "look-again") return undefined;
   const { after } = outcome;
   if (outcome.kind === "done") {
-    const whole = after.state && unmet(definition, inputs, task.context, after.state).length === 0;
+    const whole = after.state && stateDifferences(definition, inputs, task.context, after.state).length === 0;
     return whole ? { state: after.state } : { seen: after };
   }
   // It is there, and has not been changed: as if there had been a look.
@@ -215,7 +220,7 @@ async function makeNew(wanted: Task): Promise<{ readonly state?: State; readonly
     const replanned = definition.plan(inputs, after.answers as never, task.context);
     if (!after.foreign && !isDeepStrictEqual(plan, replanned)) return { seen: after };
   }
-  const error = await undone(task, nothing, after, after.foreign ? refusal(task, after.foreign) : outcome.error);
+  const error = await rollBack(task, nothing, after, after.foreign ? refusal(task, after.foreign) : outcome.error);
   // Something was in the way of a part of it: with a look, that may have its own answer.
   if (outcome.failure === "exists" && !(error instanceof PartialError)) return undefined;
   throw error;
@@ -224,30 +229,30 @@ async function makeNew(wanted: Task): Promise<{ readonly state?: State; readonly
 /** Takes away what is ours, wherever it is. Already gone is success. */
 export async function remove(wanted: Task): Promise<void> {
   // What is in it goes with it, but for what was moved out of it by hand: on its own, that costs no round trip.
-  const moved = toResourceErrors(wanted, () => findHeld(wanted, true));
+  const moved = toResourceErrors(wanted, () => findDisplacedContents(wanted, true));
   moved.catch(() => undefined);
-  if ((await removeInPlace(wanted)) === "missing") await removeStrays(wanted, true);
-  else await takeAway(wanted, await moved);
+  if ((await removeInPlace(wanted)) === "missing") await removeDisplaced(wanted, true);
+  else await removeMarkedInterfaces(wanted, await moved);
 }
 
 /** Takes away what carries the resource's mark elsewhere. Whether there was any. */
-async function removeStrays(task: Task, withHeld = false): Promise<boolean> {
-  if (!task.definition.stray) return false;
-  const strays = await askUntilAnswered(task, async () => [
-    ...(await findStrays(task)),
-    ...(withHeld ? await findHeld(task) : []),
+async function removeDisplaced(task: Task, withContents = false): Promise<boolean> {
+  if (!task.definition.displaced) return false;
+  const displaced = await retryWhileLost(task, async () => [
+    ...(await findDisplaced(task)),
+    ...(withContents ? await findDisplacedContents(task) : []),
   ]);
-  await takeAway(task, strays);
-  return strays.length > 0;
+  await removeMarkedInterfaces(task, displaced);
+  return displaced.length > 0;
 }
 
-async function takeAway(task: Task, strays: readonly MarkedInterface[]): Promise<void> {
-  const commands = strayRemoval(task, strays);
+async function removeMarkedInterfaces(task: Task, displaced: readonly MarkedInterface[]): Promise<void> {
+  const commands = displacedRemoval(task, displaced);
   if (commands.length === 0) return;
-  task.looks?.forget();
-  noteChange(task);
+  task.sharedObservations?.invalidate();
+  markChanged(task);
   // What is gone already is as good as taken away: nothing is done twice.
-  const results = await askUntilAnswered(task, () => task.transport.run({ commands }));
+  const results = await retryWhileLost(task, () => task.transport.run({ commands }));
   const failed = results.findIndex(({ exitCode }) => exitCode !== 0);
   if (failed === -1) return;
   const failure = new CommandFailure(commands[failed]!, results[failed]!, [failed + 1, commands.length]);
@@ -255,37 +260,39 @@ async function takeAway(task: Task, strays: readonly MarkedInterface[]): Promise
 }
 
 /** What a refresh shows where it is not in its place, and not gone either; undefined: it is gone. */
-async function lostState(task: Task): Promise<State | undefined> {
+async function displacedState(task: Task): Promise<State | undefined> {
   const { definition, inputs, context, warn } = task;
-  if (!definition.stray || !context.recorded) return undefined;
-  const strays = await findStrays(task);
-  if (strays.length === 0) return undefined;
-  const places = strays.map(strayWords).join(", ");
+  if (!definition.displaced || !context.recorded) return undefined;
+  const displaced = await findDisplaced(task);
+  if (displaced.length === 0) return undefined;
+  const places = displaced.map(describeLocation).join(", ");
   warn?.(
     `${task.subject.kind} "${task.subject.name}" is not in its place: its mark is on ${places}. \`pulumi up --refresh\` puts it back`,
   );
-  return definition.stray.lost(inputs);
+  return definition.displaced.state(inputs);
 }
 
 /** `missing`: it, or what was in it, was not where it should be. */
 async function removeInPlace(given: Task): Promise<"done" | "missing"> {
-  const wanted = await withPlace(given);
-  const unseen = await removeUnseen(wanted);
+  const wanted = await determineInPlace(given);
+  const unseen = await removeUnobserved(wanted);
   if (unseen === "done") return "done";
   const seen = unseen ?? (await observe(wanted));
   // What is gone may have left something behind that is looked for then only.
   const task = seen.state ? wanted : { ...wanted, context: { ...wanted.context, gone: true } };
-  const more = factsOf(task).questions.length > seen.questions.length;
-  await removeSeen(task, more ? await observe(task) : seen);
+  const hasMoreQuestions = factsOf(task).questions.length > seen.questions.length;
+  await removeObserved(task, hasMoreQuestions ? await observe(task) : seen);
   return seen.state && unseen === undefined ? "done" : "missing";
 }
 
 /** Tells whether it has to be looked for everywhere. */
-async function withPlace(task: Task): Promise<Task> {
-  const { definition, inputs, context, looks } = task;
+async function determineInPlace(task: Task): Promise<Task> {
+  const { definition, inputs, context, sharedObservations } = task;
   const fact = definition.inPlace?.(inputs, context);
   const inPlace =
-    fact && looks && (await askUntilAnswered(task, () => looks.firstAnswer<boolean>(fact, context.group)));
+    fact &&
+    sharedObservations &&
+    (await retryWhileLost(task, () => sharedObservations.firstAnswer<boolean>(fact, context.group)));
   return inPlace ? { ...task, context: { ...context, inPlace } } : task;
 }
 
@@ -294,16 +301,16 @@ function removalPlan({ definition, inputs, context }: Task, answers: unknown): r
   return definition.remove(inputs, answers as never, context);
 }
 
-async function removeSeen(task: Task, first: Observation): Promise<void> {
+async function removeObserved(task: Task, first: Observation): Promise<void> {
   let seen = first;
   for (let plan = removalPlan(task, seen.answers), attempt = 1; plan.length > 0; attempt++) {
     const outcome = await apply(task, guardsFor(task, seen), plan, attempt);
     seen = outcome.kind === "look-again" ? await observe(task, attempt + 1) : outcome.after;
     // What went away meanwhile is as good as deleted: another plan is made of what is there then.
     const next = removalPlan(task, seen.answers);
-    const goesOn = next.length > 0 && attempt === attempts;
-    if (outcome.kind === "failed" && (goesOn || isDeepStrictEqual(next, plan))) throw outcome.error;
-    if (goesOn)
+    const isLastAttempt = next.length > 0 && attempt === attempts;
+    if (outcome.kind === "failed" && (isLastAttempt || isDeepStrictEqual(next, plan))) throw outcome.error;
+    if (isLastAttempt)
       throw new ResourceError(
         task.subject,
         `is still there after ${attempts} tries to delete it`,
@@ -314,7 +321,7 @@ async function removeSeen(task: Task, first: Observation): Promise<void> {
 }
 
 /** Takes away what is recorded, where that can't be anything else's; where more is to be done, gives what is seen then. */
-async function removeUnseen(task: Task): Promise<Observation | "done" | undefined> {
+async function removeUnobserved(task: Task): Promise<Observation | "done" | undefined> {
   const { definition, inputs, context } = task;
   const recorded = definition.recordedAnswers?.(inputs, context) as object | undefined;
   if (recorded === undefined) return undefined;
@@ -328,7 +335,7 @@ async function removeUnseen(task: Task): Promise<Observation | "done" | undefine
 }
 
 /** The others that it went with may be why it has to look again: then it goes without them. */
-const companyAt = (attempt: number) => (attempt > 1 ? { alone: true } : {});
+const batchOptionsFor = (attempt: number) => (attempt > 1 ? { alone: true } : {});
 
 type Outcome =
   | { readonly kind: "done"; readonly after: Observation }
@@ -348,7 +355,7 @@ function guardsFor(task: Task, seen: Observation): Command[] {
   if (!task.definition.transactional) return [];
   const { facts } = factsOf(task);
   return seen.questions.flatMap(({ argv, stdin }, index) => {
-    if (facts[index]?.[1].loose) return [];
+    if (facts[index]?.[1].unguarded) return [];
     const { exitCode, stdout, asked = stdin === undefined ? { argv } : { argv, stdin } } = seen.replies[index]!;
     return exitCode === 0 ? [{ ...asked, always: false, expectStdout: stdout }] : [];
   });
@@ -363,44 +370,44 @@ async function apply(
 ): Promise<Outcome> {
   const { definition, subject } = task;
   const { questions } = factsOf(task);
-  task.looks?.forget();
+  task.sharedObservations?.invalidate();
   let results: CommandResult[];
   try {
     results = await task.transport.run({
       commands: [...guards, ...plan, ...questions],
       lock: definition.transactional ?? false,
-      ...companyAt(attempt),
+      ...batchOptionsFor(attempt),
     });
   } catch (error) {
     if (isLost(error)) {
-      noteChange(task);
+      markChanged(task);
       return { kind: "look-again" };
     }
     throw transportFailure(subject, error);
   }
   const ran = results.slice(guards.length, guards.length + plan.length);
   const after = await toResourceErrors(task, () =>
-    Promise.resolve(read(task, results.slice(guards.length + plan.length))),
+    Promise.resolve(interpretReplies(task, results.slice(guards.length + plan.length))),
   );
-  if (ran.some((result) => result.ran && result.exitCode === 0)) noteChange(task);
+  if (ran.some((result) => result.ran && result.exitCode === 0)) markChanged(task);
   const failed = ran.findIndex((result) => result.ran && result.exitCode !== 0);
   if (failed === -1) return ran.every((result) => result.ran) ? { kind: "done", after } : { kind: "look-again" };
   const failure = new CommandFailure(plan[failed]!, ran[failed]!, [failed + 1, plan.length]);
-  const more = await furtherWords(task, failure);
-  const error = commandError(subject, failure, definition.advice?.[failure.kind] ?? failure.advice, more);
+  const followUpLines = await askFollowUp(task, failure);
+  const error = commandError(subject, failure, definition.advice?.[failure.kind] ?? failure.advice, followUpLines);
   return { kind: "failed", after, error, step: failed, failure: failure.kind };
 }
 
 /** From here on, no message may say that nothing was done for it. */
-function noteChange({ progress }: Task): void {
+function markChanged({ progress }: Task): void {
   if (progress) progress.changed = true;
 }
 
 /** What the host tells when it is asked about a failure; that it tells nothing is no failure of its own. */
-async function furtherWords({ transport }: Task, { ask }: CommandFailure): Promise<string[]> {
-  if (ask === undefined) return [];
+async function askFollowUp({ transport }: Task, { followUp }: CommandFailure): Promise<string[]> {
+  if (followUp === undefined) return [];
   try {
-    const [reply] = await transport.run({ commands: [ask] });
+    const [reply] = await transport.run({ commands: [followUp] });
     return reply!.stdout.split("\n").filter(Boolean);
   } catch {
     return [];
@@ -408,20 +415,22 @@ async function furtherWords({ transport }: Task, { ask }: CommandFailure): Promi
 }
 
 /** The host is as it was asked to be, or it is an error: some settings it accepts without a word and does not keep. */
-async function settle(task: Task, before: Observation, after: Observation): Promise<State> {
+async function verify(task: Task, before: Observation, after: Observation): Promise<State> {
   const { definition, inputs, context, subject } = task;
   if (!after.state)
-    throw await undone(
+    throw await rollBack(
       task,
       before,
       after,
       new ResourceError(subject, "was made without an error, yet is not there", missingParent(task)),
     );
-  const wrong = unmet(definition, inputs, context, after.state);
-  if (wrong.length === 0) return after.state;
-  const words = (value: unknown) => (value === undefined ? "none" : JSON.stringify(value));
-  const details = wrong.map(({ path, wanted, found }) => `${path}: asked for ${words(wanted)}, has ${words(found)}`);
-  throw await undone(
+  const differing = stateDifferences(definition, inputs, context, after.state);
+  if (differing.length === 0) return after.state;
+  const display = (value: unknown) => (value === undefined ? "none" : JSON.stringify(value));
+  const details = differing.map(
+    ({ path, wanted, found }) => `${path}: asked for ${display(wanted)}, has ${display(found)}`,
+  );
+  throw await rollBack(
     task,
     before,
     after,
@@ -438,7 +447,7 @@ const missingParent = ({ inputs }: Task) =>
   typeof inputs.namespace === "string" ? `Is the namespace ${inputs.namespace} there?` : undefined;
 
 /** After a failure: what this run made is taken away; what cannot be, or was there before, goes into the state. */
-async function undone(
+async function rollBack(
   task: Task,
   before: Observation,
   after: Observation,
@@ -453,7 +462,7 @@ async function undone(
   const expected = task.context.recorded && { ...task.context.recorded, ...task.inputs };
   let left = after.state;
   try {
-    await removeSeen({ ...task, context: { ...task.context, recorded } }, after);
+    await removeObserved({ ...task, context: { ...task.context, recorded } }, after);
     left = expected;
   } catch {
     left ??= expected;
@@ -461,11 +470,11 @@ async function undone(
   return left ? new PartialError(error, left) : error;
 }
 
-function refusal(task: Task, { property, held, mark, advice, adoptable }: Foreign): ResourceError {
+function refusal(task: Task, { property, conflict, mark, advice, adoptable }: Foreign): ResourceError {
   const value = property
     .split(".")
     .reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], task.inputs);
-  const what = `${property} ${briefly(value)} is ${held}${task.progress?.changed ? "" : "; nothing was changed for this resource"}`;
+  const what = `${property} ${briefly(value)} is ${conflict}${task.progress?.changed ? "" : "; nothing was changed for this resource"}`;
   const other = mark === undefined ? undefined : parseMark(mark);
   if (other && isOfSameStack(task, mark))
     return new ResourceError(
@@ -495,7 +504,7 @@ function factsOf({ definition, inputs, context }: Task) {
 
 const questionOf = ({ command }: Fact<unknown>): Command => ({ ...command, always: true });
 
-function read(task: Task, replies: readonly CommandResult[]): Observation {
+function interpretReplies(task: Task, replies: readonly CommandResult[]): Observation {
   const { facts, questions } = factsOf(task);
   const answers = Object.fromEntries(facts.map(([name, fact], index) => [name, fact.parse(replies[index]!)]));
   return { ...interpret(task, answers), answers, questions, replies };

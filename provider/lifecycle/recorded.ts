@@ -1,6 +1,6 @@
 /** Where on a machine the resources of a stack's state stand, in words that a survey can be held against. */
 import { z } from "zod";
-import type { NameProperty } from "../commands/name-texts.js";
+import type { NetnsFileProperty } from "../commands/name-resolution.js";
 import { defaultPrefix, tableNumber } from "../commands/route.js";
 import { sysctlPath } from "../commands/sysctl.js";
 import { type Family, canonicalPrefix, familyOf } from "../schema/address.js";
@@ -125,6 +125,6 @@ export function holdsSetting({ kind, properties: { namespace, key } }: Recorded,
 }
 
 /** Whether the resource has the property whose file is in /etc/netns, in the folder of this name. */
-export function holdsFile({ kind, properties }: Recorded, namespace: string, property: NameProperty): boolean {
+export function holdsFile({ kind, properties }: Recorded, namespace: string, property: NetnsFileProperty): boolean {
   return kind === "Namespace" && isOrHidden(properties.name, namespace) && properties[property] !== undefined;
 }

@@ -3,16 +3,16 @@ import type { Found, Fact } from "../commands/command.js";
 import { CommandFailure } from "../commands/failure.js";
 import { rulesOfAnyStack } from "../commands/firewall.js";
 import type { Rule } from "../commands/rules.js";
-import { type Link, links, linksInQuestion } from "../commands/link.js";
+import { type Link, links, candidateLinks } from "../commands/link.js";
 import {
   everySysctlNote,
   machineIdentity,
   namespaceIdentity,
   namespaceNames,
   routesOfProtocol,
-} from "../commands/marked.js";
-import { type FilesThere, everyFile } from "../commands/name-files.js";
-import { namespacesInQuestion } from "../commands/namespaces-in-question.js";
+} from "../commands/marked-objects.js";
+import { type NetnsFiles, allNetnsFiles } from "../commands/netns-files.js";
+import { candidateNamespaces } from "../commands/candidate-namespaces.js";
 import { type PolicyRule, policyRulesOfProtocol } from "../commands/policy-rule.js";
 import type { TableRoute } from "../commands/route.js";
 import type { SysctlNote } from "../commands/sysctl.js";
@@ -48,7 +48,7 @@ export interface Survey {
   /** What stands about the host's settings, by their keys with slashes. */
   readonly notes: ReadonlyMap<string, SysctlNote>;
   /** What there is under /etc/netns, by the names of namespaces, whether these are there or not. */
-  readonly files: ReadonlyMap<string, FilesThere>;
+  readonly files: ReadonlyMap<string, NetnsFiles>;
 }
 
 /** How often a question is asked again whose answer was cut short. */
@@ -57,11 +57,11 @@ const attempts = 5;
 /** Which machine a host is. One round trip. */
 export async function identifyMachine(transport: Transport): Promise<string> {
   const [machine] = await ask(transport, [machineIdentity()]);
-  return there(machine);
+  return required(machine);
 }
 
 /** Of how many namespaces is asked in one round trip: what takes minutes would be taken for a host that does not answer. */
-const together = 50;
+const namespacesPerRound = 50;
 
 /**
  * Looks at a host and at every namespace with a name that may hold something of a stack; of routes and rules of the routing
@@ -70,25 +70,25 @@ const together = 50;
 export async function survey(transport: Transport, stack: StackName): Promise<Survey> {
   const protocol = protocolOf(stack);
   const facts = [
-    ...([machineIdentity(), everySysctlNote(), everyFile(), namespaceNames()] as const),
-    namespacesInQuestion(protocol, groupOf(stack)),
-    ...factsIn(undefined, protocol, linksInQuestion(groupOf(stack))),
+    ...([machineIdentity(), everySysctlNote(), allNetnsFiles(), namespaceNames()] as const),
+    candidateNamespaces(protocol, groupOf(stack)),
+    ...factsIn(undefined, protocol, candidateLinks(groupOf(stack))),
   ] as const;
-  const [machine, notes, files, names, inQuestion, ...own] = await ask(transport, facts);
+  const [machine, notes, files, names, candidates, ...own] = await ask(transport, facts);
   // Others than the schema's hold nothing of ours, and iproute2 takes some of them for options.
-  const isAsked = (name: string) => namespaceName().safeParse(name).success && (inQuestion?.has(name) ?? true);
-  const host = read([undefined], own);
+  const isAsked = (name: string) => namespaceName().safeParse(name).success && (candidates?.has(name) ?? true);
+  const host = interpretNamespace([undefined], own);
   if (!host) throw new Error("the host's own network namespace can't be read");
   const namespaces = [host];
-  for (const [name, answers] of await askIn(transport, there(names).filter(isAsked), protocol)) {
-    const found = read([name], answers);
+  for (const [name, answers] of await askIn(transport, required(names).filter(isAsked), protocol)) {
+    const found = interpretNamespace([name], answers);
     // Gone since the first round trip, or a file with no namespace behind it.
     if (!found) continue;
     const same = namespaces.findIndex(({ identity }) => identity === found.identity);
     if (same === -1) namespaces.push(found);
     else namespaces[same] = { ...namespaces[same]!, names: [...namespaces[same]!.names, name] };
   }
-  return { machine: there(machine), notes: there(notes), files: there(files), namespaces };
+  return { machine: required(machine), notes: required(notes), files: required(files), namespaces };
 }
 
 /** What the namespaces of these names say, one after the other. */
@@ -98,8 +98,8 @@ async function askIn(
   protocol: number,
 ): Promise<[name: string, answers: NamespaceAnswers][]> {
   const answers: [string, NamespaceAnswers][] = [];
-  for (let first = 0; first < names.length; first += together) {
-    const some = names.slice(first, first + together);
+  for (let first = 0; first < names.length; first += namespacesPerRound) {
+    const some = names.slice(first, first + namespacesPerRound);
     const replies = await ask(
       transport,
       some.flatMap((name) => factsIn(name, protocol)),
@@ -126,7 +126,7 @@ const factsIn = (namespace: string | undefined, protocol: number, interfaces = l
 type AnswersOf<F> = { [K in keyof F]: F[K] extends Fact<infer T> ? T : never };
 type NamespaceAnswers = AnswersOf<ReturnType<typeof factsIn>>;
 
-function read(
+function interpretNamespace(
   names: SurveyedNamespace["names"],
   [identity, links, ipv4Routes, ipv6Routes, ipv4Policy, ipv6Policy, ipv4Rules, ipv6Rules]: NamespaceAnswers,
 ): (SurveyedNamespace & { readonly identity: string }) | undefined {
@@ -142,7 +142,7 @@ function read(
   };
 }
 
-function there<T>({ value }: Found<T>): T {
+function required<T>({ value }: Found<T>): T {
   if (value === undefined) throw new Error("the host does not say what every Linux says");
   return value;
 }

@@ -17,18 +17,18 @@ export function withToolChecks({ definition, context, transport, subject, checke
   }));
   return {
     async run(batch) {
-      const open = checks.filter(({ key }) => !checkedTools.has(key));
-      if (open.length === 0) return await transport.run(batch);
+      const unchecked = checks.filter(({ key }) => !checkedTools.has(key));
+      if (unchecked.length === 0) return await transport.run(batch);
       const results = await transport.run({
         ...batch,
-        commands: [...open.map(({ command }) => command), ...batch.commands],
+        commands: [...unchecked.map(({ command }) => command), ...batch.commands],
       });
-      for (const [index, { key, command }] of open.entries()) {
+      for (const [index, { key, command }] of unchecked.entries()) {
         const result = results[index]!;
         if (result.exitCode !== 0) throw refusal(subject, command, result);
         checkedTools.add(key);
       }
-      return results.slice(open.length);
+      return results.slice(unchecked.length);
     },
     close: () => transport.close(),
   };

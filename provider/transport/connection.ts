@@ -2,7 +2,7 @@
 export type HostConnection = LocalConnection | SshConnection;
 
 /** How the host is reached, for people: `ops@192.0.2.10:22 through gate`. */
-export function wayTo(connection: HostConnection): string {
+export function describeConnection(connection: HostConnection): string {
   if (connection.kind === "local") return "this machine";
   const { user, address, port, jump } = connection;
   const through = jump === undefined ? "" : ` through ${jump.name}`;

@@ -49,9 +49,9 @@ export function connectionTo(
   const { jump } = entry;
   const sudoPassword = secretOf(name, entry, "sudoPassword");
   const { sudo = sudoPassword !== undefined } = entry;
-  const sudoing = { sudo, ...given({ sudoPassword }) };
-  if (entry.local) return { kind: "local", name, ...sudoing };
-  const way = [...through, name];
+  const sudoOptions = { sudo, ...given({ sudoPassword }) };
+  if (entry.local) return { kind: "local", name, ...sudoOptions };
+  const jumpChain = [...through, name];
   const configured = settingsOf(name, entry);
   const address = configured?.address ?? entry.address;
   if (address === undefined) throw misconfigured(name, "it has no address");
@@ -65,13 +65,15 @@ export function connectionTo(
     address,
     user: entry.user ?? configured?.user ?? "root",
     port: entry.port ?? configured?.port ?? 22,
-    ...sudoing,
+    ...sudoOptions,
     ...given({ privateKeyPath, privateKey, passphrase, password }),
     ...given({ identityFiles: configured?.identityFiles, agent: configured?.agent }),
     ...given({ knownHostsPath, hostKeys, strictHostKeyChecking }),
     ...given({ knownHostsFiles: configured?.knownHostsFiles }),
     ...given({ connectTimeout, connectionAttempts, serverAliveInterval }),
-    ...(jump === undefined ? proxyJump(name, configured, entry, way) : { jump: jumpHost(name, jump, inventory, way) }),
+    ...(jump === undefined
+      ? proxyJump(name, configured, entry, jumpChain)
+      : { jump: jumpHost(name, jump, inventory, jumpChain) }),
   };
 }
 
@@ -95,10 +97,11 @@ function secretOf(
   throw misconfigured(name, `its ${field}Path ${path} has to be a file of one line`);
 }
 
-function jumpHost(name: string, jump: string, inventory: Inventory, way: readonly string[]): SshConnection {
-  if (way.includes(jump)) throw misconfigured(name, `its jump hosts lead in a circle: ${[...way, jump].join(" → ")}`);
+function jumpHost(name: string, jump: string, inventory: Inventory, jumpChain: readonly string[]): SshConnection {
+  if (jumpChain.includes(jump))
+    throw misconfigured(name, `its jump hosts lead in a circle: ${[...jumpChain, jump].join(" → ")}`);
   const entry = findHost(jump, inventory);
-  const connection = connectionTo(jump, entry, inventory, way);
+  const connection = connectionTo(jump, entry, inventory, jumpChain);
   if (connection.kind === "local")
     throw misconfigured(name, `its jump host ${jump} is the local machine; leave out jump`);
   return connection;
@@ -123,7 +126,7 @@ function proxyJump(
   name: string,
   configured: SshSettings | undefined,
   entry: HostEntry,
-  way: readonly string[],
+  jumpChain: readonly string[],
 ): { jump?: SshConnection } {
   if (configured?.proxyCommand)
     throw misconfigured(name, "OpenSSH's configuration has a ProxyCommand for it; only ProxyJump is supported");
@@ -131,15 +134,15 @@ function proxyJump(
   if (hops === undefined) return {};
   const hop = parseHop(hops.at(-1)!);
   if (hop === undefined) throw misconfigured(name, `the ProxyJump ${hops.join()} makes no sense`);
-  if (way.includes(hop.host))
-    throw misconfigured(name, `its jump hosts lead in a circle: ${[...way, hop.host].join(" → ")}`);
+  if (jumpChain.includes(hop.host))
+    throw misconfigured(name, `its jump hosts lead in a circle: ${[...jumpChain, hop.host].join(" → ")}`);
   const { host: address, user, port } = hop;
   const own = settingsOf(address, { address, user, port, sshConfig: entry.sshConfig })!;
   const { identityFiles, agent, knownHostsFiles } = own;
   const { connectTimeout, connectionAttempts, serverAliveInterval } = entry;
   // Hops that stand before it count instead of what is said of the way to it.
   const before = hops.slice(0, -1);
-  const wayThere = before.length > 0 ? { ...own, proxyJump: before } : own;
+  const hopSettings = before.length > 0 ? { ...own, proxyJump: before } : own;
   return {
     jump: {
       kind: "ssh",
@@ -149,7 +152,7 @@ function proxyJump(
       port: own.port,
       sudo: false,
       ...given({ identityFiles, agent, knownHostsFiles, connectTimeout, connectionAttempts, serverAliveInterval }),
-      ...proxyJump(address, wayThere, entry, [...way, address]),
+      ...proxyJump(address, hopSettings, entry, [...jumpChain, address]),
     },
   };
 }

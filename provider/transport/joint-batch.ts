@@ -6,10 +6,10 @@
  * had left is given back, to be run without company.
  */
 import { hasFailed } from "./shell-script.js";
-import { type Batch, type Command, type CommandResult, type Parted, notRun } from "./transport.js";
+import { type Batch, type Command, type CommandResult, type PartResult, notRun } from "./transport.js";
 
 /** What came of one of the batches: all of its results, or what it still has to run. */
-export type Settled =
+export type BatchOutcome =
   | { readonly results: CommandResult[]; readonly rest?: undefined }
   | {
       readonly rest: Batch;
@@ -21,7 +21,7 @@ export type Settled =
 export interface JointBatch {
   readonly batch: Batch;
   /** From the results of the joint batch to those of its members, in their order. */
-  settle(results: readonly CommandResult[]): Settled[];
+  splitResults(results: readonly CommandResult[]): BatchOutcome[];
 }
 
 /** A command of one of the batches. */
@@ -37,42 +37,42 @@ interface Member {
 interface Process {
   readonly members: readonly Member[];
   /** Whether it asks only, so that a failure in it is no reason to stop. */
-  readonly goOn: boolean;
+  readonly continueOnError: boolean;
 }
 
-const asks = ({ always }: Command) => always === true;
-const expects = ({ expectStdout, expectInStdout }: Command) =>
+const isQuestion = ({ always }: Command) => always === true;
+const hasExpectation = ({ expectStdout, expectInStdout }: Command) =>
   expectStdout !== undefined || expectInStdout !== undefined;
 /** What is held against an expectation is held as it is. */
-const joiningOf = (command: Command) => (expects(command) ? undefined : command.joining);
+const joiningOf = (command: Command) => (hasExpectation(command) ? undefined : command.joining);
 const commandsOf = (members: readonly Member[]) => members.map(({ command }) => command);
 
 /** Joins batches of which either all or none hold the lock. */
 export function joinBatches(batches: readonly Batch[]): JointBatch {
-  const processes = inStages(batches);
+  const processes = planProcesses(batches);
   const lock = batches[0]?.lock;
   return {
     batch: { commands: processes.map(commandOf), ...(lock === undefined ? {} : { lock }) },
-    settle: (results) => settle(batches, processes, results),
+    splitResults: (results) => splitResults(batches, processes, results),
   };
 }
 
 /** Stage by stage: of each batch what its next processes can take, and of all of them together those that can be one. */
-function inStages(batches: readonly Batch[]): Process[] {
+function planProcesses(batches: readonly Batch[]): Process[] {
   const left = batches.map(({ commands }, batch) =>
     commands.map((command, index): Member => ({ batch, index, command, key: keyOf(command) })),
   );
   const processes: Process[] = [];
   for (;;) {
-    const stage = new Map<string, { members: Member[]; goOn: boolean }>();
+    const stage = new Map<string, { members: Member[]; continueOnError: boolean }>();
     for (const members of left) {
       for (const run of nextRuns(members)) {
         const [{ batch, index, key = `own ${batch} ${index}` }] = run as [Member];
-        const goOn = commandsOf(run).every(asks);
-        const place = `${key} ${goOn ? "asks" : "acts"}`;
+        const continueOnError = commandsOf(run).every(isQuestion);
+        const place = `${key} ${continueOnError ? "asks" : "acts"}`;
         const process = stage.get(place);
         if (process) process.members.push(...run);
-        else stage.set(place, { members: run, goOn });
+        else stage.set(place, { members: run, continueOnError });
       }
     }
     if (stage.size === 0) return processes;
@@ -86,15 +86,15 @@ function nextRuns(members: Member[]): Member[][] {
   if (!first) return [];
   const others = members.findIndex(({ key }, index) => index > 0 && (key === undefined || key !== first.key));
   const run = members.slice(0, others === -1 ? undefined : others);
-  if (!commandsOf(run).every(asks)) return [members.splice(0, run.length)];
-  const end = members.findIndex(({ command }) => !asks(command));
+  if (!commandsOf(run).every(isQuestion)) return [members.splice(0, run.length)];
+  const end = members.findIndex(({ command }) => !isQuestion(command));
   return members.splice(0, end === -1 ? members.length : end).map((question) => [question]);
 }
 
 /** By its joining, or because it is the same question. */
 function keyOf(command: Command): string | undefined {
-  const isQuestion = asks(command) || expects(command);
-  return joiningOf(command)?.key ?? (isQuestion ? questionKey(command) : undefined);
+  const isShareable = isQuestion(command) || hasExpectation(command);
+  return joiningOf(command)?.key ?? (isShareable ? questionKey(command) : undefined);
 }
 
 /** The keys of questions by their argument lists: many hold on to one answer, whose question and reply are long. */
@@ -118,33 +118,34 @@ function joiningAmong(members: readonly Member[]) {
   return members.length > 1 ? joiningOf(members[0]!.command) : undefined;
 }
 
-function commandOf({ members, goOn }: Process): Command {
-  const joined = joiningAmong(members)?.join(commandsOf(members), goOn);
-  if (joined) return { ...joined, ...(goOn && { always: true }) };
+function commandOf({ members, continueOnError }: Process): Command {
+  const joined = joiningAmong(members)?.join(commandsOf(members), continueOnError);
+  if (joined) return { ...joined, ...(continueOnError && { always: true }) };
   const { joining: _joining, ...own } = members[0]!.command;
   return own;
 }
 
-function settle(
+function splitResults(
   batches: readonly Batch[],
   processes: readonly Process[],
   results: readonly CommandResult[],
-): Settled[] {
-  const found = batches.map(({ commands }): Parted[] => commands.map(() => "unreached"));
-  for (const [place, { members, goOn }] of processes.entries()) {
+): BatchOutcome[] {
+  const found = batches.map(({ commands }): PartResult[] => commands.map(() => "unreached"));
+  for (const [place, { members, continueOnError }] of processes.entries()) {
     const result = results[place]!;
     if (!result.ran) continue;
-    const each = joiningAmong(members)?.split(result, commandsOf(members), goOn) ?? members.map(() => result);
+    const each =
+      joiningAmong(members)?.split(result, commandsOf(members), continueOnError) ?? members.map(() => result);
     for (const [index, member] of members.entries()) found[member.batch]![member.index] = each[index]!;
   }
-  return batches.map((batch, index) => settleOne(batch, found[index]!));
+  return batches.map((batch, index) => splitBatchResults(batch, found[index]!));
 }
 
-function settleOne(batch: Batch, found: readonly Parted[]): Settled {
+function splitBatchResults(batch: Batch, found: readonly PartResult[]): BatchOutcome {
   const results: CommandResult[] = [];
   let failed = false;
   for (const [index, command] of batch.commands.entries()) {
-    if (failed && !asks(command)) {
+    if (failed && !isQuestion(command)) {
       results.push(notRun);
       continue;
     }
@@ -152,7 +153,7 @@ function settleOne(batch: Batch, found: readonly Parted[]): Settled {
     if (part === "unreached") {
       // Answers that came too early, before what was not reached, are asked for again.
       const left = batch.commands.slice(index);
-      const runs = (command: Command) => !failed || asks(command);
+      const runs = (command: Command) => !failed || isQuestion(command);
       return {
         rest: { ...batch, commands: left.filter(runs) },
         complete(restResults) {

@@ -1,7 +1,7 @@
 /** The machine that Pulumi itself runs on: the same shell and scripts, without a connection. */
 import type { Socket } from "node:net";
 import { userInfo } from "node:os";
-import { type LocalConnection, wayTo } from "./connection.js";
+import { type LocalConnection, describeConnection } from "./connection.js";
 import { openSession } from "./open-session.js";
 import type { SessionOptions, ShellEnd, ShellProcess, ShellSession } from "./shell-session.js";
 import { ShellTransport, type ShellSource } from "./shell-transport.js";
@@ -40,7 +40,7 @@ class LocalShellSource implements ShellSource {
     const shell = this.options.shell ?? ["/bin/sh"];
     this.#process = await startShell(sudo && sudoPassword === undefined ? ["sudo", "-n", ...shell] : shell);
     this.#applyHold();
-    const place = { host: name, label: `${name} (${wayTo(this.connection)})` };
+    const place = { host: name, label: `${name} (${describeConnection(this.connection)})` };
     const user = userInfo().username;
     const opening = { sudo, sudoPassword, user, timeout: GREETING_TIMEOUT };
     return openSession(this.#process, place, this.options, opening);

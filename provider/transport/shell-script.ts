@@ -71,7 +71,7 @@ export function parseIdentity(reply: string): ShellIdentity | undefined {
  * Waits until a former shell has ended, for longer than a script of it waits for the lock. It may still be at work on what it
  * was told when its connection broke: what is seen before it has ended is not what it leaves.
  */
-export function awaitEnd({ pid, started }: ShellIdentity): Command {
+export function awaitShellEnd({ pid, started }: ShellIdentity): Command {
   const script = [
     "# waits for the end of what ran when the connection broke",
     "p=$1 t=$2 n=0",
@@ -86,11 +86,11 @@ export function awaitEnd({ pid, started }: ShellIdentity): Command {
 }
 
 /** Ends the reply to {@link batchScript}. */
-export function overMark(nonce: string): string {
+export function endMark(nonce: string): string {
   return `${nonce}:over;`;
 }
 
-/** The text that makes a greeted shell run a batch and reply to it once, up to {@link overMark}. */
+/** The text that makes a greeted shell run a batch and reply to it once, up to {@link endMark}. */
 export function batchScript(batch: Batch, nonce: string, lock: LockOptions = {}): string {
   const locked = batch.lock === true;
   const body = [
@@ -172,7 +172,7 @@ export type Reply =
   /** The shell was cut short (out of memory, killed) and its reply has holes. */
   | { readonly kind: "broken" };
 
-/** Reads the reply to {@link batchScript}, {@link overMark} included or not. */
+/** Reads the reply to {@link batchScript}, {@link endMark} included or not. */
 export function parseReply(reply: Buffer, batch: Batch, nonce: string): Reply {
   const begin = `${nonce}:begin;`;
   const start = reply.indexOf(begin);

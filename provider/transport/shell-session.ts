@@ -6,7 +6,7 @@ import {
   batchScript,
   greetingScript,
   LOCK_PATH,
-  overMark,
+  endMark,
   parseIdentity,
   parseReply,
   readyMark,
@@ -57,7 +57,7 @@ const DEFAULT_BATCH_TIMEOUT = 120_000;
 const STDERR_TAIL = 4096;
 
 /** An exchange whose reply has not come: scripts are answered in their order. */
-interface Waiting {
+interface PendingExchange {
   readonly mark: Buffer;
   /** Starts the clock: the host begins on it now. */
   readonly begin: () => void;
@@ -72,13 +72,13 @@ interface Waiting {
 
 /** A shell that has answered its greeting. Batches that are sent before an earlier one's reply has come wait on the host. */
 export class ShellSession {
-  readonly #waiting: Waiting[] = [];
+  readonly #pending: PendingExchange[] = [];
   #end: ShellEnd | undefined;
   #stderr = "";
   /** Which process it is on the host, for one that comes after it. */
   identity: ShellIdentity | undefined;
   /** Milliseconds that its answer to the greeting took, which asks for no work: the line is not slower. */
-  greeted = Infinity;
+  greetingTime = Infinity;
 
   private constructor(
     private readonly process: ShellProcess,
@@ -114,7 +114,7 @@ export class ShellSession {
       const greeting = greetingScript(nonce);
       const start = performance.now();
       const reply = await session.#exchange(greeting, readyMark(nonce), options.greetingTimeout, "not-started");
-      session.greeted = performance.now() - start;
+      session.greetingTime = performance.now() - start;
       session.identity = parseIdentity(reply.toString("utf8"));
     } catch (error) {
       process.abandon();
@@ -133,7 +133,7 @@ export class ShellSession {
     const nonce = newNonce();
     const script = batchScript(batch, nonce, this.options.lock);
     const timeout = this.options.batchTimeout ?? DEFAULT_BATCH_TIMEOUT;
-    const bytes = await this.#exchange(script, overMark(nonce), timeout, "unknown");
+    const bytes = await this.#exchange(script, endMark(nonce), timeout, "unknown");
     const reply = parseReply(bytes, batch, nonce);
     switch (reply.kind) {
       case "results":
@@ -159,7 +159,7 @@ export class ShellSession {
   #exchange(script: string, mark: string, timeout: number, outcome: TransportError["outcome"]): Promise<Buffer> {
     return new Promise<Buffer>((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
-      const waiting: Waiting = {
+      const exchange: PendingExchange = {
         mark: Buffer.from(mark),
         chunks: [],
         size: 0,
@@ -170,7 +170,7 @@ export class ShellSession {
             this.#abandon("it did not answer in time");
             // It was waited for long enough.
             this.identity = undefined;
-            waiting.reject(
+            exchange.reject(
               this.#error(
                 "timeout",
                 outcome,
@@ -180,71 +180,71 @@ export class ShellSession {
           }, timeout);
         },
         resolve: (reply) => {
-          this.#over(waiting, timer);
+          this.#finish(exchange, timer);
           resolve(reply);
         },
         reject: (error) => {
-          this.#over(waiting, timer);
+          this.#finish(exchange, timer);
           reject(error);
         },
       };
-      this.#waiting.push(waiting);
-      if (this.#waiting.length === 1) waiting.begin();
+      this.#pending.push(exchange);
+      if (this.#pending.length === 1) exchange.begin();
       if (this.#end === undefined) this.process.stdin.write(script);
       else this.#ended(this.#end);
     });
   }
 
-  #over(waiting: Waiting, timer: NodeJS.Timeout | undefined): void {
+  #finish(exchange: PendingExchange, timer: NodeJS.Timeout | undefined): void {
     clearTimeout(timer);
-    const place = this.#waiting.indexOf(waiting);
-    if (place !== -1) this.#waiting.splice(place, 1);
-    if (place === 0) this.#waiting[0]?.begin();
+    const place = this.#pending.indexOf(exchange);
+    if (place !== -1) this.#pending.splice(place, 1);
+    if (place === 0) this.#pending[0]?.begin();
   }
 
   #receive(chunk: Buffer): void {
     let rest: Buffer | undefined = chunk;
-    while (rest !== undefined && this.#waiting[0] !== undefined) rest = this.#receiveFor(this.#waiting[0], rest);
+    while (rest !== undefined && this.#pending[0] !== undefined) rest = this.#receiveFor(this.#pending[0], rest);
   }
 
   /** Gives what is behind the end of this exchange's reply. */
-  #receiveFor(waiting: Waiting, chunk: Buffer): Buffer | undefined {
-    waiting.chunks.push(chunk);
-    waiting.size += chunk.length;
+  #receiveFor(exchange: PendingExchange, chunk: Buffer): Buffer | undefined {
+    exchange.chunks.push(chunk);
+    exchange.size += chunk.length;
     const limit = this.options.outputLimit ?? DEFAULT_OUTPUT_LIMIT;
-    if (waiting.size > limit) {
+    if (exchange.size > limit) {
       this.#abandon("it printed too much");
-      waiting.reject(
+      exchange.reject(
         this.#error(
           "output-limit",
-          waiting.outcome,
+          exchange.outcome,
           `${this.place.label} printed more than ${limit} bytes in one reply. The commands ran, but what came of them is not known; print less.`,
         ),
       );
       return undefined;
     }
-    const seam = Buffer.concat([waiting.tail, chunk]);
-    const at = seam.indexOf(waiting.mark);
+    const seam = Buffer.concat([exchange.tail, chunk]);
+    const at = seam.indexOf(exchange.mark);
     if (at === -1) {
-      waiting.tail = seam.subarray(Math.max(0, seam.length - waiting.mark.length + 1));
+      exchange.tail = seam.subarray(Math.max(0, seam.length - exchange.mark.length + 1));
       return undefined;
     }
-    waiting.resolve(Buffer.concat(waiting.chunks));
-    const rest = seam.subarray(at + waiting.mark.length);
+    exchange.resolve(Buffer.concat(exchange.chunks));
+    const rest = seam.subarray(at + exchange.mark.length);
     return rest.length > 0 ? rest : undefined;
   }
 
   #ended(end: ShellEnd): void {
     this.#end ??= end;
-    for (const waiting of [...this.#waiting]) {
+    for (const exchange of [...this.#pending]) {
       const consequence =
-        waiting.outcome === "unknown"
+        exchange.outcome === "unknown"
           ? "A script that had arrived runs on to its end; observe the host before anything is repeated."
           : "Nothing was run.";
-      waiting.reject(
+      exchange.reject(
         this.#error(
           "lost",
-          waiting.outcome,
+          exchange.outcome,
           `The shell on ${this.place.label} ended before its whole answer came (${escapeForDisplay(end.detail)}). ${consequence}`,
         ),
       );

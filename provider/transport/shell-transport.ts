@@ -1,6 +1,6 @@
 /** A Transport that runs its batches in one shell: what comes together goes together, in the order in which it came. */
 import { joinBatches } from "./joint-batch.js";
-import { awaitEnd } from "./shell-script.js";
+import { awaitShellEnd } from "./shell-script.js";
 import type { ShellSession } from "./shell-session.js";
 import { TransportError, type Batch, type CommandResult, type Transport, type TransportFailure } from "./transport.js";
 
@@ -35,7 +35,7 @@ const UNREACHABLE_MEMORY = 3_000;
  * Batches wait for the reply to those before them, so that more of them can share their processes. On a line that takes
  * more than so many milliseconds to a host and back, they go on their way after these, and are answered that much sooner.
  */
-const COMPANY = 25;
+const JOIN_WINDOW = 25;
 
 export class ShellTransport implements Transport {
   readonly #queue: QueuedBatch[] = [];
@@ -88,7 +88,7 @@ export class ShellTransport implements Transport {
       for (;;) {
         // All that is ready in this turn of the event loop comes first, so that it can go together.
         await new Promise(setImmediate);
-        const patience = this.#fastest < COMPANY ? Infinity : COMPANY;
+        const patience = this.#fastest < JOIN_WINDOW ? Infinity : JOIN_WINDOW;
         const company = this.#sent.size === 0 ? 0 : this.#lastSent + patience - performance.now();
         if (this.#queue.length > 0 && company <= 0) await this.#send();
         else if (this.#queue.length > 0) await this.#something(company);
@@ -134,7 +134,7 @@ export class ShellTransport implements Transport {
         session,
         joined.filter(({ batch }) => batch.lock),
       ),
-      ...queued.filter(({ batch }) => batch.alone).map((one) => this.#alone(session, one)),
+      ...queued.filter(({ batch }) => batch.alone).map((one) => this.#runSeparately(session, one)),
     ]) {
       const sent: Promise<void> = exchange.finally(() => this.#sent.delete(sent));
       this.#sent.add(sent);
@@ -152,12 +152,12 @@ export class ShellTransport implements Transport {
       this.#fastest = Math.min(this.#fastest, performance.now() - start);
     } catch (error) {
       // What no shell can be told is one batch's mistake, and nothing was sent.
-      if (!(error instanceof TransportError)) await Promise.all(queued.map((one) => this.#alone(session, one)));
+      if (!(error instanceof TransportError)) await Promise.all(queued.map((one) => this.#runSeparately(session, one)));
       else for (const { reject } of queued) reject(error);
       return;
     }
     await Promise.all(
-      joint.settle(results).map(async (settled, index) => {
+      joint.splitResults(results).map(async (settled, index) => {
         const { resolve, reject } = queued[index]!;
         if (settled.rest === undefined) resolve(settled.results);
         else await session.run(settled.rest).then((rest) => resolve(settled.complete(rest)), reject);
@@ -165,7 +165,7 @@ export class ShellTransport implements Transport {
     );
   }
 
-  async #alone(session: ShellSession, { batch, resolve, reject }: QueuedBatch): Promise<void> {
+  async #runSeparately(session: ShellSession, { batch, resolve, reject }: QueuedBatch): Promise<void> {
     await session.run(batch).then(resolve, reject);
   }
 
@@ -175,8 +175,8 @@ export class ShellTransport implements Transport {
     try {
       const former = this.#session?.identity;
       const session = await this.#open();
-      this.#fastest = Math.min(this.#fastest, session.greeted);
-      if (former) await session.run({ commands: [awaitEnd(former)] });
+      this.#fastest = Math.min(this.#fastest, session.greetingTime);
+      if (former) await session.run({ commands: [awaitShellEnd(former)] });
       return (this.#session = session);
     } catch (error) {
       if (error instanceof TransportError) {

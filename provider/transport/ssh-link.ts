@@ -3,7 +3,7 @@ import { connect as connectTcp, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "ssh2";
-import { type SshConnection, wayTo } from "./connection.js";
+import { type SshConnection, describeConnection } from "./connection.js";
 import { HostKeyCheck } from "./host-key-check.js";
 import { behindJump, ConnectError, readConnectFailure, type FailedAttempt } from "./ssh-failure.js";
 import { loadSsh2 } from "./load-ssh2.js";
@@ -33,7 +33,7 @@ const KEEPALIVE_MISSES = 3;
 
 export class SshLink {
   /** Why the last connection ended, as half a sentence for a message. */
-  lastEnd = "the connection was closed";
+  lastEndReason = "the connection was closed";
   #client: Client | undefined;
   #socket: Duplex | undefined;
   #connecting: Promise<Client> | undefined;
@@ -49,7 +49,7 @@ export class SshLink {
 
   /** The host and how it is reached, for messages. */
   get label(): string {
-    return `${this.connection.name} (${wayTo(this.connection)})`;
+    return `${this.connection.name} (${describeConnection(this.connection)})`;
   }
 
   /** Milliseconds for each step of making a connection. */
@@ -132,11 +132,11 @@ export class SshLink {
         this.jump === undefined
           ? connectTcp({ host: address, port })
           : await this.jump.#forward(address, port, timeout);
-      const shaken = handshake(ssh2, this.#socket, { connection, hostKey, authentication, timeout });
+      const handshaking = handshake(ssh2, this.#socket, { connection, hostKey, authentication, timeout });
       // Every batch is one small write that waits for its answer.
       if (this.#socket instanceof Socket) this.#socket.setNoDelay(true);
       this.#applyHold();
-      const client = await shaken;
+      const client = await handshaking;
       this.#adopt(client);
       return client;
     } catch (error) {
@@ -179,9 +179,9 @@ export class SshLink {
 
   #adopt(client: Client): void {
     this.#client = client;
-    this.lastEnd = "the connection was closed";
+    this.lastEndReason = "the connection was closed";
     client.on("error", (error: Error) => {
-      this.lastEnd = error.message;
+      this.lastEndReason = error.message;
     });
     client.once("close", () => {
       if (this.#client !== client) return;
@@ -193,7 +193,7 @@ export class SshLink {
       this.options.keepaliveInterval ??
       (serverAliveInterval === undefined ? KEEPALIVE_INTERVAL : serverAliveInterval * 1000);
     watchOverConnection(client, interval, KEEPALIVE_MISSES, () => {
-      this.lastEnd = `no sign of life for ${(interval * (KEEPALIVE_MISSES + 1)) / 1000} s`;
+      this.lastEndReason = `no sign of life for ${(interval * (KEEPALIVE_MISSES + 1)) / 1000} s`;
     });
   }
 

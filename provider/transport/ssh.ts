@@ -90,7 +90,7 @@ function shellOverChannel(channel: ClientChannel, link: SshLink): ShellProcess {
   channel.on("close", (code: number | null | undefined, signal: string | undefined) => {
     // Without an exit code it was the connection that ended, never a success.
     if (typeof code === "number") settle({ exitCode: code, detail: `its shell ended with exit code ${code}` });
-    else settle({ detail: signal === undefined ? link.lastEnd : `its shell was ended by ${signal}` });
+    else settle({ detail: signal === undefined ? link.lastEndReason : `its shell was ended by ${signal}` });
   });
   return {
     stdin: channel,

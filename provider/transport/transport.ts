@@ -25,14 +25,18 @@ export interface Command {
  */
 export interface Joining {
   readonly key: string;
-  /** The one process. `goOn`: what fails keeps it from nothing that follows; else it ends there. */
-  readonly join: (commands: readonly Command[], goOn: boolean) => Pick<Command, "argv" | "stdin">;
+  /** The one process. `continueOnError`: what fails keeps it from nothing that follows; else it ends there. */
+  readonly join: (commands: readonly Command[], continueOnError: boolean) => Pick<Command, "argv" | "stdin">;
   /** What came of each command. */
-  readonly split: (result: CommandResult, commands: readonly Command[], goOn: boolean) => readonly Parted[];
+  readonly split: (
+    result: CommandResult,
+    commands: readonly Command[],
+    continueOnError: boolean,
+  ) => readonly PartResult[];
 }
 
 /** One command's part of a joint result. "unreached": it did not run, for certain; "unknown": nobody knows whether it did. */
-export type Parted = CommandResult | "unreached" | "unknown";
+export type PartResult = CommandResult | "unreached" | "unknown";
 
 /** What came of one command. */
 export interface CommandResult {

@@ -199,14 +199,14 @@ describe.sequential("containers of Podman", () => {
     for (const value of ["c1", id, "c2", "c9"]) {
       const fact = target({ podman: value }, "con1");
       const [own, all] = await host.transport.run({
-        commands: [fact.command, fact.wide!.command({ namespaces: [], group: 0 })].map((command) => ({
+        commands: [fact.command, fact.shared!.command({ namespaces: [], group: 0 })].map((command) => ({
           ...command,
           always: true,
         })),
       });
       const { links, problem, ...seen } = fact.parse(own!);
       const isOrdinary = links !== undefined && problem === undefined;
-      expect(fact.wide!.answer(all!), value).toEqual(isOrdinary ? seen : undefined);
+      expect(fact.shared!.answer(all!), value).toEqual(isOrdinary ? seen : undefined);
     }
     await namespace.down();
   });

@@ -21,36 +21,37 @@ for name in $names; do
   printf '=%s\\n' $?
 done`;
 
-export const everywhereScript = scriptOf("ip");
+export const inNamespacesScript = scriptOf("ip");
 
-interface WideQuestion {
+interface NamespacesQuestion {
   readonly key: string;
   readonly command: (scope: Scope) => Command;
 }
 
-const wideQuestion = (
+const namespacesQuestion = (
   script: string,
   key: string,
   args: readonly string[],
-  ownOnly: (scope: Scope) => string,
-): WideQuestion => ({
+  ownNamespaceFilter: (scope: Scope) => string,
+): NamespacesQuestion => ({
   key,
   command: (scope) => {
     const names = scope.namespaces.map((name) => name ?? "-").join(" ");
-    return { argv: ["sh", "-c", script, "sh", names, String(scope.group), ownOnly(scope), ...args] };
+    return { argv: ["sh", "-c", script, "sh", names, String(scope.group), ownNamespaceFilter(scope), ...args] };
   },
 });
 
 /** Asks what `ip` with these arguments prints in each namespace, as JSON. */
-export const ipEverywhere = (...args: string[]) => wideQuestion(everywhereScript, args.join(" "), args, () => "");
+export const ipInNamespaces = (...args: string[]) =>
+  namespacesQuestion(inNamespacesScript, args.join(" "), args, () => "");
 
 /** The same; in the host's own namespace only about the stack's interfaces. */
-export const ipEverywhereOfGroup = (...args: string[]) =>
-  wideQuestion(everywhereScript, args.join(" "), args, ({ group }) => `group ${group}`);
+export const ipInNamespacesOfGroup = (...args: string[]) =>
+  namespacesQuestion(inNamespacesScript, args.join(" "), args, ({ group }) => `group ${group}`);
 
 /** The same of `bridge`. */
-export const bridgeEverywhere = (...args: string[]) =>
-  wideQuestion(scriptOf("bridge"), `bridge ${args.join(" ")}`, args, () => "");
+export const bridgeInNamespaces = (...args: string[]) =>
+  namespacesQuestion(scriptOf("bridge"), `bridge ${args.join(" ")}`, args, () => "");
 
 /** The lines of JSON by the names of their namespaces; those that could not be asked are missing. */
 export function linesByNamespace(stdout: string): Map<string, string> {
@@ -65,7 +66,7 @@ export function linesByNamespace(stdout: string): Map<string, string> {
 }
 
 /** Reads each namespace's part once, when it is first asked for, however many ask. */
-export function readEverywhere<T>(
+export function parseByNamespace<T>(
   parse: (line: string) => T,
 ): (result: CommandResult, namespace?: string) => T | undefined {
   const replies = new WeakMap<

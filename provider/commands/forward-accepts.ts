@@ -2,10 +2,10 @@
 import type { Family } from "../schema/address.js";
 import type { FirewallChoice } from "../schema/host.js";
 import { programOf } from "./iptables.js";
-import { type NatWords, wordsOf } from "./nat.js";
-import { iptablesWords } from "./nat-iptables.js";
+import { type NatBackend, natBackendOf } from "./nat.js";
+import { iptablesNat } from "./nat-iptables.js";
 import { nftPlace } from "./nftables.js";
-import { type FoundRules, type Gate, type Place, type Rule, type RuleSet, printRule } from "./rules.js";
+import { type FoundRules, type ForwardFilter, type Place, type Rule, type RuleSet, printRule } from "./rules.js";
 
 /** The outputs of a resource that is rules, in which it shows what they are, where, and whether its packets get through. */
 export const ruleOutputs = {
@@ -38,25 +38,28 @@ export const ruleOutputs = {
 };
 
 /** A resource's rules in the words of a firewall, those apart that let packets through. */
-export type Say = (words: NatWords) => RuleSet;
+export type BackendRules = (words: NatBackend) => RuleSet;
 
 /** Rules as those of iptables, whatever firewall they are in: as such, states and properties can be held against each other. */
-const canonical = (say: Say) => say(iptablesWords).rules.map(printRule);
+const asIptablesRules = (backendRules: BackendRules) => backendRules(iptablesNat).rules.map(printRule);
 
 /** What those outputs have to be. Where the user leaves the choice of the firewall, any will do. */
-export function wantedOutputs({ firewall }: { readonly firewall: FirewallChoice }, say: Say): Record<string, unknown> {
+export function wantedOutputs(
+  { firewall }: { readonly firewall: FirewallChoice },
+  backendRules: BackendRules,
+): Record<string, unknown> {
   return {
-    rules: canonical(say),
+    rules: asIptablesRules(backendRules),
     forwarding: "accepted",
     ...(firewall !== "auto" && { firewall: firewall === "nftables" ? firewall : undefined }),
   };
 }
 
 /** What they are. `say`: what the rules should be by the properties that were read of them. */
-export function outputsOf(found: FoundRules, say: Say, matches: readonly string[], mark: string) {
-  const { others, forwarding, acceptedIn } = passageOf(found, matches, mark);
+export function outputsOf(found: FoundRules, backendRules: BackendRules, matches: readonly string[], mark: string) {
+  const { others, forwarding, acceptedIn } = forwardAcceptsOf(found, matches, mark);
   return {
-    rules: isWanted(found, say, matches, mark) ? canonical(say) : others.map(printRule),
+    rules: isWanted(found, backendRules, matches, mark) ? asIptablesRules(backendRules) : others.map(printRule),
     ...(found.place.backend === "nft" ? { firewall: "nftables" } : { backend: found.place.backend }),
     forwarding,
     acceptedIn,
@@ -64,13 +67,18 @@ export function outputsOf(found: FoundRules, say: Say, matches: readonly string[
 }
 
 /** Whether the rules are those that there should be, those apart that let packets through. */
-export function isWanted(found: FoundRules, say: Say, matches: readonly string[], mark: string): boolean {
+export function isWanted(
+  found: FoundRules,
+  backendRules: BackendRules,
+  matches: readonly string[],
+  mark: string,
+): boolean {
   const text = (rules: readonly Rule[]) => rules.map(printRule).join("\n");
-  return text(passageOf(found, matches, mark).others) === text(say(wordsOf(found.place)).rules);
+  return text(forwardAcceptsOf(found, matches, mark).others) === text(backendRules(natBackendOf(found.place)).rules);
 }
 
 /** Whether a resource's packets get through the host. */
-export interface Passage {
+export interface ForwardAccepts {
   /** What there is of the rules that let them through, where they are as they should be. */
   readonly accepts: readonly Rule[];
   /** The resource's other rules; and those that should let its packets through, where they are not as they should be. */
@@ -81,7 +89,7 @@ export interface Passage {
 }
 
 /** Where new rules go: for want of a look, where they most likely belong. */
-export function homeOf(
+export function placeForNewRules(
   { value }: { readonly value?: FoundRules | undefined },
   { firewall }: { readonly firewall: FirewallChoice },
   family: Family,
@@ -91,7 +99,7 @@ export function homeOf(
 }
 
 /** The rules that accept what matches, in the place that the host has for them. */
-export function acceptRules({ chain, first, place }: Gate, matches: readonly string[], mark: string): Rule[] {
+export function acceptRules({ chain, first, place }: ForwardFilter, matches: readonly string[], mark: string): Rule[] {
   return matches.map((match) => ({
     table: "filter",
     match: `-A ${chain}${match}`,
@@ -103,10 +111,14 @@ export function acceptRules({ chain, first, place }: Gate, matches: readonly str
 }
 
 /** What the rules that were found come to. Rules that accept are left where they are, whatever becomes of the host's own. */
-export function passageOf({ rules, gate, forwards }: FoundRules, matches: readonly string[], mark: string): Passage {
+export function forwardAcceptsOf(
+  { rules, forwardFilter, forwards }: FoundRules,
+  matches: readonly string[],
+  mark: string,
+): ForwardAccepts {
   const accepts = rules.filter(({ table }) => table === "filter");
   const others = rules.filter(({ table }) => table !== "filter");
-  const unless = (there: "accepted" | "dropped") => (forwards === false ? "off" : there);
+  const unlessOff = (otherwise: "accepted" | "dropped") => (forwards === false ? "off" : otherwise);
   const chain = accepts[0]?.match.split(" ")[1];
   if (chain !== undefined) {
     const texts = (these: readonly Rule[]) =>
@@ -115,9 +127,15 @@ export function passageOf({ rules, gate, forwards }: FoundRules, matches: readon
         .sort()
         .join("\n");
     const wanted = acceptRules({ chain, first: false }, matches, mark);
-    if (texts(wanted) === texts(accepts)) return { accepts, others, forwarding: unless("accepted"), acceptedIn: chain };
+    if (texts(wanted) === texts(accepts))
+      return { accepts, others, forwarding: unlessOff("accepted"), acceptedIn: chain };
   }
-  return { accepts: [], others: rules, forwarding: unless(gate ? "dropped" : "accepted"), acceptedIn: undefined };
+  return {
+    accepts: [],
+    others: rules,
+    forwarding: unlessOff(forwardFilter ? "dropped" : "accepted"),
+    acceptedIn: undefined,
+  };
 }
 
 /** The rules that there have to be: those that are there and right (should they have to be made again, in the place for new ones), or new ones where packets would be dropped. */
@@ -127,9 +145,9 @@ export function neededAccepts(
   mark: string,
 ): readonly Rule[] {
   if (!found) return [];
-  const { accepts } = passageOf(found, matches, mark);
-  if (accepts.length > 0) return accepts.map((rule) => ({ ...rule, first: found.gate?.first ?? false }));
-  return found.gate ? acceptRules(found.gate, matches, mark) : [];
+  const { accepts } = forwardAcceptsOf(found, matches, mark);
+  if (accepts.length > 0) return accepts.map((rule) => ({ ...rule, first: found.forwardFilter?.first ?? false }));
+  return found.forwardFilter ? acceptRules(found.forwardFilter, matches, mark) : [];
 }
 
 /** The rules that a state says there are. */

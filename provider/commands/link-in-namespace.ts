@@ -6,7 +6,7 @@ import type { Command } from "./command.js";
  * net/core/rtnetlink.c): it looks for an interface that the request may be about, by its name, or by its number where there is one. So
  * where the host has an interface of that name, the new one gets a number that nobody has.
  */
-export const addInsideScript = `# makes an interface in a namespace, also where the host has one of its name
+export const addLinkScript = `# makes an interface in a namespace, also where the host has one of its name
 name=$1 index=
 shift 2
 if ip link show dev "$name" >/dev/null 2>&1; then
@@ -16,6 +16,6 @@ fi
 exec ip link add $index "$@"`;
 
 /** Makes the interface of this name; `words` are those of `ip link add`, with `netns` and the name. */
-export function addInside(name: string, ...words: readonly (string | number)[]): Command {
-  return { argv: ["sh", "-c", addInsideScript, "sh", name, "add", ...words.map(String)] };
+export function addLinkInNamespace(name: string, ...words: readonly (string | number)[]): Command {
+  return { argv: ["sh", "-c", addLinkScript, "sh", name, "add", ...words.map(String)] };
 }

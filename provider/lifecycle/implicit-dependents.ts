@@ -10,17 +10,19 @@ type Properties = Readonly<Record<string, unknown>>;
  * Whether a resource may lose something when this namespace, interface or pair goes: it is in the namespace, or names the
  * interface or an address in its networks, in one of its namespaces.
  */
-export function mayStandOn(properties: Properties, { name, namespace, addresses, peer }: Properties): boolean {
+export function mayDependOn(properties: Properties, { name, namespace, addresses, peer }: Properties): boolean {
   const ends = [{ name, namespace, addresses }, ...(isProperties(peer) ? [peer] : [])];
   const { peer: ownPeer } = properties;
   const namespaces = [properties.namespace, ...(isProperties(ownPeer) ? [ownPeer.namespace] : [])];
-  const words = wordsIn(properties);
+  const strings = stringsIn(properties);
   return ends.some(
     ({ name, namespace, addresses }) =>
       (name !== undefined && namespaces.includes(name)) ||
       // Of an address alone that went, only what starts from it in the same namespace has lost anything.
       ((name === undefined ? properties.namespace === namespace : namespaces.includes(namespace)) &&
-        words.some((word) => isNameIn(word, name) || listOf(addresses).some((network) => isAddressIn(word, network)))),
+        strings.some(
+          (word) => isNameIn(word, name) || stringListOf(addresses).some((network) => isAddressIn(word, network)),
+        )),
   );
 }
 
@@ -31,12 +33,12 @@ const isNameIn = (word: string, name: unknown) =>
 const isAddressIn = (word: string, network: string) => contains(network, withoutLength(word));
 
 /** All texts in a value, at any depth. */
-function wordsIn(value: unknown): string[] {
+function stringsIn(value: unknown): string[] {
   if (typeof value === "string") return [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(wordsIn) : [];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(stringsIn) : [];
 }
 
-const listOf = (value: unknown): string[] =>
+const stringListOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((part): part is string => typeof part === "string") : [];
 
 const isProperties = (value: unknown): value is Properties => typeof value === "object" && value !== null;

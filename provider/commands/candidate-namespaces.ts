@@ -118,7 +118,7 @@ $may{$_} = 1 for map { @{$ends{$_} // []} } @own;
 print "$_\n" for sort keys %may;`;
 
 /** The names; undefined where the host can't tell, as without perl: then it may be any. `protocol`, `group`: the stack's. */
-export function namespacesInQuestion(protocol: number, group: number): Fact<ReadonlySet<string> | undefined> {
+export function candidateNamespaces(protocol: number, group: number): Fact<ReadonlySet<string> | undefined> {
   return {
     command: { argv: ["perl", "-e", program, String(protocol), String(group)] },
     parse: ({ exitCode, stdout }: CommandResult) =>

@@ -2,7 +2,7 @@
 import { localNames } from "../schema/names.js";
 
 /** What the files say, by the properties that they are made from. */
-export interface Names {
+export interface NameResolution {
   readonly dns?: Resolver | undefined;
   readonly hosts?: Readonly<Record<string, string | readonly string[]>> | undefined;
   readonly hostname?: string | undefined;
@@ -15,13 +15,13 @@ export interface Resolver {
 }
 
 /** The file that a property is written to, in /etc/netns/NAME and, where a program runs in the namespace, in /etc. */
-export const fileOf = { dns: "resolv.conf", hosts: "hosts", hostname: "hostname" } as const;
-export type NameProperty = keyof typeof fileOf;
-export type NameFile = (typeof fileOf)[NameProperty];
-export const nameProperties = Object.keys(fileOf) as NameProperty[];
+export const fileNameOf = { dns: "resolv.conf", hosts: "hosts", hostname: "hostname" } as const;
+export type NetnsFileProperty = keyof typeof fileNameOf;
+export type NetnsFileName = (typeof fileNameOf)[NetnsFileProperty];
+export const netnsFileProperties = Object.keys(fileNameOf) as NetnsFileProperty[];
 
 /** A file as it was found, with its permissions in octal. */
-export interface FoundText {
+export interface OriginalFile {
   readonly text: string;
   readonly mode: string;
 }
@@ -30,25 +30,33 @@ export interface FoundText {
  * The text of a property's file; undefined where there is none. What was there before stands at its end, as comments: a state
  * that is lost, and a replacement that is told nothing of it, must not lose that.
  */
-export function textOf(property: NameProperty, names: Names, mark: string, found?: FoundText): string | undefined {
+export function netnsFileText(
+  property: NetnsFileProperty,
+  names: NameResolution,
+  mark: string,
+  found?: OriginalFile,
+): string | undefined {
   const { dns, hosts, hostname } = names;
-  const before = found ? foundLines(found) : [];
+  const before = found ? originalLines(found) : [];
   if (property === "dns") return dns && lines(`# ${mark}`, ...resolverLines(dns), ...before);
   if (property === "hosts") return hosts && lines(`# ${mark}`, ...localLines, ...hostLines(hosts), ...before);
   // Many a script takes the first line for the name, though comments are allowed there: the mark comes second.
   return hostname === undefined ? undefined : lines(hostname, `# ${mark}`, ...before);
 }
 
-const endless = ", its last line has no end";
+const missingFinalNewline = ", its last line has no end";
 
-function foundLines({ text, mode }: FoundText): string[] {
+function originalLines({ text, mode }: OriginalFile): string[] {
   const whole = text === "" || text.endsWith("\n");
   const all = whole ? text.split("\n").slice(0, -1) : text.split("\n");
-  return [`# before, and put back in the end: mode ${mode}${whole ? "" : endless}`, ...all.map((line) => `#|${line}`)];
+  return [
+    `# before, and put back in the end: mode ${mode}${whole ? "" : missingFinalNewline}`,
+    ...all.map((line) => `#|${line}`),
+  ];
 }
 
 /** What a file of ours has in the place of. */
-function readFound(all: readonly string[]): FoundText | undefined {
+function parseOriginal(all: readonly string[]): OriginalFile | undefined {
   const at = all.findIndex((line) => line.startsWith("# before, and put back in the end: mode "));
   const [, mode, end] = /mode ([0-7]{1,4})(, its last line has no end)?$/.exec(all[at] ?? "") ?? [];
   if (mode === undefined) return undefined;
@@ -68,7 +76,7 @@ const resolverLines = ({ servers, search, options }: Resolver) => [
 const localLines = [`127.0.0.1 ${localNames[0]}`, `::1 ${localNames.join(" ")}`];
 
 /** A line for each address. The first name of a line is what its address is called: one with a domain, where there is one. */
-function hostLines(hosts: NonNullable<Names["hosts"]>): string[] {
+function hostLines(hosts: NonNullable<NameResolution["hosts"]>): string[] {
   const names = new Map<string, string[]>();
   for (const [name, addresses] of Object.entries(hosts))
     for (const address of [addresses].flat()) names.set(address, [...(names.get(address) ?? []), name]);
@@ -86,19 +94,19 @@ const addressOrder = (address: string) =>
 const nameOrder = (name: string) => `${String(9999 - name.split(".").length)} ${name}`;
 
 /** A file, as far as it says anything that a property can say. */
-export interface ReadNames {
+export interface ParsedNetnsFile {
   /** The property, with what is in the file. */
-  readonly names: Names;
+  readonly names: NameResolution;
   /** Whose the file is. */
   readonly mark: string | undefined;
   /** Whether it is as it would be written for what it says. */
   readonly whole: boolean;
   /** What it is in the place of. */
-  readonly found: FoundText | undefined;
+  readonly found: OriginalFile | undefined;
 }
 
 /** Reads a property's file, whoever wrote it. */
-export function readNames(property: NameProperty, text: string): ReadNames {
+export function parseNetnsFile(property: NetnsFileProperty, text: string): ParsedNetnsFile {
   const all = text.split("\n");
   const mark = all
     .slice(0, 2)
@@ -108,13 +116,13 @@ export function readNames(property: NameProperty, text: string): ReadNames {
     .map((line) => line.replace(/#.*/, "").split(/\s+/).filter(Boolean))
     .filter(({ length }) => length > 0);
   const names = { [property]: readers[property](words) };
-  const found = mark === undefined ? undefined : readFound(all);
-  return { names, mark, found, whole: mark !== undefined && text === textOf(property, names, mark, found) };
+  const found = mark === undefined ? undefined : parseOriginal(all);
+  return { names, mark, found, whole: mark !== undefined && text === netnsFileText(property, names, mark, found) };
 }
 
 type Lines = readonly (readonly string[])[];
 
-const readers: Readonly<Record<NameProperty, (words: Lines) => Names[NameProperty]>> = {
+const readers: Readonly<Record<NetnsFileProperty, (words: Lines) => NameResolution[NetnsFileProperty]>> = {
   dns(words) {
     const after = (keyword: string) => words.filter(([first]) => first === keyword).map(([, ...rest]) => rest);
     const search = after("search").at(-1);

@@ -5,7 +5,7 @@ import { type PolicyRule, parsePolicyRules } from "./policy-rule.js";
 import { type TableRoute, defaultMetric, defaultPrefix, parseTableRoutes, tableNumber } from "./route.js";
 
 /** The connection that Pulumi's questions come by, seen from the host. */
-export interface Way {
+export interface ManagementPath {
   /** The machine that runs Pulumi, or the jump host in between. */
   readonly client: string;
   /** The host's own address. */
@@ -55,7 +55,10 @@ export function partsOfInterface(prefix: string, { name, addresses, up, gateway 
 const isOneAddress = (address: string) => address.endsWith(familyOf(address) === 4 ? "/32" : "/128");
 
 /** Why an address or an interface that is set down would take the way; undefined: it does not, or the host has to be asked. */
-export function takesWay(part: HostNetworkPart, { client, server, device, addresses }: Way): string | undefined {
+export function managementPathConflict(
+  part: HostNetworkPart,
+  { client, server, device, addresses }: ManagementPath,
+): string | undefined {
   if ("down" in part)
     return part.down === device ? `${device} is the interface by which Pulumi reaches this host` : undefined;
   if (!("address" in part) || part.device === device) return undefined;
@@ -77,13 +80,13 @@ export interface Routing {
 }
 
 /** Whether a route or a rule can be about the answers to the client at all. */
-export function isAboutWay(part: HostNetworkPart, { client, server }: Way): boolean {
+export function concernsManagementPath(part: HostNetworkPart, { client, server }: ManagementPath): boolean {
   if ("route" in part) return contains(part.route.destination, client);
-  return "rule" in part && part.rule.family === familyOf(client) && fits(part.rule, client, server);
+  return "rule" in part && part.rule.family === familyOf(client) && matchesReplies(part.rule, client, server);
 }
 
 /** The rules, and the routes of all tables that lead to the client. */
-export function routingQuestions({ client }: Way): [Fact<Found<PolicyRule[]>>, Fact<Found<TableRoute[]>>] {
+export function routingFacts({ client }: ManagementPath): [Fact<Found<PolicyRule[]>>, Fact<Found<TableRoute[]>>] {
   const family = familyOf(client);
   const options = [`-${family}`, "-N", "-d", "-j"];
   return [
@@ -97,7 +100,7 @@ export function routingQuestions({ client }: Way): [Fact<Found<PolicyRule[]>>, F
 const lengthOf = (prefix: string) => Number(prefix.split("/")[1]);
 
 /** With the parts in it: each in the place of what the kernel would have it replace. */
-export function withParts({ rules, routes }: Routing, parts: readonly HostNetworkPart[]): Routing {
+export function routingWith({ rules, routes }: Routing, parts: readonly HostNetworkPart[]): Routing {
   const added = parts.flatMap((part) => ("route" in part ? [part.route] : []));
   const newRules = parts.flatMap((part) => ("rule" in part ? [part.rule] : []));
   const keyOf = ({ table, destination, metric }: TableRoute) => [table, destination, metric].join();
@@ -113,9 +116,9 @@ export function withParts({ rules, routes }: Routing, parts: readonly HostNetwor
 }
 
 /** Where the host's answers to the client go: `dev eth0 via 10.0.0.1`, `unreachable`, or undefined for nowhere. ip-rule(8). */
-export function leadsTo({ rules, routes }: Routing, { client, server }: Way): string | undefined {
+export function replyRoute({ rules, routes }: Routing, { client, server }: ManagementPath): string | undefined {
   for (const rule of rules) {
-    if (!fits(rule, client, server)) continue;
+    if (!matchesReplies(rule, client, server)) continue;
     if (rule.type !== "lookup") return rule.type;
     const [best] = routes
       .filter(({ table, destination }) => table === rule.table && contains(destination, client))
@@ -128,7 +131,7 @@ export function leadsTo({ rules, routes }: Routing, { client, server }: Way): st
 }
 
 /** Whether a rule is for packets of the host itself, from this address to that one. */
-function fits({ not, from, to, iif, oif, fwmark }: PolicyRule, client: string, server: string): boolean {
+function matchesReplies({ not, from, to, iif, oif, fwmark }: PolicyRule, client: string, server: string): boolean {
   const [mark, mask = "0xffffffff"] = fwmark?.split("/") ?? [];
   const selected =
     (from === undefined || contains(from, server)) &&

@@ -1,23 +1,29 @@
 /** Files under /etc/netns, which `ip netns exec` shows to its program in the place of /etc's: ip-netns(8). */
 import type { Command, CommandResult, Fact, Found } from "./command.js";
 import { fact } from "./command.js";
-import { type NameFile, type NameProperty, type ReadNames, fileOf, readNames } from "./name-texts.js";
+import {
+  type NetnsFileName,
+  type NetnsFileProperty,
+  type ParsedNetnsFile,
+  fileNameOf,
+  parseNetnsFile,
+} from "./name-resolution.js";
 
 export const folderOf = (namespace: string) => `/etc/netns/${namespace}`;
-export const pathOf = (namespace: string, file: NameFile) => `${folderOf(namespace)}/${file}`;
+export const pathOf = (namespace: string, file: NetnsFileName) => `${folderOf(namespace)}/${file}`;
 
 /** Where a stack's file is while it is on its way. */
-export const leftoverPath = (namespace: string, file: NameFile, group: number) =>
+export const temporaryPath = (namespace: string, file: NetnsFileName, group: number) =>
   `/etc/.netns.${namespace}.${file}.${group}`;
 
 /** The most bytes of somebody else's file that can be adopted, and so kept. */
-export const longestAdopted = 65_536;
+export const maxAdoptedBytes = 65_536;
 
 /** The most bytes of a file that is read: one that was adopted is in ours, a comment a line. */
-const longest = 4 * longestAdopted;
+const maxReadBytes = 4 * maxAdoptedBytes;
 
 /** A file under /etc/netns, whoever made it. */
-export interface FileThere {
+export interface FoundFile {
   /** Not a link, a folder or the like. */
   readonly isFile: boolean;
   /** Undefined where it is no text, or too long. */
@@ -29,17 +35,17 @@ export interface FileThere {
 }
 
 /** What there is of one namespace. */
-export interface FilesThere {
-  readonly files: Readonly<Partial<Record<NameFile, FileThere>>>;
+export interface NetnsFiles {
+  readonly files: Readonly<Partial<Record<NetnsFileName, FoundFile>>>;
   /** Files that were on their way there, or from there, when a run was killed, with the number of the stack. */
-  readonly leftovers: readonly { readonly file: NameFile; readonly group: number }[];
+  readonly leftovers: readonly { readonly file: NetnsFileName; readonly group: number }[];
   /** Files that the host itself does not have: then there is no place where `ip netns exec` could show a namespace's own. */
-  readonly unshown: readonly NameFile[];
+  readonly missingOnHost: readonly NetnsFileName[];
 }
 
 // A file on its way is in /etc: in the folder itself `ip netns exec` would take it for one to show. Links and pipes are not
 // followed. Of what goes away between two lines nothing is said, and that is an error.
-export const lookScript = `# what there is under /etc/netns, of one namespace or of all
+export const netnsFilesScript = `# what there is under /etc/netns, of one namespace or of all
 cd /etc || exit
 for file in resolv.conf hosts hostname; do [ -e $file ] || printf '!%s\\n' $file; done
 if [ $# = 1 ]; then set -- netns/"$1"/resolv.conf netns/"$1"/hosts netns/"$1"/hostname .netns."$1".*
@@ -53,50 +59,50 @@ list=$(stat -c '%f %u:%g %s %n' -- "$@") || exit
 printf '%s\\n' "$list"
 set --
 while read -r mode owner size path; do
-  case $mode in 8???) [ "$size" -gt ${longest} ] || set -- "$@" "$path" ;; esac
+  case $mode in 8???) [ "$size" -gt ${maxReadBytes} ] || set -- "$@" "$path" ;; esac
 done <<END
 $list
 END
 [ $# = 0 ] || grep -H '' -- "$@" || [ $? = 1 ]`;
 
 /** What there is of a namespace. */
-export function filesOf(namespace: string): Fact<Found<FilesThere>> {
+export function netnsFilesOf(namespace: string): Fact<Found<NetnsFiles>> {
   const answer = (result: CommandResult) =>
     result.exitCode === 0 ? { value: ofNamespace(result, namespace) } : undefined;
   return {
-    ...fact({ argv: ["sh", "-c", lookScript, "sh", namespace] }, (stdout) => partOf(parse(stdout), namespace)),
-    wide: { key: "/etc/netns", command: () => everyFile().command, answer },
+    ...fact({ argv: ["sh", "-c", netnsFilesScript, "sh", namespace] }, (stdout) => partOf(parse(stdout), namespace)),
+    shared: { key: "/etc/netns", command: () => allNetnsFiles().command, answer },
   };
 }
 
 /** What there is of all namespaces, by their names. */
-export function everyFile(): Fact<Found<ReadonlyMap<string, FilesThere>>> {
-  return fact({ argv: ["sh", "-c", lookScript, "sh"] }, (stdout) => parse(stdout).namespaces);
+export function allNetnsFiles(): Fact<Found<ReadonlyMap<string, NetnsFiles>>> {
+  return fact({ argv: ["sh", "-c", netnsFilesScript, "sh"] }, (stdout) => parse(stdout).namespaces);
 }
 
 interface Parsed {
-  readonly namespaces: ReadonlyMap<string, FilesThere>;
-  readonly unshown: readonly NameFile[];
+  readonly namespaces: ReadonlyMap<string, NetnsFiles>;
+  readonly missingOnHost: readonly NetnsFileName[];
 }
 
 /** Each reply is read once, however many ask. */
 const parsed = new WeakMap<CommandResult, Parsed>();
 
-function ofNamespace(result: CommandResult, namespace: string): FilesThere {
+function ofNamespace(result: CommandResult, namespace: string): NetnsFiles {
   const found = parsed.get(result) ?? parse(result.stdout);
   parsed.set(result, found);
   return partOf(found, namespace);
 }
 
-const partOf = ({ namespaces, unshown }: Parsed, namespace: string): FilesThere =>
-  namespaces.get(namespace) ?? { files: {}, leftovers: [], unshown };
+const partOf = ({ namespaces, missingOnHost }: Parsed, namespace: string): NetnsFiles =>
+  namespaces.get(namespace) ?? { files: {}, leftovers: [], missingOnHost };
 
 const place = /^netns\/([^/:]+)\/(resolv\.conf|hosts|hostname)$/;
 const leftover = /^\.netns\.(.+)\.(resolv\.conf|hosts|hostname)\.(\d+)$/;
 
 function parse(stdout: string): Parsed {
   const all = stdout.split("\n");
-  const unshown = all.filter((line) => line.startsWith("!")).map((line) => line.slice(1) as NameFile);
+  const missingOnHost = all.filter((line) => line.startsWith("!")).map((line) => line.slice(1) as NetnsFileName);
   const contents = new Map<string, string[]>();
   for (const line of all) {
     const [, path, content = ""] = /^(netns\/[^/:]+\/[a-z.]+):(.*)$/.exec(line) ?? [];
@@ -105,8 +111,8 @@ function parse(stdout: string): Parsed {
     contents.set(path, lines);
     lines.push(content);
   }
-  const namespaces = new Map<string, FilesThere>();
-  const part = (namespace: string) => namespaces.get(namespace) ?? { files: {}, leftovers: [], unshown };
+  const namespaces = new Map<string, NetnsFiles>();
+  const part = (namespace: string) => namespaces.get(namespace) ?? { files: {}, leftovers: [], missingOnHost };
   for (const line of all) {
     const [, mode = "", owner = "", size, path = ""] = /^([0-9a-f]{4}) (\d+:\d+) (\d+) (.*)$/.exec(line) ?? [];
     const [, namespace, file] = place.exec(path) ?? [];
@@ -115,16 +121,16 @@ function parse(stdout: string): Parsed {
       const isFile = mode.startsWith("8");
       const text = isFile ? textFrom(contents.get(path) ?? [], Number(size)) : undefined;
       const permissions = (parseInt(mode, 16) & 0o7777).toString(8);
-      const there: FileThere = { isFile, text, mode: permissions, owner };
+      const there: FoundFile = { isFile, text, mode: permissions, owner };
       const { files, ...rest } = part(namespace);
       namespaces.set(namespace, { ...rest, files: { ...files, [file!]: there } });
     } else if (forNamespace !== undefined) {
       const { leftovers, ...rest } = part(forNamespace);
-      const more = { file: forFile as NameFile, group: Number(group) };
+      const more = { file: forFile as NetnsFileName, group: Number(group) };
       namespaces.set(forNamespace, { ...rest, leftovers: [...leftovers, more] });
     }
   }
-  return { namespaces, unshown };
+  return { namespaces, missingOnHost };
 }
 
 /** Its lines, if they are all of it: what is no text has another length. */
@@ -136,9 +142,12 @@ function textFrom(lines: readonly string[], size: number): string | undefined {
 }
 
 /** A property's file, read; undefined where there is none. */
-export function readThere(property: NameProperty, { files }: FilesThere): (FileThere & Partial<ReadNames>) | undefined {
-  const there = files[fileOf[property]];
-  return there && { ...there, ...(there.text !== undefined && readNames(property, there.text)) };
+export function parseFoundFile(
+  property: NetnsFileProperty,
+  { files }: NetnsFiles,
+): (FoundFile & Partial<ParsedNetnsFile>) | undefined {
+  const there = files[fileNameOf[property]];
+  return there && { ...there, ...(there.text !== undefined && parseNetnsFile(property, there.text)) };
 }
 
 const isOwn = `isOwn() { # whether the file has one of these marks
@@ -153,7 +162,7 @@ target=/etc/netns/$1/$2 new=/etc/.netns.$1.$2.$3`;
 
 // The file on its way is there before the folders are, and so tells of them whatever is cut short. Another one's last file may
 // take a folder away in the middle of mkdir.
-export const putScript = `# puts a file where none is, or one of these marks
+export const writeFileScript = `# puts a file where none is, or one of these marks
 ${isOwn}
 folder=\${target%/*} mode=$4 over=$5
 shift 5
@@ -168,7 +177,7 @@ rmdir "$folder" /etc/netns 2>/dev/null
 rm -f "$new"
 exit 1`;
 
-export const takeScript = `# takes away a file with one of these marks, and folders with nothing in them
+export const removeFileScript = `# takes away a file with one of these marks, and folders with nothing in them
 ${isOwn}
 shift 3
 if isOwn "$@"; then mv -f "$target" "$new" || exit; fi
@@ -178,24 +187,35 @@ set -- "\${target%/*}"/*
 rm -f "$new"`;
 
 /** Which file of whose namespace; what is on its way has the stack's number in its name. */
-export interface NamePlace {
+export interface NetnsFilePlace {
   readonly namespace: string;
-  readonly property: NameProperty;
+  readonly property: NetnsFileProperty;
   readonly group: number;
   /** The marks of what is ours. */
   readonly marks: readonly string[];
 }
 
-const wordsOf = ({ namespace, property, group }: NamePlace) => [namespace, fileOf[property], String(group)];
+const placeArguments = ({ namespace, property, group }: NetnsFilePlace) => [
+  namespace,
+  fileNameOf[property],
+  String(group),
+];
 
 /** Writes a file, whole or not at all. Fails where there is one of somebody else's, which is not to be replaced. */
-export function putFile(place: NamePlace, text: string, options: { mode?: string; overAny?: boolean } = {}): Command {
+export function writeNetnsFile(
+  place: NetnsFilePlace,
+  text: string,
+  options: { mode?: string; overAny?: boolean } = {},
+): Command {
   const { mode = "644", overAny = false } = options;
   const over = overAny ? "any" : "own";
-  return { argv: ["sh", "-c", putScript, "sh", ...wordsOf(place), mode, over, ...place.marks], stdin: text };
+  return {
+    argv: ["sh", "-c", writeFileScript, "sh", ...placeArguments(place), mode, over, ...place.marks],
+    stdin: text,
+  };
 }
 
 /** Takes a file away, if it is ours; folders of /etc/netns go with their last file. */
-export function takeFile(place: NamePlace): Command {
-  return { argv: ["sh", "-c", takeScript, "sh", ...wordsOf(place), ...place.marks] };
+export function removeNetnsFile(place: NetnsFilePlace): Command {
+  return { argv: ["sh", "-c", removeFileScript, "sh", ...placeArguments(place), ...place.marks] };
 }
