@@ -15,44 +15,53 @@ import { WatchedTransport } from "./watched-transport.js";
 /** A resource's state: its properties and outputs, as the host has them. */
 export type State = Readonly<Record<string, unknown>>;
 
-/** One resource on its host, with all that its functions need. */
+/** One resource on its host, with everything that its functions need. */
 export interface Task {
   readonly definition: AnyResource;
   /** Checked inputs; for read and delete, what Pulumi has recorded. */
   readonly inputs: State;
   readonly context: Context;
   readonly transport: Transport;
-  /** Looks at the host that other resources of the run share. */
+  /** Observations of the host that are shared with other resources of the run. */
   readonly sharedObservations?: SharedObservations;
   readonly subject: Subject;
-  /** The tools of the host that were found new enough in this run. */
+  /** The host's tools that this run has found to be recent enough. */
   readonly checkedTools?: Set<string>;
-  /** Called before something is taken over that has the resource's mark, while Pulumi knows of no such resource. */
+  /**
+   * Called before the run takes over something that carries the resource's mark although Pulumi has no record of the
+   * resource.
+   */
   readonly beforeReclaim?: () => Promise<void>;
-  /** Looks at the whole host for what is not in its place, which other resources of the run share. */
+  /** A search of the whole host for displaced objects, shared with other resources of the run. */
   readonly markSearch?: MarkSearch;
-  /** Of one that is deleted: the inputs of its present life, which has the same mark and stays. */
+  /** In a delete: the inputs of the resource's current life, which has the same mark and stays. */
   readonly successor?: State | undefined;
-  /** What this run has done so far for it. */
+  /** What this run has done for the resource so far. */
   readonly progress?: { changed: boolean };
-  /** Tells the user something that is no error. */
+  /** Shows the user a warning. */
   readonly warn?: (text: string) => void;
 }
 
-/** How often a task observes anew, when the host changed between look and leap or the connection broke, until it gives up. */
+/**
+ * How often a task observes again after the host changed between observation and change, or after the connection broke,
+ * before it gives up.
+ */
 const attempts = 5;
 
-/** Milliseconds that a name may take to pass from one resource of a stack to the next in one update. */
+/** Milliseconds to wait for a name to pass from one resource of a stack to another in the same update. */
 const nameHandoverTimeout = 15_000;
 
-/** What the host answered, and its words. */
+/** The host's answers and the raw replies. */
 interface Observation extends Observed<State> {
   readonly answers: unknown;
   readonly questions: readonly Command[];
   readonly replies: readonly CommandResult[];
 }
 
-/** Where a state, recorded or observed, is not what the inputs ask for. How the host is reached is no part of it. */
+/**
+ * The properties in which a recorded or observed state differs from the inputs. How the host is reached is not
+ * compared.
+ */
 export function stateDifferences(definition: AnyResource, inputs: State, context: Context, state: State): Difference[] {
   const { host: _wantedHost, ...wanted } = { ...inputs, ...definition.derive?.(inputs, context) };
   const { host: _host, ...found } = state;
@@ -62,7 +71,7 @@ export function stateDifferences(definition: AnyResource, inputs: State, context
   return differences(wanted, compared, definition);
 }
 
-/** Looks at the resource on its host: one round trip. `round`: how often it was looked at in vain, and once more. */
+/** Observes the resource on its host, in one round trip. `round` counts the attempts, starting at 1. */
 async function observe(task: Task, round = 1): Promise<Observation> {
   const { questions } = factsOf(task);
   return await retryWhileLost(task, async () => {
@@ -71,7 +80,7 @@ async function observe(task: Task, round = 1): Promise<Observation> {
   });
 }
 
-/** What a host says of the resource, for a refresh: by a look of its own, or by one that many share. */
+/** Observes a resource for a refresh, by its own questions or by questions shared with other resources. */
 export async function observeForRefresh(task: Task): Promise<Observed<State>> {
   const { facts } = factsOf(task);
   return await retryWhileLost(task, async () => {
@@ -90,7 +99,7 @@ export async function observeForRefresh(task: Task): Promise<Observed<State>> {
   });
 }
 
-/** Questions change nothing: where the connection broke, they can be asked again. */
+/** Questions change nothing, so they can be asked again if the connection breaks. */
 async function retryWhileLost<T>(task: Task, ask: () => Promise<T>): Promise<T> {
   return await toResourceErrors(task, async () => {
     for (let attempt = 1; ; attempt++) {
@@ -103,7 +112,7 @@ async function retryWhileLost<T>(task: Task, ask: () => Promise<T>): Promise<T> 
   });
 }
 
-/** What the answers mean, and its warnings to the user. */
+/** Interprets the answers and shows their warnings to the user. */
 function interpret({ definition, inputs, context, warn }: Task, answers: object): Observed<State> {
   const seen = definition.interpret(inputs, answers as never, context);
   for (const warning of seen.warnings ?? []) warn?.(warning);
@@ -111,8 +120,9 @@ function interpret({ definition, inputs, context, warn }: Task, answers: object)
 }
 
 /**
- * Looks until no other resource of the same stack is in the way: in one update, one may be going while the next
- * one already comes for its name. Whatever else is in the way, or stays there, is refused, unless it is to be adopted.
+ * Observes until no other resource of the same stack occupies the place: in one update, one resource may be on its way
+ * out while the next already needs its name. Anything else in the place, or something that stays there, is refused
+ * unless it is to be adopted.
  */
 async function observeUntilFree(task: Task, round = 1, first?: Observation): Promise<Observation> {
   const until = Date.now() + nameHandoverTimeout;
@@ -122,7 +132,8 @@ async function observeUntilFree(task: Task, round = 1, first?: Observation): Pro
     const wait = isOfSameStack(task, seen.foreign?.mark);
     if (!seen.state && !searched && task.context.recorded && (wait || !seen.foreign)) {
       searched = true;
-      // Another one of the stack that is in its place may be waiting for this one to leave its own.
+      // The resource of this stack that occupies its place may itself be waiting for this one to leave the place where
+      // it is now.
       if (await removeDisplaced(task)) continue;
     }
     if (!seen.foreign) return seen;
@@ -136,7 +147,7 @@ async function observeUntilFree(task: Task, round = 1, first?: Observation): Pro
 const isOfSameStack = ({ context }: Task, mark: string | undefined): boolean =>
   mark !== undefined && isOfThisStack(mark, context);
 
-/** Makes the host have what the inputs say: create and update are this. Resolves with what the host has then. */
+/** Makes the host match the inputs. This is both create and update. Resolves with the resulting state. */
 export async function ensure(given: Task): Promise<State> {
   const { subject, inputs, context } = given;
   const transport = new WatchedTransport(given.transport);
@@ -178,7 +189,8 @@ async function ensureThere(wanted: Task): Promise<State> {
     if (outcome.kind === "failed") {
       if (outcome.after.foreign && !before.state && !before.foreign)
         throw await rollBack(task, before, outcome.after, refusal(task, outcome.after.foreign));
-      // Nothing was done, and another plan is called for: what it was about went or came meanwhile.
+      // Nothing was changed and the host now needs a different plan: whatever the plan was about disappeared or
+      // appeared in the meantime.
       const replanned = definition.plan(inputs, outcome.after.answers as never, context);
       if (outcome.step === 0 && attempt < attempts && !isDeepStrictEqual(plan, replanned)) continue;
       throw await rollBack(task, before, outcome.after, outcome.error);
@@ -192,10 +204,13 @@ async function ensureThere(wanted: Task): Promise<State> {
   }
 }
 
-/** Nothing: what is seen, without a look, of something that is not there. */
+/** The observation assumed for something that does not exist. */
 const nothing: Observation = { answers: {}, questions: [], replies: [] };
 
-/** Makes something new in one round trip, without a look first. Where that can't be, gives what was seen, if anything. */
+/**
+ * Creates something new in one round trip, without observing first. If that is not possible, returns what was observed,
+ * if anything.
+ */
 async function createUnobserved(
   wanted: Task,
 ): Promise<{ readonly state?: State; readonly seen?: Observation } | undefined> {
@@ -213,29 +228,30 @@ async function createUnobserved(
     const whole = after.state && stateDifferences(definition, inputs, task.context, after.state).length === 0;
     return whole ? { state: after.state } : { seen: after };
   }
-  // It is there, and has not been changed: as if there had been a look.
+  // It exists and was not changed: continue as after an ordinary observation.
   if (outcome.step === 0 && (after.state || after.foreign || outcome.failure === "exists")) return { seen: after };
-  // The host is one that calls for a plan with other programs, and nothing was made.
+  // The host needs a plan that uses other programs, and nothing was created.
   if (outcome.failure === "missing-program" && removalPlan(task, after.answers).length === 0) {
     const replanned = definition.plan(inputs, after.answers as never, task.context);
     if (!after.foreign && !isDeepStrictEqual(plan, replanned)) return { seen: after };
   }
   const error = await rollBack(task, nothing, after, after.foreign ? refusal(task, after.foreign) : outcome.error);
-  // Something was in the way of a part of it: with a look, that may have its own answer.
+  // One part conflicted with something that exists. After an observation the plan may be able to handle that.
   if (outcome.failure === "exists" && !(error instanceof PartialError)) return undefined;
   throw error;
 }
 
-/** Takes away what is ours, wherever it is. Already gone is success. */
+/** Removes what is ours, wherever it is. If it is already gone, that is success. */
 export async function remove(wanted: Task): Promise<void> {
-  // What is in it goes with it, but for what was moved out of it by hand: on its own, that costs no round trip.
+  // Its contents disappear with it, except for what was moved out of it by hand. Searching for that at the same time
+  // costs no extra round trip.
   const moved = toResourceErrors(wanted, () => findDisplacedContents(wanted, true));
   moved.catch(() => undefined);
   if ((await removeInPlace(wanted)) === "missing") await removeDisplaced(wanted, true);
   else await removeMarkedInterfaces(wanted, await moved);
 }
 
-/** Takes away what carries the resource's mark elsewhere. Whether there was any. */
+/** Removes whatever carries the resource's mark elsewhere. Returns whether there was anything. */
 async function removeDisplaced(task: Task, withContents = false): Promise<boolean> {
   if (!task.definition.displaced) return false;
   const displaced = await retryWhileLost(task, async () => [
@@ -251,7 +267,7 @@ async function removeMarkedInterfaces(task: Task, displaced: readonly MarkedInte
   if (commands.length === 0) return;
   task.sharedObservations?.invalidate();
   markChanged(task);
-  // What is gone already is as good as taken away: nothing is done twice.
+  // Removing something that is already gone counts as success, so the commands can safely be repeated.
   const results = await retryWhileLost(task, () => task.transport.run({ commands }));
   const failed = results.findIndex(({ exitCode }) => exitCode !== 0);
   if (failed === -1) return;
@@ -259,7 +275,7 @@ async function removeMarkedInterfaces(task: Task, displaced: readonly MarkedInte
   throw commandError(task.subject, failure, failure.advice);
 }
 
-/** What a refresh shows where it is not in its place, and not gone either; undefined: it is gone. */
+/** What a refresh reports if the resource is displaced rather than gone; undefined if it is gone. */
 async function displacedState(task: Task): Promise<State | undefined> {
   const { definition, inputs, context, warn } = task;
   if (!definition.displaced || !context.recorded) return undefined;
@@ -272,20 +288,20 @@ async function displacedState(task: Task): Promise<State | undefined> {
   return definition.displaced.state(inputs);
 }
 
-/** `missing`: it, or what was in it, was not where it should be. */
+/** `missing`: the resource or its contents were not in their place. */
 async function removeInPlace(given: Task): Promise<"done" | "missing"> {
   const wanted = await determineInPlace(given);
   const unseen = await removeUnobserved(wanted);
   if (unseen === "done") return "done";
   const seen = unseen ?? (await observe(wanted));
-  // What is gone may have left something behind that is looked for then only.
+  // A resource that is gone may have left something behind; only then is that asked about.
   const task = seen.state ? wanted : { ...wanted, context: { ...wanted.context, gone: true } };
   const hasMoreQuestions = factsOf(task).questions.length > seen.questions.length;
   await removeObserved(task, hasMoreQuestions ? await observe(task) : seen);
   return seen.state && unseen === undefined ? "done" : "missing";
 }
 
-/** Tells whether it has to be looked for everywhere. */
+/** Determines whether the resource has to be searched for everywhere. */
 async function determineInPlace(task: Task): Promise<Task> {
   const { definition, inputs, context, sharedObservations } = task;
   const fact = definition.inPlace?.(inputs, context);
@@ -296,7 +312,7 @@ async function determineInPlace(task: Task): Promise<Task> {
   return inPlace ? { ...task, context: { ...context, inPlace } } : task;
 }
 
-/** The commands that take it away where the host answers so. */
+/** The commands that remove it from a host with these answers. */
 function removalPlan({ definition, inputs, context }: Task, answers: unknown): readonly Command[] {
   return definition.remove(inputs, answers as never, context);
 }
@@ -306,7 +322,7 @@ async function removeObserved(task: Task, first: Observation): Promise<void> {
   for (let plan = removalPlan(task, seen.answers), attempt = 1; plan.length > 0; attempt++) {
     const outcome = await apply(task, guardsFor(task, seen), plan, attempt);
     seen = outcome.kind === "look-again" ? await observe(task, attempt + 1) : outcome.after;
-    // What went away meanwhile is as good as deleted: another plan is made of what is there then.
+    // Whatever disappeared in the meantime counts as deleted: the next plan is made from what still exists.
     const next = removalPlan(task, seen.answers);
     const isLastAttempt = next.length > 0 && attempt === attempts;
     if (outcome.kind === "failed" && (isLastAttempt || isDeepStrictEqual(next, plan))) throw outcome.error;
@@ -320,7 +336,7 @@ async function removeObserved(task: Task, first: Observation): Promise<void> {
   }
 }
 
-/** Takes away what is recorded, where that can't be anything else's; where more is to be done, gives what is seen then. */
+/** Removes what is recorded if that cannot be anything else. If more has to be done, returns what was observed. */
 async function removeUnobserved(task: Task): Promise<Observation | "done" | undefined> {
   const { definition, inputs, context } = task;
   const recorded = definition.recordedAnswers?.(inputs, context) as object | undefined;
@@ -329,12 +345,12 @@ async function removeUnobserved(task: Task): Promise<Observation | "done" | unde
   const outcome = await apply(task, definition.recordedGuards?.(inputs, context) ?? [], plan, 1);
   if (outcome.kind === "look-again") return undefined;
   const left = removalPlan(task, outcome.after.answers);
-  // It is as recorded, and can't be taken away.
+  // It is as recorded and cannot be removed.
   if (outcome.kind === "failed" && isDeepStrictEqual(left, plan)) throw outcome.error;
   return outcome.kind === "done" && left.length === 0 ? "done" : outcome.after;
 }
 
-/** The others that it went with may be why it has to look again: then it goes without them. */
+/** The resources whose batches it was joined with may be the reason for the retry, so a retry runs separately. */
 const batchOptionsFor = (attempt: number) => (attempt > 1 ? { alone: true } : {});
 
 type Outcome =
@@ -343,14 +359,14 @@ type Outcome =
       readonly kind: "failed";
       readonly after: Observation;
       readonly error: ResourceError;
-      /** Which command of the plan it was; the first is 0. */
+      /** The index of the failed command in the plan. */
       readonly step: number;
       readonly failure: FailureKind;
     }
-  /** The host was not as seen, or nobody knows how far it went: look again. */
+  /** The host was not as observed, or it is unknown how far the batch went: observe again. */
   | { readonly kind: "look-again" };
 
-/** Under the lock, what was seen is asked for once more: a plan holds only for the host that it was made for. */
+/** Under the lock, the same questions are asked again: a plan is only valid for the host that it was made for. */
 function guardsFor(task: Task, seen: Observation): Command[] {
   if (!task.definition.transactional) return [];
   const { facts } = factsOf(task);
@@ -361,7 +377,7 @@ function guardsFor(task: Task, seen: Observation): Command[] {
   });
 }
 
-/** Runs a plan, where the guards let it, and looks again, in one round trip. */
+/** Runs a plan if the guards pass, then observes again, all in one round trip. */
 async function apply(
   task: Task,
   guards: readonly Command[],
@@ -398,12 +414,14 @@ async function apply(
   return { kind: "failed", after, error, step: failed, failure: failure.kind };
 }
 
-/** From here on, no message may say that nothing was done for it. */
+/** From here on, no message may claim that nothing was changed. */
 function markChanged({ progress }: Task): void {
   if (progress) progress.changed = true;
 }
 
-/** What the host tells when it is asked about a failure; that it tells nothing is no failure of its own. */
+/**
+ * The host's reply to the follow-up question about a failure. If there is no reply, that is not an error of its own.
+ */
 async function askFollowUp({ transport }: Task, { followUp }: CommandFailure): Promise<string[]> {
   if (followUp === undefined) return [];
   try {
@@ -414,7 +432,7 @@ async function askFollowUp({ transport }: Task, { followUp }: CommandFailure): P
   }
 }
 
-/** The host is as it was asked to be, or it is an error: some settings it accepts without a word and does not keep. */
+/** Verifies that the host has what was requested: the kernel accepts some settings silently and does not keep them. */
 async function verify(task: Task, before: Observation, after: Observation): Promise<State> {
   const { definition, inputs, context, subject } = task;
   if (!after.state)
@@ -446,7 +464,7 @@ async function verify(task: Task, before: Observation, after: Observation): Prom
 const missingParent = ({ inputs }: Task) =>
   typeof inputs.namespace === "string" ? `Is the namespace ${inputs.namespace} there?` : undefined;
 
-/** After a failure: what this run made is taken away; what cannot be, or was there before, goes into the state. */
+/** After a failure, removes what this run created. What cannot be removed, or existed before, goes into the state. */
 async function rollBack(
   task: Task,
   before: Observation,
@@ -454,11 +472,11 @@ async function rollBack(
   error: ResourceError,
 ): Promise<ResourceError> {
   if (before.state) return new PartialError(error, after.state ?? task.inputs);
-  // Adopted: it was there before this run, and stays.
+  // Adopted: it existed before this run and stays.
   if (before.foreign) return after.state ? new PartialError(error, after.state) : error;
-  // As if it had been recorded: what was found before this run is to be put back.
+  // As if it had been recorded, so that what was found before this run is restored.
   const recorded = { ...task.inputs, ...task.context.remembered };
-  // It was to be there, by the state, which must not go on saying so: the next `up` is to try again.
+  // According to the state it exists. The state must not keep saying so: the next `up` has to try again.
   const expected = task.context.recorded && { ...task.context.recorded, ...task.inputs };
   let left = after.state;
   try {
@@ -489,7 +507,7 @@ function refusal(task: Task, { property, conflict, mark, advice, adoptable }: Fo
   return new ResourceError(task.subject, what, whose);
 }
 
-/** A value for a message; of a long one its beginning. */
+/** A value for a message, shortened if it is long. */
 function briefly(value: unknown): string {
   const text = JSON.stringify(value) as string | undefined;
   return text !== undefined && text.length > 100 ? `${text.slice(0, 100)}…` : String(text);
