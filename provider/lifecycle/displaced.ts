@@ -1,19 +1,19 @@
-/** What is not in its place is looked for by its mark: somebody may have moved or renamed it by hand. */
+/** Searches by mark for objects that are not in their place, because somebody moved or renamed them by hand. */
 import { type MarkedInterface, markedInterfaces, removeMarked } from "../commands/marked-interfaces.js";
 import type { Command, Transport } from "../transport/transport.js";
 import { type StackName, isOfStack, parseMark, stackMark } from "./ownership.js";
 import type { State, Task } from "./reconcile.js";
 
-/** Milliseconds for which a look holds: what is found is proven once more where it is taken away. */
+/** Milliseconds for which a search is valid. Whatever it finds is verified once more when it is removed. */
 const freshness = 60_000;
 
-/** One host's, in one run: a look at all of its namespaces is for all resources that miss something. */
+/** The searches of one host in one run: one search of all namespaces serves all resources that miss something. */
 export class MarkSearch {
   private readonly searches = new Map<string, { readonly at: number; readonly found: Promise<MarkedInterface[]> }>();
 
   constructor(private readonly transport: Transport) {}
 
-  /** A stack's interfaces; `most`: on a host with more namespaces, those in its own one alone. */
+  /** A stack's interfaces. `maxNamespaces`: on a host with more namespaces, only the host's own is searched. */
   async find(stack: StackName, maxNamespaces?: number): Promise<readonly MarkedInterface[]> {
     const mark = stackMark(stack);
     const key = `${mark} ${maxNamespaces ?? ""}`;
@@ -24,7 +24,7 @@ export class MarkSearch {
       .run({ commands: [{ ...fact.command, always: true }] })
       .then(([reply]) => fact.parse(reply!));
     this.searches.set(key, { at: Date.now(), found });
-    // What failed is asked again.
+    // A failed search is repeated by the next asker.
     found.catch(() => this.searches.delete(key));
     return await found;
   }
@@ -32,7 +32,7 @@ export class MarkSearch {
 
 const markSearchOf = ({ markSearch, transport }: Task) => markSearch ?? new MarkSearch(transport);
 
-/** What carries the resource's mark and is in none of the places that are its own. */
+/** What carries the resource's mark and is in none of the resource's own places. */
 export async function findDisplaced(task: Task): Promise<readonly MarkedInterface[]> {
   const { marks } = task.context;
   if (task.definition.displaced?.applies?.(task.inputs) === false) return [];
@@ -51,8 +51,9 @@ export async function findDisplaced(task: Task): Promise<readonly MarkedInterfac
 }
 
 /**
- * Two resources of a program that are in different components may have one name, and so one mark: its Ethernet address tells whose an
- * interface is. Whose a namespace is, those of what is in it tell; what has no name any more, and a process inside, was deleted by hand.
+ * Two resources in different components of a program may have the same name and therefore the same mark. An interface's
+ * Ethernet address tells whose it is. A namespace's contents tell whose the namespace is; if it has no name but
+ * contains a process, its name was deleted by hand.
  */
 function isProven(task: Task, one: MarkedInterface, found: readonly MarkedInterface[]): boolean {
   const { inputs, definition, context } = task;
@@ -66,16 +67,18 @@ function isProven(task: Task, one: MarkedInterface, found: readonly MarkedInterf
   return one.mac !== undefined && ends.some((end) => end?.mac === one.mac);
 }
 
-/** What else has a mark in the same namespace. */
+/** The other marked objects in the same namespace. */
 const markedInSameNamespace = ({ number, name, namespace }: MarkedInterface, found: readonly MarkedInterface[]) =>
   found.filter((other) => other.number === number && (other.name !== name || other.namespace !== namespace));
 
-/** So many namespaces are looked at beside what an ordinary delete does, without anybody waiting for it. */
+/**
+ * The maximum number of namespaces that are searched alongside an ordinary delete, which does not wait for the search.
+ */
 const maxSpeculativeNamespaces = 64;
 
 /**
- * What was in what the resource stands for, and is elsewhere now, and that itself by another name that somebody gave it; `beside`: where
- * nothing tells that there is anything.
+ * What was in the resource's namespace and is now elsewhere, and the namespace itself under another name that somebody
+ * gave it. `speculative`: nothing suggests that there is anything.
  */
 export async function findDisplacedContents(task: Task, speculative = false): Promise<readonly MarkedInterface[]> {
   const { definition, inputs, context } = task;
@@ -90,7 +93,7 @@ export async function findDisplacedContents(task: Task, speculative = false): Pr
   });
 }
 
-/** The commands that take strays away. Each of them is nothing where that is not there any more. */
+/** The commands that remove displaced objects. Each does nothing if its object is no longer there. */
 export function displacedRemoval({ definition, context }: Task, displaced: readonly MarkedInterface[]): Command[] {
   return displaced.map((one) => {
     const kind =
@@ -99,10 +102,10 @@ export function displacedRemoval({ definition, context }: Task, displaced: reado
   });
 }
 
-/** What the kernel calls the interfaces of the resource with a mark. */
+/** The kernel's kind for the interfaces of the resource with a mark. */
 const kernelKind = (mark: string) => parseMark(mark)!.kind.toLowerCase();
 
-/** Whether it is where the resource is to be, or where its present life is. */
+/** Whether it is where the resource belongs, or where the resource's current life is. */
 function isInOwnPlace({ inputs, successor }: Task, { namespace, process, name }: MarkedInterface): boolean {
   if (process !== undefined) return false;
   const ends = [inputs, successor].flatMap((life) => [life, life?.peer as State | undefined]);

@@ -1,4 +1,4 @@
-/** What would take the way by which a host is reached is refused before anything is made. */
+/** Refuses changes that would cut the path by which a host is reached, before anything is created. */
 import { isDeepStrictEqual } from "node:util";
 import {
   type HostNetworkPart,
@@ -17,19 +17,19 @@ import type { State, Task } from "./reconcile.js";
 const advice =
   "Choose another one; or, where the host is to be reached by another way afterwards, say `allowLockout: true`.";
 
-/** One host's, in one run. */
+/** Guards the management path of one host in one run. */
 export class LockoutGuard {
-  /** What this run's resources have put there. */
+  /** What this run's resources have added to the host's network. */
   private readonly accepted: HostNetworkPart[] = [];
 
   /** @param managementPath Undefined where it is not known. */
   constructor(private readonly managementPath: Promise<ManagementPath | undefined>) {}
 
-  /** Throws where the resource would take the way. */
+  /** Throws if the resource would cut the management path. */
   async check(task: Task): Promise<void> {
     const { definition, inputs, context, subject, transport } = task;
     const partsOf = (inputs: State): readonly HostNetworkPart[] => definition.inHostNetwork?.(inputs) ?? [];
-    // What is there already has not taken it.
+    // What exists already has not cut it.
     const before = context.recorded ? partsOf(context.recorded) : [];
     const parts = partsOf(inputs).filter((part) => !before.some((other) => isDeepStrictEqual(other, part)));
     const managementPath = parts.length > 0 ? await this.managementPath : undefined;
@@ -44,7 +44,7 @@ export class LockoutGuard {
     const routing = parts.filter((part) => concernsManagementPath(part, managementPath));
     if (routing.length === 0) return;
     const seen = await observeRouting(transport, managementPath);
-    // From here on nobody else comes in between: what another one has been let put there counts.
+    // There is no await from here on, so what another resource was allowed to add in the meantime is included.
     const there = routingWith(seen, this.accepted);
     const [now, then] = [replyRoute(there, managementPath), replyRoute(routingWith(there, routing), managementPath)];
     if (now !== undefined && now !== then)
@@ -56,7 +56,7 @@ export class LockoutGuard {
   }
 }
 
-/** How the host routes. */
+/** Observes the host's routing. */
 async function observeRouting(transport: Transport, managementPath: ManagementPath): Promise<Routing> {
   const [rules, routes] = routingFacts(managementPath);
   const commands = [rules, routes].map(({ command }) => ({ ...command, always: true }));

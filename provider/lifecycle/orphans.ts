@@ -1,4 +1,4 @@
-/** What a machine has of a stack, and the stack's state does not: a survey held against the state. */
+/** Finds what a machine has of a stack that the stack's state does not: compares a survey with the state. */
 import type { Rule } from "../commands/rules.js";
 import type { Link } from "../commands/link.js";
 import { temporaryPath, pathOf, parseFoundFile } from "../commands/netns-files.js";
@@ -29,14 +29,14 @@ import {
 } from "./recorded.js";
 import type { Survey, SurveyedNamespace } from "./survey.js";
 
-/** One thing in the kernel, in the namespace of this name; undefined: the host's own. */
+/** One object in the kernel, in the namespace of this name; undefined: the host's own. */
 export type Part =
   | { readonly type: "interface"; readonly namespace: string | undefined; readonly link: Link }
   | {
       readonly type: "namespace";
       readonly namespace: string;
       readonly mark: string;
-      /** All of its names, `namespace` among them. */
+      /** All of its names, including `namespace`. */
       readonly names: readonly string[];
     }
   | {
@@ -45,22 +45,22 @@ export type Part =
       readonly family: Family;
       readonly mark: string;
       readonly rules: readonly Rule[];
-      /** Names of chains made for them. */
+      /** Names of chains that were created for them. */
       readonly chains: readonly string[];
     }
   | ProtocolMarkedPart
   | { readonly type: "setting"; readonly namespace: undefined; readonly mark: string; readonly key: string }
   | {
       readonly type: "file";
-      /** Whether it is there or not. */
+      /** The namespace's name, whether it exists or not. */
       readonly namespace: string;
       readonly property: NetnsFileProperty;
       readonly path: string;
-      /** Undefined where a run was killed while the file was on its way. */
+      /** Undefined if a run was killed while it was writing the file. */
       readonly mark: string | undefined;
     };
 
-/** What has a protocol number in the place of a mark. */
+/** Objects that are identified by a protocol number instead of a mark. */
 export type ProtocolMarkedPart =
   | { readonly type: "route"; readonly namespace: string | undefined; readonly route: TableRoute }
   | { readonly type: "policy-rule"; readonly namespace: string | undefined; readonly rule: PolicyRule };
@@ -71,16 +71,16 @@ export function describePolicyRule(rule: PolicyRule): string {
   return [`${rule.priority}:`, ...selectorArguments(rule), does].join(" ");
 }
 
-/** What belongs to one resource of a stack, and is not in its state. */
+/** What belongs to one resource of a stack and is not in its state. */
 export interface Orphan {
   readonly kind: string;
-  /** The resource's name as it stands in the mark; undefined where there is no mark. */
+  /** The resource's name as it appears in the mark; undefined if there is no mark. */
   readonly name: string | undefined;
   readonly mark: string | undefined;
   readonly parts: readonly Part[];
-  /** The state has the resource, in another place. */
+  /** The state has the resource in another place. */
   readonly elsewhere: boolean;
-  /** Why it is not for us to remove. */
+  /** Why it must not be removed. */
   readonly keepReason: string | undefined;
 }
 
@@ -108,8 +108,8 @@ export function otherStacks(survey: Survey, own: StackName): string[] {
 }
 
 /**
- * A stack's things on a machine that no recorded resource stands for. `rivals` are stacks, as PROJECT/STACK@ID, that may
- * have routes there too: where one has the same number for them, the number does not say whose a route or a rule is.
+ * A stack's objects on a machine that no recorded resource represents. `rivals` are stacks, as PROJECT/STACK@ID, that
+ * may have routes there too: if one has the same protocol number, the number does not tell whose a route or a rule is.
  */
 export function findOrphans(
   survey: Survey,
@@ -149,7 +149,7 @@ export function findOrphans(
   return orphans.sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
-/** A part, with the mark of the resource that it belongs to. */
+/** A part with the mark of the resource that it belongs to. */
 interface MarkedPart {
   readonly mark: string | undefined;
   readonly part: Part;
@@ -191,7 +191,7 @@ function orphanRules(namespace: SurveyedNamespace, stack: StackName, here: reado
 function orphanNamespace(namespace: SurveyedNamespace, stack: StackName, here: readonly Recorded[]): MarkedPart[] {
   const names = namespace.names.filter((name) => name !== undefined);
   const mark = namespace.links.find(({ name }) => name === "lo")?.alias;
-  // The host's own namespace is nobody's to delete, whatever names and marks it was given.
+  // The host's own namespace is never deleted, whatever names and marks it was given.
   if (mark === undefined || !isOfStack(mark, stack) || namespace.names.includes(undefined)) return [];
   if (here.some((resource) => resource.mark === mark && isNamespace(resource, namespace))) return [];
   return [{ mark, part: { type: "namespace", namespace: names[0]!, mark, names } }];
@@ -218,7 +218,7 @@ function orphanFiles({ files }: Survey, stack: StackName, here: readonly Recorde
   );
 }
 
-/** Files that were on their way. */
+/** Files that a killed run was writing. */
 function leftoverFiles({ files }: Survey, stack: StackName): Orphan[] {
   const group = groupOf(stack);
   return [...files].flatMap(([namespace, { leftovers }]) =>
@@ -232,7 +232,7 @@ function leftoverFiles({ files }: Survey, stack: StackName): Orphan[] {
   );
 }
 
-/** What a Route can be; the kernel makes others by itself. */
+/** The types of a Route; the kernel creates others by itself. */
 const routeTypes = ["unicast", "blackhole", "unreachable", "prohibit"];
 
 function orphanRoutesAndRules(
@@ -245,7 +245,7 @@ function orphanRoutesAndRules(
   const protocol = protocolOf(stack);
   const doubtful = rivals.filter((rival) => {
     const { project = "", stack: name = "", id } = parseStack(rival) ?? {};
-    // What version 0.1.0 began has the number of its names, whatever id it got later.
+    // A stack that version 0.1.0 began has the number derived from its names, whatever id it got later.
     return [
       { project, stack: name, id },
       { project, stack: name },
@@ -282,7 +282,7 @@ function orphanRoutes(
     namespace.routes
       .filter((route) => route.protocol === protocol && routeTypes.includes(route.type))
       .filter((route) => !here.some((resource) => hasRoute(resource, namespace, route)))
-      // A pair's gateway goes with the pair.
+      // A pair's gateway is removed with the pair.
       .filter(
         (route) =>
           !isDefault(route) ||

@@ -4,9 +4,15 @@ import { createHash } from "node:crypto";
 export interface Owner {
   readonly project: string;
   readonly stack: string;
-  /** What tells the stack from others of these names: ten hexadecimal digits (stack-id.ts). Version 0.1.0 had none in its marks. */
+  /**
+   * Tells the stack from others with the same names: ten hexadecimal digits (stack-id.ts). Version 0.1.0 had none in
+   * its marks.
+   */
   readonly id?: string | undefined;
-  /** The `PROJECT/STACK` from which its numbers and Ethernet addresses come, of what version 0.1.0 made. Default: they come from the id. */
+  /**
+   * For a stack whose resources version 0.1.0 created: the `PROJECT/STACK` from which its numbers and Ethernet
+   * addresses are derived. Default: they are derived from the id.
+   */
   readonly numberedAs?: string | undefined;
   /** Pulumi's name of the resource. */
   readonly name: string;
@@ -23,9 +29,9 @@ const needsNoQuoting = /^[A-Za-z0-9._:/-]+$/;
 const withoutQuoting = (text: string) => text.replace(/[^A-Za-z0-9._:/-]/g, "_");
 
 /**
- * The mark of a resource, put on what is made for it: a link's alias, a rule's comment. Readable
- * (`linuxnet:shop/dev@4f1c90ab3e/Veth/web`), of characters that need no quoting anywhere. Where a name has others, or the
- * whole is too long, they are replaced and the end is a hash of the true name.
+ * The mark of a resource, put on whatever is created for it: an interface's alias, a rule's comment. It is readable
+ * (`linuxnet:shop/dev@4f1c90ab3e/Veth/web`) and only has characters that need no quoting anywhere. If a name has other
+ * characters, or the whole is too long, they are replaced and the mark ends in a hash of the true name.
  */
 export function markOf(kind: string, owner: Owner): string {
   if (owner.id !== undefined) {
@@ -36,37 +42,40 @@ export function markOf(kind: string, owner: Owner): string {
   return brief(whole, longestMark);
 }
 
-/** The text where it is short and plain; else its beginning, and a hash of the whole. */
+/** The text if it is short and plain; otherwise its beginning and a hash of the whole. */
 function brief(text: string, room: number): string {
   if (needsNoQuoting.test(text) && text.length <= room) return text;
   const hash = digest(text).toString("hex").slice(0, 16);
   return `${withoutQuoting(text).slice(0, room - hash.length - 1)}-${hash}`;
 }
 
-/** How the marks of all resources of a stack begin. The id tells it from others whose longer names begin alike. */
+/**
+ * The prefix of the marks of all resources of a stack. The id tells the stack from others whose longer names begin
+ * alike.
+ */
 export function stackMark({ project, stack, id }: StackName): string {
   if (id === undefined) return withoutQuoting(`linuxnet:${project}/${stack}/`).slice(0, longestMark - 17);
   return `linuxnet:${withoutQuoting(project).slice(0, 30)}/${withoutQuoting(stack).slice(0, 24)}@${id}/`;
 }
 
-/** Whose mark it is, and of which kind of resource; names as they stand in the mark. Undefined for any other text. */
+/** The owner and kind that a mark names, as they appear in the mark. Undefined for any other text. */
 export function parseMark(mark: string): { readonly kind: string; readonly owner: Owner } | undefined {
   const [, project, stack, id, kind, name] =
     /^linuxnet:([^/]+)\/([^/]+?)(?:@([0-9a-f]{10}))?\/([^/]+)\/(.+)$/.exec(mark) ?? [];
   return project && stack && kind && name ? { kind, owner: { project, stack, ...(id && { id }), name } } : undefined;
 }
 
-/** Whether a mark is that of one of this stack's resources, as it is called here. */
+/** Whether a mark belongs to a resource of this stack, under its current name. */
 export function isOfStack(mark: string, stack: StackName): boolean {
   const owner = parseMark(mark)?.owner;
   if (owner === undefined) return false;
-  // Resources that were moved to another stack keep the id of the one where they were made: names count, too.
+  // Resources that were moved to another stack keep the id of the stack where they were created, so names count, too.
   return stack.id === undefined
     ? owner.id === undefined && namesOf(owner) === namesOf(stack)
     : mark.startsWith(stackMark(stack));
 }
 
-/** The same of a stack by any of its names: its present ones, and those that it has in what Pulumi has recorded. */
+/** The same for a stack under any of its names: its current ones and those in the state that Pulumi has recorded. */
 export const isOfThisStack = (
   mark: string,
   { owner, stacks = [] }: { readonly owner: StackName; readonly stacks?: readonly StackName[] },

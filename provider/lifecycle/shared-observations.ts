@@ -1,39 +1,42 @@
-/** Looks at a host that many resources share. */
+/** Observations of a host that many resources share. */
 import type { CommandResult, Fact, SharedQuestion } from "../commands/command.js";
 import type { Transport } from "../transport/transport.js";
 
-/** How many ask for themselves, until the next one asks for all: a look at a whole host is not for a few. */
+/**
+ * How many resources ask for themselves before the next one asks for all: a question about a whole host is too
+ * expensive for a few.
+ */
 const minimumAskers = 4;
-/** Milliseconds for which a look holds for those who ask later, unless this run changes the host. */
+/** Milliseconds for which a reply is valid for later askers, unless this run changes the host. */
 const freshness = 5_000;
 
 interface Reply {
   readonly at: number;
-  /** The namespaces that were asked about, undefined for the host's own. */
+  /** The namespaces that the question was about, undefined for the host's own. */
   readonly namespaces: ReadonlySet<string | undefined>;
   readonly result: Promise<CommandResult>;
-  /** How many have found nothing in it of where they asked about. */
+  /** How many askers did not find their namespace in it. */
   misses: number;
 }
 
 interface QuestionState {
-  /** How many have asked for themselves. */
+  /** How many resources have asked for themselves. */
   asked: number;
-  /** When the last one asked, in milliseconds. */
+  /** When the last resource asked, in milliseconds. */
   last: number;
-  /** What they all asked about. */
+  /** The namespaces that all of them asked about. */
   readonly namespaces: Set<string | undefined>;
   reply?: Reply;
 }
 
-/** One host's, in one run. */
+/** The shared observations of one host in one run. */
 export class SharedObservations {
   private readonly states = new Map<string, QuestionState>();
   private readonly first = new Map<string, Promise<CommandResult>>();
 
   constructor(private readonly transport: Transport) {}
 
-  /** What a look that was made for many says of this; undefined where it has to be asked for itself. `group`: the stack's. */
+  /** The answer from a shared reply; undefined if the fact has to be asked for separately. `group`: the stack's. */
   async answer<T>({ shared }: Fact<T>, group: number): Promise<T | undefined> {
     if (!shared) return undefined;
     const state = this.states.get(shared.key) ?? { asked: 0, last: Date.now(), namespaces: new Set() };
@@ -44,14 +47,15 @@ export class SharedObservations {
       if (!reply) return undefined;
       const answer = shared.answer(await reply.result);
       if (answer !== undefined || reply.namespaces.has(shared.namespace)) return answer;
-      // Nobody had asked about this namespace when the host was looked at: a look with more of them is not for a few either.
+      // The reply does not cover this namespace, since nobody had asked about it before. Asking again for more
+      // namespaces is too expensive for a few, too.
       if (state.reply !== reply) continue;
       if (reply.misses++ < minimumAskers) return undefined;
       delete state.reply;
     }
   }
 
-  /** What the first look of the run says of this, whatever the run has changed since; undefined where it says nothing. */
+  /** The answer from the first reply of the run, whatever the run has changed since; undefined if it has none. */
   async firstAnswer<T>({ shared }: Fact<T>, group: number): Promise<T | undefined> {
     if (!shared) return undefined;
     let result = this.first.get(shared.key);
@@ -63,7 +67,7 @@ export class SharedObservations {
     return shared.answer(await result);
   }
 
-  /** The host is being changed: what was seen before holds no longer. */
+  /** The host is being changed, so earlier replies are no longer valid. */
   invalidate(): void {
     this.states.clear();
   }

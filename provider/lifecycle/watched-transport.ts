@@ -1,7 +1,7 @@
 import type { Batch, CommandResult, Transport } from "../transport/transport.js";
 import { isLost } from "./errors.js";
 
-/** A transport that notes whether its connection ended while something was being changed on the host. */
+/** A transport that records whether its connection ended during a change to the host. */
 export class WatchedTransport implements Transport {
   #lostDuringChange = false;
 
