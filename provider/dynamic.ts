@@ -1,6 +1,6 @@
 /**
- * The one place that knows Pulumi's dynamic-provider shape; the rest of the provider hears of resources, hosts and
- * states only.
+ * The only module, together with its folder, that knows Pulumi's dynamic-provider interface; the rest of the provider
+ * only deals with resources, hosts and states.
  */
 import { Dependents, canHaveDependents, lostWithChange } from "./dynamic/dependents.js";
 import { lifeOf, placeOf, claimConflict } from "./dynamic/places.js";
@@ -45,28 +45,30 @@ import { connectionTo, findHost } from "./transport/inventory.js";
 import type { Pool } from "./transport/pool.js";
 import { type Transport, TransportError } from "./transport/transport.js";
 
-/** What a run keeps of a host that it was at. */
+/** What a run remembers about a host that it has contacted. */
 interface VisitedHost {
   readonly sharedObservations: SharedObservations;
   readonly markSearch: MarkSearch;
-  /** Undefined where they can't be had: the resources' own errors say why. */
+  /** Undefined if they cannot be read: the resources' own errors then say why. */
   readonly facts: Promise<HostFacts | undefined>;
-  /** The kinds of which a resource has the boot in its state. */
+  /** The kinds of resources of which one has recorded the host's boot ID. */
   readonly kindsWithBootId: Set<string>;
-  /** The tools that were found new enough. */
+  /** The tools that were found to be recent enough. */
   readonly checkedTools: Set<string>;
   readonly lockoutGuard: LockoutGuard;
-  /** That there are things of the stack on it which its state did not have was said, or is about to be. */
+  /**
+   * Settles when the warning about objects of the stack that its state does not have has been shown, if there are any.
+   */
   unrecordedWarning?: Promise<void>;
 }
 
 /**
- * The methods that Pulumi's dynamic-provider plugin calls, for one run of Pulumi: its inventory, its connections, and
- * what its program has claimed so far.
+ * The methods that Pulumi's dynamic-provider plugin calls, for one run of Pulumi: its inventory, its connections and
+ * the claims of its program.
  */
 export class DynamicProvider {
   private readonly claims = new Claims();
-  /** The same by machines: one may have two names in the inventory. */
+  /** The same by machine: one machine may have two names in the inventory. */
   private readonly machineClaims = new Claims();
   private readonly lives = new Lives<Properties>();
   private readonly names: StackNames;
@@ -75,13 +77,16 @@ export class DynamicProvider {
   );
   private inventory: HostInventory["hosts"] = {};
   private hostDefaults: HostDefaults = {};
-  /** How this run's program reaches its inline hosts, by their names or else by the resource's mark: a state may be older. */
+  /**
+   * How this run's program reaches its inline hosts, by host name or else by the resource's mark: a state may be older
+   * than the program.
+   */
   private readonly inlineHosts = new Map<string, HostArgs>();
   private configurationProblem: string | undefined;
   private readonly warnings = new Set<string>();
   private readonly visited = new Map<Transport, VisitedHost>();
 
-  /** `print` shows the user a line that belongs to no resource. */
+  /** @param print Shows the user a line that belongs to no resource. */
   constructor(
     private readonly pool: Pick<Pool, "transport">,
     private readonly print: (line: string) => void = () => undefined,
@@ -90,7 +95,7 @@ export class DynamicProvider {
     this.names = new StackNames(stackIdOf);
   }
 
-  /** Called once by the plugin. All of it happens before the first await, since calls may follow while this one is still awaited. */
+  /** Called once by the plugin. It is synchronous, since other calls may follow before its promise is awaited. */
   configure(request: { config: { get(key: string): string | undefined } }): void {
     const read = (key: string) => parseJson(request.config.get(key));
     const { hosts, defaults, problems } = readInventory({
@@ -102,7 +107,7 @@ export class DynamicProvider {
     if (problems.length > 0) this.configurationProblem = `the stack configuration is wrong: ${problems.join("; ")}`;
   }
 
-  /** Canonical inputs with defaults, or what is wrong with each property. */
+  /** Returns canonical inputs with defaults, or the problems of each property. */
   check(
     olds: Partial<Properties> | undefined,
     news: Given,
@@ -127,7 +132,7 @@ export class DynamicProvider {
     });
   }
 
-  /** Two resources of one program that stand for the same thing on the same host. */
+  /** Finds another resource of the program that manages the same thing on the same host. */
   private claimProblem(definition: AnyResource, inputs: Properties): { property: string; reason: string }[] {
     if (holdsUnknown(inputs, isUnknown)) return [];
     const { hostName } = placeOf(definition, inputs);
@@ -140,7 +145,7 @@ export class DynamicProvider {
     return problem ? [{ property: problem.property, reason: `${problem.property}: ${problem.words}` }] : [];
   }
 
-  /** Inputs against the recorded state; no host is asked. */
+  /** Compares the inputs with the recorded state. No host is contacted. */
   diff(
     _id: string,
     olds: Properties,
@@ -160,7 +165,7 @@ export class DynamicProvider {
       ...changed.filter((path) => touches(path, ["namespace", ...definition.replaceOn])),
       ...(known ? (definition.replaceWhen?.(state, inputs) ?? []) : unknownDeletedWith(definition, state, inputs)),
     ];
-    // Of an interface that is changed in this run too, a preview cannot tell whether it will be another one.
+    // If an interface is changed in this run as well, a preview cannot tell whether it will be recreated.
     const hasLostInterfaces = !holdsUnknown(news.standsOn, isUnknown) && hasLostInterface(olds, news);
     if (replaces.length === 0 && known) this.lives.set(news.mark, lifeOf(news, olds));
     const changes =
@@ -170,12 +175,13 @@ export class DynamicProvider {
       hasLostInterfaces ||
       (known && this.dependents.hasLostDependency(news));
     this.dependents.setUpToDate(news.mark, !changes && known);
-    // A delete may be left out, where it goes with its namespace.
+    // The engine may skip the delete if the resource disappears with its namespace.
     if (replaces.length > 0 && canHaveDependents({ definition })) this.dependents.expectRecreation(olds, news.mark);
     return Promise.resolve({
       changes,
       replaces,
-      // On two hosts there is no clash. Where both names are one machine's, the new one takes the old one's place.
+      // On two hosts there is no clash. If both names are the same machine, the new resource takes over the place of
+      // the old one.
       deleteBeforeReplace:
         replaces.length > 0 &&
         !otherHost &&
@@ -183,12 +189,12 @@ export class DynamicProvider {
     });
   }
 
-  /** Makes the resource; what an earlier run made and could not record is taken over. */
+  /** Creates the resource. What an earlier run created and could not record is taken over. */
   async create(news: Properties): Promise<{ id: string; outs: State }> {
     const newTask = this.taskOf(news, undefined);
     const task = { ...newTask, beforeReclaim: () => this.warnOfUnrecorded(newTask) };
     const id = `${task.subject.host}/${task.definition.identify(task.inputs, task.context)}`;
-    // Of a replacement that was cut short before, a diff in this run tells what was recorded.
+    // If the resource replaces one in an interrupted replacement, a diff in this run has told what was recorded.
     const before = this.dependents.awaitingRecreation(news.mark) ?? this.lives.of(news.mark)?.recorded;
     const outs = await this.ensureRecorded(id, news, task, newLife());
     this.dependents.noteRecreated(news.mark);
@@ -205,7 +211,7 @@ export class DynamicProvider {
     return { outs };
   }
 
-  /** What the host has, as outputs and as inputs; no id where the resource is proven to be gone. */
+  /** Returns what the host has as outputs and as inputs; no ID if the resource is proven to be gone. */
   async read(id: string, props: Properties): Promise<{ id?: string; props?: State; inputs?: State }> {
     this.names.note(props);
     return await withoutStackTrace(async () => {
@@ -216,7 +222,7 @@ export class DynamicProvider {
         return {};
       }
       const { bootId } = props;
-      // A machine that was not known when it was recorded is no drift.
+      // A machine that was unknown when the resource was recorded is not drift.
       const life =
         props.life === undefined || machineOf(props.life) === undefined
           ? props.life
@@ -232,7 +238,7 @@ export class DynamicProvider {
     });
   }
 
-  /** Takes the resource away; gone already is success. */
+  /** Deletes the resource; already gone is success. */
   async delete(_id: string, props: Properties): Promise<void> {
     this.names.note(props);
     await withoutStackTrace(async () => {
@@ -240,7 +246,7 @@ export class DynamicProvider {
         const task = this.taskOf(this.withCurrentHost(props), props);
         const { place } = placeOf(task.definition, props);
         const holder = this.claims.holder(place);
-        // Renamed without `aliases`: the resource of the new name has taken it over in this very run.
+        // Renamed without `aliases`: the resource with the new name has taken it over in this same run.
         if (holder !== undefined && holder !== props.mark) return;
         await this.checkMachine(props, task);
         const successor = await this.successorOf(props, task);
@@ -251,7 +257,7 @@ export class DynamicProvider {
           successor: successor && propertiesOf(successor.news),
           context: { ...task.context, inUse: this.claims.isUsed(place) },
         });
-        // What both are known by may have led to parts of the new one.
+        // What identifies both lives may have led to parts of the new one.
         if (successor) await ensure(this.taskOf(successor.news, successor.recorded));
         if (!canHaveDependents(task)) return;
         if (!successor && this.dependents.isRegistered(props.mark)) this.dependents.expectRecreation(props);
@@ -270,7 +276,10 @@ export class DynamicProvider {
     });
   }
 
-  /** Says once a host how much of the stack is there that its state does not have, before the first of it is taken over. */
+  /**
+   * Warns once per host how many of the stack's resources exist there that its state does not have, before the first of
+   * them is taken over.
+   */
   private async warnOfUnrecorded({ transport, warn, context }: Task): Promise<void> {
     const visited = this.visited.get(transport)!;
     visited.unrecordedWarning ??= (async () => {
@@ -282,18 +291,21 @@ export class DynamicProvider {
       warn?.(
         `${resources} this stack's mark there, but not in its state: a run was killed, the state was lost, or they are about to be replaced. What the program describes is taken over; list the rest with \`npx linuxnet orphans\``,
       );
-      // A look that fails is no reason not to go on: the resource's own would have failed too.
+      // A survey that fails is no reason to stop: if something is wrong, the resource's own commands fail as well.
     })().catch(() => undefined);
     await visited.unrecordedWarning;
   }
 
-  /** Which machine a host is, as far as it says so. */
+  /** The host's machine ID, if the host provides one. */
   private async machineIdAt(transport: Transport): Promise<string | undefined> {
     const facts = await this.visited.get(transport)?.facts;
     return facts && machineIdOf(facts);
   }
 
-  /** Throws where the host is another machine than the one that the resource was made on, unless its user says that it is to be this one. */
+  /**
+   * Throws if the host is not the machine that the resource was created on, unless the user states that it is the right
+   * one.
+   */
   private async checkMachine({ host, life }: Properties, { transport, subject }: Task): Promise<void> {
     const { machineId } = this.hostEntryOf(host);
     const now = await this.machineIdAt(transport);
@@ -306,7 +318,9 @@ export class DynamicProvider {
     );
   }
 
-  /** The life that came in the place of this one, if any, on the same machine; it takes all of it where it has the same identity. */
+  /**
+   * The life that replaced this one on the same machine, if any. It takes over everything if it has the same identity.
+   */
   private async successorOf(
     props: Properties,
     { definition, transport, subject }: Task,
@@ -352,7 +366,7 @@ export class DynamicProvider {
     }
   }
 
-  /** Once a host. Nobody waits for the preflight before a change. */
+  /** Called once per host. No change waits for the preflight. */
   private addVisitedHost(transport: Transport, firewall: FirewallChoice, warn: (text: string) => void): VisitedHost {
     const facts = preflight(transport).catch(() => undefined);
     void facts.then((facts) => facts && warningsAbout(facts, firewall).forEach(warn));
@@ -368,7 +382,10 @@ export class DynamicProvider {
     return host;
   }
 
-  /** A state for Pulumi; a failure that leaves something behind becomes the error which makes the engine record that. */
+  /**
+   * Returns a state for Pulumi. A failure that leaves something behind becomes the error that makes the engine record
+   * it.
+   */
   private async ensureRecorded(id: string, properties: Properties, task: Task, life: string): Promise<State> {
     const record = async (state: State) => {
       const { facts, kindsWithBootId } = this.visited.get(task.transport)!;
@@ -395,7 +412,7 @@ export class DynamicProvider {
     }
   }
 
-  /** Refuses what another resource of the program has on the same machine, under another name of it. */
+  /** Refuses what another resource of the program has on the same machine under another host name. */
   private async claimOnMachine(properties: Properties, { definition, subject, transport }: Task): Promise<void> {
     const facts = await this.visited.get(transport)?.facts;
     const conflict = facts && claimConflict(this.machineClaims, facts.machine, definition, properties);
@@ -413,7 +430,7 @@ export class DynamicProvider {
     if (why !== undefined) warn?.(why);
   }
 
-  /** What is so of a host, all of its resources would say. */
+  /** Shows a line once: every resource of a host would repeat what concerns the host. */
   private warnOnce(line: string): void {
     if (!this.warnings.has(line)) this.print(line);
     this.warnings.add(line);
@@ -424,20 +441,22 @@ export class DynamicProvider {
     return withHostDefaults(host, hostName(host), this.hostDefaults);
   }
 
-  /** What the host's rules are to be made with, as far as that is known. */
+  /** The firewall that the host's rules are created with, if it is known. */
   private firewallOf(host: string | HostArgs): FirewallChoice | undefined {
     if (holdsUnknown(host, isUnknown) || (typeof host === "string" && !Object.hasOwn(this.inventory, host)))
       return undefined;
     return this.hostEntryOf(host).firewall;
   }
 
-  /** What is recorded, with its host reached as the program says now, where it says so. */
+  /** The recorded properties, with the program's current connection details for the host if it has any. */
   private withCurrentHost(props: Properties): Properties {
     const { host, mark } = props;
     return typeof host === "string" ? props : { ...props, host: this.inlineHosts.get(host.name ?? mark) ?? host };
   }
 
-  /** What moves to another host is deleted on the one that it was on, which has to be reached for that. */
+  /**
+   * The problem with the former host of a resource that moves to another one: it has to be reached there to be deleted.
+   */
   private formerHostProblem(olds: Partial<Properties> | undefined, host: unknown): string | undefined {
     const before = olds?.host;
     if (typeof before !== "string" || before === host || this.hostProblem(before) === undefined) return undefined;
@@ -458,8 +477,8 @@ export class DynamicProvider {
 }
 
 /**
- * The properties that name what it dies with, where the engine asks about the whole object that they are in as about something
- * unknown: it does so to learn what has to be replaced along with what they name.
+ * The `deletedWith` properties whose enclosing object the engine currently reports as unknown. It does so to learn
+ * which resources have to be replaced together with the ones that they name.
  */
 function unknownDeletedWith({ deletedWith }: AnyResource, state: State, inputs: State): string[] {
   return deletedWith.filter((path) => {
@@ -469,11 +488,11 @@ function unknownDeletedWith({ deletedWith }: AnyResource, state: State, inputs: 
   });
 }
 
-/** The interfaces that it stands on; an earlier version recorded a list. */
+/** The interfaces that the resource depends on; an earlier version recorded a list. */
 const interfaceLivesIn = ({ standsOn }: Properties): string[] =>
   Array.isArray(standsOn) ? standsOn.map(String) : typeof standsOn === "string" ? standsOn.split(", ") : [];
 
-/** Whether an interface that it stood on is not there any more. That it stands on more than was recorded changes nothing. */
+/** Whether an interface that the resource depended on no longer exists. Additional interfaces do not matter. */
 function hasLostInterface(olds: Properties, news: Properties): boolean {
   const lives = interfaceLivesIn(news);
   return interfaceLivesIn(olds).some((life) => {
@@ -483,7 +502,10 @@ function hasLostInterface(olds: Properties, news: Properties): boolean {
   });
 }
 
-/** The plugin prints a failed read's or delete's stack trace beside the engine's message; the message is all that users need. */
+/**
+ * The plugin prints the stack trace of a failed read or delete next to the engine's message; users only need the
+ * message.
+ */
 async function withoutStackTrace<T>(body: () => Promise<T>): Promise<T> {
   try {
     return await body();

@@ -1,4 +1,7 @@
-/** What stands on interfaces and in namespaces without a reference to them: what it loses in a run is put back in the same one. */
+/**
+ * Resources that depend on interfaces and namespaces without a reference to them: what they lose in a run is restored
+ * in the same run.
+ */
 import { ResourceError } from "../lifecycle/errors.js";
 import type { Life, Lives } from "../lifecycle/lives.js";
 import { type State, type Task, ensure } from "../lifecycle/reconcile.js";
@@ -7,15 +10,18 @@ import { withoutLength } from "../schema/address.js";
 import { hostName } from "../schema/host.js";
 import { type Properties, keyOf, resourceOfMark } from "./properties.js";
 
-/** What there is to know of them in one run of Pulumi. */
+/** The dependents of one run of Pulumi. */
 export class Dependents {
-  /** The resources that the program has, by `keyOf`; and the marks of those that are as it wants them. */
+  /** The resources of the program, by `keyOf`; and the marks of those that are up to date. */
   private readonly inProgram = new Set<string>();
   private readonly upToDateMarks = new Set<string>();
-  /** What interfaces and namespaces were that went in this run: those whose next life is still to come, by `keyOf`, and all, by hosts. */
+  /**
+   * The former properties of interfaces and namespaces that were deleted in this run: those that have yet to be
+   * recreated, by `keyOf`, and all of them, by host.
+   */
   private readonly recreations = new Map<string, Properties>();
   private readonly lostByHost = new Map<string, Properties[]>();
-  /** What is put back on a host is put back one after the other: each looks at what the one before has done. */
+  /** Restorations on the same host run one at a time, because each must observe the changes made by the one before. */
   private readonly restoreQueues = new Map<string, Promise<void>>();
 
   constructor(
@@ -29,7 +35,7 @@ export class Dependents {
 
   isRegistered = (mark: string): boolean => this.inProgram.has(keyOf(mark));
 
-  /** Takes note of whether a resource is as the program wants it. */
+  /** Records whether a resource is as the program wants it. */
   setUpToDate(mark: string, isUpToDate: boolean): void {
     if (isUpToDate) this.upToDateMarks.add(mark);
     else this.upToDateMarks.delete(mark);
@@ -39,19 +45,24 @@ export class Dependents {
     return this.upToDateMarks;
   }
 
-  /** That this goes, and comes again in this run. */
+  /** Records that this resource is being deleted and will be recreated in this run. */
   expectRecreation(going: Properties, mark = going.mark): void {
     this.recreations.set(keyOf(mark), going);
   }
 
-  /** What went before the resource with this mark, if it has not come yet. */
+  /**
+   * The former properties of the resource with this mark, if it was deleted in this run and has yet to be recreated.
+   */
   awaitingRecreation = (mark: string): Properties | undefined => this.recreations.get(keyOf(mark));
 
   noteRecreated(mark: string): void {
     this.recreations.delete(keyOf(mark));
   }
 
-  /** Whether what it may stand on without a reference went in this run, and has come again. */
+  /**
+   * Whether something that the resource may depend on without a reference was deleted in this run and has been
+   * recreated.
+   */
   hasLostDependency(news: Properties): boolean {
     if (!canLoseDependency(news)) return false;
     const host = hostName(news.host);
@@ -61,8 +72,9 @@ export class Dependents {
   }
 
   /**
-   * Puts back what stood on an interface or in a namespace without a reference to it: it went with it, and the engine calls it
-   * unchanged. What the engine comes to later is told by its diff.
+   * Restores the resources that depended on an interface or a namespace without a reference to it: they disappeared
+   * with it, but the engine considers them unchanged. Resources that the engine has yet to process are handled by their
+   * own diff.
    */
   async restore(cause: Task, replaced: Properties[]): Promise<void> {
     const { host } = cause.subject;
@@ -87,7 +99,7 @@ export class Dependents {
     for (let before = left.length + 1; left.length > 0 && left.length < before;) {
       before = left.length;
       const tries = await Promise.allSettled(left.map(({ task }) => ensure(task)));
-      // An interface that had gone has taken along what stood on it in turn.
+      // An interface that had disappeared also took its own dependents with it.
       for (const [index, { life, task }] of left.entries()) {
         const attempt = tries[index]!;
         const isAnother = attempt.status === "fulfilled" && attempt.value.ifindex !== life.recorded.ifindex;
@@ -104,18 +116,18 @@ export class Dependents {
   }
 }
 
-/** Whether others may stand on it: what has a name on its host is an interface or a namespace. */
+/** Whether others may depend on it: a resource with a name on its host is an interface or a namespace. */
 export const canHaveDependents = ({ definition }: Pick<Task, "definition">) => "name" in definition.schema.shape;
 
-/** Whether it is of those that lose something when an interface goes. */
+/** Whether it is a resource that loses something when an interface is deleted. */
 function canLoseDependency(properties: Properties): boolean {
   const { standsOn } = resourceOfMark(properties.mark).definition;
   return standsOn?.some((property) => properties[property] !== undefined) ?? true;
 }
 
 /**
- * What of an interface others may have lost by its change: all of it, where it was made anew or its ends went up or down; the
- * addresses that it has no more, which routes may start from.
+ * What other resources may have lost by a change of an interface: all of it, if it was recreated or one of its ends
+ * went up or down; otherwise the addresses that it no longer has, which routes may use as their source.
  */
 export function lostWithChange(olds: Properties, news: Properties, outs: State): Properties[] {
   type End = { readonly up?: boolean; readonly addresses?: readonly string[] };

@@ -1,11 +1,14 @@
-/** Where a resource's thing is, and which other one of the program has claimed that already. */
+/** The places that resources of a program claim, and conflicts between them. */
 import type { Claims } from "../lifecycle/claims.js";
 import type { AnyResource } from "../lifecycle/define-resource.js";
 import type { Life } from "../lifecycle/lives.js";
 import { parseMark } from "../lifecycle/ownership.js";
 import { type Properties, contextOf, resourceOfMark, propertiesOf } from "./properties.js";
 
-/** What another resource of the program has already that this one is about to claim. @param host What it is called, or which machine it is. */
+/**
+ * Claims the resource's places, or returns what another resource of the program has claimed already.
+ * @param host The host's name, or its machine.
+ */
 export function claimConflict(claims: Claims, host: string, definition: AnyResource, inputs: Properties) {
   const { identity, hostName } = placeOf(definition, inputs);
   const place = `${definition.kind} ${host}/${identity}`;
@@ -27,14 +30,14 @@ export function claimConflict(claims: Claims, host: string, definition: AnyResou
   };
 }
 
-/** Where a resource's thing is: two with the same place are about the same one. */
+/** The place of what a resource manages: two resources with the same place manage the same thing. */
 export function placeOf(definition: AnyResource, properties: Properties) {
   const context = contextOf(properties, undefined);
   const identity = definition.identify(propertiesOf(properties), context);
   return { place: `${definition.kind} ${context.hostName}/${identity}`, identity, hostName: context.hostName };
 }
 
-/** A life of the resource as the program has it, or as it will be recorded. */
+/** A life of the resource with its properties in the program and as they are or will be recorded. */
 export function lifeOf(news: Properties, recorded: Properties): Life<Properties> {
   const { identity } = placeOf(resourceOfMark(news.mark).definition, news);
   return { number: recorded.life, identity, news, recorded };

@@ -18,7 +18,7 @@ export interface Owner {
   readonly name: string;
 }
 
-/** A stack, whichever of its resources. */
+/** A stack, without a particular resource. */
 export type StackName = Omit<Owner, "name">;
 
 const digest = (text: string) => createHash("sha256").update(text).digest();
@@ -84,40 +84,41 @@ export const isOfThisStack = (
 /** A stack's names as `PROJECT/STACK`. */
 export const namesOf = ({ project, stack }: StackName) => `${project}/${stack}`;
 
-/** A stack as its marks have it: `PROJECT/STACK@ID`. */
+/** A stack as its marks name it: `PROJECT/STACK@ID`. */
 export const stackLabel = (stack: StackName) =>
   [namesOf(stack), ...(stack.id === undefined ? [] : [stack.id])].join("@");
 
-/** Reads what `stackLabel` writes. */
+/** Parses the result of `stackLabel`. */
 export function parseStack(words: string): StackName | undefined {
   const [, project, stack, id] = /^([\w.-]+)\/([\w.-]+?)(?:@([0-9a-f]{10}))?$/.exec(words) ?? [];
   return project && stack ? { project, stack, ...(id && { id }) } : undefined;
 }
 
-/** The text from which a stack's numbers come: they stay as they were when the stack was begun, whatever it is called later. */
+/** The text from which a stack's numbers are derived. They stay the same when the stack is renamed. */
 const numbersOf = (stack: StackName) => stack.numberedAs ?? stack.id ?? namesOf(stack);
 
 /**
- * A number from the stack that a link gets as its group (ip-link(8)) when it is made, since an alias can only be
- * set a moment later: a link of this group without an alias is this stack's, left by a run that died in between.
- * Also what makes all of a stack's links in a namespace addressable at once. 2³⁰ … 2³¹−1.
+ * A number derived from the stack that an interface gets as its group (ip-link(8)) when it is created, since an alias
+ * can only be set a moment later: an interface of this group without an alias belongs to this stack and was left by a
+ * run that died in between. It also allows all of a stack's interfaces in a namespace to be addressed at once. 2³⁰ …
+ * 2³¹−1.
  */
 export function groupOf(owner: StackName): number {
   return 2 ** 30 + (digest(numbersOf(owner)).readUInt32BE(0) % 2 ** 30);
 }
 
 /**
- * The routing protocol number (ip-route(8), `proto`) of a stack's routes. It has eight bits and has to keep clear of the
- * numbers that routing daemons have in rt_protos: 100 … 183. Two stacks get the same one with a chance of 1 in 84.
+ * The routing protocol number (ip-route(8), `proto`) of a stack's routes. It has eight bits and must avoid the numbers
+ * of routing daemons in rt_protos: 100 … 183. Two stacks get the same number with a probability of 1 in 84.
  */
 export function protocolOf(owner: StackName): number {
   return 100 + (digest(numbersOf(owner)).readUInt32BE(4) % 84);
 }
 
 /**
- * The Ethernet address of an interface for which the user gave none: locally administered, the same at every
- * run, different for other stacks, hosts, namespaces and names. Given at creation, so that udev leaves it alone
- * and a bridge does not change its own as ports come and go.
+ * The Ethernet address of an interface for which the user gave none: locally administered, the same at every run,
+ * different for other stacks, hosts, namespaces and names. It is set at creation, so that udev does not change it and a
+ * bridge does not change its own as ports come and go.
  */
 export function defaultMac(owner: Owner, host: string, namespace: string | undefined, name: string): string {
   const bytes = digest(JSON.stringify([...numbersOf(owner).split("/"), host, namespace ?? null, name])).subarray(0, 6);
@@ -125,7 +126,7 @@ export function defaultMac(owner: Owner, host: string, namespace: string | undef
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(":");
 }
 
-/** A name of at most 28 characters for an iptables chain of a resource's own. */
+/** The name of a resource's own iptables chain, at most 28 characters. */
 export function chainOf(mark: string): string {
   return `LINUXNET-${digest(mark).toString("hex").slice(0, 12).toUpperCase()}`;
 }
