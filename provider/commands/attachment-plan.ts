@@ -1,22 +1,22 @@
-/** What becomes of a Namespace that is attached to what runs already. */
+/** Plans a Namespace that is attached to a running container or process. */
 import type { Attachment } from "../schema/attachment.js";
 import { attachTarget, clearTarget, detach, findTarget, describeTarget, type Target, targetOf } from "./attachment.js";
 import { type Command, type Found, ip } from "./command.js";
 import type { Link } from "./link.js";
 
-/** A name, and what it should stand for. */
+/** A name, and what it should refer to. */
 interface WantedAttachment {
   readonly name: string;
   readonly attach: Attachment;
 }
 
-/** What a host says of it. */
+/** The host's answers about it. */
 interface ObservedAttachment {
   /** The interfaces behind the name. */
   readonly links: Found<readonly Link[]>;
   /** Undefined in a delete. */
   readonly target?: Target | undefined;
-  /** What there is in a delete where the name is gone. */
+  /** What remains in a delete after the name is gone. */
   readonly left?: Target | undefined;
 }
 
@@ -31,7 +31,7 @@ const isOurs = (lo: Link | undefined, { marks }: Pick<Marks, "marks">) =>
   lo?.alias !== undefined && marks.includes(lo.alias);
 const isCurrent = (target: Target | undefined) => target?.named !== undefined && target.named === target.inode;
 
-/** Mistakes that show when several properties are seen together. */
+/** Mistakes that only become apparent when several properties are checked together. */
 export function attachmentProblems({ name, attach }: WantedAttachment, hasSysctls: boolean) {
   return [
     ...(hasSysctls
@@ -49,14 +49,14 @@ export function attachmentProblems({ name, attach }: WantedAttachment, hasSysctl
   ];
 }
 
-/** What it is attached to, in words; without what was seen, as it should be. */
+/** What it is attached to, in words. Without an observed target, as it should be. */
 export function attachedTo(attach: Attachment, target?: Target): string {
   const name = describeTarget(attach);
   if (target === undefined || isCurrent(target)) return name;
   return `a former network namespace: ${target.problem ?? `${name} has another one`}`;
 }
 
-/** The properties that are seen, and what is in the way; nothing where there is no such name. */
+/** The observed properties and anything that conflicts with them; nothing if the name does not exist. */
 export function interpretAttached(
   { name, attach }: WantedAttachment,
   { links, target }: ObservedAttachment,
@@ -94,7 +94,7 @@ export function interpretAttached(
   return { foreign, state };
 }
 
-/** The commands that give the name, and the mark, to what runs now. */
+/** The commands that move the name and the mark to the currently running target. */
 export function planAttached(
   { name, attach }: WantedAttachment,
   { links, target }: ObservedAttachment,
@@ -102,7 +102,7 @@ export function planAttached(
 ): Command[] {
   const lo = loIn(links.value);
   if (lo && isCurrent(target)) return lo.alias === mark ? [] : [ip(name, "link", "set", "dev", "lo", "alias", mark)];
-  // Before anything is touched: there is something to attach.
+  // Before anything is changed, check that there is something to attach.
   if (lo) return [findTarget(attach), ...detachCommands(name, links.value!, group), attachTarget(attach, name, mark)];
   return [
     ...(links.missing === "stale-namespace" ? [ip(undefined, "netns", "delete", name)] : []),
@@ -116,7 +116,10 @@ function detachCommands(name: string, links: readonly Link[], group: number): Co
   return [...(hasOwn(links, group) ? [ip(name, "link", "delete", "group", group)] : []), detach(name)];
 }
 
-/** The commands that take away what is ours; what runs there goes on. `left`: what it has where its name is gone, if anybody looked. */
+/**
+ * The commands that remove what is ours; the processes in the namespace keep running. `left`: what it still has after
+ * its name is gone, if anybody asked.
+ */
 export function removeAttached(
   { name, attach }: WantedAttachment,
   { links, target, left = target }: ObservedAttachment,

@@ -1,10 +1,11 @@
-/** One question to many network namespaces of a host, for many that ask about a part of the answer. */
+/** One question to many network namespaces of a host, for many facts that each need a part of the answer. */
 import type { Command, CommandResult, Scope } from "./command.js";
 
 /**
- * Runs a program of iproute2 in each of some namespaces: a line each for where it is, for what is said there, and for how that
- * ended. Beside those that are named (`-` is the host's own) it is those that the stack's pairs lead to from there, which are
- * the next that are asked about; never all, of which a host can have thousands that are others'.
+ * Runs a program of iproute2 in several namespaces and prints one line each for the namespace, the output and the exit
+ * code. In addition to the named namespaces (`-` is the host's own) it covers the namespaces that the stack's pairs
+ * lead to from the host's own, since those are asked about next. It never covers all namespaces: a host can have
+ * thousands that belong to others.
  */
 const scriptOf = (program: "ip" | "bridge") => `# in namespaces that are named, and where pairs of this group lead to
 names=$1 group=$2 own=$3
@@ -41,19 +42,19 @@ const namespacesQuestion = (
   },
 });
 
-/** Asks what `ip` with these arguments prints in each namespace, as JSON. */
+/** Runs `ip` with these arguments in each namespace; the output is JSON. */
 export const ipInNamespaces = (...args: string[]) =>
   namespacesQuestion(inNamespacesScript, args.join(" "), args, () => "");
 
-/** The same; in the host's own namespace only about the stack's interfaces. */
+/** The same, limited to the stack's interfaces in the host's own namespace. */
 export const ipInNamespacesOfGroup = (...args: string[]) =>
   namespacesQuestion(inNamespacesScript, args.join(" "), args, ({ group }) => `group ${group}`);
 
-/** The same of `bridge`. */
+/** The same for `bridge`. */
 export const bridgeInNamespaces = (...args: string[]) =>
   namespacesQuestion(scriptOf("bridge"), `bridge ${args.join(" ")}`, args, () => "");
 
-/** The lines of JSON by the names of their namespaces; those that could not be asked are missing. */
+/** The lines of JSON by namespace name, without those of namespaces that could not be asked. */
 export function linesByNamespace(stdout: string): Map<string, string> {
   const lines = new Map<string, string>();
   let [name, line] = ["", ""];
@@ -65,7 +66,7 @@ export function linesByNamespace(stdout: string): Map<string, string> {
   return lines;
 }
 
-/** Reads each namespace's part once, when it is first asked for, however many ask. */
+/** Parses each namespace's part once, on first use, however many facts ask for it. */
 export function parseByNamespace<T>(
   parse: (line: string) => T,
 ): (result: CommandResult, namespace?: string) => T | undefined {

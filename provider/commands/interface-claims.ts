@@ -1,4 +1,4 @@
-/** What an interface takes for itself, so that two resources of a program can't both have it. */
+/** What an interface claims exclusively, so that two resources of a program cannot both have it. */
 import { familyOf, withoutLength } from "../schema/address.js";
 import { type GatewayEnd, gatewaysOf } from "./gateway.js";
 
@@ -16,7 +16,7 @@ interface BridgeName {
   readonly name: string;
 }
 
-/** A default route of the table main with the metric that the kernel gives one for which none is asked. */
+/** A default route in the table main with the kernel's default metric. */
 export const defaultRouteClaim = (property: string, family: 4 | 6): Claim => ({
   property,
   what: `the IPv${family} default route`,

@@ -1,9 +1,10 @@
-/** Interfaces that are deleted side by side, each by a process of its own. */
+/** Deletes interfaces in parallel, each in a process of its own. */
 import type { Command, CommandResult, Joining, PartResult } from "../transport/transport.js";
 
 /**
- * Reads the arguments of an `ip` on each line. Of each it prints the line's number, the exit code and what it said; in one
- * piece, so that none gets between another's words. Fails where one did. Not all at once: a small host has few processes.
+ * Reads the arguments of an `ip` command from each line. For each it prints the line's number, the exit code and the
+ * message in one write, so that messages do not mix. Fails if one of them failed. It limits the number of concurrent
+ * processes, since a small host allows few.
  */
 export const parallelRemovalScript = [
   "# interfaces go side by side",
@@ -20,8 +21,9 @@ interface Removal extends Joining {
 }
 
 /**
- * How a deletion of interfaces goes together with others, in whatever namespace: the kernel lets each wait until nobody uses
- * it any more, some 20 to 40 ms, and `ip -batch` would wait for one after the other. `words`: plain ones, without `ip`.
+ * How a deletion of an interface joins others, in any namespace: for each, the kernel waits 20 to 40 ms until nobody
+ * uses the interface any more, and `ip -batch` would wait for one after the other. `words`: plain arguments, without
+ * `ip`.
  */
 export function joiningOfRemoval(words: readonly string[]): Joining {
   const removal: Removal = { key: "ip link delete", words, join, split };
