@@ -1,7 +1,7 @@
-/** The files by which a namespace knows names, as texts: resolv.conf(5), hosts(5), hostname(5). */
+/** The formats of a namespace's name resolution files: resolv.conf(5), hosts(5), hostname(5). */
 import { localNames } from "../schema/names.js";
 
-/** What the files say, by the properties that they are made from. */
+/** The contents of the files, by the properties that they are generated from. */
 export interface NameResolution {
   readonly dns?: Resolver | undefined;
   readonly hosts?: Readonly<Record<string, string | readonly string[]>> | undefined;
@@ -14,7 +14,7 @@ export interface Resolver {
   readonly options?: readonly string[] | undefined;
 }
 
-/** The file that a property is written to, in /etc/netns/NAME and, where a program runs in the namespace, in /etc. */
+/** The file that a property is written to, in /etc/netns/NAME, and that programs in the namespace see in /etc. */
 export const fileNameOf = { dns: "resolv.conf", hosts: "hosts", hostname: "hostname" } as const;
 export type NetnsFileProperty = keyof typeof fileNameOf;
 export type NetnsFileName = (typeof fileNameOf)[NetnsFileProperty];
@@ -27,8 +27,8 @@ export interface OriginalFile {
 }
 
 /**
- * The text of a property's file; undefined where there is none. What was there before stands at its end, as comments: a state
- * that is lost, and a replacement that is told nothing of it, must not lose that.
+ * The text of a property's file; undefined if there is none. The original file is appended as comments, so that it
+ * survives a lost state and a replacement that does not know of it.
  */
 export function netnsFileText(
   property: NetnsFileProperty,
@@ -40,7 +40,7 @@ export function netnsFileText(
   const before = found ? originalLines(found) : [];
   if (property === "dns") return dns && lines(`# ${mark}`, ...resolverLines(dns), ...before);
   if (property === "hosts") return hosts && lines(`# ${mark}`, ...localLines, ...hostLines(hosts), ...before);
-  // Many a script takes the first line for the name, though comments are allowed there: the mark comes second.
+  // Many scripts take the first line for the name although comments are allowed there, so the mark comes second.
   return hostname === undefined ? undefined : lines(hostname, `# ${mark}`, ...before);
 }
 
@@ -55,7 +55,7 @@ function originalLines({ text, mode }: OriginalFile): string[] {
   ];
 }
 
-/** What a file of ours has in the place of. */
+/** The original that one of our files replaced. */
 function parseOriginal(all: readonly string[]): OriginalFile | undefined {
   const at = all.findIndex((line) => line.startsWith("# before, and put back in the end: mode "));
   const [, mode, end] = /mode ([0-7]{1,4})(, its last line has no end)?$/.exec(all[at] ?? "") ?? [];
@@ -72,10 +72,13 @@ const resolverLines = ({ servers, search, options }: Resolver) => [
   ...(options ? [`options ${options.join(" ")}`] : []),
 ];
 
-/** In the place of the host's own file, these are in none else. */
+/** These entries are always needed, because the file replaces the host's own. */
 const localLines = [`127.0.0.1 ${localNames[0]}`, `::1 ${localNames.join(" ")}`];
 
-/** A line for each address. The first name of a line is what its address is called: one with a domain, where there is one. */
+/**
+ * One line per address. The first name of a line is the canonical name of its address: one with a domain, if there is
+ * one.
+ */
 function hostLines(hosts: NonNullable<NameResolution["hosts"]>): string[] {
   const names = new Map<string, string[]>();
   for (const [name, addresses] of Object.entries(hosts))
@@ -93,19 +96,19 @@ const addressOrder = (address: string) =>
   address.includes(":") ? `6 ${address}` : `4 ${address.replaceAll(/\d+/g, (part) => part.padStart(3, "0"))}`;
 const nameOrder = (name: string) => `${String(9999 - name.split(".").length)} ${name}`;
 
-/** A file, as far as it says anything that a property can say. */
+/** A parsed file, as far as a property can express its contents. */
 export interface ParsedNetnsFile {
-  /** The property, with what is in the file. */
+  /** The property with the contents of the file. */
   readonly names: NameResolution;
-  /** Whose the file is. */
+  /** The mark of the file's owner. */
   readonly mark: string | undefined;
-  /** Whether it is as it would be written for what it says. */
+  /** Whether the text is exactly what would be written for its contents. */
   readonly whole: boolean;
-  /** What it is in the place of. */
+  /** The original that it replaced. */
   readonly found: OriginalFile | undefined;
 }
 
-/** Reads a property's file, whoever wrote it. */
+/** Parses a property's file, whoever wrote it. */
 export function parseNetnsFile(property: NetnsFileProperty, text: string): ParsedNetnsFile {
   const all = text.split("\n");
   const mark = all

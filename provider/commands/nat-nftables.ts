@@ -20,7 +20,7 @@ import {
 } from "./nftables.js";
 import { type Rule, type RuleSet, hasAll } from "./rules.js";
 
-/** Published ports and masqueraded networks in the table of nft. */
+/** The NAT backend that uses the table of nft. */
 export const nftablesNat: NatBackend = {
   forward: (forward, mark) => ({
     chains: [],
@@ -40,7 +40,7 @@ export const nftablesNat: NatBackend = {
 const quoted = (name: string) => `"${name}"`;
 const familyIn = ({ targetAddress }: Forward) => familyOf(targetAddress);
 
-/** Whether the port is an element of a map. The keys have one port each, and no interface that is excepted. */
+/** Whether the port is an element of a map. Map keys have one port each and no excluded interface. */
 function isOnePort({ listenPort, exceptInInterface, hairpin }: Forward): boolean {
   const [first, last] = portsOf(listenPort);
   return first === last && (exceptInInterface === undefined || hairpin === true);
@@ -49,7 +49,7 @@ function isOnePort({ listenPort, exceptInInterface, hairpin }: Forward): boolean
 const targetKey = ({ targetAddress, targetPort, listenPort }: Forward) =>
   `${targetAddress} . ${targetPort ?? portsOf(listenPort)[0]}`;
 
-/** Protocol and port, behind the address where there is one. */
+/** Protocol and port, after the address if there is one. */
 const listenKey = ({ protocol, listenAddress, listenPort }: Forward) => [
   ...(listenAddress === undefined ? [] : [listenAddress]),
   protocol,
@@ -72,7 +72,7 @@ function dnat(forward: Forward): string {
     return `dnat ${ip} to ${address}:${base}`;
   }
   if (base === first) return `dnat ${ip} to ${targetAddress}`;
-  // nft can't move a range as a whole.
+  // nft cannot shift a range as a whole.
   const each = Array.from({ length: last - first + 1 }, (_, n) => `${first + n} : ${targetAddress} . ${base + n}`);
   return `dnat ${ip} to ${protocol} dport map { ${each.join(", ")} }`;
 }
@@ -99,7 +99,10 @@ function publishRules(forward: Forward, mark: string): Rule[] {
   ];
 }
 
-/** From the target's own bridge: the answer has to come back this way, so the source becomes the bridge's address. */
+/**
+ * Packets from the target's own bridge: the reply has to return through the host, so the bridge's address becomes the
+ * source.
+ */
 function hairpinRules(forward: Forward, mark: string): Rule[] {
   const { protocol, listenAddress, listenPort, exceptInInterface: bridge, hairpin } = forward;
   if (!hairpin || bridge === undefined) return [];
@@ -126,7 +129,9 @@ function guard(interfaceName: string, mark: string): Rule {
   return chainRule(guardChain, [`iifname ${quoted(interfaceName)}`, "ip daddr 127.0.0.0/8", "drop"], mark);
 }
 
-/** From 127.0.0.1 on the host: ip-sysctl.rst, route_localnet; the guard is what CVE-2020-8558 asks for. */
+/**
+ * Packets from 127.0.0.1 on the host: ip-sysctl.rst, route_localnet. The guard is required because of CVE-2020-8558.
+ */
 function localhostRules(forward: Forward, mark: string): Rule[] {
   const { protocol, exceptInInterface: bridge, listenPort, localhost } = forward;
   if (!localhost || bridge === undefined) return [];
@@ -140,7 +145,7 @@ function localhostRules(forward: Forward, mark: string): Rule[] {
   ];
 }
 
-/** The published port as its map has it, or as its first rule; whether the others are there. */
+/** The published port from its map element or its first rule, and whether the other rules exist. */
 function readForward(found: RuleSet, given: Forward): Forward {
   const family = familyIn(given);
   const { inbound } = chainNames(family);
@@ -173,7 +178,7 @@ function readRule({ target }: Rule, given: Forward): Partial<Forward> {
   const [, protocol, port = ""] = /(tcp|udp|sctp) dport ([\d-]+)/.exec(target) ?? [];
   if (protocol === undefined) return {};
   const listenPort = port.includes("-") ? port : Number(port);
-  // Only an IPv6 address with a port stands in brackets.
+  // Only an IPv6 address with a port is in brackets.
   const [, bracketed, ipv4, singlePort, ipv6] =
     /dnat ip6? to (?:(?:\[(.+)\]|([\d.]+))(?::(\d+))?|([\da-f:.]+))$/.exec(target) ?? [];
   const [, mapped, mappedPort] = / map \{ \d+ : (\S+) \. (\d+)/.exec(target) ?? [];
@@ -192,7 +197,7 @@ function readRule({ target }: Rule, given: Forward): Partial<Forward> {
   };
 }
 
-/** All addresses need no match. */
+/** The prefix of all addresses needs no match. */
 const prefixMatch = (family: Family, side: "saddr" | "daddr", prefix: string) =>
   !/\/0$/.test(prefix) && `${nftKeywords(family).ip} ${side} ${prefix.replace(family === 4 ? /\/32$/ : /\/128$/, "")}`;
 
@@ -227,7 +232,7 @@ function readMasquerade({ rules }: RuleSet, given: Masquerade): Masquerade {
   const whole = (address: string) => (address.includes("/") ? address : `${address}/${family === 4 ? 32 : 128}`);
   const source = option(/saddr (\S+)/);
   const inChain = rules.filter(({ table }) => table.startsWith("LINUXNET-")).map(({ target }) => target);
-  // An exception behind what it is one from has no effect.
+  // An exception after the rule that it applies to has no effect.
   const kept = inChain
     .slice(0, inChain.includes("masquerade") ? inChain.indexOf("masquerade") : undefined)
     .flatMap((target) => {

@@ -1,4 +1,4 @@
-/** From the files under /etc/netns to what a namespace's properties say, and back. */
+/** Converts between the files under /etc/netns and a namespace's properties. */
 import type { Command, Found } from "./command.js";
 import {
   type NetnsFiles,
@@ -19,7 +19,7 @@ import {
   netnsFileText,
 } from "./name-resolution.js";
 
-/** The outputs that a resource with names has, with what they are where nothing was altered and nothing was there before. */
+/** The outputs of a resource with such files, with their values if nothing was altered and nothing existed before. */
 export const netnsFileOutputs = {
   nameFiles: {
     type: "string",
@@ -35,17 +35,17 @@ export const netnsFileOutputs = {
   },
 };
 
-/** Files as they were found, by the properties in whose place they were. */
+/** The original files, by the property whose file replaced them. */
 type OriginalFiles = Readonly<Partial<Record<NetnsFileProperty, OriginalFile>>>;
 
-/** What is known beside the properties. */
+/** The context besides the properties. */
 export interface NetnsFileContext {
   readonly mark: string;
   readonly marks: readonly string[];
   readonly group: number;
   readonly recorded?: Readonly<Record<string, unknown>> | undefined;
   readonly remembered?: Readonly<Record<string, unknown>> | undefined;
-  /** Given in a delete only. */
+  /** Only set in a delete. */
   readonly inUse?: boolean | undefined;
 }
 
@@ -57,14 +57,14 @@ const none: NetnsFiles = { files: {}, leftovers: [], missingOnHost: [] };
 const hasAny = (names: Readonly<Record<string, unknown>> = {}) =>
   netnsFileProperties.some((property) => names[property] !== undefined);
 
-/** The question about its files, for a namespace that has names or had some. */
+/** The fact about its files, for a namespace that has or had any. */
 export const netnsFilesQuestion = (inputs: NetnsFileInputs, { recorded }: NetnsFileContext) =>
   hasAny({ ...inputs }) || hasAny(recorded) ? netnsFilesOf(inputs.name) : undefined;
 
 const originalFilesIn = ({ recorded, remembered = recorded }: NetnsFileContext) =>
   (remembered?.filesFound ?? {}) as OriginalFiles;
 
-/** What stands in a property's place: nothing, ours, or somebody else's. */
+/** What exists in a property's place: nothing, our file, or a foreign one. */
 function inspectFile(property: NetnsFileProperty, there: NetnsFiles, { marks, group }: NetnsFileContext) {
   const file = parseFoundFile(property, there);
   const own = file?.mark !== undefined && marks.includes(file.mark);
@@ -80,7 +80,7 @@ function inspectFile(property: NetnsFileProperty, there: NetnsFiles, { marks, gr
   };
 }
 
-/** What was there before this stack came, and is to be put back. */
+/** The files that existed before this stack and have to be restored. */
 export function rememberNetnsFiles(
   inputs: NetnsFileInputs,
   answer: Answer,
@@ -97,7 +97,7 @@ export function rememberNetnsFiles(
   return found.length > 0 ? { filesFound: Object.fromEntries(found) } : {};
 }
 
-/** What the files say. */
+/** Interprets the files. */
 export function interpretNetnsFiles(inputs: NetnsFileInputs, answer: Answer, context: NetnsFileContext) {
   const there = answer?.value ?? none;
   const seen = netnsFileProperties.map((property) => ({ property, ...inspectFile(property, there, context) }));
@@ -157,7 +157,7 @@ const placeOf = (
   marks,
 });
 
-/** The commands that make the files say what is wanted. */
+/** The commands that bring the files into the wanted state. */
 export function planNetnsFiles(inputs: NetnsFileInputs, answer: Answer, context: NetnsFileContext): Command[] {
   return netnsFileProperties.flatMap((property) => {
     const { file, foreign, ...there } = inspectFile(property, answer?.value ?? none, context);
@@ -168,7 +168,7 @@ export function planNetnsFiles(inputs: NetnsFileInputs, answer: Answer, context:
   });
 }
 
-/** The commands that take away what is ours, and put back what was there before. */
+/** The commands that remove our files and restore what existed before. */
 export const removeNetnsFiles = (inputs: NetnsFileInputs, answer: Answer, context: NetnsFileContext): Command[] =>
   netnsFileProperties.flatMap((property) =>
     removeOrRestore(inputs, property, inspectFile(property, answer?.value ?? none, context), context),
@@ -186,11 +186,11 @@ function removeOrRestore(
   ];
 }
 
-/** The command that takes a file of ours away, and puts what was found in its place. */
+/** The command that removes our file or replaces it with the original. */
 export const restoreFile = (place: NetnsFilePlace, found: OriginalFile | undefined): Command =>
   found ? writeNetnsFile(place, found.text, { mode: found.mode }) : removeNetnsFile(place);
 
-/** What the host would say of a namespace whose files are as recorded. */
+/** What the host would answer about a namespace whose files are as recorded. */
 export function recordedNetnsFiles(inputs: NetnsFileInputs, context: NetnsFileContext): NetnsFiles {
   const files = netnsFileProperties.flatMap((property) => {
     const text = netnsFileText(property, inputs, context.mark, originalFilesIn(context)[property]);

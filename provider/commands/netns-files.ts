@@ -1,4 +1,4 @@
-/** Files under /etc/netns, which `ip netns exec` shows to its program in the place of /etc's: ip-netns(8). */
+/** Files under /etc/netns, which `ip netns exec` mounts over those in /etc for its program: ip-netns(8). */
 import type { Command, CommandResult, Fact, Found } from "./command.js";
 import { fact } from "./command.js";
 import {
@@ -12,39 +12,41 @@ import {
 export const folderOf = (namespace: string) => `/etc/netns/${namespace}`;
 export const pathOf = (namespace: string, file: NetnsFileName) => `${folderOf(namespace)}/${file}`;
 
-/** Where a stack's file is while it is on its way. */
+/** The temporary path at which a stack writes a file before moving it into place. */
 export const temporaryPath = (namespace: string, file: NetnsFileName, group: number) =>
   `/etc/.netns.${namespace}.${file}.${group}`;
 
-/** The most bytes of somebody else's file that can be adopted, and so kept. */
+/** The maximum size in bytes of a foreign file that can be adopted and therefore preserved. */
 export const maxAdoptedBytes = 65_536;
 
-/** The most bytes of a file that is read: one that was adopted is in ours, a comment a line. */
+/** The maximum size in bytes of a file that is read: an adopted file is preserved in ours, one comment per line. */
 const maxReadBytes = 4 * maxAdoptedBytes;
 
 /** A file under /etc/netns, whoever made it. */
 export interface FoundFile {
-  /** Not a link, a folder or the like. */
+  /** Not a symbolic link, a folder or the like. */
   readonly isFile: boolean;
-  /** Undefined where it is no text, or too long. */
+  /** Undefined if it is not text, or too long. */
   readonly text: string | undefined;
   /** Permissions, in octal. */
   readonly mode: string;
-  /** User and group, by number. */
+  /** Numeric user and group IDs. */
   readonly owner: string;
 }
 
-/** What there is of one namespace. */
+/** The files of one namespace. */
 export interface NetnsFiles {
   readonly files: Readonly<Partial<Record<NetnsFileName, FoundFile>>>;
-  /** Files that were on their way there, or from there, when a run was killed, with the number of the stack. */
+  /** Files that a killed run was writing or removing, with the number of its stack. */
   readonly leftovers: readonly { readonly file: NetnsFileName; readonly group: number }[];
-  /** Files that the host itself does not have: then there is no place where `ip netns exec` could show a namespace's own. */
+  /**
+   * Files that the host itself does not have: `ip netns exec` then has nothing to mount a namespace's own file over.
+   */
   readonly missingOnHost: readonly NetnsFileName[];
 }
 
-// A file on its way is in /etc: in the folder itself `ip netns exec` would take it for one to show. Links and pipes are not
-// followed. Of what goes away between two lines nothing is said, and that is an error.
+// Temporary files are in /etc, because `ip netns exec` would mount a file in the namespace's folder. Symbolic links and
+// pipes are not followed. A file that is deleted between two commands of the script has no output, which is an error.
 export const netnsFilesScript = `# what there is under /etc/netns, of one namespace or of all
 cd /etc || exit
 for file in resolv.conf hosts hostname; do [ -e $file ] || printf '!%s\\n' $file; done
@@ -65,7 +67,7 @@ $list
 END
 [ $# = 0 ] || grep -H '' -- "$@" || [ $? = 1 ]`;
 
-/** What there is of a namespace. */
+/** The files of a namespace. */
 export function netnsFilesOf(namespace: string): Fact<Found<NetnsFiles>> {
   const answer = (result: CommandResult) =>
     result.exitCode === 0 ? { value: ofNamespace(result, namespace) } : undefined;
@@ -75,7 +77,7 @@ export function netnsFilesOf(namespace: string): Fact<Found<NetnsFiles>> {
   };
 }
 
-/** What there is of all namespaces, by their names. */
+/** The files of all namespaces, by their names. */
 export function allNetnsFiles(): Fact<Found<ReadonlyMap<string, NetnsFiles>>> {
   return fact({ argv: ["sh", "-c", netnsFilesScript, "sh"] }, (stdout) => parse(stdout).namespaces);
 }
@@ -85,7 +87,7 @@ interface Parsed {
   readonly missingOnHost: readonly NetnsFileName[];
 }
 
-/** Each reply is read once, however many ask. */
+/** Each reply is parsed once, however many ask. */
 const parsed = new WeakMap<CommandResult, Parsed>();
 
 function ofNamespace(result: CommandResult, namespace: string): NetnsFiles {
@@ -133,15 +135,15 @@ function parse(stdout: string): Parsed {
   return { namespaces, missingOnHost };
 }
 
-/** Its lines, if they are all of it: what is no text has another length. */
+/** The text of these lines if they are the whole file: a binary file has another length. */
 function textFrom(lines: readonly string[], size: number): string | undefined {
   const text = lines.map((line) => `${line}\n`).join("");
   const length = Buffer.byteLength(text);
-  // The last line may have no end.
+  // The last line may lack a newline.
   return length === size ? text : length === size + 1 ? text.slice(0, -1) : undefined;
 }
 
-/** A property's file, read; undefined where there is none. */
+/** The parsed file of a property; undefined if there is none. */
 export function parseFoundFile(
   property: NetnsFileProperty,
   { files }: NetnsFiles,
@@ -160,8 +162,8 @@ const isOwn = `isOwn() { # whether the file has one of these marks
 }
 target=/etc/netns/$1/$2 new=/etc/.netns.$1.$2.$3`;
 
-// The file on its way is there before the folders are, and so tells of them whatever is cut short. Another one's last file may
-// take a folder away in the middle of mkdir.
+// The temporary file is written before the folders are created, so it reveals them whenever the script is interrupted.
+// Another resource that removes its last file may remove a folder during mkdir.
 export const writeFileScript = `# puts a file where none is, or one of these marks
 ${isOwn}
 folder=\${target%/*} mode=$4 over=$5
@@ -186,12 +188,12 @@ set -- "\${target%/*}"/*
 [ -e "$1" ] || rmdir "\${target%/*}" /etc/netns 2>/dev/null
 rm -f "$new"`;
 
-/** Which file of whose namespace; what is on its way has the stack's number in its name. */
+/** Identifies a file by its namespace and property. Temporary files have the stack's number in their name. */
 export interface NetnsFilePlace {
   readonly namespace: string;
   readonly property: NetnsFileProperty;
   readonly group: number;
-  /** The marks of what is ours. */
+  /** The marks that identify files as ours. */
   readonly marks: readonly string[];
 }
 
@@ -201,7 +203,7 @@ const placeArguments = ({ namespace, property, group }: NetnsFilePlace) => [
   String(group),
 ];
 
-/** Writes a file, whole or not at all. Fails where there is one of somebody else's, which is not to be replaced. */
+/** Writes a file atomically. Fails if there is a foreign one that must not be replaced. */
 export function writeNetnsFile(
   place: NetnsFilePlace,
   text: string,
@@ -215,7 +217,7 @@ export function writeNetnsFile(
   };
 }
 
-/** Takes a file away, if it is ours; folders of /etc/netns go with their last file. */
+/** Removes a file if it is ours. The folders under /etc/netns are removed with their last file. */
 export function removeNetnsFile(place: NetnsFilePlace): Command {
   return { argv: ["sh", "-c", removeFileScript, "sh", ...placeArguments(place), ...place.marks] };
 }

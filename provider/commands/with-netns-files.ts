@@ -1,4 +1,4 @@
-/** A resource that has a folder under /etc/netns, whatever else it is. */
+/** Extends a resource that has a folder under /etc/netns. */
 import type { Command, Fact, Found } from "./command.js";
 import type { NetnsFiles } from "./netns-files.js";
 import {
@@ -23,7 +23,7 @@ interface Seen {
   readonly warnings?: readonly string[] | undefined;
 }
 
-/** What is added to here, of a resource's functions. */
+/** The functions of a resource that are extended here. */
 interface Base {
   readonly replaceOn: readonly string[];
   readonly ordered?: readonly string[];
@@ -46,7 +46,7 @@ export function withNetnsFiles<D extends Base>(base: D): D {
 
     observe(inputs: Inputs, context: NetnsFileContext) {
       const files = netnsFilesQuestion(inputs, context);
-      // A delete asks more of what is gone; here the files are there still, and it does not count as gone.
+      // A delete asks more about a resource that is gone; while its files exist it does not count as gone.
       const known = files && context.inUse !== undefined ? { ...context, gone: true } : context;
       return { ...base.observe(inputs as never, known as never), ...(files && { files }) };
     },
@@ -62,7 +62,7 @@ export function withNetnsFiles<D extends Base>(base: D): D {
     interpret(inputs: Inputs, answers: Answers, context: NetnsFileContext): Seen {
       const { state, foreign, warnings = [] } = base.interpret(inputs as never, answers as never, context as never);
       const names = interpretNetnsFiles(inputs, answers.files, context);
-      // Its path is not there, either.
+      // Its path does not exist, either.
       const known = Object.fromEntries(base.replaceOn.map((property) => [property, inputs[property]]));
       const left = names.isThere ? { ...known, loopback: "missing" } : undefined;
       const there = state ?? left;
