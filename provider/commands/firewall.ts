@@ -1,4 +1,4 @@
-/** What the firewalls of a host have of our rules, and how that is changed: iptables in its two backends, and a table of nft(8). */
+/** Reads and changes our rules in the firewalls of a host: iptables with its two backends, and a table of nft(8). */
 import type { Family } from "../schema/address.js";
 import type { FirewallChoice } from "../schema/host.js";
 import { type Command, type CommandResult, type Fact, type Found, fact, inNamespace } from "./command.js";
@@ -26,15 +26,18 @@ import {
   sameRules,
 } from "./rules.js";
 
-/** Which firewall a resource's rules are to be in, and in which a state has them. */
+/** The firewall that a resource's rules belong in, and the one in which a state has them. */
 export interface RuleLocation {
   readonly firewall: FirewallChoice;
   readonly recorded?: Place["backend"] | undefined;
-  /** Whether they are looked for only in chains where they are made: the state has none yet, or all are known to be there. Default false. */
+  /**
+   * Whether only the chains where rules of ours are created are searched: the state has none yet, or all of them are
+   * known to be there. Default false.
+   */
   readonly ownChainsOnly?: boolean;
 }
 
-/** Of a context: what its host's rules are to be made with, and where its state has them. */
+/** Takes from a context the firewall for its host's rules, and where its state has them. */
 export function ruleLocationOf({
   firewall,
   recorded,
@@ -50,7 +53,9 @@ export function ruleLocationOf({
 
 const anywhere: RuleLocation = { firewall: "auto" };
 
-/** The chains where rules of ours are made, by their tables; in nat, also chains of a resource's own. */
+/**
+ * The chains where rules of ours are created, by table; the nat table also has chains that belong to a single resource.
+ */
 const ownChainsByTable: Readonly<Record<string, readonly string[]>> = {
   raw: ["PREROUTING"],
   mangle: ["FORWARD"],
@@ -58,7 +63,7 @@ const ownChainsByTable: Readonly<Record<string, readonly string[]>> = {
   filter: ["FORWARD", "DOCKER-USER"],
 };
 
-/** The lines of a shell's `case` that names them, with the variable `own` for the chains of a resource's own. */
+/** The lines of a shell `case` statement with these chains; the variable `own` holds the chains of single resources. */
 const caseOfChains = Object.entries(ownChainsByTable)
   .map(([table, chains]) => {
     const words = [...chains, ...(table === "nat" ? ["$own"] : [])].join(" ");
@@ -66,7 +71,10 @@ const caseOfChains = Object.entries(ownChainsByTable)
   })
   .join("\n");
 
-/** What a host's firewalls hold, filtered there, so that what crosses the wire does not grow with the number of other rules. */
+/**
+ * Prints the contents of a host's firewalls, filtered on the host, so that the amount of transferred data does not grow
+ * with the number of other rules.
+ */
 export const saveScript = `# what each firewall of the host has, filtered
 program=$1 recorded=$2 firewall=$3 look=$4
 shift 4
@@ -174,7 +182,7 @@ nft)
   ;;
 esac`;
 
-/** What the firewalls of a host have in lines with one of these texts. */
+/** The command that prints lines with one of these texts from the firewalls of a host. */
 export function saveCommand(
   namespace: string | undefined,
   family: Family,
@@ -189,19 +197,19 @@ export function saveCommand(
   );
 }
 
-/** One firewall's part of what `saveCommand` prints. */
+/** One firewall's part of the output of `saveCommand`. */
 interface Saved {
   readonly place: Place;
-  /** Whether iptables holds any rule at all there. */
+  /** Whether iptables has any rule at all in it. */
   readonly any: boolean;
-  /** Of the table of nft, whether the chains that every rule needs are as they were made. */
+  /** For nft's table, whether the chains that every rule needs are intact. */
   readonly isIntact: boolean;
   readonly forwards: boolean | undefined;
   readonly forwardFilter: ForwardFilter | undefined;
   readonly text: string;
 }
 
-/** The parts; first the firewall that new rules belong in. */
+/** The parts, beginning with the firewall that new rules belong in. */
 function parseSaved(stdout: string): [Saved, ...Saved[]] {
   const parts = stdout
     .split(/^@/m)
@@ -224,12 +232,12 @@ function parseSaved(stdout: string): [Saved, ...Saved[]] {
   return [first, ...rest];
 }
 
-/** How every mark begins, whichever stack's. */
+/** The beginning of every mark, whichever stack's. */
 export const anyMark = "linuxnet:";
-/** How every line about a chain of our own begins. */
+/** The beginning of every line about a chain of our own. */
 const ownChain = ":LINUXNET-";
 
-/** What a reply holds of any stack's. */
+/** The contents of a reply that belong to any stack. */
 interface SavedRules {
   readonly parts: readonly [Saved, ...Saved[]];
   readonly rules: readonly Rule[];
@@ -259,7 +267,7 @@ function readSaved(stdout: string): SavedRules {
 
 const lastSaved = new Map<Family, { readonly stdout: string; readonly saved: SavedRules }>();
 
-/** Reads a reply of a family once, however many ask in turn what it says of them; some ask for both families. */
+/** Parses a family's reply once, however many resources ask for parts of it in turn; some ask for both families. */
 function savedRules(stdout: string, family: Family): SavedRules {
   const last = lastSaved.get(family);
   if (last?.stdout === stdout) return last.saved;
@@ -270,7 +278,7 @@ function savedRules(stdout: string, family: Family): SavedRules {
 
 const isNft = ({ backend }: Place) => backend === "nft";
 
-/** What a reply holds of these marks and chains. */
+/** The contents of a reply with these marks and chains. */
 function rulesOfMarks(
   stdout: string,
   family: Family,
@@ -289,8 +297,8 @@ function rulesOfMarks(
   ];
   const isDamaged = inNft.length > 0 && parts.some(({ isIntact }) => !isIntact);
   const rules = [...inPacketOrder(inIptables), ...inTableOrder(inNft), ...(isDamaged ? [damagedBaseChains] : [])];
-  // Rules stay where they are; those of a host that knows none of them yet go where its first firewall is.
-  // Those that let packets through are rules of iptables wherever the others are.
+  // Rules stay where they are; if a host has none of them yet, they are created in its first firewall. Rules that
+  // accept forwarded packets are always rules of iptables.
   const placed = [...rules, ...chains].filter(({ table }) => table !== "filter");
   const backends = (placed.length > 0 ? placed : rules).map(({ place }) => place?.backend);
   const there = parts.find(({ place: { backend } }) => backends.includes(backend)) ?? parts[0];
@@ -309,19 +317,20 @@ function rulesOfMarks(
   };
 }
 
-/** What a reply holds of iptables with these marks. */
+/** The iptables rules of a reply with these marks. */
 export const iptablesRulesIn = (stdout: string, family: Family, marks: readonly string[]): FoundRules =>
   rulesOfMarks(stdout, family, marks, [], "iptables");
 
-// With its quotes, which a mark's colon calls for: "web" is the beginning of "web-1", whose coming is no change of it.
+// The quotes, which iptables-save prints because of the colon, delimit the mark: "web" is the beginning of "web-1",
+// whose creation is not a change of "web".
 export const patternsOf = (marks: readonly string[], chainNames: readonly string[]) => [
   ...marks.map((mark) => `"${mark}"`),
   ...chainNames.map((chain) => `:${chain} `),
 ];
 
 /**
- * The rules of one family that carry one of the marks, in all tables, duplicates too; and the chains of these names.
- * `also`: texts in lines of others that the answer is to know of.
+ * The rules of one family that carry one of the marks, in all tables, including duplicates; and the chains with these
+ * names. `also`: texts in other lines that the answer has to cover.
  */
 export function markedRules(
   namespace: string | undefined,
@@ -340,13 +349,16 @@ export function markedRules(
   };
 }
 
-/** Whether a rule that begins so (`-A CHAIN …`) is in such a chain, or in one of a resource's own. */
+/** Whether a rule that begins like this (`-A CHAIN …`) is in one of those chains or in a resource's own. */
 function isInOwnChain(table: string, match: string): boolean {
   const chain = match.split(" ")[1] ?? "";
   return ownChainsByTable[table]?.includes(chain) === true || (table === "nat" && /^LINUXNET-./.test(chain));
 }
 
-/** Whether a family's rules with these marks are all in chains where rules of ours are made, and not in others where somebody put them. */
+/**
+ * Whether all of a family's rules with these marks are in chains where rules of ours are created, and not in others
+ * where somebody put them.
+ */
 export function areInPlace(
   namespace: string | undefined,
   family: Family,
@@ -368,15 +380,15 @@ export function areInPlace(
   return { command, parse, ...(shared && { shared: { ...shared, answer } }) };
 }
 
-/** What a host has, if these rules of iptables are where `iptables` leads, in the recorded backend. */
+/** What a host has if these rules exist in the firewall that `iptables` leads to, in the recorded backend. */
 export function recordedRules(family: Family, rules: RuleSet, backend: Place["backend"] = "nf_tables"): FoundRules {
   const place = { backend, program: programOf(family) };
   return { ...rules, place, home: place, mixed: false, forwards: true };
 }
 
-/** What its user should know of the firewall that the rules are in. */
+/** Warnings about the firewall that the rules are in. */
 export function firewallWarnings({ mixed }: Pick<FoundRules, "mixed">): string[] {
-  // Packets meet the rules of two backends, which know nothing of each other.
+  // Packets traverse the rules of both backends, which do not know of each other.
   return mixed
     ? [
         "both backends of iptables hold rules there (nf_tables and legacy), and a packet has to pass both; move them into one: `iptables-legacy-save` shows the old ones",
@@ -384,7 +396,7 @@ export function firewallWarnings({ mixed }: Pick<FoundRules, "mixed">): string[]
     : [];
 }
 
-/** The rules of any stack's resources; only those that are like one of these but for their marks, where some are given. */
+/** The rules of any stack's resources. `like`: only those that equal one of these apart from the mark. */
 export function rulesOfAnyStack(
   namespace: string | undefined,
   family: Family,
@@ -401,7 +413,7 @@ export function rulesOfAnyStack(
   );
 }
 
-/** Rules of iptables like these that somebody made without a comment, duplicates too. */
+/** Rules of iptables that equal these but have no comment, including duplicates. */
 export function unmarkedRules(
   namespace: string | undefined,
   family: Family,
@@ -418,8 +430,9 @@ export function unmarkedRules(
 }
 
 /**
- * The commands that make `wanted` of what is there, none where it is that already: one transaction a firewall and table. What
- * is in another firewall than its own goes after it has been made there: connections find one or the other.
+ * The commands that turn the existing rules into `wanted`; none if they are equal. One transaction per firewall and
+ * table. What is in another firewall than the one it belongs in is removed after it has been created there, so that
+ * connections always find one or the other.
  */
 export function changeRules(
   namespace: string | undefined,

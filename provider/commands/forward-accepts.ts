@@ -1,4 +1,4 @@
-/** Rules that let through what a resource is for, on a host that drops what it forwards. */
+/** Rules that accept a resource's packets on a host that drops what it forwards. */
 import type { Family } from "../schema/address.js";
 import type { FirewallChoice } from "../schema/host.js";
 import { programOf } from "./iptables.js";
@@ -7,7 +7,9 @@ import { iptablesNat } from "./nat-iptables.js";
 import { nftPlace } from "./nftables.js";
 import { type FoundRules, type ForwardFilter, type Place, type Rule, type RuleSet, printRule } from "./rules.js";
 
-/** The outputs of a resource that is rules, in which it shows what they are, where, and whether its packets get through. */
+/**
+ * The outputs of a resource that consists of rules: what they are, where they are, and whether its packets get through.
+ */
 export const ruleOutputs = {
   rules: {
     type: "string[] | undefined",
@@ -37,13 +39,13 @@ export const ruleOutputs = {
   },
 };
 
-/** A resource's rules in the words of a firewall, those apart that let packets through. */
+/** A resource's rules in a firewall backend, without those that accept its forwarded packets. */
 export type BackendRules = (words: NatBackend) => RuleSet;
 
-/** Rules as those of iptables, whatever firewall they are in: as such, states and properties can be held against each other. */
+/** Rules in iptables format, whatever firewall they are in, so that states and properties can be compared. */
 const asIptablesRules = (backendRules: BackendRules) => backendRules(iptablesNat).rules.map(printRule);
 
-/** What those outputs have to be. Where the user leaves the choice of the firewall, any will do. */
+/** The wanted values of those outputs. If the user leaves the choice of the firewall open, any will do. */
 export function wantedOutputs(
   { firewall }: { readonly firewall: FirewallChoice },
   backendRules: BackendRules,
@@ -55,7 +57,7 @@ export function wantedOutputs(
   };
 }
 
-/** What they are. `say`: what the rules should be by the properties that were read of them. */
+/** The actual values of those outputs. `backendRules`: the rules for the properties that were interpreted. */
 export function outputsOf(found: FoundRules, backendRules: BackendRules, matches: readonly string[], mark: string) {
   const { others, forwarding, acceptedIn } = forwardAcceptsOf(found, matches, mark);
   return {
@@ -66,7 +68,7 @@ export function outputsOf(found: FoundRules, backendRules: BackendRules, matches
   };
 }
 
-/** Whether the rules are those that there should be, those apart that let packets through. */
+/** Whether the rules are as they should be, without those that accept forwarded packets. */
 export function isWanted(
   found: FoundRules,
   backendRules: BackendRules,
@@ -79,16 +81,16 @@ export function isWanted(
 
 /** Whether a resource's packets get through the host. */
 export interface ForwardAccepts {
-  /** What there is of the rules that let them through, where they are as they should be. */
+  /** The existing rules that accept them, if these are as they should be. */
   readonly accepts: readonly Rule[];
-  /** The resource's other rules; and those that should let its packets through, where they are not as they should be. */
+  /** The resource's other rules, including those that accept its packets if these are not as they should be. */
   readonly others: readonly Rule[];
   readonly forwarding: "accepted" | "dropped" | "off";
-  /** The chain in which rules let them through, where there are some. */
+  /** The chain with the rules that accept them, if there are any. */
   readonly acceptedIn: string | undefined;
 }
 
-/** Where new rules go: for want of a look, where they most likely belong. */
+/** Where new rules are created. Without an observation, where they most likely belong. */
 export function placeForNewRules(
   { value }: { readonly value?: FoundRules | undefined },
   { firewall }: { readonly firewall: FirewallChoice },
@@ -98,7 +100,7 @@ export function placeForNewRules(
   return firewall === "nftables" ? nftPlace : { backend: "nf_tables", program: programOf(family) };
 }
 
-/** The rules that accept what matches, in the place that the host has for them. */
+/** The rules that accept matching packets, in the place that the host has for them. */
 export function acceptRules({ chain, first, place }: ForwardFilter, matches: readonly string[], mark: string): Rule[] {
   return matches.map((match) => ({
     table: "filter",
@@ -110,7 +112,10 @@ export function acceptRules({ chain, first, place }: ForwardFilter, matches: rea
   }));
 }
 
-/** What the rules that were found come to. Rules that accept are left where they are, whatever becomes of the host's own. */
+/**
+ * What the existing rules achieve. Rules that accept packets stay where they are, whatever happens to the host's own
+ * rules.
+ */
 export function forwardAcceptsOf(
   { rules, forwardFilter, forwards }: FoundRules,
   matches: readonly string[],
@@ -138,7 +143,10 @@ export function forwardAcceptsOf(
   };
 }
 
-/** The rules that there have to be: those that are there and right (should they have to be made again, in the place for new ones), or new ones where packets would be dropped. */
+/**
+ * The rules that are needed: the existing ones if they are right (should they have to be recreated, in the place for
+ * new ones), or new ones if packets would be dropped.
+ */
 export function neededAccepts(
   found: FoundRules | undefined,
   matches: readonly string[],
@@ -150,7 +158,7 @@ export function neededAccepts(
   return found.forwardFilter ? acceptRules(found.forwardFilter, matches, mark) : [];
 }
 
-/** The rules that a state says there are. */
+/** The accepting rules according to a state. */
 export function recordedAccepts(
   matches: readonly string[],
   { mark, recorded }: { readonly mark: string; readonly recorded: Readonly<Record<string, unknown>> | undefined },

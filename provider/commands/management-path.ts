@@ -1,29 +1,29 @@
-/** The way by which a host is reached: its SSH connection's own addresses, and what the host's routing makes of them. */
+/** The path by which a host is managed: the addresses of its SSH connection, and how the host routes its replies. */
 import { contains, familyOf, overlap, withoutLength } from "../schema/address.js";
 import { type Fact, type Found, fact, ip } from "./command.js";
 import { type PolicyRule, parsePolicyRules } from "./policy-rule.js";
 import { type TableRoute, defaultMetric, defaultPrefix, parseTableRoutes, tableNumber } from "./route.js";
 
-/** The connection that Pulumi's questions come by, seen from the host. */
+/** The connection from Pulumi, as seen from the host. */
 export interface ManagementPath {
-  /** The machine that runs Pulumi, or the jump host in between. */
+  /** The address of the machine that runs Pulumi, or of the last jump host. */
   readonly client: string;
   /** The host's own address. */
   readonly server: string;
-  /** The interface that answers leave by. */
+  /** The interface that replies leave through. */
   readonly device: string;
   /** That interface's addresses, with prefix lengths. */
   readonly addresses: readonly string[];
 }
 
-/** Something of a resource in its host's own network namespace. */
+/** A part of a resource that is in its host's own network namespace. */
 export type HostNetworkPart =
   | { readonly property: string; readonly address: string; readonly device: string }
   | { readonly property: string; readonly down: string }
   | { readonly property: string; readonly route: TableRoute }
   | { readonly property: string; readonly rule: PolicyRule };
 
-/** An interface of the host's own, as its resource asks for it. */
+/** An interface in the host's own namespace, as its resource requests it. */
 interface HostInterface {
   readonly name: string;
   readonly addresses: readonly string[];
@@ -31,7 +31,10 @@ interface HostInterface {
   readonly gateway?: string | string[] | undefined;
 }
 
-/** What an interface puts there. @param prefix Before its properties: `peer.`, or nothing. */
+/**
+ * The parts that an interface adds.
+ * @param prefix Put before its properties: `peer.`, or nothing.
+ */
 export function partsOfInterface(prefix: string, { name, addresses, up, gateway }: HostInterface): HostNetworkPart[] {
   return [
     ...addresses.map((address) => ({ property: `${prefix}addresses`, address, device: name })),
@@ -54,7 +57,10 @@ export function partsOfInterface(prefix: string, { name, addresses, up, gateway 
 
 const isOneAddress = (address: string) => address.endsWith(familyOf(address) === 4 ? "/32" : "/128");
 
-/** Why an address or an interface that is set down would take the way; undefined: it does not, or the host has to be asked. */
+/**
+ * Why an address, or an interface that is set down, would cut the path; undefined if it would not, or if the host has
+ * to be asked.
+ */
 export function managementPathConflict(
   part: HostNetworkPart,
   { client, server, device, addresses }: ManagementPath,
@@ -79,13 +85,13 @@ export interface Routing {
   readonly routes: readonly TableRoute[];
 }
 
-/** Whether a route or a rule can be about the answers to the client at all. */
+/** Whether a route or a rule can affect replies to the client at all. */
 export function concernsManagementPath(part: HostNetworkPart, { client, server }: ManagementPath): boolean {
   if ("route" in part) return contains(part.route.destination, client);
   return "rule" in part && part.rule.family === familyOf(client) && matchesReplies(part.rule, client, server);
 }
 
-/** The rules, and the routes of all tables that lead to the client. */
+/** The rules, and the routes in all tables that lead to the client. */
 export function routingFacts({ client }: ManagementPath): [Fact<Found<PolicyRule[]>>, Fact<Found<TableRoute[]>>] {
   const family = familyOf(client);
   const options = [`-${family}`, "-N", "-d", "-j"];
@@ -99,7 +105,7 @@ export function routingFacts({ client }: ManagementPath): [Fact<Found<PolicyRule
 
 const lengthOf = (prefix: string) => Number(prefix.split("/")[1]);
 
-/** With the parts in it: each in the place of what the kernel would have it replace. */
+/** The routing with these parts added, each replacing what the kernel would have it replace. */
 export function routingWith({ rules, routes }: Routing, parts: readonly HostNetworkPart[]): Routing {
   const added = parts.flatMap((part) => ("route" in part ? [part.route] : []));
   const newRules = parts.flatMap((part) => ("rule" in part ? [part.rule] : []));
@@ -115,7 +121,10 @@ export function routingWith({ rules, routes }: Routing, parts: readonly HostNetw
   };
 }
 
-/** Where the host's answers to the client go: `dev eth0 via 10.0.0.1`, `unreachable`, or undefined for nowhere. ip-rule(8). */
+/**
+ * The route of the host's replies to the client: `dev eth0 via 10.0.0.1`, `unreachable`, or undefined if there is none.
+ * ip-rule(8).
+ */
 export function replyRoute({ rules, routes }: Routing, { client, server }: ManagementPath): string | undefined {
   for (const rule of rules) {
     if (!matchesReplies(rule, client, server)) continue;
@@ -130,7 +139,7 @@ export function replyRoute({ rules, routes }: Routing, { client, server }: Manag
   return undefined;
 }
 
-/** Whether a rule is for packets of the host itself, from this address to that one. */
+/** Whether a rule matches packets of the host itself from this address to that one. */
 function matchesReplies({ not, from, to, iif, oif, fwmark }: PolicyRule, client: string, server: string): boolean {
   const [mark, mask = "0xffffffff"] = fwmark?.split("/") ?? [];
   const selected =
@@ -138,7 +147,7 @@ function matchesReplies({ not, from, to, iif, oif, fwmark }: PolicyRule, client:
     (to === undefined || contains(to, client)) &&
     (iif === undefined || iif === "lo") &&
     oif === undefined &&
-    // Its packets have no mark.
+    // The replies have no packet mark.
     (mark === undefined || (Number(mark) & Number(mask)) === 0);
   return selected !== not;
 }

@@ -1,25 +1,31 @@
-/** Interfaces that carry a mark, wherever on a host they are: somebody may have moved or renamed them by hand. */
+/** Interfaces that carry a mark, wherever they are on a host: somebody may have moved or renamed them by hand. */
 import type { Command, Fact } from "./command.js";
 import { CommandFailure } from "./failure.js";
 
 /** Where an interface is. */
 export interface InterfaceLocation {
-  /** The name of its namespace; undefined for the host's own, and for one that has no name. */
+  /** The name of its namespace; undefined for the host's own and for a namespace without a name. */
   readonly namespace: string | undefined;
-  /** Of a namespace without a name: a process in it. */
+  /** For a namespace without a name: a process in it. */
   readonly process: number | undefined;
-  /** Which namespace it is, whatever its name: its file's numbers of device and inode. Undefined for the host's own. */
+  /**
+   * Identifies the namespace independently of its name: the device and inode numbers of its file. Undefined for the
+   * host's own.
+   */
   readonly number: string | undefined;
 }
 
-/** An interface with a mark, as far as one line of `ip -o link show` is read. */
+/** An interface with a mark, as far as one line of `ip -o link show` describes it. */
 export interface MarkedInterface extends InterfaceLocation {
   readonly name: string;
   readonly alias: string;
   readonly mac: string | undefined;
 }
 
-/** One question, whose cost grows with the namespaces that the host has; where these are more than `most`, its own alone is asked. */
+/**
+ * A question whose cost grows with the number of the host's namespaces; if there are more than `most`, only the host's
+ * own is searched.
+ */
 export const findMarkedScript = `# interfaces with a mark, in each network namespace that has a name or a process
 mark=$1 most=$2
 show() {
@@ -45,7 +51,10 @@ echo "$others" | while read -r number file; do
 done
 :`;
 
-/** The interfaces whose marks begin so; `most`: on a host with more namespaces, those of its own one alone. */
+/**
+ * The interfaces whose marks begin with this text. `maxNamespaces`: on a host with more namespaces, only the host's own
+ * is searched.
+ */
 export function markedInterfaces(mark: string, maxNamespaces?: number): Fact<MarkedInterface[]> {
   const command: Command = { argv: ["sh", "-c", findMarkedScript, "sh", mark, String(maxNamespaces ?? "")] };
   return {
@@ -57,7 +66,7 @@ export function markedInterfaces(mark: string, maxNamespaces?: number): Fact<Mar
   };
 }
 
-/** Reads what that script prints. */
+/** Parses the output of that script. */
 export function parseMarkedInterfaces(stdout: string): MarkedInterface[] {
   let place: InterfaceLocation = { namespace: undefined, process: undefined, number: undefined };
   return stdout.split("\n").flatMap((line): MarkedInterface[] => {
@@ -77,7 +86,7 @@ export function parseMarkedInterfaces(stdout: string): MarkedInterface[] {
   });
 }
 
-/** Where it is, for people to read: `br7 in yard`. */
+/** Its location for a message: `br7 in yard`. */
 export function describeLocation({ namespace, process, name }: MarkedInterface): string {
   if (namespace !== undefined) return `${name} in ${namespace}`;
   return process === undefined
@@ -85,14 +94,17 @@ export function describeLocation({ namespace, process, name }: MarkedInterface):
     : `${name} in the namespace of the process ${process}`;
 }
 
-/** Takes nothing away that is not, any more, what was found: it says nothing then. */
+/** Removes an interface only if it is still what was found; otherwise it succeeds silently. */
 export const removeMarkedScript = `# takes away an interface that is not in its place, if it has its mark
 kind=$1 mark=$2 name=$3
 shift 3
 line=$("$@" -o link show dev "$name" type "$kind" 2>/dev/null)
 case $line in *" alias $mark" | *" alias $mark\\\\"*) exec "$@" link delete dev "$name" ;; esac`;
 
-/** The same of a whole namespace that is not in its place, which its lo stands for: what runs in it goes on, and a name that somebody gave it stays. */
+/**
+ * The same for a whole displaced namespace, which its lo represents: its processes keep running, and a name that
+ * somebody gave it stays.
+ */
 export const clearNamespaceScript = `# takes away what has a mark in a namespace without its name
 mark=$1 group=$2 file=$3
 line=$(nsenter --net="$file" ip -o link show dev lo 2>/dev/null)
@@ -101,7 +113,10 @@ exec nsenter --net="$file" sh -c '
   ip link delete group "$1" 2>/dev/null
   exec ip link set dev lo alias ""' sh "$group"`;
 
-/** Takes it away. @param kind The kernel's kind of it; `lo`, where that stands for a whole namespace. */
+/**
+ * Removes it.
+ * @param kind The kernel's kind of the interface; `lo` if it represents a whole namespace.
+ */
 export function removeMarked(
   kind: string,
   { alias, name, namespace, process }: MarkedInterface,
@@ -114,7 +129,7 @@ export function removeMarked(
   return { argv: ["sh", "-c", removeMarkedScript, "sh", kind, alias, name, ...inside, ...ip] };
 }
 
-/** A state of an interface that is not in its place: as it is recorded, without what it can't have elsewhere. */
+/** The state of a displaced interface: as recorded, without what it cannot have elsewhere. */
 export function displacedInterfaceState(recorded: object): Record<string, unknown> {
   const { peer, ...end } = recorded as { readonly peer?: object };
   return { ...displacedEnd(end), ...(peer && { peer: displacedEnd(peer) }), marked: false };

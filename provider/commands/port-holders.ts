@@ -1,10 +1,10 @@
-/** Ports of a host that something else holds: a process that listens there, or a rule that leads them elsewhere. */
+/** Checks whether something else holds ports of a host: a process that listens there, or a rule that forwards them. */
 import type { Command, CommandResult, Joining, PartResult } from "../transport/transport.js";
 import type { Family } from "../schema/address.js";
 import { inNamespace } from "./command.js";
 import { programOf } from "./iptables.js";
 
-/** What a forward takes for itself. */
+/** The ports that a forward claims. */
 export interface PortClaim {
   readonly protocol: string;
   /** First and last port. */
@@ -17,8 +17,8 @@ export interface PortClaim {
   readonly localhost: boolean;
 }
 
-// What holds a port becomes a line `PROTOCOL FIRST LAST ADDRESS INTERFACE WHAT`, with - for any. There are few of them on most
-// hosts, and none about a port that is asked for: which is seen at once, however many are asked for.
+// Whatever holds a port becomes a line `PROTOCOL FIRST LAST ADDRESS INTERFACE WHAT`, with - for any. Most hosts have
+// few such lines, and none about a requested port, which is recognized immediately however many ports are requested.
 export const portHoldersScript = `# whether something else holds ports of the host: PROTOCOL FIRST LAST ADDRESS INTERFACE LOOPBACK
 program=$1 family=$2 own=$3 ranges=$4
 shift 4
@@ -143,8 +143,8 @@ interface Question extends Joining {
 }
 
 /**
- * Fails where something else holds what a forward is to take, and says what. `own`: the beginning of the marks of those
- * that may hold it.
+ * Fails if something else holds what a forward claims, and reports what. `own`: the prefix of the marks that may hold
+ * it.
  */
 export function portsFree(namespace: string | undefined, family: Family, own: string, claim: PortClaim): Command {
   const shell = inNamespace(namespace, ["sh", "-c", portHoldersScript, "sh"]);

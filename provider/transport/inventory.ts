@@ -34,7 +34,7 @@ export interface HostEntry {
 export type Inventory = Readonly<Record<string, HostEntry>>;
 
 /** Asks OpenSSH's configuration; once for each question, since a run has many resources. */
-const settings = new Map<string, SshSettings>();
+const settingsByQuestion = new Map<string, SshSettings>();
 
 /** What stands in files with secrets, by their paths; read once, for the same reason. */
 const secretLines = new Map<string, string>();
@@ -113,8 +113,8 @@ function settingsOf(name: string, { address = name, user, port, sshConfig }: Hos
   const question: SshConfigQuestion = { host: address, file: sshConfig === true ? undefined : sshConfig, user, port };
   const key = JSON.stringify(question);
   try {
-    const found = settings.get(key) ?? readSshConfig(question);
-    settings.set(key, found);
+    const found = settingsByQuestion.get(key) ?? readSshConfig(question);
+    settingsByQuestion.set(key, found);
     return found;
   } catch (error) {
     throw misconfigured(name, (error as Error).message);
@@ -137,19 +137,19 @@ function proxyJump(
   if (jumpChain.includes(hop.host))
     throw misconfigured(name, `its jump hosts lead in a circle: ${[...jumpChain, hop.host].join(" → ")}`);
   const { host: address, user, port } = hop;
-  const own = settingsOf(address, { address, user, port, sshConfig: entry.sshConfig })!;
-  const { identityFiles, agent, knownHostsFiles } = own;
+  const hopOwnSettings = settingsOf(address, { address, user, port, sshConfig: entry.sshConfig })!;
+  const { identityFiles, agent, knownHostsFiles } = hopOwnSettings;
   const { connectTimeout, connectionAttempts, serverAliveInterval } = entry;
   // Hops that stand before it count instead of what is said of the way to it.
-  const before = hops.slice(0, -1);
-  const hopSettings = before.length > 0 ? { ...own, proxyJump: before } : own;
+  const earlierHops = hops.slice(0, -1);
+  const hopSettings = earlierHops.length > 0 ? { ...hopOwnSettings, proxyJump: earlierHops } : hopOwnSettings;
   return {
     jump: {
       kind: "ssh",
       name: address,
-      address: own.address,
-      user: own.user,
-      port: own.port,
+      address: hopOwnSettings.address,
+      user: hopOwnSettings.user,
+      port: hopOwnSettings.port,
       sudo: false,
       ...given({ identityFiles, agent, knownHostsFiles, connectTimeout, connectionAttempts, serverAliveInterval }),
       ...proxyJump(address, hopSettings, entry, [...jumpChain, address]),

@@ -45,7 +45,7 @@ export class ShellTransport implements Transport {
   /** Milliseconds that the fastest reply took: the line cannot be slower. */
   #fastest = Infinity;
   /** Tells the work that a batch is there. */
-  #arrived: (() => void) | undefined;
+  #onArrival: (() => void) | undefined;
   #session: ShellSession | undefined;
   #working: Promise<void> | undefined;
   #refusal: { readonly error: TransportError; readonly until: number } | undefined;
@@ -65,8 +65,8 @@ export class ShellTransport implements Transport {
     if (batch.commands.length === 0) return [];
     return new Promise<CommandResult[]>((resolve, reject) => {
       this.#queue.push({ batch, resolve, reject });
-      this.#working ??= this.#work();
-      this.#arrived?.();
+      this.#working ??= this.#processQueue();
+      this.#onArrival?.();
     });
   }
 
@@ -82,17 +82,17 @@ export class ShellTransport implements Transport {
     }
   }
 
-  async #work(): Promise<void> {
+  async #processQueue(): Promise<void> {
     this.source.hold();
     try {
       for (;;) {
         // All that is ready in this turn of the event loop comes first, so that it can go together.
         await new Promise(setImmediate);
-        const patience = this.#fastest < JOIN_WINDOW ? Infinity : JOIN_WINDOW;
-        const company = this.#sent.size === 0 ? 0 : this.#lastSent + patience - performance.now();
-        if (this.#queue.length > 0 && company <= 0) await this.#send();
-        else if (this.#queue.length > 0) await this.#something(company);
-        else if (this.#sent.size > 0) await this.#something(Infinity);
+        const maxWait = this.#fastest < JOIN_WINDOW ? Infinity : JOIN_WINDOW;
+        const remainingWait = this.#sent.size === 0 ? 0 : this.#lastSent + maxWait - performance.now();
+        if (this.#queue.length > 0 && remainingWait <= 0) await this.#send();
+        else if (this.#queue.length > 0) await this.#waitForProgress(remainingWait);
+        else if (this.#sent.size > 0) await this.#waitForProgress(Infinity);
         else return;
       }
     } finally {
@@ -103,11 +103,11 @@ export class ShellTransport implements Transport {
   }
 
   /** Waits until a reply or another batch comes, for so many milliseconds at most. */
-  async #something(most: number): Promise<void> {
+  async #waitForProgress(timeout: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const other = new Promise<void>((resolve) => {
-      this.#arrived = resolve;
-      if (most < Infinity) timer = setTimeout(resolve, most);
+      this.#onArrival = resolve;
+      if (timeout < Infinity) timer = setTimeout(resolve, timeout);
     });
     await Promise.race([...this.#sent, other]);
     clearTimeout(timer);
@@ -126,11 +126,11 @@ export class ShellTransport implements Transport {
     const queued = this.#queue.splice(0);
     const joined = queued.filter(({ batch }) => !batch.alone);
     for (const exchange of [
-      this.#together(
+      this.#runJoined(
         session,
         joined.filter(({ batch }) => !batch.lock),
       ),
-      this.#together(
+      this.#runJoined(
         session,
         joined.filter(({ batch }) => batch.lock),
       ),
@@ -142,7 +142,7 @@ export class ShellTransport implements Transport {
   }
 
   /** Runs batches as one, and then each by itself for what another one's failure has kept it from. */
-  async #together(session: ShellSession, queued: readonly QueuedBatch[]): Promise<void> {
+  async #runJoined(session: ShellSession, queued: readonly QueuedBatch[]): Promise<void> {
     if (queued.length === 0) return;
     const joint = joinBatches(queued.map(({ batch }) => batch));
     let results: CommandResult[];
@@ -157,10 +157,10 @@ export class ShellTransport implements Transport {
       return;
     }
     await Promise.all(
-      joint.splitResults(results).map(async (settled, index) => {
+      joint.splitResults(results).map(async (outcome, index) => {
         const { resolve, reject } = queued[index]!;
-        if (settled.rest === undefined) resolve(settled.results);
-        else await session.run(settled.rest).then((rest) => resolve(settled.complete(rest)), reject);
+        if (outcome.rest === undefined) resolve(outcome.results);
+        else await session.run(outcome.rest).then((rest) => resolve(outcome.complete(rest)), reject);
       }),
     );
   }
