@@ -10,14 +10,14 @@ import { PulumiStack } from "./pulumi-stack.js";
 import { type StackHost, hiddenHosts, stackHosts } from "./stack-hosts.js";
 import type { Terminal } from "./terminal.js";
 
-/** What was typed. */
+/** The command-line options. */
 export interface DoctorOptions {
   readonly stack?: string;
   readonly cwd?: string;
   readonly json?: boolean;
 }
 
-/** Looks whether a stack's hosts have what its resources need; gives the exit code. */
+/** Checks whether a stack's hosts have what its resources need. Returns the exit code. */
 export async function doctor(hosts: readonly string[], options: DoctorOptions, terminal: Terminal): Promise<number> {
   const stack = await PulumiStack.open(path.resolve(options.cwd ?? "."), options.stack);
   const [inventory, resources] = await Promise.all([stack.inventory(), stack.resources()]);
@@ -37,7 +37,10 @@ export async function doctor(hosts: readonly string[], options: DoctorOptions, t
   }
 }
 
-/** `used`: the kinds that the state has. Those that it has not are no problem, unless it has none at all; and then those are none that few hosts are made for. */
+/**
+ * `used`: the kinds of resources in the state. Other kinds that cannot be created are not a problem, unless the state
+ * has no resources at all; and then features that few hosts are set up for are not a problem either.
+ */
 async function examineHost(pool: Pool, host: StackHost, used: ReadonlySet<string>): Promise<Finding> {
   let connection: HostConnection | undefined;
   let diagnosis: Diagnosis;

@@ -11,7 +11,7 @@ import type { SkippedHost } from "./stack-hosts.js";
 import type { StateResource } from "./stack-state.js";
 import type { Terminal } from "./terminal.js";
 
-/** What was typed. */
+/** The command-line options. */
 export interface OrphansOptions {
   readonly stack?: string;
   readonly cwd?: string;
@@ -27,7 +27,7 @@ interface Listing {
   readonly skipped: readonly SkippedHost[];
 }
 
-/** Lists the orphans of a stack, and removes them where that is asked for; gives the exit code. */
+/** Lists the orphans of a stack and removes them if requested. Returns the exit code. */
 export async function orphans(hosts: readonly string[], options: OrphansOptions, terminal: Terminal): Promise<number> {
   if (options.yes && !options.remove) throw new CommandError("--yes says to remove without a question: add --remove");
   if (options.remove && !options.yes && !terminal.interactive)
@@ -55,7 +55,7 @@ export async function orphans(hosts: readonly string[], options: OrphansOptions,
   }
 }
 
-/** Whose things are looked for: a stack has several ids where others' resources were moved to it. */
+/** The owners whose orphans are searched for: a stack has several ids if other stacks' resources were moved to it. */
 async function ownersOf(
   stack: PulumiStack,
   resources: readonly StateResource[],
@@ -68,18 +68,18 @@ async function ownersOf(
       `--of ${of}: write the lost stack as PROJECT/STACK or PROJECT/STACK@ID, as its marks have it`,
     );
   const own = lost.project === stack.name.project && lost.stack === stack.name.stack;
-  // What a stack has in its state is no orphan, and only that state tells.
+  // Whatever is in a stack's state is not an orphan, and only that state can tell.
   if (!own && (await stack.stacksWithState()).includes(namesOf(lost)))
     throw new CommandError(
       `--of ${of}: this stack has a state: run \`linuxnet orphans --stack ${lost.stack}\` in its project's folder`,
     );
-  // Without an id, they are those that version 0.1.0 made, and those of the id that such a stack gets here.
+  // Without an id, the orphans are those that version 0.1.0 created, and those with the id that such a stack gets here.
   return lost.id === undefined ? [lost, { ...lost, id: await stack.id(lost) }] : [lost];
 }
 
 /**
- * What a stack is called in the marks of its state, by its present names: with others, it stands there until the next `pulumi up`,
- * and others' things may have the same. Undefined where there is none.
+ * The stack's names in the marks of its state, limited to its current names: others remain in the state until the next
+ * `pulumi up`, and other stacks may use the same. Undefined if there are none.
  */
 function stackNamesIn(resources: readonly StateResource[], present: StackName): StackName[] | undefined {
   const names = resources.flatMap(({ mark, properties: { numberedAs } }): StackName[] => {
@@ -101,7 +101,7 @@ async function findStackOrphans(
 ): Promise<Listing> {
   const inventory = await stack.inventory();
   const hostsSurvey = await surveyHosts(pool, owner, inventory, before, hosts);
-  // Once more, after the look: what a run of Pulumi made meanwhile is in the state by now.
+  // The state is read again after the survey: it now contains what a run of Pulumi created in the meantime.
   const recorded = hostsSurvey.locate([...before, ...(await stack.resources())]);
   const rivals = [...new Set(hostsSurvey.machines.flatMap(({ survey }) => otherStacks(survey, owner)))];
   return {
@@ -134,7 +134,7 @@ async function report(
         return skipped.length > 0 ? exitCodes.failed : exitCodes.found;
       }
     }
-    // While somebody was thinking, a run of Pulumi may have taken some of it over.
+    // While the user was deciding, a run of Pulumi may have taken over some of it.
     const current = yes ? listing : onlyListed(await listAgain(), listing);
     const findings = await removeAll(current, owner);
     show(findings);
@@ -169,7 +169,7 @@ async function removeAll(listing: Listing, owner: StackName): Promise<Finding[]>
   return findingsOf(listing, new Map(outcomes));
 }
 
-/** Of a later look, what the user has seen and agreed to. */
+/** The part of a later listing that the user has seen and agreed to. */
 function onlyListed(later: Listing, listed: Listing): Listing {
   const keyOf = ({ survey }: Machine, part: Part) =>
     [survey.machine, part.type, part.namespace, "mark" in part ? part.mark : "", placeOf(part)].join(" ");

@@ -2,12 +2,12 @@ import { isDefault } from "../lifecycle/recorded.js";
 import { type Orphan, type Part, describePolicyRule } from "../lifecycle/orphans.js";
 import { tableOf } from "./table.js";
 
-/** An orphan on its host, with what has come of it. */
+/** An orphan on its host, with the outcome of its removal. */
 export interface Finding {
   readonly host: string;
   readonly orphan: Orphan;
   readonly removed: boolean;
-  /** Why it is still there, where there is a reason. */
+  /** Why it still exists, if there is a reason. */
   readonly problem: string | undefined;
 }
 
@@ -42,7 +42,7 @@ export function findingsJson(findings: readonly Finding[]): string {
   return `${JSON.stringify(values, null, 2)}\n`;
 }
 
-/** What the orphan is and where: `interfaces veth1 in box, veth1-br`. */
+/** What the orphan is and where it is: `interfaces veth1 in box, veth1-br`. */
 export function placesOf({ parts }: Orphan): string {
   const interfaces = parts.filter((part) => part.type === "interface");
   const names = interfaces.map(({ link, namespace }) => `${link.name}${within(namespace)}`);

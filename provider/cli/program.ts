@@ -15,7 +15,7 @@ const doctorHelp = `
 What resources need is tried in a network namespace of its own, and nothing is left there. Exit codes: 0 all is there;
 1 something is missing; 2 it could not look, or not everywhere.`;
 
-/** Runs the program with its arguments; gives its exit code. */
+/** Runs the program with its arguments. Returns its exit code. */
 export async function run(args: readonly string[], terminal: Terminal = processTerminal): Promise<number> {
   let exitCode: number = exitCodes.clean;
   const program = new Command("linuxnet")

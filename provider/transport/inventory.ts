@@ -4,7 +4,7 @@ import { errorCode, expandHome } from "./ssh-keys.js";
 import { type SshConfigQuestion, type SshSettings, parseHop, readSshConfig } from "./ssh-config.js";
 import { TransportError } from "./transport.js";
 
-/** How a host is reached, as it stands in an inventory or in a resource's `host`. */
+/** How a host is reached, as written in an inventory or in a resource's `host`. */
 export interface HostEntry {
   readonly name?: string | undefined;
   readonly address?: string | undefined;
@@ -30,16 +30,19 @@ export interface HostEntry {
   readonly serverAliveInterval?: number | undefined;
 }
 
-/** Host names to how they are reached. */
+/** How hosts are reached, by name. */
 export type Inventory = Readonly<Record<string, HostEntry>>;
 
-/** Asks OpenSSH's configuration; once for each question, since a run has many resources. */
+/** The settings from OpenSSH's configuration. Each question is asked once, since a run has many resources. */
 const settingsByQuestion = new Map<string, SshSettings>();
 
-/** What stands in files with secrets, by their paths; read once, for the same reason. */
+/** The contents of files with secrets, by path; read once, for the same reason. */
 const secretLines = new Map<string, string>();
 
-/** The entry with defaults, and with its jump hosts found in the inventory. Throws a TransportError ("configuration") where one is missing or a jump leads in a circle. */
+/**
+ * The entry with defaults, and with its jump hosts from the inventory. Throws a TransportError ("configuration") if a
+ * jump host is missing or the jump hosts form a circle.
+ */
 export function connectionTo(
   name: string,
   entry: HostEntry,
@@ -77,7 +80,7 @@ export function connectionTo(
   };
 }
 
-/** The secret that is given, or that stands in the file that is given. */
+/** The given secret, or the contents of the given file. */
 function secretOf(
   name: string,
   entry: HostEntry,
@@ -107,7 +110,7 @@ function jumpHost(name: string, jump: string, inventory: Inventory, jumpChain: r
   return connection;
 }
 
-/** What OpenSSH's configuration says of the host, where that was asked for. */
+/** The settings of the host in OpenSSH's configuration, if requested. */
 function settingsOf(name: string, { address = name, user, port, sshConfig }: HostEntry): SshSettings | undefined {
   if (sshConfig === undefined || sshConfig === false) return undefined;
   const question: SshConfigQuestion = { host: address, file: sshConfig === true ? undefined : sshConfig, user, port };
@@ -121,7 +124,9 @@ function settingsOf(name: string, { address = name, user, port, sshConfig }: Hos
   }
 }
 
-/** The hops that OpenSSH's configuration names: the last one is the host's jump host, and goes through those before. */
+/**
+ * The hops from OpenSSH's configuration: the last one is the host's jump host and is reached through those before it.
+ */
 function proxyJump(
   name: string,
   configured: SshSettings | undefined,
@@ -140,7 +145,7 @@ function proxyJump(
   const hopOwnSettings = settingsOf(address, { address, user, port, sshConfig: entry.sshConfig })!;
   const { identityFiles, agent, knownHostsFiles } = hopOwnSettings;
   const { connectTimeout, connectionAttempts, serverAliveInterval } = entry;
-  // Hops that stand before it count instead of what is said of the way to it.
+  // Preceding hops replace the hop's own ProxyJump.
   const earlierHops = hops.slice(0, -1);
   const hopSettings = earlierHops.length > 0 ? { ...hopOwnSettings, proxyJump: earlierHops } : hopOwnSettings;
   return {
@@ -157,7 +162,7 @@ function proxyJump(
   };
 }
 
-/** The inventory's entry of this name. Throws a TransportError ("configuration") where there is none. */
+/** The inventory's entry with this name. Throws a TransportError ("configuration") if there is none. */
 export function findHost<Entry extends HostEntry>(name: string, inventory: Readonly<Record<string, Entry>>): Entry {
   const entry = Object.hasOwn(inventory, name) ? inventory[name] : undefined;
   if (entry) return entry;
@@ -170,7 +175,7 @@ export function findHost<Entry extends HostEntry>(name: string, inventory: Reado
 
 type Given<T> = { readonly [Key in keyof T]?: Exclude<T[Key], undefined> };
 
-/** Without what is undefined. */
+/** The values without those that are undefined. */
 function given<T extends object>(values: T): Given<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
 }

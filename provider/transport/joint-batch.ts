@@ -1,26 +1,26 @@
 /**
- * Several batches as one, with as few processes as can be. Pure.
+ * Joins several batches into one, with as few processes as possible. Pure.
  *
- * Each command keeps its place in its own batch; those of different batches that can share a process do. What fails
- * ends the joint batch for all of its members, so that nothing runs behind a failure of its own batch: what the others
- * had left is given back, to be run without company.
+ * Each command keeps its position in its own batch; commands of different batches that can share a process do. A
+ * failure ends the joint batch for all of its members, so that nothing runs after a failure in its own batch: whatever
+ * the other batches had left is returned, to be run separately.
  */
 import { hasFailed } from "./shell-script.js";
 import { type Batch, type Command, type CommandResult, type PartResult, notRun } from "./transport.js";
 
-/** What came of one of the batches: all of its results, or what it still has to run. */
+/** The outcome of one of the batches: all of its results, or what it still has to run. */
 export type BatchOutcome =
   | { readonly results: CommandResult[]; readonly rest?: undefined }
   | {
       readonly rest: Batch;
-      /** All of its results, from those of the rest. */
+      /** Combines the results of the rest into all of its results. */
       readonly complete: (restResults: readonly CommandResult[]) => CommandResult[];
     };
 
-/** A batch that stands for several. */
+/** A batch that represents several. */
 export interface JointBatch {
   readonly batch: Batch;
-  /** From the results of the joint batch to those of its members, in their order. */
+  /** Splits the results of the joint batch into those of its members, in their order. */
   splitResults(results: readonly CommandResult[]): BatchOutcome[];
 }
 
@@ -29,25 +29,25 @@ interface Member {
   readonly batch: number;
   readonly index: number;
   readonly command: Command;
-  /** Equal for commands that can be one process; undefined: it has one of its own. */
+  /** Equal for commands that can share a process; undefined: the command has its own. */
   readonly key: string | undefined;
 }
 
-/** A process, and the commands that it runs. */
+/** A process and the commands that it runs. */
 interface Process {
   readonly members: readonly Member[];
-  /** Whether it asks only, so that a failure in it is no reason to stop. */
+  /** Whether it only asks questions, so that a failure in it is no reason to stop. */
   readonly continueOnError: boolean;
 }
 
 const isQuestion = ({ always }: Command) => always === true;
 const hasExpectation = ({ expectStdout, expectInStdout }: Command) =>
   expectStdout !== undefined || expectInStdout !== undefined;
-/** What is held against an expectation is held as it is. */
+/** A command with an expectation is not joined, so that its output is compared as it is. */
 const joiningOf = (command: Command) => (hasExpectation(command) ? undefined : command.joining);
 const commandsOf = (members: readonly Member[]) => members.map(({ command }) => command);
 
-/** Joins batches of which either all or none hold the lock. */
+/** Joins batches, all or none of which hold the lock. */
 export function joinBatches(batches: readonly Batch[]): JointBatch {
   const processes = planProcesses(batches);
   const lock = batches[0]?.lock;
@@ -57,7 +57,10 @@ export function joinBatches(batches: readonly Batch[]): JointBatch {
   };
 }
 
-/** Stage by stage: of each batch what its next processes can take, and of all of them together those that can be one. */
+/**
+ * Plans processes stage by stage: takes from each batch what its next processes can run, and merges what can share a
+ * process.
+ */
 function planProcesses(batches: readonly Batch[]): Process[] {
   const left = batches.map(({ commands }, batch) =>
     commands.map((command, index): Member => ({ batch, index, command, key: keyOf(command) })),
@@ -80,7 +83,9 @@ function planProcesses(batches: readonly Batch[]): Process[] {
   }
 }
 
-/** Takes away what comes next: what one process can run, or questions, which have no order among themselves. */
+/**
+ * Removes and returns the next members: what one process can run, or questions, which have no order among themselves.
+ */
 function nextRuns(members: Member[]): Member[][] {
   const [first] = members;
   if (!first) return [];
@@ -91,13 +96,15 @@ function nextRuns(members: Member[]): Member[][] {
   return members.splice(0, end === -1 ? members.length : end).map((question) => [question]);
 }
 
-/** By its joining, or because it is the same question. */
+/** The key of its joining, or of the question itself, since equal questions are asked once. */
 function keyOf(command: Command): string | undefined {
   const isShareable = isQuestion(command) || hasExpectation(command);
   return joiningOf(command)?.key ?? (isShareable ? questionKey(command) : undefined);
 }
 
-/** The keys of questions by their argument lists: many hold on to one answer, whose question and reply are long. */
+/**
+ * The keys of questions by their argument lists: many guards refer to one answer, whose question and reply are long.
+ */
 const questionKeys = new WeakMap<readonly string[], { readonly command: Command; readonly key: string }>();
 
 function questionKey(command: Command): string {
@@ -113,7 +120,7 @@ function questionKey(command: Command): string {
   return key;
 }
 
-/** How they are one process, where they are not one command. */
+/** How several commands form one process. */
 function joiningAmong(members: readonly Member[]) {
   return members.length > 1 ? joiningOf(members[0]!.command) : undefined;
 }
@@ -151,7 +158,7 @@ function splitBatchResults(batch: Batch, found: readonly PartResult[]): BatchOut
     }
     const part = found[index]!;
     if (part === "unreached") {
-      // Answers that came too early, before what was not reached, are asked for again.
+      // Questions that were answered before the unreached command are asked again.
       const left = batch.commands.slice(index);
       const runs = (command: Command) => !failed || isQuestion(command);
       return {

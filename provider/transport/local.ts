@@ -9,13 +9,13 @@ import type { Transport } from "./transport.js";
 
 export interface LocalOptions extends SessionOptions {
   /**
-   * The shell's argument list; default `/bin/sh`. Tests act inside a lab host with
-   * `["nsenter", "-t", pid, "-a", "--", "/bin/sh"]`.
+   * The shell's argument list; default `/bin/sh`. Tests run commands inside a lab host with `["nsenter", "-t", pid,
+   * "-a", "--", "/bin/sh"]`.
    */
   readonly shell?: readonly [string, ...string[]];
 }
 
-/** Milliseconds until a local shell must have answered. */
+/** Milliseconds within which a local shell must answer. */
 const GREETING_TIMEOUT = 10_000;
 
 /** Runs batches on this machine. */
@@ -80,8 +80,8 @@ async function startShell(argv: readonly [string, ...string[]]): Promise<LocalSh
     buffer: false,
     encoding: "buffer",
     reject: false,
-    // A session of its own: Ctrl-C, and the engine when it ends its plugins, reach the whole process group,
-    // and the script that runs has to finish. At the end of its input the shell ends by itself.
+    // A session of its own: Ctrl-C, and the engine when it ends its plugins, signal the whole process group, but the
+    // running script has to finish. The shell ends by itself at the end of its input.
     detached: true,
     cleanup: false,
   });
@@ -91,7 +91,7 @@ async function startShell(argv: readonly [string, ...string[]]): Promise<LocalSh
       abandoned = resolve;
     }),
     subprocess.then((result): ShellEnd => {
-      // A missing program is told as a shell would tell it.
+      // A missing program is reported as a shell would report it.
       const exitCode = result.code === "ENOENT" ? 127 : result.exitCode;
       const detail =
         result.signal === undefined

@@ -1,4 +1,4 @@
-/** One running shell that is handed scripts on standard input, one after the other. */
+/** One running shell that receives scripts on standard input, one after the other. */
 import { randomBytes } from "node:crypto";
 import type { Readable, Writable } from "node:stream";
 import { escapeForDisplay } from "./quoting.js";
@@ -22,28 +22,28 @@ export interface ShellProcess {
   readonly stderr: Readable;
   /** Settles when the process or the connection to it has ended; never rejects. */
   readonly ended: Promise<ShellEnd>;
-  /** Lets go of the process at once, without waiting for it or killing it. */
+  /** Abandons the process immediately, without waiting for it or killing it. */
   abandon(): void;
 }
 
-/** How a shell ended: by itself with an exit code, or (without one) because its connection did. */
+/** How a shell ended: by itself with an exit code, or without one because its connection ended. */
 export interface ShellEnd {
   readonly exitCode?: number;
   /** Half a sentence for a message. */
   readonly detail: string;
 }
 
-/** Bounds on what a host may take and send. */
+/** Limits on a host's time and output. */
 export interface SessionOptions {
-  /** Bytes of one reply that are kept; more is an "output-limit". Default 64 MiB. */
+  /** The maximum size of one reply in bytes; more is an "output-limit". Default 64 MiB. */
   readonly outputLimit?: number;
-  /** Milliseconds until a batch counts as lost in time; default 120,000. */
+  /** Milliseconds until a batch counts as timed out; default 120,000. */
   readonly batchTimeout?: number;
-  /** The lock of batches that ask for one. */
+  /** The lock of batches that request it. */
   readonly lock?: LockOptions;
 }
 
-/** Where a session belongs, for messages. */
+/** The host of a session, for messages. */
 export interface SessionPlace {
   /** The host as the user calls it. */
   readonly host: string;
@@ -53,31 +53,33 @@ export interface SessionPlace {
 
 const DEFAULT_OUTPUT_LIMIT = 64 * 1024 * 1024;
 const DEFAULT_BATCH_TIMEOUT = 120_000;
-/** What is kept of a shell's own standard error: enough for sudo's or a login shell's refusal. */
+/** The number of bytes kept of a shell's own standard error: enough for a refusal by sudo or a login shell. */
 const STDERR_TAIL = 4096;
 
-/** An exchange whose reply has not come: scripts are answered in their order. */
+/** An exchange whose reply has not arrived. Scripts are answered in order. */
 interface PendingExchange {
   readonly mark: Buffer;
-  /** Starts the clock: the host begins on it now. */
+  /** Starts the timeout: the host begins to process it now. */
   readonly begin: () => void;
   readonly chunks: Buffer[];
   size: number;
-  /** The last bytes seen, one fewer than the mark has: the mark may lie across two chunks. */
+  /** The last bytes received, one fewer than the marker has: the marker may span two chunks. */
   tail: Buffer;
   readonly resolve: (reply: Buffer) => void;
   readonly reject: (error: TransportError) => void;
   readonly outcome: TransportError["outcome"];
 }
 
-/** A shell that has answered its greeting. Batches that are sent before an earlier one's reply has come wait on the host. */
+/**
+ * A shell that has answered its greeting. Batches that are sent before an earlier reply has arrived wait on the host.
+ */
 export class ShellSession {
   readonly #pending: PendingExchange[] = [];
   #end: ShellEnd | undefined;
   #stderr = "";
-  /** Which process it is on the host, for one that comes after it. */
+  /** Identifies its process on the host, for the session that follows it. */
   identity: ShellIdentity | undefined;
-  /** Milliseconds that its answer to the greeting took, which asks for no work: the line is not slower. */
+  /** Milliseconds until it answered the greeting, which takes no work: the round-trip time is at most this. */
   greetingTime = Infinity;
 
   private constructor(
@@ -91,7 +93,8 @@ export class ShellSession {
     process.stderr.on("data", (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString("utf8")).slice(-STDERR_TAIL);
     });
-    // A stream that breaks ends the process as well, and `ended` says how; unheard, these would end Node.
+    // A stream that breaks ends the process as well, and `ended` tells how; without listeners, these errors would end
+    // Node.
     for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on("error", () => undefined);
     void process.ended.then((end) => {
       this.#ended(end);
@@ -124,7 +127,7 @@ export class ShellSession {
     return session;
   }
 
-  /** False once the shell has ended or was let go of: what is not yet sent needs another session. */
+  /** False once the shell has ended or was abandoned: whatever has not been sent needs another session. */
   get usable(): boolean {
     return this.#end === undefined;
   }
@@ -150,7 +153,7 @@ export class ShellSession {
     }
   }
 
-  /** Ends the shell's input and waits until it has ended. */
+  /** Closes the shell's input and waits until it has ended. */
   async close(): Promise<void> {
     this.process.stdin.end();
     await this.process.ended;
@@ -168,7 +171,7 @@ export class ShellSession {
         begin: () => {
           timer = setTimeout(() => {
             this.#abandon("it did not answer in time");
-            // It was waited for long enough.
+            // It has been waited for long enough.
             this.identity = undefined;
             exchange.reject(
               this.#error(
@@ -207,7 +210,7 @@ export class ShellSession {
     while (rest !== undefined && this.#pending[0] !== undefined) rest = this.#receiveFor(this.#pending[0], rest);
   }
 
-  /** Gives what is behind the end of this exchange's reply. */
+  /** Returns what follows the end of this exchange's reply. */
   #receiveFor(exchange: PendingExchange, chunk: Buffer): Buffer | undefined {
     exchange.chunks.push(chunk);
     exchange.size += chunk.length;
@@ -257,7 +260,7 @@ export class ShellSession {
   }
 
   #notLocked(exitCode: number, text: string): TransportError {
-    // flock says nothing when the wait runs out; whatever it says is about something else.
+    // flock prints nothing when the wait times out; anything it prints is about something else.
     if (exitCode === 1 && text === "") {
       return this.#error(
         "locked",
@@ -288,7 +291,7 @@ export class ShellSession {
   }
 }
 
-/** 128 random bits: what a batch prints cannot contain it by chance, and no program can know it. */
+/** 128 random bits: the output of a batch cannot contain them by chance, and no program can know them. */
 function newNonce(): string {
   return randomBytes(16).toString("hex");
 }

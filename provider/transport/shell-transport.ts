@@ -1,20 +1,22 @@
-/** A Transport that runs its batches in one shell: what comes together goes together, in the order in which it came. */
+/**
+ * A Transport that runs its batches in one shell: batches that arrive together are sent together, in order of arrival.
+ */
 import { joinBatches } from "./joint-batch.js";
 import { awaitShellEnd } from "./shell-script.js";
 import type { ShellSession } from "./shell-session.js";
 import { TransportError, type Batch, type CommandResult, type Transport, type TransportFailure } from "./transport.js";
 
-/** Where a ShellTransport gets its shells, and how it says whether it needs them. */
+/** Provides shells to a ShellTransport, which tells it whether they are in use. */
 export interface ShellSource {
   /** The host as the user calls it. */
   readonly host: string;
   /** Starts and greets a shell. */
   open(): Promise<ShellSession>;
-  /** Called when there is work: from now on, what the shell depends on keeps the process alive. */
+  /** Called when there is work: until `release`, whatever the shell depends on keeps the process alive. */
   hold(): void;
-  /** Called when there is none: an idle connection must not keep the process alive. */
+  /** Called when there is no more work: an idle connection must not keep the process alive. */
   release(): void;
-  /** Lets go of what `open` needed. */
+  /** Releases what `open` needed. */
   close(): Promise<void>;
 }
 
@@ -24,27 +26,27 @@ interface QueuedBatch {
   readonly reject: (error: unknown) => void;
 }
 
-/** Trying again could do harm (a locked account, an alarm) and would end the same way. */
+/** Another attempt could do harm (a locked account, an alarm) and would end the same way. */
 const FINAL: ReadonlySet<TransportFailure> = new Set(["authentication", "host-key", "privilege", "configuration"]);
 /**
- * Milliseconds for which an unreachable host is not tried again: forty resources of a dead host then fail
- * together after one wait, not one after the other.
+ * Milliseconds for which an unreachable host is not tried again: forty resources of a dead host then fail together
+ * after one wait instead of one after the other.
  */
 const UNREACHABLE_MEMORY = 3_000;
 /**
- * Batches wait for the reply to those before them, so that more of them can share their processes. On a line that takes
- * more than so many milliseconds to a host and back, they go on their way after these, and are answered that much sooner.
+ * Batches wait for the reply to earlier ones, so that more of them can share processes. If the round trip takes longer
+ * than this number of milliseconds, they are sent after this time and answered that much sooner.
  */
 const JOIN_WINDOW = 25;
 
 export class ShellTransport implements Transport {
   readonly #queue: QueuedBatch[] = [];
-  /** What is on its way. */
+  /** The batches that were sent and not answered yet. */
   readonly #sent = new Set<Promise<void>>();
   #lastSent = 0;
-  /** Milliseconds that the fastest reply took: the line cannot be slower. */
+  /** Milliseconds of the fastest reply: the round-trip time is at most this. */
   #fastest = Infinity;
-  /** Tells the work that a batch is there. */
+  /** Notifies the queue's processing of a new batch. */
   #onArrival: (() => void) | undefined;
   #session: ShellSession | undefined;
   #working: Promise<void> | undefined;
@@ -86,7 +88,7 @@ export class ShellTransport implements Transport {
     this.source.hold();
     try {
       for (;;) {
-        // All that is ready in this turn of the event loop comes first, so that it can go together.
+        // Batches that become ready in this turn of the event loop are queued first, so that they can be joined.
         await new Promise(setImmediate);
         const maxWait = this.#fastest < JOIN_WINDOW ? Infinity : JOIN_WINDOW;
         const remainingWait = this.#sent.size === 0 ? 0 : this.#lastSent + maxWait - performance.now();
@@ -96,13 +98,13 @@ export class ShellTransport implements Transport {
         else return;
       }
     } finally {
-      // In the same step as the look at the queue, or a batch that comes in between would wait for ever.
+      // In the same step as the check of the queue, otherwise a batch that arrives in between would wait forever.
       this.#working = undefined;
       this.source.release();
     }
   }
 
-  /** Waits until a reply or another batch comes, for so many milliseconds at most. */
+  /** Waits for a reply or another batch, for at most `timeout` milliseconds. */
   async #waitForProgress(timeout: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const other = new Promise<void>((resolve) => {
@@ -113,7 +115,7 @@ export class ShellTransport implements Transport {
     clearTimeout(timer);
   }
 
-  /** Sends all that is queued. */
+  /** Sends everything that is queued. */
   async #send(): Promise<void> {
     let session: ShellSession;
     try {
@@ -141,7 +143,7 @@ export class ShellTransport implements Transport {
     }
   }
 
-  /** Runs batches as one, and then each by itself for what another one's failure has kept it from. */
+  /** Runs batches as one, then runs individually whatever another batch's failure prevented. */
   async #runJoined(session: ShellSession, queued: readonly QueuedBatch[]): Promise<void> {
     if (queued.length === 0) return;
     const joint = joinBatches(queued.map(({ batch }) => batch));
@@ -151,7 +153,7 @@ export class ShellTransport implements Transport {
       results = await session.run(joint.batch);
       this.#fastest = Math.min(this.#fastest, performance.now() - start);
     } catch (error) {
-      // What no shell can be told is one batch's mistake, and nothing was sent.
+      // A batch that cannot be expressed as a script is invalid by itself, and nothing was sent.
       if (!(error instanceof TransportError)) await Promise.all(queued.map((one) => this.#runSeparately(session, one)));
       else for (const { reject } of queued) reject(error);
       return;
@@ -187,7 +189,7 @@ export class ShellTransport implements Transport {
     }
   }
 
-  /** A connection that dies before the shell's greeting has run nothing, so one more try is safe. */
+  /** A connection that dies before the shell's greeting has run nothing, so one more attempt is safe. */
   async #open(): Promise<ShellSession> {
     try {
       return await this.source.open();
