@@ -37,7 +37,7 @@ export async function run(args: readonly string[], terminal: Terminal = processT
     .option("--json", "print a JSON array")
     .addHelpText("after", orphansHelp)
     .action(async (hosts: string[], options: OrphansOptions) => {
-      // Loaded late: --help needs neither zod nor SSH.
+      // Loaded on demand: --help needs neither zod nor SSH.
       const { orphans } = await import("./orphans-command.js");
       exitCode = await orphans(hosts, options, terminal);
     });

@@ -123,7 +123,7 @@ function parseObject(text: string): object {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null) return value;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new CommandError(`the Pulumi CLI's answer is no JSON: ${text.slice(0, 80)}`);
 }

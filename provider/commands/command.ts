@@ -44,7 +44,7 @@ export interface SharedQuestion<T> {
 
 /** What is missing, according to the host's own reply. */
 export type Missing =
-  /** The thing itself. */
+  /** The object itself. */
   | "object"
   /** The network namespace it would be in. */
   | "namespace"

@@ -286,7 +286,7 @@ export class CommandFailure extends Error {
   readonly advice: string | undefined;
   /** A follow-up question whose reply explains the failure to the user. */
   readonly followUp: Command | undefined;
-  /** Whether the host's words say all there is to say. */
+  /** Whether the host's message is sufficient by itself. */
   readonly selfExplanatory: boolean;
   constructor(
     readonly command: Command,

@@ -79,7 +79,7 @@ export function isWanted(
   return text(forwardAcceptsOf(found, matches, mark).others) === text(backendRules(natBackendOf(found.place)).rules);
 }
 
-/** Whether a resource's packets get through the host. */
+/** The rules that accept a resource's forwarded packets, and whether these packets get through the host. */
 export interface ForwardAccepts {
   /** The existing rules that accept them, if these are as they should be. */
   readonly accepts: readonly Rule[];

@@ -8,7 +8,7 @@ export type FlushingService = "networkd" | "firewalld" | "ufw";
 /** A service that runs and rejects traffic from containers to other networks until the user allows it. */
 export type RejectingService = "firewalld";
 
-/** What a host says of itself. */
+/** What a host reports about itself. */
 export interface HostFacts {
   /** Changes with each boot: `boot_id` of random(4). */
   readonly bootId: string;
@@ -85,7 +85,7 @@ if grep -qsx 'ENABLED=yes' /etc/ufw/ufw.conf; then
   if grep -qsx 'MANAGE_BUILTINS=yes' /etc/default/ufw; then echo flushes ufw; fi
 fi`;
 
-/** What a host says of itself. */
+/** What a host reports about itself. */
 export function hostFacts(): Fact<Found<HostFacts>> {
   return fact({ argv: ["sh", "-c", script] }, (stdout) => {
     const said = Map.groupBy(

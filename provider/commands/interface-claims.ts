@@ -25,8 +25,8 @@ export const defaultRouteClaim = (property: string, family: 4 | 6): Claim => ({
 });
 
 /**
- * Its name, and its default routes.
- * @param prefix Before its properties: `peer.`, or nothing.
+ * Its name and its default routes.
+ * @param prefix Put before its properties: `peer.`, or nothing.
  */
 export function interfaceClaims(prefix: string, end: GatewayEnd): Claim[] {
   const { namespace, name } = end;

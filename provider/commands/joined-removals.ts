@@ -15,7 +15,7 @@ export const parallelRemovalScript = [
   `printf '%s\n' "$all"; ! printf '%s\n' "$all" | grep -q '^#[0-9]* [1-9]'`,
 ].join("\n");
 
-/** A line of it. */
+/** One deletion of a joined call. */
 interface Removal extends Joining {
   readonly words: readonly string[];
 }

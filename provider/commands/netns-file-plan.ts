@@ -49,7 +49,7 @@ export interface NetnsFileContext {
   readonly inUse?: boolean | undefined;
 }
 
-/** The properties that are read here. */
+/** The properties that are used here. */
 export type NetnsFileInputs = NameResolution & { readonly name: string };
 type Answer = Found<NetnsFiles> | undefined;
 

@@ -22,7 +22,7 @@ export const maxAdoptedBytes = 65_536;
 /** The maximum size in bytes of a file that is read: an adopted file is preserved in ours, one comment per line. */
 const maxReadBytes = 4 * maxAdoptedBytes;
 
-/** A file under /etc/netns, whoever made it. */
+/** A file under /etc/netns, whoever created it. */
 export interface FoundFile {
   /** Not a symbolic link, a folder or the like. */
   readonly isFile: boolean;

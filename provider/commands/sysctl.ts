@@ -24,7 +24,7 @@ export function sysctl(namespace: string | undefined, key: string): Fact<Found<s
 export interface SysctlNote {
   /** The value before the first stack changed it. */
   readonly found: string;
-  /** The marks of the resources that want a value, with the value. */
+  /** The marks of the resources that want a value, with that value. */
   readonly holders: Readonly<Record<string, string>>;
 }
 

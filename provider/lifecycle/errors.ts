@@ -2,7 +2,7 @@ import type { CommandFailure } from "../commands/failure.js";
 import { displayCommand, escapeForDisplay } from "../transport/quoting.js";
 import { TransportError } from "../transport/transport.js";
 
-/** Which resource an error is about, in the user's words. */
+/** The resource that an error is about, in the user's terms. */
 export interface Subject {
   readonly kind: string;
   readonly name: string;

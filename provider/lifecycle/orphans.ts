@@ -65,7 +65,7 @@ export type ProtocolMarkedPart =
   | { readonly type: "route"; readonly namespace: string | undefined; readonly route: TableRoute }
   | { readonly type: "policy-rule"; readonly namespace: string | undefined; readonly rule: PolicyRule };
 
-/** A rule of the routing policy as `ip rule` prints it: `1000: from 10.1.0.0/24 lookup 77`. */
+/** A routing policy rule in the format of `ip rule`: `1000: from 10.1.0.0/24 lookup 77`. */
 export function describePolicyRule(rule: PolicyRule): string {
   const does = rule.type === "lookup" ? `lookup ${tableName(rule.table ?? "0")}` : rule.type;
   return [`${rule.priority}:`, ...selectorArguments(rule), does].join(" ");
@@ -84,7 +84,7 @@ export interface Orphan {
   readonly keepReason: string | undefined;
 }
 
-/** All marks on a machine, of whichever stack. */
+/** All marks on a machine, of any stack. */
 export function marksIn({ namespaces, notes, files }: Survey): string[] {
   const texts = [
     ...namespaces.flatMap(({ links, rules }) => [

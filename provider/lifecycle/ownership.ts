@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Which resource of which stack something belongs to. */
+/** The resource and the stack that something belongs to. */
 export interface Owner {
   readonly project: string;
   readonly stack: string;
@@ -14,7 +14,7 @@ export interface Owner {
    * addresses are derived. Default: they are derived from the id.
    */
   readonly numberedAs?: string | undefined;
-  /** Pulumi's name of the resource. */
+  /** The resource's name in Pulumi. */
   readonly name: string;
 }
 
@@ -23,7 +23,7 @@ export type StackName = Omit<Owner, "name">;
 
 const digest = (text: string) => createHash("sha256").update(text).digest();
 
-/** Longest mark: nft comments hold 128 bytes, links' aliases and iptables comments 255. */
+/** The maximum length of a mark: nft comments hold 128 bytes, interface aliases and iptables comments 255. */
 const longestMark = 120;
 const needsNoQuoting = /^[A-Za-z0-9._:/-]+$/;
 const withoutQuoting = (text: string) => text.replace(/[^A-Za-z0-9._:/-]/g, "_");

@@ -14,9 +14,9 @@ export interface LocalConnection {
   readonly kind: "local";
   /** The host as the user calls it: its inventory name, or its address. */
   readonly name: string;
-  /** Run everything by sudo. */
+  /** Whether to run everything with sudo. */
   readonly sudo: boolean;
-  /** What sudo asks for; left out: it has to work without. A secret. */
+  /** The password for sudo. If left out, sudo must work without one. A secret. */
   readonly sudoPassword?: string;
 }
 
@@ -29,9 +29,9 @@ export interface SshConnection {
   readonly address: string;
   readonly port: number;
   readonly user: string;
-  /** Run everything by sudo. */
+  /** Whether to run everything with sudo. */
   readonly sudo: boolean;
-  /** What sudo asks for; left out: it has to work without. A secret. */
+  /** The password for sudo. If left out, sudo must work without one. A secret. */
   readonly sudoPassword?: string;
   /**
    * The file of a private key on this machine; `~/` is the home folder. If it is left out and there is no password: the

@@ -1,4 +1,4 @@
-/** Checks a server's key against the known_hosts files of a connection, and words the refusals. */
+/** Checks a server's key against the known_hosts files of a connection, and formulates refusals. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";

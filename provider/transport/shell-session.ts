@@ -102,8 +102,8 @@ export class ShellSession {
   }
 
   /**
-   * Greets a shell and waits for its answer, past whatever its login files print.
-   * `refuse` turns a shell that ended by itself into the error it stands for.
+   * Greets a shell and waits for its answer, skipping whatever its login files print. `refuse` turns a shell that ended
+   * by itself into the appropriate error.
    */
   static async open(
     process: ShellProcess,

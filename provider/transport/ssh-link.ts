@@ -55,12 +55,12 @@ export class SshLink {
     return `${this.connection.name} (${describeConnection(this.connection)})`;
   }
 
-  /** Milliseconds for each step of making a connection. */
+  /** The timeout in milliseconds of each step of connecting. */
   get connectTimeout(): number {
     return (this.connection.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT) * 1000;
   }
 
-  /** The live connection, or a new one. Rejects with a TransportError, "not-started". */
+  /** Returns the live connection or opens one. Rejects with a TransportError, "not-started". */
   async connect(): Promise<Client> {
     if (this.#client !== undefined) return this.#client;
     if (this.#refusal !== undefined) throw this.#refusal;
