@@ -7,7 +7,7 @@ import { containerGraph } from "../graph.ts";
 import type { ProxyCount, ProxyOrder } from "../latency-proxy.ts";
 import { secondsOf } from "../measure.ts";
 import { ProviderProcess, ask, startScript } from "../provider-process.ts";
-import { type Figure, type Row, type SectionReport, tell } from "../report.ts";
+import { type Figure, type Row, type SectionReport, figureRow } from "../report.ts";
 import { makeScratch, removeScratch } from "../scratch.ts";
 import { type Settings, resourceCount } from "../settings.ts";
 
@@ -71,7 +71,11 @@ export async function latency(settings: Settings): Promise<SectionReport> {
     rows: delays
       .slice(1)
       .flatMap((delay) => [
-        tell(`handshake at ${delay} ms`, { of: "handshake", unit: "round trips", samples: steps.handshakes(delay) }),
+        figureRow(`handshake at ${delay} ms`, {
+          of: "handshake",
+          unit: "round trips",
+          samples: steps.handshakes(delay),
+        }),
         ...steps.rows(`create without engine at ${delay} ms`, "create", delay, depth),
         ...steps.rows(`pulumi refresh at ${delay} ms`, "refresh", delay, 10),
       ]),
@@ -114,7 +118,7 @@ class Steps {
     });
     const connections = Math.max(...measured.map(({ connections }) => connections));
     return [
-      tell(
+      figureRow(
         connections > 1 ? `${what} (${connections} connections)` : what,
         { of: "beyond the handshake", unit: "round trips", samples: trips },
         most,
