@@ -68,17 +68,15 @@ export async function latency(settings: Settings): Promise<SectionReport> {
   const resources = resourceCount(settings.containers);
   return {
     title: `Latency: ${resources} resources on one host, through a proxy that adds to each round trip`,
-    rows: delays
-      .slice(1)
-      .flatMap((delay) => [
-        figureRow(`handshake at ${delay} ms`, {
-          of: "handshake",
-          unit: "round trips",
-          samples: steps.handshakes(delay),
-        }),
-        ...steps.rows(`create without engine at ${delay} ms`, "create", delay, depth),
-        ...steps.rows(`pulumi refresh at ${delay} ms`, "refresh", delay, 10),
-      ]),
+    rows: delays.slice(1).flatMap((delay) => [
+      figureRow(`handshake at ${delay} ms`, {
+        of: "handshake",
+        unit: "round trips",
+        samples: steps.handshakes(delay),
+      }),
+      ...steps.rows(`create without engine at ${delay} ms`, "create", delay, depth),
+      ...steps.rows(`pulumi refresh at ${delay} ms`, "refresh", delay, 10),
+    ]),
     notes: [
       "Round trips: the longest chain of bytes of which each may answer the one before, on one connection. The handshake (a first command's round trips without those of a second one) is taken off the others'; TCP's own is not among them.",
       `create: the graph is ${depth} resources deep (namespace, veth, route), and each may cost one round trip.`,
