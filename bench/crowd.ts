@@ -18,7 +18,7 @@ const numbers = (count: number) => Array.from({ length: count }, (_, index) => i
 const bytes = (number: number) => `${Math.floor(number / 65_536)}.${Math.floor(number / 256) % 256}.${number % 256}`;
 
 /** Brings a crowd to a host of a lab: one process for each sort of thing, 15 to 20 seconds for thousands. */
-export async function bring(lab: Lab, host: string, crowd: Crowd): Promise<void> {
+export async function addCrowd(lab: Lab, host: string, crowd: Crowd): Promise<void> {
   const pairs = numbers(crowd.interfaces / 2);
   const run = (argv: readonly string[], lines: readonly string[]) =>
     lab.exec(host, argv, { input: lines.map((line) => `${line}\n`).join(""), timeout: 600 });
@@ -58,6 +58,6 @@ const leaving = `
   iptables -F FOREIGN && iptables -X FOREIGN`;
 
 /** Takes it away again. */
-export async function dismiss(lab: Lab, host: string): Promise<void> {
+export async function removeCrowd(lab: Lab, host: string): Promise<void> {
   await lab.exec(host, ["sh", "-c", leaving], { timeout: 600 });
 }

@@ -23,12 +23,13 @@ export async function sideBySide<Name extends string>(
 ): Promise<Record<Name, number[]>> {
   const names = Object.keys(sides) as Name[];
   const samples = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
-  for (let run = 0; run < runs; run++) for (const name of turned(names, run)) samples[name].push(await sides[name]());
+  for (let run = 0; run < runs; run++)
+    for (const name of alternated(names, run)) samples[name].push(await sides[name]());
   return samples;
 }
 
 /** The order of a run: forth in the first, back in the second, and so on. */
-export function turned<T>(sides: readonly T[], run: number): T[] {
+export function alternated<T>(sides: readonly T[], run: number): T[] {
   return run % 2 === 0 ? [...sides] : sides.toReversed();
 }
 

@@ -11,7 +11,7 @@ export interface Figure {
 }
 
 /** What the issue asks for, and whether it is so. */
-export interface Aim {
+export interface Target {
   readonly text: string;
   readonly met: boolean;
 }
@@ -23,7 +23,7 @@ export interface Row {
   readonly against?: Figure;
   /** Of the medians, or in pairs; and of each run's pair. */
   readonly ratio?: { readonly median: number; readonly samples: Samples };
-  readonly aim?: Aim;
+  readonly aim?: Target;
 }
 
 /** What a section of the bench found. */
@@ -59,13 +59,13 @@ export function compareInPairs(what: string, measured: Figure, against: Figure, 
 }
 
 /** A figure, with the most that it may be where there is an aim. */
-export function tell(what: string, measured: Figure, most?: number): Row {
+export function figureRow(what: string, measured: Figure, most?: number): Row {
   const aim = most === undefined ? {} : { aim: { text: `≤ ${most}`, met: median(measured.samples) <= most } };
   return { what, measured, ...aim };
 }
 
 /** Something that has to be so, with the figure that shows it. */
-export function hold(what: string, text: string, met: boolean, measured: Figure): Row {
+export function requirementRow(what: string, text: string, met: boolean, measured: Figure): Row {
   return { what, measured, aim: { text, met } };
 }
 

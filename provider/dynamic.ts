@@ -1,16 +1,16 @@
 /**
- * The one place that knows Pulumi's dynamic-provider shape; the rest of the provider hears of resources, hosts and
- * states only.
+ * The only module, together with its folder, that knows Pulumi's dynamic-provider interface; the rest of the provider
+ * only deals with resources, hosts and states.
  */
-import { Dependents, carriesOthers, takenAlong } from "./dynamic/dependents.js";
-import { lifeOf, placeOf, takenAlready } from "./dynamic/places.js";
+import { Dependents, canHaveDependents, lostWithChange } from "./dynamic/dependents.js";
+import { lifeOf, placeOf, claimConflict } from "./dynamic/places.js";
 import {
   type Given,
   type Properties,
   contextOf,
   definitionOf,
   isUnknown,
-  markedAs,
+  resourceOfMark,
   propertiesOf,
   withImplied,
   withPulumi,
@@ -22,15 +22,15 @@ import { touches } from "./lifecycle/compare.js";
 import { withoutDefaults } from "./lifecycle/defaults.js";
 import type { AnyResource } from "./lifecycle/define-resource.js";
 import { PartialError, ResourceError } from "./lifecycle/errors.js";
-import { WayToHost } from "./lifecycle/lockout.js";
+import { LockoutGuard } from "./lifecycle/lockout.js";
 import { marksIn } from "./lifecycle/orphans.js";
 import { Lives, lifeOn, machineOf, newLife } from "./lifecycle/lives.js";
 import { isOfStack, markOf } from "./lifecycle/ownership.js";
 import { type HostFacts, bootOf, machineIdOf, preflight, rebootedSince, warningsAbout } from "./lifecycle/preflight.js";
-import { SharedLooks } from "./lifecycle/shared-looks.js";
+import { SharedObservations } from "./lifecycle/shared-observations.js";
 import { survey } from "./lifecycle/survey.js";
-import { MarkLooks } from "./lifecycle/strays.js";
-import { type State, type Task, ensure, look, remove, unmet } from "./lifecycle/reconcile.js";
+import { MarkSearch } from "./lifecycle/displaced.js";
+import { type State, type Task, ensure, observeForRefresh, remove, stateDifferences } from "./lifecycle/reconcile.js";
 import {
   type FirewallChoice,
   type HostArgs,
@@ -45,43 +45,48 @@ import { connectionTo, findHost } from "./transport/inventory.js";
 import type { Pool } from "./transport/pool.js";
 import { type Transport, TransportError } from "./transport/transport.js";
 
-/** What a run keeps of a host that it was at. */
+/** What a run remembers about a host that it has contacted. */
 interface VisitedHost {
-  readonly looks: SharedLooks;
-  readonly markLooks: MarkLooks;
-  /** Undefined where they can't be had: the resources' own errors say why. */
+  readonly sharedObservations: SharedObservations;
+  readonly markSearch: MarkSearch;
+  /** Undefined if they cannot be read: the resources' own errors then say why. */
   readonly facts: Promise<HostFacts | undefined>;
-  /** The kinds of which a resource has the boot in its state. */
-  readonly booted: Set<string>;
-  /** The tools that were found new enough. */
+  /** The kinds of resources of which one has recorded the host's boot ID. */
+  readonly kindsWithBootId: Set<string>;
+  /** The tools that were found to be recent enough. */
   readonly checkedTools: Set<string>;
-  readonly way: WayToHost;
-  /** That there are things of the stack on it which its state did not have was said, or is about to be. */
-  foundAgain?: Promise<void>;
+  readonly lockoutGuard: LockoutGuard;
+  /**
+   * Settles when the warning about objects of the stack that its state does not have has been shown, if there are any.
+   */
+  unrecordedWarning?: Promise<void>;
 }
 
 /**
- * The methods that Pulumi's dynamic-provider plugin calls, for one run of Pulumi: its inventory, its connections, and
- * what its program has claimed so far.
+ * The methods that Pulumi's dynamic-provider plugin calls, for one run of Pulumi: its inventory, its connections and
+ * the claims of its program.
  */
 export class DynamicProvider {
   private readonly claims = new Claims();
-  /** The same by machines: one may have two names in the inventory. */
+  /** The same by machine: one machine may have two names in the inventory. */
   private readonly machineClaims = new Claims();
   private readonly lives = new Lives<Properties>();
   private readonly names: StackNames;
   private readonly dependents = new Dependents(this.lives, ({ news, recorded }) =>
-    this.taskOf(this.reachedNow(news), recorded),
+    this.taskOf(this.withCurrentHost(news), recorded),
   );
   private inventory: HostInventory["hosts"] = {};
   private hostDefaults: HostDefaults = {};
-  /** How this run's program reaches its inline hosts, by their names or else by the resource's mark: a state may be older. */
+  /**
+   * How this run's program reaches its inline hosts, by host name or else by the resource's mark: a state may be older
+   * than the program.
+   */
   private readonly inlineHosts = new Map<string, HostArgs>();
   private configurationProblem: string | undefined;
   private readonly warnings = new Set<string>();
   private readonly visited = new Map<Transport, VisitedHost>();
 
-  /** `print` shows the user a line that belongs to no resource. */
+  /** @param print Shows the user a line that belongs to no resource. */
   constructor(
     private readonly pool: Pick<Pool, "transport">,
     private readonly print: (line: string) => void = () => undefined,
@@ -90,7 +95,7 @@ export class DynamicProvider {
     this.names = new StackNames(stackIdOf);
   }
 
-  /** Called once by the plugin. All of it happens before the first await, since calls may follow while this one is still awaited. */
+  /** Called once by the plugin. It is synchronous, since other calls may follow before its promise is awaited. */
   configure(request: { config: { get(key: string): string | undefined } }): void {
     const read = (key: string) => parseJson(request.config.get(key));
     const { hosts, defaults, problems } = readInventory({
@@ -102,7 +107,7 @@ export class DynamicProvider {
     if (problems.length > 0) this.configurationProblem = `the stack configuration is wrong: ${problems.join("; ")}`;
   }
 
-  /** Canonical inputs with defaults, or what is wrong with each property. */
+  /** Returns canonical inputs with defaults, or the problems of each property. */
   check(
     olds: Partial<Properties> | undefined,
     news: Given,
@@ -114,68 +119,69 @@ export class DynamicProvider {
     this.dependents.register(mark);
     const { inputs, failures } = checkInputs(definition, given, owner, isUnknown);
     const problem =
-      failures.length > 0 ? undefined : (this.hostProblem(given.host) ?? this.leftBehind(olds, given.host));
+      failures.length > 0 ? undefined : (this.hostProblem(given.host) ?? this.formerHostProblem(olds, given.host));
     const host = inputs.host as string | HostArgs | undefined;
     if (typeof host === "object" && !holdsUnknown(host, isUnknown)) this.inlineHosts.set(host.name ?? mark, host);
     const refused = [...failures, ...(problem === undefined ? [] : [{ property: "host", reason: problem }])];
-    const beside = Object.entries({ numberedAs: owner.numberedAs, standsOn, __provider }).filter(
+    const extraInputs = Object.entries({ numberedAs: owner.numberedAs, standsOn, __provider }).filter(
       ([, value]) => value !== undefined,
     );
     return Promise.resolve({
-      inputs: { mark, ...withoutDefaults(definition.schema, inputs, given), ...Object.fromEntries(beside) },
+      inputs: { mark, ...withoutDefaults(definition.schema, inputs, given), ...Object.fromEntries(extraInputs) },
       failures: refused.length > 0 ? refused : this.claimProblem(definition, { ...inputs, mark } as Properties),
     });
   }
 
-  /** Two resources of one program that stand for the same thing on the same host. */
+  /** Finds another resource of the program that manages the same thing on the same host. */
   private claimProblem(definition: AnyResource, inputs: Properties): { property: string; reason: string }[] {
     if (holdsUnknown(inputs, isUnknown)) return [];
     const { hostName } = placeOf(definition, inputs);
-    const relied = definition.reliesOn?.(propertiesOf(inputs)) ?? [];
+    const dependencies = definition.reliesOn?.(propertiesOf(inputs)) ?? [];
     this.claims.use(
-      relied.map(({ kind, identity }) => `${kind} ${hostName}/${identity}`),
+      dependencies.map(({ kind, identity }) => `${kind} ${hostName}/${identity}`),
       inputs.mark,
     );
-    const problem = takenAlready(this.claims, hostName, definition, inputs);
+    const problem = claimConflict(this.claims, hostName, definition, inputs);
     return problem ? [{ property: problem.property, reason: `${problem.property}: ${problem.words}` }] : [];
   }
 
-  /** Inputs against the recorded state; no host is asked. */
+  /** Compares the inputs with the recorded state. No host is contacted. */
   diff(
     _id: string,
     olds: Properties,
     news: Properties,
   ): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace: boolean }> {
     this.names.note(olds);
-    const { definition } = markedAs(news.mark);
+    const { definition } = resourceOfMark(news.mark);
     const state = withImplied(olds);
     const inputs = propertiesOf(news);
     const context = contextOf(news, olds, this.firewallOf(news.host));
-    const changed = unmet(definition, inputs, context, state).map(({ path }) => path);
+    const changed = stateDifferences(definition, inputs, context, state).map(({ path }) => path);
     const known = !holdsUnknown(inputs, isUnknown);
     const { deleteBeforeReplace = true } = definition;
     const otherHost = isUnknown(news.host) || !sameHost(olds.host, news.host);
     const replaces = [
       ...(otherHost ? ["host"] : []),
       ...changed.filter((path) => touches(path, ["namespace", ...definition.replaceOn])),
-      ...(known ? (definition.replaceWhen?.(state, inputs) ?? []) : diesWithUnknown(definition, state, inputs)),
+      ...(known ? (definition.replaceWhen?.(state, inputs) ?? []) : unknownDeletedWith(definition, state, inputs)),
     ];
-    // Of an interface that is changed in this run too, a preview cannot tell whether it will be another one.
-    const moved = !holdsUnknown(news.standsOn, isUnknown) && hasLostFooting(olds, news);
+    // If an interface is changed in this run as well, a preview cannot tell whether it will be recreated.
+    const hasLostInterfaces = !holdsUnknown(news.standsOn, isUnknown) && hasLostInterface(olds, news);
     if (replaces.length === 0 && known) this.lives.set(news.mark, lifeOf(news, olds));
     const changes =
       changed.length > 0 ||
       replaces.length > 0 ||
       olds.mark !== news.mark ||
-      moved ||
-      (known && this.dependents.hasLost(news));
-    this.dependents.settle(news.mark, !changes && known);
-    // A delete may be left out, where it goes with its namespace.
-    if (replaces.length > 0 && carriesOthers({ definition })) this.dependents.expectAgain(olds, news.mark);
+      hasLostInterfaces ||
+      (known && this.dependents.hasLostDependency(news));
+    this.dependents.setUpToDate(news.mark, !changes && known);
+    // The engine may skip the delete if the resource disappears with its namespace.
+    if (replaces.length > 0 && canHaveDependents({ definition })) this.dependents.expectRecreation(olds, news.mark);
     return Promise.resolve({
       changes,
       replaces,
-      // On two hosts there is no clash. Where both names are one machine's, the new one takes the old one's place.
+      // On two hosts there is no clash. If both names are the same machine, the new resource takes over the place of
+      // the old one.
       deleteBeforeReplace:
         replaces.length > 0 &&
         !otherHost &&
@@ -183,40 +189,40 @@ export class DynamicProvider {
     });
   }
 
-  /** Makes the resource; what an earlier run made and could not record is taken over. */
+  /** Creates the resource. What an earlier run created and could not record is taken over. */
   async create(news: Properties): Promise<{ id: string; outs: State }> {
     const newTask = this.taskOf(news, undefined);
-    const task = { ...newTask, foundAgain: () => this.tellWhatIsFound(newTask) };
+    const task = { ...newTask, beforeReclaim: () => this.warnOfUnrecorded(newTask) };
     const id = `${task.subject.host}/${task.definition.identify(task.inputs, task.context)}`;
-    // Of a replacement that was cut short before, a diff in this run tells what was recorded.
-    const before = this.dependents.expected(news.mark) ?? this.lives.of(news.mark)?.recorded;
+    // If the resource replaces one in an interrupted replacement, a diff in this run has told what was recorded.
+    const before = this.dependents.awaitingRecreation(news.mark) ?? this.lives.of(news.mark)?.recorded;
     const outs = await this.ensureRecorded(id, news, task, newLife());
-    this.dependents.hasCome(news.mark);
-    if (before && carriesOthers(task)) await this.dependents.putBack(task, [before, news]);
+    this.dependents.noteRecreated(news.mark);
+    if (before && canHaveDependents(task)) await this.dependents.restore(task, [before, news]);
     return { id, outs };
   }
 
   /** Changes the resource in place. */
   async update(id: string, olds: Properties, news: Properties): Promise<{ outs: State }> {
     const task = this.taskOf(news, olds);
-    await this.expectMachine({ ...olds, host: news.host }, task);
+    await this.checkMachine({ ...olds, host: news.host }, task);
     const outs = await this.ensureRecorded(id, news, task, olds.life ?? newLife());
-    if (carriesOthers(task)) await this.dependents.putBack(task, takenAlong(olds, news, outs));
+    if (canHaveDependents(task)) await this.dependents.restore(task, lostWithChange(olds, news, outs));
     return { outs };
   }
 
-  /** What the host has, as outputs and as inputs; no id where the resource is proven to be gone. */
+  /** Returns what the host has as outputs and as inputs; no ID if the resource is proven to be gone. */
   async read(id: string, props: Properties): Promise<{ id?: string; props?: State; inputs?: State }> {
     this.names.note(props);
-    return await quietly(async () => {
-      const task = this.taskOf(this.reachedNow(props), props);
-      const [{ state }] = await Promise.all([look(task), this.expectMachine(props, task)]);
+    return await withoutStackTrace(async () => {
+      const task = this.taskOf(this.withCurrentHost(props), props);
+      const [{ state }] = await Promise.all([observeForRefresh(task), this.checkMachine(props, task)]);
       if (!state) {
         await this.explainLoss(task, props.bootId);
         return {};
       }
       const { bootId } = props;
-      // A machine that was not known when it was recorded is no drift.
+      // A machine that was unknown when the resource was recorded is not drift.
       const life =
         props.life === undefined || machineOf(props.life) === undefined
           ? props.life
@@ -232,35 +238,35 @@ export class DynamicProvider {
     });
   }
 
-  /** Takes the resource away; gone already is success. */
+  /** Deletes the resource; already gone is success. */
   async delete(_id: string, props: Properties): Promise<void> {
     this.names.note(props);
-    await quietly(async () => {
+    await withoutStackTrace(async () => {
       try {
-        const task = this.taskOf(this.reachedNow(props), props);
+        const task = this.taskOf(this.withCurrentHost(props), props);
         const { place } = placeOf(task.definition, props);
         const holder = this.claims.holder(place);
-        // Renamed without `aliases`: the resource of the new name has taken it over in this very run.
+        // Renamed without `aliases`: the resource with the new name has taken it over in this same run.
         if (holder !== undefined && holder !== props.mark) return;
-        await this.expectMachine(props, task);
+        await this.checkMachine(props, task);
         const successor = await this.successorOf(props, task);
         if (successor?.takesAll) return;
-        if (!successor) this.dependents.settle(props.mark, false);
+        if (!successor) this.dependents.setUpToDate(props.mark, false);
         await remove({
           ...task,
           successor: successor && propertiesOf(successor.news),
-          context: { ...task.context, used: this.claims.isUsed(place) },
+          context: { ...task.context, inUse: this.claims.isUsed(place) },
         });
-        // What both are known by may have led to parts of the new one.
+        // What identifies both lives may have led to parts of the new one.
         if (successor) await ensure(this.taskOf(successor.news, successor.recorded));
-        if (!carriesOthers(task)) return;
-        if (!successor && this.dependents.isRegistered(props.mark)) this.dependents.expectAgain(props);
-        else await this.dependents.putBack(task, [props]);
+        if (!canHaveDependents(task)) return;
+        if (!successor && this.dependents.isRegistered(props.mark)) this.dependents.expectRecreation(props);
+        else await this.dependents.restore(task, [props]);
       } catch (error) {
         const cause = error instanceof ResourceError ? error.cause : undefined;
         if (!(error instanceof ResourceError) || !(cause instanceof TransportError) || cause.reason !== "unreachable")
           throw error;
-        if (this.entryOf(this.reachedNow(props).host).deleteUnreachable) return;
+        if (this.hostEntryOf(this.withCurrentHost(props).host).deleteUnreachable) return;
         throw new ResourceError(
           error.subject,
           error.what,
@@ -270,11 +276,14 @@ export class DynamicProvider {
     });
   }
 
-  /** Says once a host how much of the stack is there that its state does not have, before the first of it is taken over. */
-  private async tellWhatIsFound({ transport, warn, context }: Task): Promise<void> {
+  /**
+   * Warns once per host how many of the stack's resources exist there that its state does not have, before the first of
+   * them is taken over.
+   */
+  private async warnOfUnrecorded({ transport, warn, context }: Task): Promise<void> {
     const visited = this.visited.get(transport)!;
-    visited.foundAgain ??= (async () => {
-      const known = new Set([...this.names.marks, ...this.dependents.settled]);
+    visited.unrecordedWarning ??= (async () => {
+      const known = new Set([...this.names.marks, ...this.dependents.upToDate]);
       const marks = marksIn(await survey(transport, context.owner));
       const count = marks.filter((mark) => isOfStack(mark, context.owner) && !known.has(mark)).length;
       if (count === 0) return;
@@ -282,20 +291,23 @@ export class DynamicProvider {
       warn?.(
         `${resources} this stack's mark there, but not in its state: a run was killed, the state was lost, or they are about to be replaced. What the program describes is taken over; list the rest with \`npx linuxnet orphans\``,
       );
-      // A look that fails is no reason not to go on: the resource's own would have failed too.
+      // A survey that fails is no reason to stop: if something is wrong, the resource's own commands fail as well.
     })().catch(() => undefined);
-    await visited.foundAgain;
+    await visited.unrecordedWarning;
   }
 
-  /** Which machine a host is, as far as it says so. */
+  /** The host's machine ID, if the host provides one. */
   private async machineIdAt(transport: Transport): Promise<string | undefined> {
     const facts = await this.visited.get(transport)?.facts;
     return facts && machineIdOf(facts);
   }
 
-  /** Throws where the host is another machine than the one that the resource was made on, unless its user says that it is to be this one. */
-  private async expectMachine({ host, life }: Properties, { transport, subject }: Task): Promise<void> {
-    const { machineId } = this.entryOf(host);
+  /**
+   * Throws if the host is not the machine that the resource was created on, unless the user states that it is the right
+   * one.
+   */
+  private async checkMachine({ host, life }: Properties, { transport, subject }: Task): Promise<void> {
+    const { machineId } = this.hostEntryOf(host);
     const now = await this.machineIdAt(transport);
     const wanted = machineId ?? machineOf(life);
     if (now === undefined || wanted === undefined || now === wanted) return;
@@ -306,7 +318,9 @@ export class DynamicProvider {
     );
   }
 
-  /** The life that came in the place of this one, if any, on the same machine; it takes all of it where it has the same identity. */
+  /**
+   * The life that replaced this one on the same machine, if any. It takes over everything if it has the same identity.
+   */
   private async successorOf(
     props: Properties,
     { definition, transport, subject }: Task,
@@ -314,7 +328,7 @@ export class DynamicProvider {
     const { identity } = placeOf(definition, props);
     const life = this.lives.successorOf(props.mark, props.life);
     if (!life) return undefined;
-    const news = this.reachedNow(life.news);
+    const news = this.withCurrentHost(life.news);
     if (hostName(news.host) !== subject.host) {
       const there = this.taskOf(news, life.recorded).transport;
       const [here, other] = await Promise.all([this.visited.get(transport)!.facts, this.visited.get(there)!.facts]);
@@ -324,23 +338,23 @@ export class DynamicProvider {
   }
 
   private taskOf(news: Properties, olds: Properties | undefined): Task {
-    const { definition, owner } = markedAs(news.mark);
+    const { definition, owner } = resourceOfMark(news.mark);
     const subject = { kind: definition.kind, name: owner.name, host: hostName(news.host) };
     try {
       if (this.configurationProblem !== undefined)
         throw new TransportError("configuration", "not-started", subject.host, this.configurationProblem);
-      const connection = connectionTo(subject.host, this.entryOf(news.host), this.inventory);
+      const connection = connectionTo(subject.host, this.hostEntryOf(news.host), this.inventory);
       const transport = this.pool.transport(connection);
       const warn = (text: string) => this.warnOnce(`warning: host ${subject.host}: ${text}`);
-      const { looks, markLooks, checkedTools } =
-        this.visited.get(transport) ?? this.visit(transport, this.firewallOf(news.host) ?? "auto", warn);
+      const { sharedObservations, markSearch, checkedTools } =
+        this.visited.get(transport) ?? this.addVisitedHost(transport, this.firewallOf(news.host) ?? "auto", warn);
       return {
         definition,
         inputs: propertiesOf(news),
         context: contextOf(news, olds, this.firewallOf(news.host), this.names.recorded),
         transport,
-        looks,
-        markLooks,
+        sharedObservations,
+        markSearch,
         checkedTools,
         subject,
         warn,
@@ -352,41 +366,44 @@ export class DynamicProvider {
     }
   }
 
-  /** Once a host. Nobody waits for the preflight before a change. */
-  private visit(transport: Transport, firewall: FirewallChoice, warn: (text: string) => void): VisitedHost {
+  /** Called once per host. No change waits for the preflight. */
+  private addVisitedHost(transport: Transport, firewall: FirewallChoice, warn: (text: string) => void): VisitedHost {
     const facts = preflight(transport).catch(() => undefined);
     void facts.then((facts) => facts && warningsAbout(facts, firewall).forEach(warn));
     const host = {
-      looks: new SharedLooks(transport),
-      markLooks: new MarkLooks(transport),
+      sharedObservations: new SharedObservations(transport),
+      markSearch: new MarkSearch(transport),
       facts,
-      booted: new Set<string>(),
+      kindsWithBootId: new Set<string>(),
       checkedTools: new Set<string>(),
-      way: new WayToHost(facts.then((facts) => facts?.way)),
+      lockoutGuard: new LockoutGuard(facts.then((facts) => facts?.managementPath)),
     };
     this.visited.set(transport, host);
     return host;
   }
 
-  /** A state for Pulumi; a failure that leaves something behind becomes the error which makes the engine record that. */
+  /**
+   * Returns a state for Pulumi. A failure that leaves something behind becomes the error that makes the engine record
+   * it.
+   */
   private async ensureRecorded(id: string, properties: Properties, task: Task, life: string): Promise<State> {
     const record = async (state: State) => {
-      const { facts, booted } = this.visited.get(task.transport)!;
+      const { facts, kindsWithBootId } = this.visited.get(task.transport)!;
       const known = await facts;
-      const isFirst = known !== undefined && !booted.has(task.definition.kind);
-      if (isFirst) booted.add(task.definition.kind);
+      const isFirst = known !== undefined && !kindsWithBootId.has(task.definition.kind);
+      if (isFirst) kindsWithBootId.add(task.definition.kind);
       const recorded = {
         ...withPulumi(properties, state),
         ...(isFirst && { bootId: bootOf(known) }),
         life: lifeOn(life, await this.machineIdAt(task.transport)),
       };
       this.lives.set(properties.mark, lifeOf(properties, recorded as unknown as Properties));
-      this.dependents.settle(properties.mark, true);
+      this.dependents.setUpToDate(properties.mark, true);
       return recorded;
     };
     try {
       await this.claimOnMachine(properties, task);
-      if (!properties.allowLockout) await this.visited.get(task.transport)!.way.keep(task);
+      if (!properties.allowLockout) await this.visited.get(task.transport)!.lockoutGuard.check(task);
       return await record(await ensure(task));
     } catch (error) {
       if (error instanceof PartialError)
@@ -395,14 +412,14 @@ export class DynamicProvider {
     }
   }
 
-  /** Refuses what another resource of the program has on the same machine, under another name of it. */
+  /** Refuses what another resource of the program has on the same machine under another host name. */
   private async claimOnMachine(properties: Properties, { definition, subject, transport }: Task): Promise<void> {
     const facts = await this.visited.get(transport)?.facts;
-    const taken = facts && takenAlready(this.machineClaims, facts.machine, definition, properties);
-    if (taken)
+    const conflict = facts && claimConflict(this.machineClaims, facts.machine, definition, properties);
+    if (conflict)
       throw new ResourceError(
         subject,
-        `${taken.property}: ${taken.words}`,
+        `${conflict.property}: ${conflict.words}`,
         "Two names of the inventory are this one machine: give both resources the same.",
       );
   }
@@ -413,32 +430,34 @@ export class DynamicProvider {
     if (why !== undefined) warn?.(why);
   }
 
-  /** What is so of a host, all of its resources would say. */
+  /** Shows a line once: every resource of a host would repeat what concerns the host. */
   private warnOnce(line: string): void {
     if (!this.warnings.has(line)) this.print(line);
     this.warnings.add(line);
   }
 
-  private entryOf(host: string | HostArgs): HostArgs {
+  private hostEntryOf(host: string | HostArgs): HostArgs {
     if (typeof host === "string") return findHost(host, this.inventory);
     return withHostDefaults(host, hostName(host), this.hostDefaults);
   }
 
-  /** What the host's rules are to be made with, as far as that is known. */
+  /** The firewall that the host's rules are created with, if it is known. */
   private firewallOf(host: string | HostArgs): FirewallChoice | undefined {
     if (holdsUnknown(host, isUnknown) || (typeof host === "string" && !Object.hasOwn(this.inventory, host)))
       return undefined;
-    return this.entryOf(host).firewall;
+    return this.hostEntryOf(host).firewall;
   }
 
-  /** What is recorded, with its host reached as the program says now, where it says so. */
-  private reachedNow(props: Properties): Properties {
+  /** The recorded properties, with the program's current connection details for the host if it has any. */
+  private withCurrentHost(props: Properties): Properties {
     const { host, mark } = props;
     return typeof host === "string" ? props : { ...props, host: this.inlineHosts.get(host.name ?? mark) ?? host };
   }
 
-  /** What moves to another host is deleted on the one that it was on, which has to be reached for that. */
-  private leftBehind(olds: Partial<Properties> | undefined, host: unknown): string | undefined {
+  /**
+   * The problem with the former host of a resource that moves to another one: it has to be reached there to be deleted.
+   */
+  private formerHostProblem(olds: Partial<Properties> | undefined, host: unknown): string | undefined {
     const before = olds?.host;
     if (typeof before !== "string" || before === host || this.hostProblem(before) === undefined) return undefined;
     return `host: it was "${before}", which the inventory (linuxnet:hosts) does not have any more. Leave its entry there for this \`pulumi up\`, which deletes the resource on it; with deleteUnreachable: true in it where that machine is gone for good`;
@@ -458,33 +477,36 @@ export class DynamicProvider {
 }
 
 /**
- * The properties that name what it dies with, where the engine asks about the whole object that they are in as about something
- * unknown: it does so to learn what has to be replaced along with what they name.
+ * The `deletedWith` properties whose enclosing object the engine currently reports as unknown. It does so to learn
+ * which resources have to be replaced together with the ones that they name.
  */
-function diesWithUnknown({ diesWith }: AnyResource, state: State, inputs: State): string[] {
-  return diesWith.filter((path) => {
+function unknownDeletedWith({ deletedWith }: AnyResource, state: State, inputs: State): string[] {
+  return deletedWith.filter((path) => {
     const [whole = "", part] = path.split(".");
     const recorded = state[whole] as Readonly<Record<string, unknown>> | undefined;
     return part !== undefined && recorded?.[part] !== undefined && isUnknown(inputs[whole]);
   });
 }
 
-/** The interfaces that it stands on; an earlier version recorded a list. */
-const livesIn = ({ standsOn }: Properties): string[] =>
+/** The interfaces that the resource depends on; an earlier version recorded a list. */
+const interfaceLivesIn = ({ standsOn }: Properties): string[] =>
   Array.isArray(standsOn) ? standsOn.map(String) : typeof standsOn === "string" ? standsOn.split(", ") : [];
 
-/** Whether an interface that it stood on is not there any more. That it stands on more than was recorded changes nothing. */
-function hasLostFooting(olds: Properties, news: Properties): boolean {
-  const lives = livesIn(news);
-  return livesIn(olds).some((life) => {
+/** Whether an interface that the resource depended on no longer exists. Additional interfaces do not matter. */
+function hasLostInterface(olds: Properties, news: Properties): boolean {
+  const lives = interfaceLivesIn(news);
+  return interfaceLivesIn(olds).some((life) => {
     const index = lives.indexOf(life);
     if (index !== -1) lives.splice(index, 1);
     return index === -1;
   });
 }
 
-/** The plugin prints a failed read's or delete's stack trace beside the engine's message; the message is all that users need. */
-async function quietly<T>(body: () => Promise<T>): Promise<T> {
+/**
+ * The plugin prints the stack trace of a failed read or delete next to the engine's message; users only need the
+ * message.
+ */
+async function withoutStackTrace<T>(body: () => Promise<T>): Promise<T> {
   try {
     return await body();
   } catch (error) {

@@ -1,13 +1,13 @@
 /**
- * What Pulumi's dynamic-provider plugin loads: every resource's recorded `__provider` says
- * `require("pulumi-linuxnet/provider")`, for ever. Exports the methods that it calls.
+ * The module that Pulumi's dynamic-provider plugin loads: the recorded `__provider` of every resource says
+ * `require("pulumi-linuxnet/provider")`, permanently. It exports the methods that the plugin calls.
  */
 import { Socket } from "node:net";
 import { DynamicProvider } from "./dynamic.js";
 import { stackIdOf } from "./stack-id.js";
 import { createPool } from "./transport/pool.js";
 
-// The engine shows what its plugins write there.
+// The engine shows what its plugins write to standard error.
 const print = (line: string) => process.stderr.write(`${line}\n`);
 const pool = createPool({ warn: (host, text) => print(`warning: host ${host}: ${text}`) });
 const provider = new DynamicProvider(pool, print, (stack) => stackIdOf(stack));
@@ -21,8 +21,8 @@ export const read = provider.read.bind(provider);
 const remove = provider.delete.bind(provider);
 export { remove as delete };
 
-// The plugin's standard input is a pipe from the engine, which writes nothing to it: its end is the engine's. An engine
-// that was killed tells nobody, and this process would go on with all that is queued here, past every state, and then
-// live for ever. (What was sent to a host runs there to its end.)
+// The plugin's standard input is a pipe from the engine, which writes nothing to it; it ends when the engine does. A
+// killed engine notifies nobody: this process would go on with everything queued here without any state being recorded,
+// and then live forever. (Scripts that were already sent to a host run there to their end.)
 if (/[\\/]dynamic-provider\b/.test(process.argv[1] ?? "") && process.stdin instanceof Socket)
   process.stdin.on("end", () => process.exit()).resume();

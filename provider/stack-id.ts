@@ -1,10 +1,10 @@
-/** What tells a stack from others of the same project's and stack's name, in another organization or another backend. */
+/** The id that tells a stack from others with the same project and stack names in another organization or backend. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
-/** A stack's full name, as Pulumi has it: `organization/shop/dev` where the backend has no organizations. */
+/** A stack's full name in Pulumi: `organization/shop/dev` if the backend has no organizations. */
 export interface FullStackName {
   readonly organization: string;
   readonly project: string;
@@ -12,8 +12,8 @@ export interface FullStackName {
 }
 
 /**
- * Ten hexadecimal digits from a stack's full name and the backend that its state is in: a file backend's are those of this
- * computer alone. A stack has it from its first resource on; renamed, or moved, it keeps the one that its state has.
+ * Ten hexadecimal digits derived from a stack's full name and the backend of its state; a file backend is unique to
+ * this computer. A stack keeps the id of its first resource: after a rename or a move, the id in its state counts.
  */
 export function stackIdOf(
   { organization, project, stack }: FullStackName,
@@ -24,7 +24,10 @@ export function stackIdOf(
   return createHash("sha256").update(whole).digest("hex").slice(0, 10);
 }
 
-/** Where the state is, as the Pulumi CLI finds it: by the environment, by the project, or by the last `pulumi login`. */
+/**
+ * The backend of the state, found as the Pulumi CLI finds it: from the environment, the project, or the last `pulumi
+ * login`.
+ */
 function backendIn(env: NodeJS.ProcessEnv, folder: string): string[] {
   const home = env.PULUMI_HOME || path.join(os.homedir(), ".pulumi");
   const credentials = path.join(env.PULUMI_CREDENTIALS_PATH || home, "credentials.json");
@@ -34,7 +37,7 @@ function backendIn(env: NodeJS.ProcessEnv, folder: string): string[] {
   return [`file://${path.resolve(folder, place)}`, textOf("/etc/machine-id")?.trim() ?? "", os.hostname()];
 }
 
-/** The backend that a project's file names: https://www.pulumi.com/docs/iac/concepts/projects/project-file/ */
+/** The backend in a project file: https://www.pulumi.com/docs/iac/concepts/projects/project-file/ */
 function projectBackend(folder: string): string | undefined {
   const file = projectFileOf(folder);
   return file && /^backend:\s*\n\s+url:\s*["']?([^\s"']+)/m.exec(textOf(file) ?? "")?.[1];

@@ -16,10 +16,10 @@ interface Definition {
   outputs: Record<string, { type: string; description: string; default?: unknown }>;
   replaceOn: string[];
   unmanaged?: string[];
-  diesWith: string[];
+  deletedWith: string[];
   standsOn?: string[];
   argumentNames?: Record<string, string>;
-  lasting?: object;
+  outlivesResource?: object;
   defaults?: (raw: object, owner: object, host: string) => object;
 }
 
@@ -115,7 +115,7 @@ function leftOut({ schema, outputs }: Definition) {
 }
 
 function classFile(definition: Definition): string {
-  const { kind, description, outputs, diesWith, standsOn, argumentNames = {}, lasting } = definition;
+  const { kind, description, outputs, deletedWith, standsOn, argumentNames = {}, outlivesResource } = definition;
   const schema = schemaOf(definition.schema);
   const filled = Object.keys(definition.defaults?.({}, { project: "", stack: "", name: "" }, "") ?? {});
   const optionalIn = (part: Schema) => (key: string) => !part.required?.includes(key);
@@ -180,7 +180,7 @@ function classFile(definition: Definition): string {
      * @param options Pulumi's resource options.
      */
     constructor(name: string, args: ${kind}Args, options?: pulumi.CustomResourceOptions) {
-      super(${JSON.stringify({ kind, properties, ...leftOut(definition), diesWith, standsOn, argumentNames: definition.argumentNames, lasting })}, name, args, options);
+      super(${JSON.stringify({ kind, properties, ...leftOut(definition), deletedWith, standsOn, argumentNames: definition.argumentNames, outlivesResource })}, name, args, options);
     }
   }`,
   ].join("\n");

@@ -128,7 +128,7 @@ export class Bridge extends LinuxnetResource {
           marked: true,
           bridged: "accepted",
         },
-        diesWith: ["namespace"],
+        deletedWith: ["namespace"],
       },
       name,
       args,

@@ -112,7 +112,7 @@ export class Ipvlan extends LinuxnetResource {
           "marked",
         ],
         defaults: { mode: "l2", flag: "bridge", addresses: [], up: true, marked: true },
-        diesWith: ["namespace", "parent"],
+        deletedWith: ["namespace", "parent"],
       },
       name,
       args,

@@ -14,9 +14,9 @@ const namedBy = new WeakMap<object, pulumi.Resource>();
 /** What our resources are called in Pulumi. */
 const pulumiNames = new WeakMap<object, string>();
 /** The resources that stand for something which outlives them, with the output that says for which one. */
-const lasting = new WeakMap<object, string>();
+const identityOutputs = new WeakMap<object, string>();
 /** The interfaces that a resource depends on, directly or through other resources. */
-const footings = new WeakMap<object, readonly (LinuxnetResource & Interface)[]>();
+const interfaceDependencies = new WeakMap<object, readonly (LinuxnetResource & Interface)[]>();
 /** Our resources in a component, by the component, at any depth. */
 const membersOf = new WeakMap<object, Set<LinuxnetResource>>();
 
@@ -34,13 +34,13 @@ export interface ResourceDescription {
   /** The same for the parts of properties that are objects. */
   readonly partDefaults?: Readonly<Record<string, Properties>>;
   /** Paths of inputs that may name a resource with which this one goes. */
-  readonly diesWith: readonly string[];
+  readonly deletedWith: readonly string[];
   /** Arguments of which one has to be given for it to stand on the interfaces that are named; left out, it always does. */
   readonly standsOn?: readonly string[];
   /** Properties that programs give by another name. */
   readonly argumentNames?: Readonly<Record<string, string>>;
   /** Where the argument `when` is given, it stands for something that others made and that outlives it; the output `identity` says which one. */
-  readonly lasting?: { readonly when: string; readonly identity: string };
+  readonly outlivesResource?: { readonly when: string; readonly identity: string };
 }
 
 /** The base of all resources. */
@@ -52,7 +52,7 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
     args: object,
     options: pulumi.CustomResourceOptions = {},
   ) {
-    const { kind, properties, defaults = {}, diesWith, standsOn, argumentNames = {} } = description;
+    const { kind, properties, defaults = {}, standsOn, argumentNames = {} } = description;
     const propertyOf = Object.fromEntries(Object.entries(argumentNames).map(([property, name]) => [name, property]));
     refusePlainSecrets();
     const given = Object.fromEntries(
@@ -63,10 +63,10 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
     if ("host" in given) given.host = withSecrets(given.host);
     const stands = standsOn?.some((property) => property in given) ?? true;
     const named = resourcesIn([args, options.dependsOn]);
-    const footing = footingOf(named);
+    const interfaces = interfaceDependenciesOf(named);
     const lives = [
-      ...(stands ? footing.map(lifeOf) : []),
-      ...named.filter((resource) => lasting.has(resource)).map(identityOf),
+      ...(stands ? interfaces.map(lifeOf) : []),
+      ...named.filter((resource) => identityOutputs.has(resource)).map(identityOf),
     ];
     const others = properties.filter((property) => !(property in defaults));
     const inputs = {
@@ -88,9 +88,9 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
     };
     const deletedWith =
       options.deletedWith ??
-      diesWith
+      description.deletedWith
         .map((path) => resourceNamedAt(args, path))
-        .find((resource) => resource !== undefined && !lasting.has(resource));
+        .find((resource) => resource !== undefined && !identityOutputs.has(resource));
     const traceAll = traceTheProgramOnly();
     try {
       super(
@@ -106,11 +106,12 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
     }
     traceAll();
     pulumiNames.set(this, name);
-    footings.set(this, footing);
+    interfaceDependencies.set(this, interfaces);
     joinComponents(this, options.parent);
     const { name: ownName } = this as { name?: unknown };
     if (typeof ownName === "object" && ownName !== null) namedBy.set(ownName, this);
-    if (description.lasting && description.lasting.when in given) lasting.set(this, description.lasting.identity);
+    if (description.outlivesResource && description.outlivesResource.when in given)
+      identityOutputs.set(this, description.outlivesResource.identity);
     fillIn(this, description);
   }
 }
@@ -169,8 +170,8 @@ function resourcesIn(value: unknown, found = new Set<LinuxnetResource>()): Linux
 }
 
 /** What a resource that depends on these stands on. */
-function footingOf(dependencies: readonly LinuxnetResource[]): (LinuxnetResource & Interface)[] {
-  const further = dependencies.flatMap((resource) => footings.get(resource) ?? []);
+function interfaceDependenciesOf(dependencies: readonly LinuxnetResource[]): (LinuxnetResource & Interface)[] {
+  const further = dependencies.flatMap((resource) => interfaceDependencies.get(resource) ?? []);
   return [...new Set([...dependencies.filter(isInterface), ...further])];
 }
 
@@ -197,7 +198,7 @@ function lifeOf({ ifindex, up, peer }: Interface): pulumi.Output<string> {
 
 /** What changes when a resource stands for another thing than before. */
 function identityOf(resource: LinuxnetResource): pulumi.Output<string> {
-  const identity = lasting.get(resource)!;
+  const identity = identityOutputs.get(resource)!;
   const outputs = resource as unknown as Readonly<Record<string, pulumi.Output<unknown>>>;
   return outputs[identity]!.apply((value) => `${identity} ${String(value)}`);
 }

@@ -112,7 +112,7 @@ export class Macvlan extends LinuxnetResource {
           "marked",
         ],
         defaults: { mode: "bridge", addresses: [], up: true, marked: true },
-        diesWith: ["namespace", "parent"],
+        deletedWith: ["namespace", "parent"],
       },
       name,
       args,

@@ -96,7 +96,7 @@ export class MasqueradeRule extends LinuxnetResource {
           "acceptedIn",
         ],
         defaults: { forwarding: "accepted" },
-        diesWith: ["namespace"],
+        deletedWith: ["namespace"],
         standsOn: [],
       },
       name,

@@ -132,7 +132,7 @@ export class PortForward extends LinuxnetResource {
           "localnetInterface",
         ],
         defaults: { localhost: false, forwarding: "accepted" },
-        diesWith: ["namespace"],
+        deletedWith: ["namespace"],
         standsOn: ["localhost"],
       },
       name,

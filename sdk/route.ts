@@ -115,7 +115,7 @@ export class Route extends LinuxnetResource {
           "marked",
         ],
         defaults: { table: "main", type: "unicast", marked: true },
-        diesWith: ["namespace", "device"],
+        deletedWith: ["namespace", "device"],
       },
       name,
       args,

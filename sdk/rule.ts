@@ -129,7 +129,7 @@ export class Rule extends LinuxnetResource {
           "marked",
         ],
         defaults: { not: false, type: "lookup", marked: true },
-        diesWith: ["namespace"],
+        deletedWith: ["namespace"],
         standsOn: [],
       },
       name,

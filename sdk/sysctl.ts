@@ -48,7 +48,11 @@ export class Sysctl extends LinuxnetResource {
    */
   constructor(name: string, args: SysctlArgs, options?: pulumi.CustomResourceOptions) {
     super(
-      { kind: "Sysctl", properties: ["host", "namespace", "key", "value", "adopt", "found"], diesWith: ["namespace"] },
+      {
+        kind: "Sysctl",
+        properties: ["host", "namespace", "key", "value", "adopt", "found"],
+        deletedWith: ["namespace"],
+      },
       name,
       args,
       options,

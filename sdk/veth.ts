@@ -187,7 +187,7 @@ export class Veth extends LinuxnetResource {
         ],
         defaults: { addresses: [], up: true, hairpin: false, isolated: false, mtu: 1500, marked: true },
         partDefaults: { peer: { addresses: [], up: true, hairpin: false, isolated: false } },
-        diesWith: ["namespace", "peer.namespace"],
+        deletedWith: ["namespace", "peer.namespace"],
       },
       name,
       args,

@@ -151,7 +151,7 @@ export class Vxlan extends LinuxnetResource {
           "effectiveMtu",
         ],
         defaults: { remotes: [], port: 4789, learning: true, addresses: [], up: true, marked: true },
-        diesWith: ["namespace"],
+        deletedWith: ["namespace"],
         argumentNames: { vni: "id" },
       },
       name,

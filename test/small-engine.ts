@@ -56,7 +56,7 @@ export function memory(): State {
 export type Changes = Readonly<Record<string, number>>;
 
 /** As the SDK's classes have it: the inputs that name what a resource goes with. */
-const diesWith: Readonly<Record<string, readonly string[]>> = {
+const deletedWithPaths: Readonly<Record<string, readonly string[]>> = {
   Veth: ["namespace", "peer.namespace"],
   Bridge: ["namespace"],
   Macvlan: ["namespace", "parent"],
@@ -235,7 +235,7 @@ export class SmallEngine {
       // Left out, it is the default.
       return [ifindex, ...[up, ...(peer ? [peer.up] : [])].map((up) => (up !== false ? "up" : "down"))].join(" ");
     });
-    const deletedWith = (diesWith[item.kind] ?? [])
+    const deletedWith = (deletedWithPaths[item.kind] ?? [])
       .map((path) => named.find(([at]) => at === path)?.[1])
       .find((other) => other !== undefined);
     const { inputs, failures } = await this.provider.check(undefined, {

@@ -1,7 +1,14 @@
 import { check } from "../provider/lifecycle/check.js";
 import { type Context } from "../provider/lifecycle/define-resource.js";
 import { groupOf, markOf, protocolOf } from "../provider/lifecycle/ownership.js";
-import { type State, type Task, ensure, look, remove, unmet } from "../provider/lifecycle/reconcile.js";
+import {
+  type State,
+  type Task,
+  ensure,
+  observeForRefresh,
+  remove,
+  stateDifferences,
+} from "../provider/lifecycle/reconcile.js";
 import { catalogue } from "../provider/resources/catalogue.js";
 import type { FirewallChoice } from "../provider/schema/host.js";
 import type { Transport } from "../provider/transport/transport.js";
@@ -69,19 +76,19 @@ export class TestResource {
   /** The paths that differ between what the inputs ask for and the state. */
   changes(given: Record<string, unknown>): string[] {
     const inputs = this.inputs(given);
-    return unmet(this.definition, inputs, this.task(inputs).context, this.state!).map(({ path }) => path);
+    return stateDifferences(this.definition, inputs, this.task(inputs).context, this.state!).map(({ path }) => path);
   }
 
   /** Reads the host into the state; undefined: it is gone. */
   async refresh(): Promise<State | undefined> {
-    const { state } = await look(this.task(this.state!));
+    const { state } = await observeForRefresh(this.task(this.state!));
     return (this.state = state && { host: "kernel", ...state });
   }
 
   /** `used`: others of the program rely on it. */
-  async down({ used = false } = {}): Promise<void> {
+  async down({ inUse = false } = {}): Promise<void> {
     const task = this.task(this.state!);
-    await remove({ ...task, context: { ...task.context, used } });
+    await remove({ ...task, context: { ...task.context, inUse } });
     this.state = undefined;
   }
 }

@@ -1,12 +1,12 @@
 import { once } from "node:events";
-import { median, turned } from "../measure.ts";
+import { median, alternated } from "../measure.ts";
 import { ask, scriptCommand, startCommand } from "../provider-process.ts";
 import { type Figure, type Row, type SectionReport, compare } from "../report.ts";
 import type { BackendName } from "./backends.ts";
 import type { ConnectAnswer, ConnectOrder } from "./connection-client.ts";
 import { type NatSettings, manyForwards, rounds } from "./nat-settings.ts";
 import { isPinned, pinned } from "./pinned.ts";
-import { type Serve, type Way, forgetConnections, withWays } from "./ways.ts";
+import { type Serve, type NetworkPath, deleteConntrackEntries, withNetworkPaths } from "./network-paths.ts";
 
 /** One a round. */
 interface Samples {
@@ -24,14 +24,14 @@ const busy = 16;
 /** New connections through the forward that was made last, with more and more of them there. */
 export async function dataPlane(settings: NatSettings): Promise<SectionReport> {
   const { sizes, backends, runs, progress } = settings;
-  const samples = new Map<Way, Samples>();
-  const rows = await withWays(settings, sizes, serve, async (lab, ways) => {
+  const samples = new Map<NetworkPath, Samples>();
+  const rows = await withNetworkPaths(settings, sizes, serve, async (lab, ways) => {
     const client = startCommand(lab.operatorCommand(pinned(0, scriptCommand("nat/connection-client.ts"))));
-    const connect = async (way: Way, order: Partial<ConnectOrder>) => {
+    const connect = async (way: NetworkPath, order: Partial<ConnectOrder>) => {
       const { address, port } = way;
       const answer = await ask<ConnectAnswer>(client, { address, port, connections, seconds, atOnce: 1, ...order });
       if (answer.error !== undefined) throw new Error(`${way.what}: ${answer.error}`);
-      await forgetConnections(lab, way);
+      await deleteConntrackEntries(lab, way);
       return answer;
     };
     try {
@@ -41,7 +41,7 @@ export async function dataPlane(settings: NatSettings): Promise<SectionReport> {
       }
       for (let round = 0; round < rounds * runs; round++) {
         progress(`data-plane: round ${round + 1} of ${rounds * runs}`);
-        for (const way of turned(ways, round)) {
+        for (const way of alternated(ways, round)) {
           const of = samples.get(way)!;
           of.rate.push((await connect(way, { atOnce: busy })).rate);
           const { median, p99 } = await connect(way, {});
@@ -76,13 +76,18 @@ const serve: Serve = async (command) => {
 };
 
 /** With nftables, the largest number has to be like one. */
-function rowsOf(backend: BackendName, samples: ReadonlyMap<Way, Samples>, bare: Way, ways: readonly Way[]): Row[] {
-  const figure = (way: Way, of: keyof Samples, name = nameOf(way)): Figure => ({
+function rowsOf(
+  backend: BackendName,
+  samples: ReadonlyMap<NetworkPath, Samples>,
+  bare: NetworkPath,
+  ways: readonly NetworkPath[],
+): Row[] {
+  const figure = (way: NetworkPath, of: keyof Samples, name = nameOf(way)): Figure => ({
     of: name,
     unit: of === "rate" ? "/s" : "µs",
     samples: samples.get(way)![of],
   });
-  const [one, ...more] = ways as [Way, ...Way[]];
+  const [one, ...more] = ways as [NetworkPath, ...NetworkPath[]];
   const last = ways.at(-1)!;
   const names = {
     rate: "connections a second",
@@ -109,4 +114,4 @@ function rowsOf(backend: BackendName, samples: ReadonlyMap<Way, Samples>, bare: 
   ];
 }
 
-const nameOf = ({ backend, what, forwards }: Way) => (backend === undefined ? what : manyForwards(forwards));
+const nameOf = ({ backend, what, forwards }: NetworkPath) => (backend === undefined ? what : manyForwards(forwards));

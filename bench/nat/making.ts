@@ -2,9 +2,9 @@ import type { Lab } from "../../examples/lab/lab.ts";
 import { compareDumps } from "../../test/chaos/comparison.ts";
 import { emptyHosts, withLab } from "../bench-lab.ts";
 import { forwardGraph } from "../graph.ts";
-import { turned } from "../measure.ts";
+import { alternated } from "../measure.ts";
 import { ProviderProcess } from "../provider-process.ts";
-import { type Figure, type Row, type SectionReport, compare, hold, tell } from "../report.ts";
+import { type Figure, type Row, type SectionReport, compare, requirementRow, figureRow } from "../report.ts";
 import { engineParallel } from "../settings.ts";
 import { type BackendName, backends, forwardsOn, inventoryFor, useBackend } from "./backends.ts";
 import { type Seconds, feed } from "./feed.ts";
@@ -36,9 +36,9 @@ export async function making({ runs, sizes, backends: names, long, progress }: N
   await withLab(sides.length, async (lab) => {
     for (const { host, backend } of sides) await useBackend(lab, host, backend);
     for (let run = 0; run < runs; run++)
-      for (const side of turned(sides, run)) {
+      for (const side of alternated(sides, run)) {
         progress(`making: ${side.backend}, run ${run + 1} of ${runs}`);
-        for (const step of turned(stepsOf(lab, side, long && run === 0), run)) {
+        for (const step of alternated(stepsOf(lab, side, long && run === 0), run)) {
           await step();
           await emptyHosts(lab);
         }
@@ -140,14 +140,14 @@ function rowsOf({ backend, small, large, differing }: Side): Row[] {
       inSeconds("linuxnet", small.createByFew.map(connected)),
       inSeconds(program, small.oneGo.map(connected)),
     ),
-    tell(`${backend}: delete ${manyForwards(small.forwards)}`, inSeconds("linuxnet", small.remove)),
+    figureRow(`${backend}: delete ${manyForwards(small.forwards)}`, inSeconds("linuxnet", small.remove)),
     ...(large.remove.length === 0
       ? []
       : [
-          tell(`${backend}: delete ${manyForwards(large.forwards)}`, inSeconds("linuxnet", large.remove)),
+          figureRow(`${backend}: delete ${manyForwards(large.forwards)}`, inSeconds("linuxnet", large.remove)),
           compare(`${backend}: delete, a forward`, each(large, large.remove), each(small, small.remove)),
         ]),
-    hold(`${backend}: both leave the same rules and elements`, "0", differing === 0, {
+    requirementRow(`${backend}: both leave the same rules and elements`, "0", differing === 0, {
       of: "differing",
       unit: "",
       samples: [differing],

@@ -5,7 +5,7 @@ import { sideBySide } from "../measure.ts";
 import { type Figure, type Row, type SectionReport, compareInPairs } from "../report.ts";
 import type { NatSettings } from "./nat-settings.ts";
 import { isPinned, pinned } from "./pinned.ts";
-import { type Serve, type Way, withWays } from "./ways.ts";
+import { type Serve, type NetworkPath, withNetworkPaths } from "./network-paths.ts";
 
 const seconds = 1;
 /** Pairs of streams a run: what else the machine does makes a single one a quarter faster or slower. */
@@ -15,7 +15,7 @@ const pairs = 12;
 export async function throughput(settings: NatSettings): Promise<SectionReport> {
   const { sizes, runs, progress } = settings;
   const [fewest, most] = [sizes[0]!, sizes.at(-1)!];
-  const rows = await withWays(settings, [fewest, most], serve, async (lab, [bare, ...ways]) => {
+  const rows = await withNetworkPaths(settings, [fewest, most], serve, async (lab, [bare, ...ways]) => {
     const found: Row[] = [];
     for (const way of ways) {
       progress(`throughput: ${way.what}`);
@@ -50,7 +50,7 @@ export async function throughput(settings: NatSettings): Promise<SectionReport> 
 }
 
 /** The way to an address of the container's own, over the host that publishes its port. */
-async function trackedRoute(lab: Lab, way: Way): Promise<Way> {
+async function trackedRoute(lab: Lab, way: NetworkPath): Promise<NetworkPath> {
   const host = lab.inventory()[way.host]!.address;
   const address = host.replace(/^10\.0\./, "10.1.");
   await lab.exec(way.host, ["ip", "-n", "container", "address", "add", `${address}/32`, "dev", "eth0"]);
@@ -59,7 +59,7 @@ async function trackedRoute(lab: Lab, way: Way): Promise<Way> {
   return { ...way, address, port: 80 };
 }
 
-async function gigabits(lab: Lab, { address, port }: Way): Promise<number> {
+async function gigabits(lab: Lab, { address, port }: NetworkPath): Promise<number> {
   const stream = ["--time", String(seconds), "--zerocopy", "--json"];
   const client = ["iperf3", "--client", address, "--port", String(port), ...stream];
   const { stdout } = await lab.operator(pinned(0, client));

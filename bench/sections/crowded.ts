@@ -1,8 +1,8 @@
 import type { Lab } from "../../examples/lab/lab.ts";
 import { withLab } from "../bench-lab.ts";
-import { type Crowd, bring, dismiss } from "../crowd.ts";
+import { type Crowd, addCrowd, removeCrowd } from "../crowd.ts";
 import { BenchStack } from "../engine-stack.ts";
-import { turned } from "../measure.ts";
+import { alternated } from "../measure.ts";
 import { type SectionReport, compare } from "../report.ts";
 import { type Settings, resourceCount } from "../settings.ts";
 
@@ -20,11 +20,11 @@ export async function crowded(settings: Settings): Promise<SectionReport> {
   const times = { empty: noTimes(), crowded: noTimes() };
   await withLab(1, async (lab) => {
     for (let run = 0; run < runs; run++)
-      for (const side of turned(["empty", "crowded"] as const, run)) {
+      for (const side of alternated(["empty", "crowded"] as const, run)) {
         progress(`crowded: ${side}, run ${run + 1} of ${runs}`);
-        if (side === "crowded") await bring(lab, "host1", crowd);
+        if (side === "crowded") await addCrowd(lab, "host1", crowd);
         await measure(lab, times[side]);
-        if (side === "crowded") await dismiss(lab, "host1");
+        if (side === "crowded") await removeCrowd(lab, "host1");
       }
   });
   return {

@@ -1,7 +1,7 @@
 import type { Lab } from "../../examples/lab/lab.ts";
 import { emptyHosts, withLab } from "../bench-lab.ts";
 import { BenchStack, type Operation, type Side, besideScripts, operations } from "../engine-stack.ts";
-import { turned } from "../measure.ts";
+import { alternated } from "../measure.ts";
 import { plainCreate, plainDelete } from "../plain-script.ts";
 import { type Figure, type SectionReport, compare } from "../report.ts";
 import { type Settings, resourceCount } from "../settings.ts";
@@ -21,7 +21,7 @@ export async function engine(settings: Settings): Promise<SectionReport> {
       try {
         for (const side of sides) stacks.set(side, await new BenchStack(lab, side).init(["host1"], containers));
         for (const operation of operations)
-          for (const side of turned(sides, run)) {
+          for (const side of alternated(sides, run)) {
             push(seconds, `${operation} ${side}`, await stacks.get(side)!.time(operation));
             if (operation === "up") push(bytes, side, stacks.get(side)!.stateBytes / 1000);
           }

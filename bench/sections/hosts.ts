@@ -1,8 +1,8 @@
 import type { Lab } from "../../examples/lab/lab.ts";
 import { emptyHosts, withLab } from "../bench-lab.ts";
 import { BenchStack, besideScripts, withoutCheckpoints } from "../engine-stack.ts";
-import { median, turned } from "../measure.ts";
-import { type Figure, type Row, type SectionReport, compare, hold } from "../report.ts";
+import { median, alternated } from "../measure.ts";
+import { type Figure, type Row, type SectionReport, compare, requirementRow } from "../report.ts";
 import { plainCreate } from "../plain-script.ts";
 import { type Settings, resourceCount } from "../settings.ts";
 
@@ -18,10 +18,10 @@ export async function hosts(settings: Settings): Promise<SectionReport> {
   const failures: string[] = [];
   await withLab(Math.max(...counts), async (lab) => {
     for (let run = 0; run < settings.runs; run++)
-      for (const count of turned(counts, run)) {
+      for (const count of alternated(counts, run)) {
         settings.progress(`hosts: ${count}, run ${run + 1} of ${settings.runs}`);
         try {
-          for (const side of turned(sides, run)) all.get(count)![side].push(await timeUp(lab, side, count));
+          for (const side of alternated(sides, run)) all.get(count)![side].push(await timeUp(lab, side, count));
         } catch (error) {
           failures.push(`**Failed** with ${count} hosts: ${(error as Error).message.trim().slice(-300)}`);
         }
@@ -66,7 +66,7 @@ async function timeUp(lab: Lab, side: keyof Seconds, count: number): Promise<num
 function flat(count: number, many: Seconds, one: Seconds): Row {
   const ratio = ({ linuxnet, floor }: Seconds) => median(linuxnet) / median(floor);
   const growth = ratio(many) / ratio(one);
-  return hold(`linuxnet / floor at ${count} hosts, beside that at 1`, "≤ 1.3×", growth <= 1.3, {
+  return requirementRow(`linuxnet / floor at ${count} hosts, beside that at 1`, "≤ 1.3×", growth <= 1.3, {
     of: "growth",
     unit: "",
     samples: [growth],

@@ -7,7 +7,7 @@ import { containerGraph } from "../graph.ts";
 import type { ProxyCount, ProxyOrder } from "../latency-proxy.ts";
 import { secondsOf } from "../measure.ts";
 import { ProviderProcess, ask, startScript } from "../provider-process.ts";
-import { type Figure, type Row, type SectionReport, tell } from "../report.ts";
+import { type Figure, type Row, type SectionReport, figureRow } from "../report.ts";
 import { makeScratch, removeScratch } from "../scratch.ts";
 import { type Settings, resourceCount } from "../settings.ts";
 
@@ -68,13 +68,15 @@ export async function latency(settings: Settings): Promise<SectionReport> {
   const resources = resourceCount(settings.containers);
   return {
     title: `Latency: ${resources} resources on one host, through a proxy that adds to each round trip`,
-    rows: delays
-      .slice(1)
-      .flatMap((delay) => [
-        tell(`handshake at ${delay} ms`, { of: "handshake", unit: "round trips", samples: steps.handshakes(delay) }),
-        ...steps.rows(`create without engine at ${delay} ms`, "create", delay, depth),
-        ...steps.rows(`pulumi refresh at ${delay} ms`, "refresh", delay, 10),
-      ]),
+    rows: delays.slice(1).flatMap((delay) => [
+      figureRow(`handshake at ${delay} ms`, {
+        of: "handshake",
+        unit: "round trips",
+        samples: steps.handshakes(delay),
+      }),
+      ...steps.rows(`create without engine at ${delay} ms`, "create", delay, depth),
+      ...steps.rows(`pulumi refresh at ${delay} ms`, "refresh", delay, 10),
+    ]),
     notes: [
       "Round trips: the longest chain of bytes of which each may answer the one before, on one connection. The handshake (a first command's round trips without those of a second one) is taken off the others'; TCP's own is not among them.",
       `create: the graph is ${depth} resources deep (namespace, veth, route), and each may cost one round trip.`,
@@ -114,7 +116,7 @@ class Steps {
     });
     const connections = Math.max(...measured.map(({ connections }) => connections));
     return [
-      tell(
+      figureRow(
         connections > 1 ? `${what} (${connections} connections)` : what,
         { of: "beyond the handshake", unit: "round trips", samples: trips },
         most,

@@ -5,7 +5,7 @@ import { containerGraph } from "../graph.ts";
 import { peakOfPlugin } from "../plugin-process.ts";
 import type { Answer, Memory } from "../provider-alone.ts";
 import { ProviderProcess } from "../provider-process.ts";
-import { type Figure, type Row, type SectionReport, hold, tell } from "../report.ts";
+import { type Figure, type Row, type SectionReport, requirementRow, figureRow } from "../report.ts";
 import { type Settings, engineParallel, resourceCount } from "../settings.ts";
 
 const large = 1000;
@@ -34,7 +34,7 @@ export async function memory(settings: Settings): Promise<SectionReport> {
       try {
         const [own, empty] = [await withEngine(lab, "linuxnet"), await withEngine(lab, "floor")];
         const title = `the engine's plugin process at most, in pulumi up of ${resourceCount(large)} resources`;
-        rows.push(tell(title, own, 200), tell("the same with a provider that does nothing", empty));
+        rows.push(figureRow(title, own, 200), figureRow("the same with a provider that does nothing", empty));
       } catch (error) {
         failures.push(`**Failed** with the engine: ${(error as Error).message.trim().slice(-300)}`);
       }
@@ -57,8 +57,8 @@ function full({ memory }: Answer, atOnce?: number): Row[] {
   const figure = (of: string, value: number) => ({ of, unit: "MB" as const, samples: [value] });
   const how = `${resourceCount(large)} resources, ${atOnce === undefined ? "all" : atOnce} at once`;
   return [
-    tell(`${how}: resident at most`, figure("peak RSS", memory.peak), atOnce && 200),
-    tell(`${how}: heap`, figure("heap", memory.heap)),
+    figureRow(`${how}: resident at most`, figure("peak RSS", memory.peak), atOnce && 200),
+    figureRow(`${how}: heap`, figure("heap", memory.heap)),
   ];
 }
 
@@ -86,7 +86,7 @@ async function lives(provider: ProviderProcess, cycles: number): Promise<Row[]> 
   const late = after.at(-1)!.heap;
   const { descriptors } = (await provider.order({ action: "close" })).memory;
   return [
-    hold(
+    requirementRow(
       `heap after ${cycles} cycles of ${perCycle} containers, beside that after 10`,
       "±10 %",
       Math.abs(late / early - 1) <= 0.1,
@@ -96,7 +96,7 @@ async function lives(provider: ProviderProcess, cycles: number): Promise<Row[]> 
         samples: [late / early],
       },
     ),
-    hold("file descriptors left behind", "0", descriptors === fresh.descriptors, {
+    requirementRow("file descriptors left behind", "0", descriptors === fresh.descriptors, {
       of: `${fresh.descriptors} → ${descriptors}`,
       unit: "",
       samples: [descriptors - fresh.descriptors],

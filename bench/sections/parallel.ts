@@ -2,8 +2,8 @@ import { compareDumps } from "../../test/chaos/comparison.ts";
 import type { Lab } from "../../examples/lab/lab.ts";
 import { emptyHosts, withLab } from "../bench-lab.ts";
 import { BenchStack } from "../engine-stack.ts";
-import { turned } from "../measure.ts";
-import { type SectionReport, compare, hold } from "../report.ts";
+import { alternated } from "../measure.ts";
+import { type SectionReport, compare, requirementRow } from "../report.ts";
 import { type Settings, resourceCount } from "../settings.ts";
 
 const containers = 20;
@@ -15,7 +15,7 @@ export async function parallel(settings: Settings): Promise<SectionReport> {
   const dumps = new Map<string, string>();
   await withLab(1, async (lab) => {
     for (let run = 0; run < settings.runs; run++)
-      for (const width of turned(widths, run)) {
+      for (const width of alternated(widths, run)) {
         settings.progress(`parallel: ${width}, run ${run + 1} of ${settings.runs}`);
         const stack = new BenchStack(lab, "linuxnet");
         try {
@@ -37,7 +37,7 @@ export async function parallel(settings: Settings): Promise<SectionReport> {
         { of: "--parallel 256", unit: "s", samples: seconds["256"] },
         { of: "--parallel 1", unit: "s", samples: seconds["1"] },
       ),
-      hold("both leave the same kernel state", "0", differences.length === 0, {
+      requirementRow("both leave the same kernel state", "0", differences.length === 0, {
         of: "differing lines",
         unit: "",
         samples: [Math.max(0, differences.length - 1)],

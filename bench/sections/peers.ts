@@ -1,7 +1,7 @@
 import type { Lab } from "../../examples/lab/lab.ts";
 import { emptyHosts, withLab } from "../bench-lab.ts";
 import { BenchStack } from "../engine-stack.ts";
-import { median, turned } from "../measure.ts";
+import { median, alternated } from "../measure.ts";
 import { ansible } from "../peers/ansible.ts";
 import { cni } from "../peers/cni.ts";
 import type { Peer } from "../peers/peer.ts";
@@ -32,7 +32,7 @@ export async function peers(settings: Settings): Promise<SectionReport> {
   const seconds = new Map<Peer, number[]>([...own, ...ready].map((peer) => [peer, []]));
   await withLab(1, async (lab) => {
     for (let run = 0; run < runs; run++)
-      for (const peer of turned([...seconds.keys()], run)) {
+      for (const peer of alternated([...seconds.keys()], run)) {
         progress(`peers: ${peer.name}, run ${run + 1} of ${runs}`);
         try {
           seconds.get(peer)!.push(await peer.create(lab, "host1"));

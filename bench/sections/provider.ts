@@ -2,10 +2,10 @@ import type { Lab } from "../../examples/lab/lab.ts";
 import { compareDumps } from "../../test/chaos/comparison.ts";
 import { emptyHosts, essenceOf, timeScript, withLab } from "../bench-lab.ts";
 import { containerGraph, forwardGraph } from "../graph.ts";
-import { turned } from "../measure.ts";
+import { alternated } from "../measure.ts";
 import { plainCreate, plainDelete, plainForwards } from "../plain-script.ts";
 import { ProviderProcess } from "../provider-process.ts";
-import { type Figure, type Row, type SectionReport, compare, hold, tell } from "../report.ts";
+import { type Figure, type Row, type SectionReport, compare, requirementRow, figureRow } from "../report.ts";
 import { type Settings, resourceCount } from "../settings.ts";
 
 type Phase = "create" | "read" | "delete";
@@ -24,9 +24,9 @@ export async function provider(settings: Settings): Promise<SectionReport> {
     const { alone, script, differing } = await containersBySide(lab, containers, runs);
     const rows: Row[] = [
       compare(`create ${containers} containers`, figure("linuxnet", alone.create), figure("script", script.create), 1),
-      tell("read them", figure("linuxnet", alone.read)),
+      figureRow("read them", figure("linuxnet", alone.read)),
       compare("delete them", figure("linuxnet", alone.delete), figure("script", script.delete)),
-      hold("both leave the same kernel state", "0", differing === 0, {
+      requirementRow("both leave the same kernel state", "0", differing === 0, {
         of: "differing lines",
         unit: "",
         samples: [differing],
@@ -97,7 +97,7 @@ async function containersBySide(lab: Lab, containers: number, runs: number) {
     script.delete.push(await timeScript(lab, "host1", plainDelete(containers)));
     await emptyHosts(lab);
   };
-  for (let run = 0; run < runs; run++) for (const side of turned([byProvider, byScript], run)) await side();
+  for (let run = 0; run < runs; run++) for (const side of alternated([byProvider, byScript], run)) await side();
   return { alone, script, differing: Math.max(0, compareDumps(states[0]!, states[1]!).length - 1) };
 }
 
@@ -129,7 +129,7 @@ async function forwardsBySide(lab: Lab, runs: number) {
     script.push(await timeScript(lab, "host1", plainForwards(forwards)));
   };
   for (let run = 0; run < runs; run++)
-    for (const side of turned([byProvider, byScript], run)) {
+    for (const side of alternated([byProvider, byScript], run)) {
       await side();
       await emptyHosts(lab);
     }
@@ -151,6 +151,6 @@ async function largeBySide(lab: Lab, containers: number, runs: number) {
     () => byScript(containers, smallScript),
     () => byScript(large, largeScript),
   ];
-  for (let run = 0; run < runs; run++) for (const side of turned(sides, run)) await side();
+  for (let run = 0; run < runs; run++) for (const side of alternated(sides, run)) await side();
   return { small, large: big, smallScript, largeScript };
 }

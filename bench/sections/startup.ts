@@ -2,7 +2,7 @@ import type { Lab } from "../../examples/lab/lab.ts";
 import { withLab } from "../bench-lab.ts";
 import { BenchStack } from "../engine-stack.ts";
 import { sideBySide } from "../measure.ts";
-import { type Figure, type SectionReport, hold, tell } from "../report.ts";
+import { type Figure, type SectionReport, requirementRow, figureRow } from "../report.ts";
 import type { Settings } from "../settings.ts";
 
 /** Fresh processes of each kind. */
@@ -54,12 +54,17 @@ export async function startup(settings: Settings): Promise<SectionReport> {
             measured: figure("with pulumi-linuxnet", samples.both),
             against: figure("@pulumi/pulumi alone", samples.alone),
           },
-          tell("of it, require of pulumi-linuxnet after @pulumi/pulumi", figure("pulumi-linuxnet", last), 50),
-          hold("files of ssh2, execa, zod, ipaddr.js and the provider that it adds", "0", provider.length === 0, {
-            of: "loaded",
-            unit: "",
-            samples: [provider.length],
-          }),
+          figureRow("of it, require of pulumi-linuxnet after @pulumi/pulumi", figure("pulumi-linuxnet", last), 50),
+          requirementRow(
+            "files of ssh2, execa, zod, ipaddr.js and the provider that it adds",
+            "0",
+            provider.length === 0,
+            {
+              of: "loaded",
+              unit: "",
+              samples: [provider.length],
+            },
+          ),
         ],
         notes: [
           `${processes} processes of each kind, one of each in turn.`,

@@ -1,14 +1,14 @@
-/** What a run of the program comes to. */
+/** The exit codes of the program. */
 export const exitCodes = {
-  /** There was nothing to find, or all of it was removed. */
+  /** Nothing was found, or all of it was removed. */
   clean: 0,
-  /** Something was found, and is still there. */
+  /** Something was found and still exists. */
   found: 1,
-  /** It could not look, or not everywhere. */
+  /** Some or all hosts could not be examined. */
   failed: 2,
 } as const;
 
-/** The command can't do what was asked: what is wrong, and what to do, for whoever typed it. */
+/** The command cannot do what was requested. The message says what is wrong and what to do. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
 }

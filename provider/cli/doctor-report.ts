@@ -2,17 +2,17 @@ import type { Diagnosis, Forwarding } from "../lifecycle/doctor.js";
 import { bootTimeOf } from "../lifecycle/preflight.js";
 import { tableOf } from "./table.js";
 
-/** A host, and what was found there or why it was not looked at. */
+/** A host, with what was found there or why it was not examined. */
 export interface Finding {
   readonly host: string;
-  /** How it is reached: `ops@192.0.2.10:22, sudo`; undefined where that can't be told. */
-  readonly way: string | undefined;
+  /** How it is reached: `ops@192.0.2.10:22, sudo`; undefined if that is unknown. */
+  readonly reachedAs: string | undefined;
   readonly diagnosis: Diagnosis | undefined;
-  /** Kinds that can't be made there. */
+  /** Kinds of resources that cannot be created there. */
   readonly missing: readonly string[];
-  /** What keeps this stack's resources from being made there. */
+  /** What prevents this stack's resources from being created there. */
   readonly problems: readonly string[];
-  /** What its user should know all the same. */
+  /** What the user should know nevertheless. */
   readonly warnings: readonly string[];
 }
 
@@ -28,7 +28,7 @@ const heading = [
   "CAN MAKE",
 ];
 
-/** A table with a line for each host, and below it what is wrong and what to do about it. */
+/** A table with one line per host, followed by the problems and what to do about them. */
 export function doctorLines(findings: readonly Finding[]): string {
   const below = findings.flatMap(({ host, problems, warnings }) => [
     ...problems.map((problem) => `problem: ${host}: ${problem}\n`),
@@ -37,12 +37,12 @@ export function doctorLines(findings: readonly Finding[]): string {
   return tableOf([heading, ...findings.map(rowOf)]) + (below.length > 0 ? `\n${below.join("")}` : "");
 }
 
-function rowOf({ host, way = "-", diagnosis, missing }: Finding): string[] {
-  if (!diagnosis) return [host, way, "-", "-", "-", "-", "-", "-", "not reached"];
+function rowOf({ host, reachedAs = "-", diagnosis, missing }: Finding): string[] {
+  if (!diagnosis) return [host, reachedAs, "-", "-", "-", "-", "-", "-", "not reached"];
   const { facts, versions, ipv4, ipv6 } = diagnosis;
   return [
     host,
-    way,
+    reachedAs,
     facts?.kernel ?? "-",
     versions.ip ?? "-",
     firewallOf(diagnosis),
@@ -68,9 +68,9 @@ function forwards({ on, drops }: Forwarding): string {
 
 /** The findings as data. */
 export function doctorJson(findings: readonly Finding[]): string {
-  const values = findings.map(({ host, way, diagnosis, missing, problems, warnings }) => ({
+  const values = findings.map(({ host, reachedAs, diagnosis, missing, problems, warnings }) => ({
     host,
-    reachedAs: way ?? null,
+    reachedAs: reachedAs ?? null,
     reached: diagnosis !== undefined,
     kernel: diagnosis?.facts?.kernel ?? null,
     bootId: diagnosis?.facts?.bootId ?? null,

@@ -4,37 +4,37 @@ import { type Survey, explain, identifyMachine, survey } from "../lifecycle/surv
 import type { HostInventory } from "../schema/inventory.js";
 import type { Pool } from "../transport/pool.js";
 import type { Transport } from "../transport/transport.js";
-import { type Unseen, hiddenHosts, keyOf, stackHosts } from "./stack-hosts.js";
+import { type SkippedHost, hiddenHosts, keyOf, stackHosts } from "./stack-hosts.js";
 import type { StateResource } from "./stack-state.js";
 
-/** A machine that was looked at, by the name of a host that it is. */
+/** A surveyed machine, with the name of a host that it is. */
 export interface Machine {
   readonly host: string;
   readonly transport: Transport;
   readonly survey: Survey;
 }
 
-/** What came of looking at hosts. */
-export interface Sight {
+/** The result of surveying hosts. */
+export interface HostsSurvey {
   readonly machines: readonly Machine[];
-  readonly unseen: readonly Unseen[];
-  /** The state's resources with the machines that they are on. */
+  readonly skipped: readonly SkippedHost[];
+  /** The state's resources, with the machines that they are on. */
   locate(resources: readonly StateResource[]): Recorded[];
 }
 
 /**
- * Looks at the wanted hosts, or at all that the inventory and the state have. The others are asked which machines they
- * are: the same machine under another name has what the state says of that name.
+ * Surveys the wanted hosts, or all hosts of the inventory and the state. The other hosts are only asked which machine
+ * they are: a machine may have resources in the state under another host name.
  */
-export async function lookAtHosts(
+export async function surveyHosts(
   pool: Pool,
   stack: StackName,
   inventory: HostInventory,
   resources: readonly StateResource[],
   wanted: readonly string[],
-): Promise<Sight> {
+): Promise<HostsSurvey> {
   const hosts = stackHosts(inventory, resources, wanted);
-  const unseen: Unseen[] = hiddenHosts(resources, wanted);
+  const unseen: SkippedHost[] = hiddenHosts(resources, wanted);
   const seen = new Map<string, Machine>();
   const identities = new Map<string, string>();
   await Promise.all(
@@ -55,14 +55,14 @@ export async function lookAtHosts(
     }),
   );
   const machines = new Map<string, Machine>();
-  // Of several names of a machine, the one that the inventory has first.
+  // If a machine has several names, the first one in the inventory is used.
   for (const { key } of hosts) {
     const machine = seen.get(key);
     if (machine && !machines.has(machine.survey.machine)) machines.set(machine.survey.machine, machine);
   }
   return {
     machines: [...machines.values()].sort((a, b) => (a.host < b.host ? -1 : 1)),
-    unseen: unseen.sort((a, b) => (a.host < b.host ? -1 : 1)),
+    skipped: unseen.sort((a, b) => (a.host < b.host ? -1 : 1)),
     locate: (resources) =>
       resources.map(({ kind, mark, host, properties }) => ({
         kind,

@@ -1,17 +1,17 @@
 import path from "node:path";
 import { type Outcome, removeOrphans } from "../lifecycle/orphan-removal.js";
 import { type Orphan, type Part, findOrphans, otherStacks } from "../lifecycle/orphans.js";
-import { type StackName, isOfStack, namesOf, parseMark, parseStack, wordsOf } from "../lifecycle/ownership.js";
+import { type StackName, isOfStack, namesOf, parseMark, parseStack, stackLabel } from "../lifecycle/ownership.js";
 import { type Pool, createPool } from "../transport/pool.js";
 import { CommandError, exitCodes } from "./command-error.js";
-import { type Machine, lookAtHosts } from "./machines.js";
+import { type Machine, surveyHosts } from "./machines.js";
 import { type Finding, findingLines, findingsJson } from "./orphans-report.js";
 import { PulumiStack } from "./pulumi-stack.js";
-import type { Unseen } from "./stack-hosts.js";
+import type { SkippedHost } from "./stack-hosts.js";
 import type { StateResource } from "./stack-state.js";
 import type { Terminal } from "./terminal.js";
 
-/** What was typed. */
+/** The command-line options. */
 export interface OrphansOptions {
   readonly stack?: string;
   readonly cwd?: string;
@@ -22,12 +22,12 @@ export interface OrphansOptions {
 }
 
 /** A stack's orphans, by machine. */
-interface Look {
+interface Listing {
   readonly found: ReadonlyMap<Machine, readonly Orphan[]>;
-  readonly unseen: readonly Unseen[];
+  readonly skipped: readonly SkippedHost[];
 }
 
-/** Lists the orphans of a stack, and removes them where that is asked for; gives the exit code. */
+/** Lists the orphans of a stack and removes them if requested. Returns the exit code. */
 export async function orphans(hosts: readonly string[], options: OrphansOptions, terminal: Terminal): Promise<number> {
   if (options.yes && !options.remove) throw new CommandError("--yes says to remove without a question: add --remove");
   if (options.remove && !options.yes && !terminal.interactive)
@@ -35,7 +35,7 @@ export async function orphans(hosts: readonly string[], options: OrphansOptions,
   const stack = await PulumiStack.open(path.resolve(options.cwd ?? "."), options.stack);
   const resources = await stack.resources();
   const owners = await ownersOf(stack, resources, options);
-  const pool = createPool({ warn: (host, text) => terminal.say(`${host}: ${text}\n`) });
+  const pool = createPool({ warn: (host, text) => terminal.log(`${host}: ${text}\n`) });
   try {
     const codes: number[] = [];
     const shown: Finding[] = [];
@@ -44,9 +44,9 @@ export async function orphans(hosts: readonly string[], options: OrphansOptions,
       else terminal.print(findingLines(findings));
     };
     for (const owner of owners) {
-      const look = await lookFor(pool, stack, owner, hosts, resources);
-      const lookAgain = async () => await lookFor(pool, stack, owner, hosts, await stack.resources());
-      codes.push(await report(look, owner, options, terminal, show, lookAgain));
+      const listing = await findStackOrphans(pool, stack, owner, hosts, resources);
+      const listAgain = async () => await findStackOrphans(pool, stack, owner, hosts, await stack.resources());
+      codes.push(await report(listing, owner, options, terminal, show, listAgain));
     }
     if (options.json) terminal.print(findingsJson(shown));
     return Math.max(...codes);
@@ -55,7 +55,7 @@ export async function orphans(hosts: readonly string[], options: OrphansOptions,
   }
 }
 
-/** Whose things are looked for: a stack has several ids where others' resources were moved to it. */
+/** The owners whose orphans are searched for: a stack has several ids if other stacks' resources were moved to it. */
 async function ownersOf(
   stack: PulumiStack,
   resources: readonly StateResource[],
@@ -68,18 +68,18 @@ async function ownersOf(
       `--of ${of}: write the lost stack as PROJECT/STACK or PROJECT/STACK@ID, as its marks have it`,
     );
   const own = lost.project === stack.name.project && lost.stack === stack.name.stack;
-  // What a stack has in its state is no orphan, and only that state tells.
+  // Whatever is in a stack's state is not an orphan, and only that state can tell.
   if (!own && (await stack.stacksWithState()).includes(namesOf(lost)))
     throw new CommandError(
       `--of ${of}: this stack has a state: run \`linuxnet orphans --stack ${lost.stack}\` in its project's folder`,
     );
-  // Without an id, they are those that version 0.1.0 made, and those of the id that such a stack gets here.
+  // Without an id, the orphans are those that version 0.1.0 created, and those with the id that such a stack gets here.
   return lost.id === undefined ? [lost, { ...lost, id: await stack.id(lost) }] : [lost];
 }
 
 /**
- * What a stack is called in the marks of its state, by its present names: with others, it stands there until the next `pulumi up`,
- * and others' things may have the same. Undefined where there is none.
+ * The stack's names in the marks of its state, limited to its current names: others remain in the state until the next
+ * `pulumi up`, and other stacks may use the same. Undefined if there are none.
  */
 function stackNamesIn(resources: readonly StateResource[], present: StackName): StackName[] | undefined {
   const names = resources.flatMap(({ mark, properties: { numberedAs } }): StackName[] => {
@@ -92,65 +92,65 @@ function stackNamesIn(resources: readonly StateResource[], present: StackName): 
   return found.size > 0 ? [...found.values()] : undefined;
 }
 
-async function lookFor(
+async function findStackOrphans(
   pool: Pool,
   stack: PulumiStack,
   owner: StackName,
   hosts: readonly string[],
   before: readonly StateResource[],
-): Promise<Look> {
+): Promise<Listing> {
   const inventory = await stack.inventory();
-  const sight = await lookAtHosts(pool, owner, inventory, before, hosts);
-  // Once more, after the look: what a run of Pulumi made meanwhile is in the state by now.
-  const recorded = sight.locate([...before, ...(await stack.resources())]);
-  const rivals = [...new Set(sight.machines.flatMap(({ survey }) => otherStacks(survey, owner)))];
+  const hostsSurvey = await surveyHosts(pool, owner, inventory, before, hosts);
+  // The state is read again after the survey: it now contains what a run of Pulumi created in the meantime.
+  const recorded = hostsSurvey.locate([...before, ...(await stack.resources())]);
+  const rivals = [...new Set(hostsSurvey.machines.flatMap(({ survey }) => otherStacks(survey, owner)))];
   return {
-    unseen: sight.unseen,
+    skipped: hostsSurvey.skipped,
     found: new Map(
-      sight.machines.map((machine) => [machine, findOrphans(machine.survey, owner, recorded, rivals)] as const),
+      hostsSurvey.machines.map((machine) => [machine, findOrphans(machine.survey, owner, recorded, rivals)] as const),
     ),
   };
 }
 
 async function report(
-  look: Look,
+  listing: Listing,
   owner: StackName,
   { remove, yes }: OrphansOptions,
   terminal: Terminal,
   show: (findings: readonly Finding[]) => void,
-  lookAgain: () => Promise<Look>,
+  listAgain: () => Promise<Listing>,
 ): Promise<number> {
-  const { unseen } = look;
-  const listed = findingsOf(look);
-  const removable = listed.filter(({ orphan }) => orphan.kept === undefined).length;
+  const { skipped } = listing;
+  const listed = findingsOf(listing);
+  const removable = listed.filter(({ orphan }) => orphan.keepReason === undefined).length;
   let rest = listed;
   if (!remove || removable === 0) show(listed);
   else {
     if (!yes) {
-      terminal.say(findingLines(listed));
-      const answer = await terminal.ask(`Remove ${things(removable)} of ${wordsOf(owner)}? [y/N] `);
+      terminal.log(findingLines(listed));
+      const answer = await terminal.ask(`Remove ${orphanCount(removable)} of ${stackLabel(owner)}? [y/N] `);
       if (!/^y(es)?$/i.test(answer.trim())) {
-        terminal.say("Nothing was removed.\n");
-        return unseen.length > 0 ? exitCodes.failed : exitCodes.found;
+        terminal.log("Nothing was removed.\n");
+        return skipped.length > 0 ? exitCodes.failed : exitCodes.found;
       }
     }
-    // While somebody was thinking, a run of Pulumi may have taken some of it over.
-    const current = yes ? look : onlyListed(await lookAgain(), look);
+    // While the user was deciding, a run of Pulumi may have taken over some of it.
+    const current = yes ? listing : onlyListed(await listAgain(), listing);
     const findings = await removeAll(current, owner);
     show(findings);
     rest = findings.filter(({ removed }) => !removed);
-    terminal.say(`Removed ${findings.length - rest.length} of ${things(findings.length)}.\n`);
+    terminal.log(`Removed ${findings.length - rest.length} of ${orphanCount(findings.length)}.\n`);
   }
-  for (const { host, problem } of unseen) terminal.say(`${host} was not looked at: ${problem}\n`);
-  const seen = [...look.found.keys()].map(({ host }) => host).join(", ");
-  if (listed.length === 0 && look.found.size > 0) terminal.say(`No orphans of ${wordsOf(owner)} on ${seen}.\n`);
-  if (!remove && removable > 0) terminal.say(`${things(removable)} can be removed: add --remove.\n`);
-  return unseen.length > 0 ? exitCodes.failed : rest.length > 0 ? exitCodes.found : exitCodes.clean;
+  for (const { host, problem } of skipped) terminal.log(`${host} was not looked at: ${problem}\n`);
+  const seen = [...listing.found.keys()].map(({ host }) => host).join(", ");
+  if (listed.length === 0 && listing.found.size > 0) terminal.log(`No orphans of ${stackLabel(owner)} on ${seen}.\n`);
+  if (!remove && removable > 0) terminal.log(`${orphanCount(removable)} can be removed: add --remove.\n`);
+  return skipped.length > 0 ? exitCodes.failed : rest.length > 0 ? exitCodes.found : exitCodes.clean;
 }
 
-const things = (count: number) => `${count} ${count === 1 ? "orphan" : "orphans"}`;
+const orphanCount = (count: number) => `${count} ${count === 1 ? "orphan" : "orphans"}`;
 
-function findingsOf({ found }: Look, outcomes?: ReadonlyMap<Machine, Outcome>): Finding[] {
+function findingsOf({ found }: Listing, outcomes?: ReadonlyMap<Machine, Outcome>): Finding[] {
   return [...found].flatMap(([machine, orphans]) =>
     orphans.map((orphan) => {
       const outcome = outcomes?.get(machine);
@@ -160,17 +160,17 @@ function findingsOf({ found }: Look, outcomes?: ReadonlyMap<Machine, Outcome>): 
   );
 }
 
-async function removeAll(look: Look, owner: StackName): Promise<Finding[]> {
+async function removeAll(listing: Listing, owner: StackName): Promise<Finding[]> {
   const outcomes = await Promise.all(
-    [...look.found].map(
+    [...listing.found].map(
       async ([machine, orphans]) => [machine, await removeOrphans(machine.transport, owner, orphans)] as const,
     ),
   );
-  return findingsOf(look, new Map(outcomes));
+  return findingsOf(listing, new Map(outcomes));
 }
 
-/** Of a later look, what the user has seen and agreed to. */
-function onlyListed(later: Look, listed: Look): Look {
+/** The part of a later listing that the user has seen and agreed to. */
+function onlyListed(later: Listing, listed: Listing): Listing {
   const keyOf = ({ survey }: Machine, part: Part) =>
     [survey.machine, part.type, part.namespace, "mark" in part ? part.mark : "", placeOf(part)].join(" ");
   const agreed = new Set(

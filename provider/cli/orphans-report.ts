@@ -1,13 +1,13 @@
 import { isDefault } from "../lifecycle/recorded.js";
-import { type Orphan, type Part, policyRuleWords } from "../lifecycle/orphans.js";
+import { type Orphan, type Part, describePolicyRule } from "../lifecycle/orphans.js";
 import { tableOf } from "./table.js";
 
-/** An orphan on its host, with what has come of it. */
+/** An orphan on its host, with the outcome of its removal. */
 export interface Finding {
   readonly host: string;
   readonly orphan: Orphan;
   readonly removed: boolean;
-  /** Why it is still there, where there is a reason. */
+  /** Why it still exists, if there is a reason. */
   readonly problem: string | undefined;
 }
 
@@ -18,7 +18,7 @@ export function findingLines(findings: readonly Finding[]): string {
       ...(orphan.elsewhere ? ["the state has it in another place"] : []),
       ...(removed ? ["removed"] : []),
       ...(problem === undefined ? [] : [`not removed: ${problem}`]),
-      ...(problem === undefined && orphan.kept !== undefined ? [orphan.kept] : []),
+      ...(problem === undefined && orphan.keepReason !== undefined ? [orphan.keepReason] : []),
     ];
     const note = notes.length > 0 ? ` (${notes.join("; ")})` : "";
     return [host, orphan.kind, orphan.name ?? "-", `${placesOf(orphan)}${note}`];
@@ -35,14 +35,14 @@ export function findingsJson(findings: readonly Finding[]): string {
     mark: orphan.mark ?? null,
     what: placesOf(orphan),
     elsewhere: orphan.elsewhere,
-    removable: orphan.kept === undefined,
+    removable: orphan.keepReason === undefined,
     removed,
-    problem: problem ?? orphan.kept ?? null,
+    problem: problem ?? orphan.keepReason ?? null,
   }));
   return `${JSON.stringify(values, null, 2)}\n`;
 }
 
-/** What the orphan is and where: `interfaces veth1 in box, veth1-br`. */
+/** What the orphan is and where it is: `interfaces veth1 in box, veth1-br`. */
 export function placesOf({ parts }: Orphan): string {
   const interfaces = parts.filter((part) => part.type === "interface");
   const names = interfaces.map(({ link, namespace }) => `${link.name}${within(namespace)}`);
@@ -68,7 +68,7 @@ function describe(part: Exclude<Part, { type: "interface" }>): string {
       return `${rules.length} ${family === 4 ? "IPv4" : "IPv6"} ${rules.length > 1 ? "rules" : "rule"} of ${tables}${within(namespace)}`;
     }
     case "policy-rule":
-      return `${part.rule.family === 4 ? "IPv4" : "IPv6"} policy rule ${policyRuleWords(part.rule)}${within(part.namespace)}`;
+      return `${part.rule.family === 4 ? "IPv4" : "IPv6"} policy rule ${describePolicyRule(part.rule)}${within(part.namespace)}`;
     case "route": {
       const { type, destination, via, device, metric, table } = part.route;
       const path = [

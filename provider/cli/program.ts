@@ -15,14 +15,14 @@ const doctorHelp = `
 What resources need is tried in a network namespace of its own, and nothing is left there. Exit codes: 0 all is there;
 1 something is missing; 2 it could not look, or not everywhere.`;
 
-/** Runs the program with its arguments; gives its exit code. */
+/** Runs the program with its arguments. Returns its exit code. */
 export async function run(args: readonly string[], terminal: Terminal = processTerminal): Promise<number> {
   let exitCode: number = exitCodes.clean;
   const program = new Command("linuxnet")
     .description("What pulumi-linuxnet's stacks have on their hosts, and need there.")
     .version(version)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => terminal.print(text), writeErr: (text) => terminal.say(text) });
+    .configureOutput({ writeOut: (text) => terminal.print(text), writeErr: (text) => terminal.log(text) });
   const aboutHosts = (name: string) =>
     program
       .command(name)
@@ -37,7 +37,7 @@ export async function run(args: readonly string[], terminal: Terminal = processT
     .option("--json", "print a JSON array")
     .addHelpText("after", orphansHelp)
     .action(async (hosts: string[], options: OrphansOptions) => {
-      // Loaded late: --help needs neither zod nor SSH.
+      // Loaded on demand: --help needs neither zod nor SSH.
       const { orphans } = await import("./orphans-command.js");
       exitCode = await orphans(hosts, options, terminal);
     });
@@ -54,7 +54,7 @@ export async function run(args: readonly string[], terminal: Terminal = processT
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.failed;
-    terminal.say(`linuxnet: ${error instanceof CommandError ? error.message : String(error)}\n`);
+    terminal.log(`linuxnet: ${error instanceof CommandError ? error.message : String(error)}\n`);
     return exitCodes.failed;
   }
 }

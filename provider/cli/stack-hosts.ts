@@ -7,29 +7,32 @@ import type { StateResource } from "./stack-state.js";
 
 type Host = string | HostArgs;
 
-/** A host of a stack: one of its inventory's or of its state's. */
+/** A host of a stack, from its inventory or its state. */
 export interface StackHost {
-  /** Equal for equal ways to a host. */
+  /** A key that is equal for equal connection details. */
   readonly key: string;
   readonly name: string;
-  /** Whether it was asked for. */
+  /** Whether it was requested. */
   readonly wanted: boolean;
-  /** What its rules are to be made with. */
+  /** The firewall that its rules are created with. */
   readonly firewall: FirewallChoice | undefined;
-  /** How it is reached. Throws a TransportError where that can't be told. */
+  /** How it is reached. Throws a TransportError if that is unknown. */
   connection(): HostConnection;
 }
 
-/** A host that could not be looked at, and why. */
-export interface Unseen {
+/** A host that could not be examined, and why. */
+export interface SkippedHost {
   readonly host: string;
   readonly problem: string;
 }
 
-/** Equal for equal ways to a host. */
+/** A key that is equal for equal connection details. */
 export const keyOf = (host: Host): string => JSON.stringify(host);
 
-/** A stack's hosts, of which some or, by an empty list, all are wanted. Throws a CommandError where there is none of a name, or none at all. */
+/**
+ * A stack's hosts, some of which are wanted, or all for an empty list. Throws a CommandError if a wanted host does not
+ * exist or there are no hosts at all.
+ */
 export function stackHosts(
   { hosts: inventory, defaults }: HostInventory,
   resources: readonly StateResource[],
@@ -52,8 +55,8 @@ export function stackHosts(
   });
 }
 
-/** What can't be looked at because the state does not say readably where it is. */
-export function hiddenHosts(resources: readonly StateResource[], wanted: readonly string[]): Unseen[] {
+/** Hosts that cannot be examined because the state contains their connection details only as secrets. */
+export function hiddenHosts(resources: readonly StateResource[], wanted: readonly string[]): SkippedHost[] {
   if (wanted.length > 0 || resources.every(({ host }) => host !== undefined)) return [];
   const problem =
     "how to reach it stands there as a secret; put the host into linuxnet:hosts and name it in the program";

@@ -1,18 +1,21 @@
 import { z } from "zod";
 import { type HostArgs, hostArgs } from "../schema/host.js";
 
-/** A resource of linuxnet's in a stack's state. */
+/** One of linuxnet's resources in a stack's state. */
 export interface StateResource {
   readonly kind: string;
   readonly mark: string;
-  /** A name in the inventory, or how to reach it; undefined where the state does not say it readably, as with a secret. */
+  /**
+   * A name in the inventory, or connection details; undefined if the state does not contain them in plain text, as with
+   * a secret.
+   */
   readonly host: string | HostArgs | undefined;
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
 const properties = z.record(z.string(), z.unknown());
 const resource = z.looseObject({ type: z.string(), inputs: properties.optional(), outputs: properties.optional() });
-/** What `pulumi stack export` prints, as far as it is read here. */
+/** The output of `pulumi stack export`, as far as it is read here. */
 const exported = z.looseObject({
   deployment: z
     .looseObject({
@@ -25,8 +28,8 @@ const exported = z.looseObject({
 const ourType = /^pulumi-nodejs:dynamic\/linuxnet:(\w+)$/;
 
 /**
- * The resources of `pulumi stack export`. What is about to be made or deleted counts too, and so do both a resource's
- * outputs and its inputs: a run that died may have got as far as either.
+ * The resources in the output of `pulumi stack export`. Pending creates and deletes count too, and so do both a
+ * resource's outputs and its inputs: a run that died may have got as far as either.
  */
 export function parseState(json: unknown): StateResource[] {
   const { deployment } = exported.parse(json);

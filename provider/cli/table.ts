@@ -9,7 +9,7 @@ const borders = ["top", "bottom", "left", "right"].flatMap((side) => [
 ]);
 const noLines = Object.fromEntries([...borders, "mid", "mid-mid"].map((place) => [place, ""]));
 
-/** Rows in columns of equal width, without lines between them, one line each. */
+/** Rows in aligned columns without borders, one line each. */
 export function tableOf(rows: readonly (readonly string[])[]): string {
   const table = new Table({
     chars: { ...noLines, middle: "  " },

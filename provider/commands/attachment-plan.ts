@@ -1,22 +1,22 @@
-/** What becomes of a Namespace that is attached to what runs already. */
+/** Plans a Namespace that is attached to a running container or process. */
 import type { Attachment } from "../schema/attachment.js";
-import { attachTarget, clearTarget, detach, findTarget, nameOfTarget, type Target, targetOf } from "./attachment.js";
+import { attachTarget, clearTarget, detach, findTarget, describeTarget, type Target, targetOf } from "./attachment.js";
 import { type Command, type Found, ip } from "./command.js";
 import type { Link } from "./link.js";
 
-/** A name, and what it should stand for. */
-interface Wanted {
+/** A name, and what it should refer to. */
+interface WantedAttachment {
   readonly name: string;
   readonly attach: Attachment;
 }
 
-/** What a host says of it. */
-interface Seen {
+/** The host's answers about it. */
+interface ObservedAttachment {
   /** The interfaces behind the name. */
   readonly links: Found<readonly Link[]>;
   /** Undefined in a delete. */
   readonly target?: Target | undefined;
-  /** What there is in a delete where the name is gone. */
+  /** What remains in a delete after the name is gone. */
   readonly left?: Target | undefined;
 }
 
@@ -31,8 +31,8 @@ const isOurs = (lo: Link | undefined, { marks }: Pick<Marks, "marks">) =>
   lo?.alias !== undefined && marks.includes(lo.alias);
 const isCurrent = (target: Target | undefined) => target?.named !== undefined && target.named === target.inode;
 
-/** Mistakes that show when several properties are seen together. */
-export function attachmentProblems({ name, attach }: Wanted, hasSysctls: boolean) {
+/** Mistakes that only become apparent when several properties are checked together. */
+export function attachmentProblems({ name, attach }: WantedAttachment, hasSysctls: boolean) {
   return [
     ...(hasSysctls
       ? [
@@ -49,22 +49,26 @@ export function attachmentProblems({ name, attach }: Wanted, hasSysctls: boolean
   ];
 }
 
-/** What it is attached to, in words; without what was seen, as it should be. */
+/** What it is attached to, in words. Without an observed target, as it should be. */
 export function attachedTo(attach: Attachment, target?: Target): string {
-  const name = nameOfTarget(attach);
+  const name = describeTarget(attach);
   if (target === undefined || isCurrent(target)) return name;
   return `a former network namespace: ${target.problem ?? `${name} has another one`}`;
 }
 
-/** The properties that are seen, and what is in the way; nothing where there is no such name. */
-export function readAttached({ name, attach }: Wanted, { links, target }: Seen, marks: Pick<Marks, "marks">) {
+/** The observed properties and anything that conflicts with them; nothing if the name does not exist. */
+export function interpretAttached(
+  { name, attach }: WantedAttachment,
+  { links, target }: ObservedAttachment,
+  marks: Pick<Marks, "marks">,
+) {
   const lo = loIn(links.value);
   if (lo && !isOurs(lo, marks)) {
     return {
       foreign: {
         property: "name",
         mark: lo.alias,
-        held:
+        conflict:
           lo.alias === undefined
             ? "held by a namespace that this stack did not make or attach"
             : `held by a namespace marked ${JSON.stringify(lo.alias)}`,
@@ -80,7 +84,7 @@ export function readAttached({ name, attach }: Wanted, { links, target }: Seen, 
       ? {
           property,
           mark: theirs.alias,
-          held: `taken already: its lo has the alias ${JSON.stringify(theirs.alias)}`,
+          conflict: `taken already: its lo has the alias ${JSON.stringify(theirs.alias)}`,
           advice: "One resource can attach it at a time: use the name that it has, or take that resource away first.",
           adoptable: false,
         }
@@ -90,12 +94,16 @@ export function readAttached({ name, attach }: Wanted, { links, target }: Seen, 
   return { foreign, state };
 }
 
-/** The commands that give the name, and the mark, to what runs now. */
-export function planAttached({ name, attach }: Wanted, { links, target }: Seen, { mark, group }: Marks): Command[] {
+/** The commands that move the name and the mark to the currently running target. */
+export function planAttached(
+  { name, attach }: WantedAttachment,
+  { links, target }: ObservedAttachment,
+  { mark, group }: Marks,
+): Command[] {
   const lo = loIn(links.value);
   if (lo && isCurrent(target)) return lo.alias === mark ? [] : [ip(name, "link", "set", "dev", "lo", "alias", mark)];
-  // Before anything is touched: there is something to attach.
-  if (lo) return [findTarget(attach), ...leave(name, links.value!, group), attachTarget(attach, name, mark)];
+  // Before anything is changed, check that there is something to attach.
+  if (lo) return [findTarget(attach), ...detachCommands(name, links.value!, group), attachTarget(attach, name, mark)];
   return [
     ...(links.missing === "stale-namespace" ? [ip(undefined, "netns", "delete", name)] : []),
     attachTarget(attach, name, mark),
@@ -104,17 +112,20 @@ export function planAttached({ name, attach }: Wanted, { links, target }: Seen, 
 
 const hasOwn = (links: readonly Link[], group: number) => links.some((link) => link.group === group);
 
-function leave(name: string, links: readonly Link[], group: number): Command[] {
+function detachCommands(name: string, links: readonly Link[], group: number): Command[] {
   return [...(hasOwn(links, group) ? [ip(name, "link", "delete", "group", group)] : []), detach(name)];
 }
 
-/** The commands that take away what is ours; what runs there goes on. `left`: what it has where its name is gone, if anybody looked. */
+/**
+ * The commands that remove what is ours; the processes in the namespace keep running. `left`: what it still has after
+ * its name is gone, if anybody asked.
+ */
 export function removeAttached(
-  { name, attach }: Wanted,
-  { links, target, left = target }: Seen,
+  { name, attach }: WantedAttachment,
+  { links, target, left = target }: ObservedAttachment,
   { marks, group }: Pick<Marks, "marks" | "group">,
 ): Command[] {
-  if (links.value) return isOurs(loIn(links.value), { marks }) ? leave(name, links.value, group) : [];
+  if (links.value) return isOurs(loIn(links.value), { marks }) ? detachCommands(name, links.value, group) : [];
   const there = left?.links;
   return there && isOurs(loIn(there), { marks }) ? [clearTarget(attach, group, hasOwn(there, group))] : [];
 }

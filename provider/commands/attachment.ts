@@ -1,17 +1,17 @@
-/** Network namespaces of what runs already: how they are found on a host, and get a name and a mark. */
+/** Network namespaces of running containers and processes: finds them on a host, and gives them a name and a mark. */
 import type { Attachment } from "../schema/attachment.js";
 import type { Command, CommandResult, Fact } from "./command.js";
 import { CommandFailure, classify } from "./failure.js";
 import { type Link, parseLinks } from "./link.js";
 
-/** What it is, and which one: `docker`, `c1`. */
+/** The kind of the target and its value: `docker`, `c1`. */
 export function targetOf(attach: Attachment): readonly [kind: string, value: string] {
   const [kind, value] = Object.entries(attach).find(([, value]) => value !== undefined)!;
   return [kind, String(value)];
 }
 
-/** What it is, in words: `container c1`. */
-export function nameOfTarget(attach: Attachment): string {
+/** The target in words: `container c1`. */
+export function describeTarget(attach: Attachment): string {
   const [kind, value] = targetOf(attach);
   return kind === "path" ? value : `${kind === "pid" ? "process" : "container"} ${value}`;
 }
@@ -19,8 +19,8 @@ export function nameOfTarget(attach: Attachment): string {
 const format = "{{.State.Pid}} {{.Id}} {{.Name}}";
 
 /**
- * Leaves the file of the namespace in $file, or says why not. Docker and Podman take the first digits of an id, too: one
- * that happens to begin like a name that is meant is another container.
+ * Leaves the namespace's file in $file, or reports why there is none. Docker and Podman also accept the first digits of
+ * an ID: a container whose ID happens to begin with the requested name is a different one.
  */
 const find = `kind=$1 value=$2 what="container $2"
 fail() { printf 'attach.%s: %s\\n' "$kind" "$*" >&2; exit 1; }
@@ -54,11 +54,14 @@ esac
 
 export const findScript = `# finds the network namespace that is to be attached\n${find}`;
 
-export const lookScript = `# looks at the network namespace that is to be attached
+export const targetScript = `# looks at the network namespace that is to be attached
 stat -L -c %i "/run/netns/$3" 2>/dev/null || echo
 ${find}stat -L -c %i "$file" && exec nsenter --net="$file" ip -d -j address show`;
 
-/** Marked before it has a name: a mark without a name is found by the next run, and a name without a mark is anybody's. */
+/**
+ * The mark is set before the name: a mark without a name is found by the next run, while a name without a mark could be
+ * anyone's.
+ */
 export const attachScript = `# marks a network namespace and names it
 ${find}[ ! -e "/run/netns/$3" ] || { printf '/run/netns/%s: File exists\\n' "$3" >&2; exit 1; }
 exec nsenter --net="$file" ip -batch - <<END
@@ -68,7 +71,10 @@ END`;
 
 export const clearScript = `# takes the mark off a network namespace that has lost its name\n${find}exec nsenter --net="$file" ip -batch -`;
 
-/** For the same reason the name goes before the mark. Deleting a symbolic link's name would unmount what it leads to. */
+/**
+ * For the same reason the name is removed before the mark. `ip netns delete` on a symbolic link would unmount its
+ * target.
+ */
 export const detachScript = `# takes a name away, and the mark of what it stands for
 file=/run/netns/$1
 if [ -L "$file" ]; then nsenter --net="$file" ip link set dev lo alias "" && exec rm "$file"; fi
@@ -79,38 +85,38 @@ END`;
 
 const script = (text: string, ...args: string[]): Command => ({ argv: ["sh", "-c", text, "sh", ...args] });
 
-/** Fails where there is nothing to attach, and says why. */
+/** Fails with a reason if there is nothing to attach. */
 export const findTarget = (attach: Attachment): Command => script(findScript, ...targetOf(attach));
 
-/** Gives a namespace a mark and a name that is free. */
+/** Gives a namespace a mark and an unused name. */
 export const attachTarget = (attach: Attachment, name: string, mark: string): Command =>
   script(attachScript, ...targetOf(attach), name, mark);
 
-/** Takes both away again, and leaves the namespace as it is. */
+/** Removes both, and leaves the namespace as it is. */
 export const detach = (name: string): Command => script(detachScript, name);
 
-/** Takes away what is ours in a namespace that somebody took the name from. */
+/** Removes what is ours in a namespace whose name somebody deleted. */
 export const clearTarget = (attach: Attachment, group: number, withLinks: boolean): Command => ({
   ...script(clearScript, ...targetOf(attach)),
   stdin: `${withLinks ? `link delete group ${group}\n` : ""}link set dev lo alias ""\n`,
 });
 
-/** What a host says of something that is to be attached. */
+/** The host's answer about something to attach. */
 export interface Target {
-  /** The number of the namespace that the name in /run/netns stands for. */
+  /** The inode number of the namespace that the name in /run/netns refers to. */
   readonly named: number | undefined;
-  /** The number of the namespace that the name should stand for. */
+  /** The inode number of the namespace that the name should refer to. */
   readonly inode?: number;
-  /** The interfaces in that; undefined where nobody looked. */
+  /** The interfaces in it; undefined if nobody asked. */
   readonly links?: readonly Link[];
-  /** Why there is none: `container c1 is not running`. */
+  /** Why there is no target: `container c1 is not running`. */
   readonly problem?: string;
 }
 
-/** Which namespace is to be attached, and which one the name stands for. */
+/** The namespace to attach, and the one that the name refers to. */
 export function target(attach: Attachment, name: string): Fact<Target> {
   const [kind, value] = targetOf(attach);
-  const command = script(lookScript, kind, value, name);
+  const command = script(targetScript, kind, value, name);
   const parse = (result: CommandResult): Target => {
     const [named, inode, json] = result.stdout.split("\n");
     const seen = { named: numberIn(named) };
@@ -119,12 +125,14 @@ export function target(attach: Attachment, name: string): Fact<Target> {
     return { ...seen, problem: result.stderr.replace(/^attach\.\w+: /, "") };
   };
   if (kind !== "docker" && kind !== "podman") return { command, parse };
-  const wide = { key: `containers of ${kind}`, command: () => script(everyContainerScript, kind) };
-  return { command, parse, wide: { ...wide, answer: (result) => targetAmong(result, name, value) } };
+  const question = { key: `containers of ${kind}`, command: () => script(allContainersScript, kind) };
+  return { command, parse, shared: { ...question, answer: (result) => targetAmong(result, name, value) } };
 }
 
-/** The same, for what may be left where the name is gone: what can't be found there has nothing of ours to take away. */
-export function leftovers(attach: Attachment, name: string): Fact<Target> {
+/**
+ * The same for what may remain after the name is gone: if the target cannot be found, it has nothing of ours to remove.
+ */
+export function targetLeftovers(attach: Attachment, name: string): Fact<Target> {
   const asked = target(attach, name);
   const parse = (result: CommandResult): Target => (result.exitCode === 0 ? asked.parse(result) : { named: undefined });
   return { command: asked.command, parse };
@@ -132,8 +140,8 @@ export function leftovers(attach: Attachment, name: string): Fact<Target> {
 
 const numberIn = (text: string | undefined) => (/^\d+$/.test(text ?? "") ? Number(text) : undefined);
 
-/** Prints numbers of namespaces: the host's own, those with names, those of running containers. */
-export const everyContainerScript = `# the network namespaces of all containers
+/** Prints inode numbers of namespaces: the host's own, the named ones, those of running containers. */
+export const allContainersScript = `# the network namespaces of all containers
 number() { stat -L -c %i "$1" 2>/dev/null; }
 printf 'host %s\\n' "$(number /proc/self/ns/net)" "$(number /proc/1/ns/net)"
 (cd /run/netns && stat -L -c 'name %i %n' -- *) 2>/dev/null
@@ -148,7 +156,7 @@ function targetAmong({ exitCode, stdout }: CommandResult, name: string, value: s
   const lines = stdout.split("\n").map((line) => line.split(" "));
   const isNamed = ([, , id, called]: string[]) => called === value || (value.length >= 12 && id?.startsWith(value));
   const inode = numberIn(lines.find((line) => line[0] === "container" && isNamed(line))?.[1]);
-  // What is special is asked about by itself.
+  // Special cases are asked about individually.
   if (inode === undefined || lines.some(([what, number]) => what === "host" && number === String(inode)))
     return undefined;
   return { named: numberIn(lines.find(([what, , called]) => what === "name" && called === name)?.[1]), inode };

@@ -1,14 +1,18 @@
 /**
- * Frames that stay on a bridge. Where br_netfilter is on, as Docker and Kubernetes switch it on, the host's iptables sees them
- * as packets that it forwards (Documentation/networking/bridge.rst), and one that drops those drops these.
+ * Frames that stay on a bridge. With br_netfilter enabled, as Docker and Kubernetes do, the host's iptables treats them
+ * as forwarded packets (Documentation/networking/bridge.rst), so an iptables that drops forwarded packets drops these
+ * frames, too.
  */
 import type { Family } from "../schema/address.js";
 import { type Command, type CommandResult, type Fact, type Found, fact, inNamespace } from "./command.js";
-import { anyMark, changeRules, patternsOf, rulesIn, saveScript } from "./firewall.js";
-import { neededAccepts, passageOf } from "./passage.js";
+import { anyMark, changeRules, patternsOf, iptablesRulesIn, saveScript } from "./firewall.js";
+import { neededAccepts, forwardAcceptsOf } from "./forward-accepts.js";
 import { type FoundRules, noRules } from "./rules.js";
 
-/** What iptables has for a bridge's frames, filtered there; nothing where it does not see them, and `known` does not say that it had. */
+/**
+ * Prints the rules that iptables has for a bridge's frames, filtered on the host; nothing if iptables does not see the
+ * frames and `known` does not say that it did.
+ */
 export const bridgedScript = `# what lets a bridge's own frames through, where iptables sees them
 save=$1 known=$2 look=$3
 shift 3
@@ -22,37 +26,38 @@ for program in iptables ip6tables; do
   sh -c "$save" sh "$program" - iptables "$look" "$@" || exit
 done`;
 
-/** A family's rules, as they are found. */
-interface Seen {
+/** The rules that were found for an address family. */
+interface BridgedFamilyRules {
   readonly family: Family;
   readonly found: FoundRules;
 }
 
-/** What a host's iptables has for the frames of a bridge. */
-export type Bridged = readonly Seen[];
+/** The rules that a host's iptables has for the frames of a bridge. */
+export type BridgedRules = readonly BridgedFamilyRules[];
 
-/** The rules with one of the marks; `recorded`: the bridge in the state. */
+/** The rules with one of the marks. `recorded`: the bridge in the state. */
 export function bridgedRules(
   namespace: string | undefined,
   marks: readonly string[],
   recorded: Readonly<Record<string, unknown>> | undefined,
-): Fact<Found<Bridged>> {
-  const asked = (patterns: readonly string[]): Command => {
-    // One that has none is looked for where they are made; others can have thousands in chains of their own.
-    const known = recorded?.acceptedIn === undefined ? ["-", "chains"] : ["known", "all"];
-    const words = ["sh", "-c", bridgedScript, "sh", saveScript, ...known];
+): Fact<Found<BridgedRules>> {
+  const questionFor = (patterns: readonly string[]): Command => {
+    // If no rules are recorded, only the chains where they are created are read: other programs can have thousands of
+    // rules in chains of their own.
+    const acceptsKnown = recorded?.acceptedIn === undefined ? ["-", "chains"] : ["known", "all"];
+    const words = ["sh", "-c", bridgedScript, "sh", saveScript, ...acceptsKnown];
     return inNamespace(namespace, [...words, ...["*", ...patterns].flatMap((pattern) => ["-e", pattern])]);
   };
   const read = (stdout: string) => parseBridged(stdout, marks);
-  const wide = asked([anyMark]);
+  const everyMark = questionFor([anyMark]);
   const answer = (result: CommandResult) => (result.exitCode === 0 ? { value: read(result.stdout) } : undefined);
   return {
-    ...fact(asked(patternsOf(marks, [])), read),
-    wide: { key: wide.argv.join(" "), command: () => wide, answer },
+    ...fact(questionFor(patternsOf(marks, [])), read),
+    shared: { key: everyMark.argv.join(" "), command: () => everyMark, answer },
   };
 }
 
-function parseBridged(stdout: string, marks: readonly string[]): Bridged {
+function parseBridged(stdout: string, marks: readonly string[]): BridgedRules {
   return stdout
     .split(/^=/m)
     .slice(1)
@@ -60,15 +65,18 @@ function parseBridged(stdout: string, marks: readonly string[]): Bridged {
       const [first = ""] = part.split("\n");
       const [program, seen] = first.split(" ");
       const family = program === "iptables" ? 4 : 6;
-      const found = rulesIn(part.slice(first.length + 1), family, marks);
-      // They pass whether or not the host forwards, and where iptables does not see them, whatever it drops.
-      return { family, found: { ...found, forwards: true, gate: seen === "1" ? found.gate : undefined } };
+      const found = iptablesRulesIn(part.slice(first.length + 1), family, marks);
+      // The frames pass whether or not the host forwards, and if iptables does not see them, whatever it drops.
+      return {
+        family,
+        found: { ...found, forwards: true, forwardFilter: seen === "1" ? found.forwardFilter : undefined },
+      };
     });
 }
 
-const passing = (bridge: string) => [` -i ${bridge} -o ${bridge}`];
+const bridgedMatches = (bridge: string) => [` -i ${bridge} -o ${bridge}`];
 
-/** The outputs of a bridge that tell of its frames. */
+/** The outputs of a bridge that describe the handling of its frames. */
 export const bridgedOutputs = {
   bridged: {
     type: '"accepted" | "dropped"',
@@ -84,30 +92,30 @@ export const bridgedOutputs = {
   },
 };
 
-/** What those outputs are. */
-export function bridgedState(bridge: string, bridged: Bridged | undefined, mark: string) {
-  const passages = (bridged ?? []).map(({ found }) => passageOf(found, passing(bridge), mark));
-  const chains = passages.flatMap(({ accepts: [rule], acceptedIn }) =>
+/** The values of those outputs. */
+export function bridgedState(bridge: string, bridged: BridgedRules | undefined, mark: string) {
+  const accepts = (bridged ?? []).map(({ found }) => forwardAcceptsOf(found, bridgedMatches(bridge), mark));
+  const chains = accepts.flatMap(({ accepts: [rule], acceptedIn }) =>
     rule && acceptedIn !== undefined ? [`${rule.place!.program} ${acceptedIn}`] : [],
   );
   return {
-    bridged: passages.some(({ forwarding }) => forwarding === "dropped") ? "dropped" : "accepted",
+    bridged: accepts.some(({ forwarding }) => forwarding === "dropped") ? "dropped" : "accepted",
     acceptedIn: chains.length > 0 ? chains : undefined,
   };
 }
 
-/** Makes the rules that there have to be. */
-export function letBridged(
+/** Creates the rules that are needed. */
+export function acceptBridged(
   namespace: string | undefined,
   bridge: string,
-  bridged: Bridged | undefined,
+  bridged: BridgedRules | undefined,
   mark: string,
 ): Command[] {
   return (bridged ?? []).flatMap(({ family, found }) =>
-    changeRules(namespace, family, found, { rules: neededAccepts(found, passing(bridge), mark), chains: [] }),
+    changeRules(namespace, family, found, { rules: neededAccepts(found, bridgedMatches(bridge), mark), chains: [] }),
   );
 }
 
-/** Takes them away. */
-export const forgetBridged = (namespace: string | undefined, bridged: Bridged | undefined): Command[] =>
+/** Removes them. */
+export const removeBridgedRules = (namespace: string | undefined, bridged: BridgedRules | undefined): Command[] =>
   (bridged ?? []).flatMap(({ family, found }) => changeRules(namespace, family, found, noRules));

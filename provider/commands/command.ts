@@ -4,52 +4,58 @@ import { joiningOfIp } from "./joined-ip.js";
 
 export type { Command, CommandResult };
 
-/** A question to a host: the command that asks it, and how its reply is read. */
+/** A question to a host: the command that asks it and the parser of its reply. */
 export interface Fact<T> {
   readonly command: Command;
-  /** Throws a CommandFailure where the reply is neither an answer nor a proof that there is nothing. */
+  /** Throws a CommandFailure if the reply is neither an answer nor proof that there is nothing. */
   parse(result: CommandResult): T;
-  /** A question about much of the host, whose answer holds this one and those of many others. */
-  readonly wide?: Wide<T>;
-  /** Whether a plan holds, too, where the answer is another one by the time it runs. Default false. */
-  readonly loose?: boolean;
+  /**
+   * A question about a larger part of the host, whose reply contains the answers to this fact and to those of many
+   * other resources.
+   */
+  readonly shared?: SharedQuestion<T>;
+  /** Whether a plan stays valid if the answer has changed by the time the plan runs. Default false. */
+  readonly unguarded?: boolean;
 }
 
-/** What a wide question is asked about, so that it costs no more where others have much on the host. */
+/** The scope of a shared question, so that it costs no more if others have a lot on the host. */
 export interface Scope {
-  /** The namespaces of those who have asked, undefined for the host's own. */
+  /** The namespaces of the resources that have asked, undefined for the host's own. */
   readonly namespaces: readonly (string | undefined)[];
-  /** The stack's, by which its interfaces are known. */
+  /** The stack's interface group, which identifies its interfaces. */
   readonly group: number;
 }
 
-/** A question whose answer holds those of many facts. */
-export interface Wide<T> {
+/** A question whose reply contains the answers to many facts. */
+export interface SharedQuestion<T> {
   /** Equal for equal questions. */
   readonly key: string;
-  /** The namespace that this fact is about, where the question is about several. */
+  /** The namespace of this fact, if the question covers several. */
   readonly namespace?: string | undefined;
   readonly command: (scope: Scope) => Command;
-  /** Whether it costs a host no more than this fact's own question: then the first who asks asks it. Default false. */
-  readonly asCheap?: boolean;
-  /** This fact's part of it; undefined where it has to be asked for itself. */
+  /**
+   * Whether it costs the host no more than the fact's own question, in which case the first asker already uses it.
+   * Default false.
+   */
+  readonly equallyCheap?: boolean;
+  /** This fact's part of the reply; undefined if it has to be asked for separately. */
   readonly answer: (result: CommandResult) => T | undefined;
 }
 
-/** What cannot be there because, by the host's own word, something is missing. */
+/** What is missing, according to the host's own reply. */
 export type Missing =
-  /** The thing itself. */
+  /** The object itself. */
   | "object"
   /** The network namespace it would be in. */
   | "namespace"
-  /** The file in /run/netns is there, but no namespace is behind it. */
+  /** The file in /run/netns exists, but no namespace is mounted on it. */
   | "stale-namespace";
 
-/** Something that is there, or the proof that it is not. */
+/** Something that exists, or proof that it does not. */
 export type Found<T> =
   { readonly value: T; readonly missing?: undefined } | { readonly value?: undefined; readonly missing: Missing };
 
-/** A fact about something that may be missing: `parse` reads the reply of a command that succeeded. */
+/** A fact about something that may be missing. `parse` reads the reply of a command that succeeded. */
 export function fact<T>(command: Command, parse: (stdout: string) => T | undefined): Fact<Found<T>> {
   return {
     command,
@@ -67,14 +73,14 @@ export function fact<T>(command: Command, parse: (stdout: string) => T | undefin
   };
 }
 
-/** `ip` in a named network namespace, or in the host's own where none is given. */
+/** `ip` in a named network namespace, or in the host's own if none is given. */
 export function ip(namespace: string | undefined, ...args: (string | number)[]): Command {
   const argv = ["ip", ...(namespace === undefined ? [] : ["-n", namespace]), ...args.map(String)];
   const joining = joiningOfIp(argv);
   return joining ? { argv, joining } : { argv };
 }
 
-/** Any program in a named network namespace, or in the host's own where none is given. */
+/** Any program in a named network namespace, or in the host's own if none is given. */
 export function inNamespace(namespace: string | undefined, argv: readonly string[], stdin?: string): Command {
   return {
     argv: namespace === undefined ? argv : ["ip", "netns", "exec", namespace, ...argv],

@@ -1,16 +1,19 @@
-/** Flows that the kernel remembers: conntrack(8). What a rule of the table nat did to the first packet of a flow holds for the rest of it. */
+/**
+ * Flows tracked by the kernel: conntrack(8). Whatever a rule of the nat table did to the first packet of a flow applies
+ * to the rest of it.
+ */
 import type { Family } from "../schema/address.js";
 import { type Command, type Fact, type Found, fact, inNamespace } from "./command.js";
 
-/** A port, or several, of one address of the host, or of all. */
-export interface Listening {
+/** A port or a range of ports on one or all of the host's addresses. */
+export interface ListenPorts {
   readonly listenAddress?: string | undefined;
   /** First and last port. */
   readonly ports: readonly [number, number];
 }
 
-// The first addresses and ports of a line are those that the flow's sender knows.
-export const forgetScript = `# lets the kernel forget UDP flows to these ports of the host, so that its rules see them anew
+// The first addresses and ports of a line are those that the sender of the flow uses.
+export const deleteFlowsScript = `# lets the kernel forget UDP flows to these ports of the host, so that its rules see them anew
 command -v conntrack >/dev/null || exit 0
 family=$1 first=$2 last=$3 own=" $4 "
 [ "$4" != - ] || own=" $(ip -o address show | while read -r _ _ _ address _; do echo "\${address%/*}"; done | tr '\\n' ' ')"
@@ -24,15 +27,26 @@ conntrack -f "$family" -L -p udp 2>/dev/null | while read -r _ _ _ from to sport
 done
 :`;
 
-/** Lets the kernel forget the UDP flows that were sent to these ports of the host. Does nothing where it has no conntrack(8). */
-export function forgetFlows(
+/**
+ * Deletes the conntrack entries of UDP flows to these ports of the host. Does nothing if the host has no conntrack(8).
+ */
+export function deleteFlows(
   namespace: string | undefined,
   family: Family,
-  { listenAddress, ports }: Listening,
+  { listenAddress, ports }: ListenPorts,
 ): Command {
   const [first, last] = ports.map(String) as [string, string];
   const address = listenAddress ?? "-";
-  return inNamespace(namespace, ["sh", "-c", forgetScript, "sh", family === 4 ? "ipv4" : "ipv6", first, last, address]);
+  return inNamespace(namespace, [
+    "sh",
+    "-c",
+    deleteFlowsScript,
+    "sh",
+    family === 4 ? "ipv4" : "ipv6",
+    first,
+    last,
+    address,
+  ]);
 }
 
 /** Whether a host has conntrack(8). */
@@ -40,6 +54,6 @@ export function hasConntrack(): Fact<Found<boolean>> {
   return fact({ argv: ["sh", "-c", "command -v conntrack || :"] }, (stdout) => stdout !== "");
 }
 
-/** What its user should know of a host without it. */
-export const withoutConntrack =
+/** The warning for a host without conntrack(8). */
+export const missingConntrackWarning =
   "it has no `conntrack`: where a PortForward of UDP comes, changes or goes, flows that run keep their former way until they are idle; install the package conntrack there";

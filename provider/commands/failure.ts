@@ -1,7 +1,7 @@
 import type { Command, CommandResult } from "../transport/transport.js";
 import { type Tool, tools } from "./tools.js";
 
-/** What a failed command's reply means. Anything that is not recognised is `unknown`, and never "not there". */
+/** What a failed command's reply means. Anything that is not recognized is `unknown`, and never "does not exist". */
 export type FailureKind =
   | "no-object"
   | "no-namespace"
@@ -24,13 +24,16 @@ interface Pattern {
   readonly kind: FailureKind;
   readonly stderr: RegExp;
   readonly advice?: string | ((argv: readonly string[]) => string | undefined);
-  /** A question whose reply says more, for people to read; it may depend on what was run. */
-  readonly ask?: Command | ((argv: readonly string[]) => Command);
-  /** Whether the host's words say all there is to say, whatever was run. */
-  readonly plain?: boolean;
+  /** A follow-up question whose reply explains the failure to the user; it may depend on the command. */
+  readonly followUp?: Command | ((argv: readonly string[]) => Command);
+  /** Whether the host's message is sufficient by itself, whatever command was run. */
+  readonly selfExplanatory?: boolean;
 }
 
-/** Who holds the lock of iptables' legacy backend, as `COMMAND (pid N)`: /proc/locks has the process and the file's inode (proc(5)). */
+/**
+ * Prints the holder of the lock of iptables' legacy backend, as `COMMAND (pid N)`. /proc/locks lists the process and
+ * the file's inode (proc(5)).
+ */
 const xtablesLockHolder: Command = {
   argv: [
     "sh",
@@ -39,7 +42,7 @@ const xtablesLockHolder: Command = {
   ],
 };
 
-/** What may be wrong with an interface that stands on another one, of which the kernel says too little. */
+/** Possible mistakes with an interface that is created on a parent, about which the kernel says too little. */
 function parentAdvice(argv: readonly string[]): string | undefined {
   const kind = argv[argv.indexOf("type") + 1] ?? "";
   if (argv.includes("add") && (kind === "macvlan" || kind === "ipvlan"))
@@ -49,7 +52,10 @@ function parentAdvice(argv: readonly string[]): string | undefined {
     : undefined;
 }
 
-/** Prints who has the VXLAN network $1 on the UDP port $2; nobody where that is in a namespace which has lost its name. */
+/**
+ * Prints the interface that has the VXLAN network $1 on the UDP port $2; nothing if it is in a namespace that has lost
+ * its name.
+ */
 const vxlanHoldersScript = `for file in /run/netns /run/netns/*; do
   place=\${file#/run/netns} place=\${place#/}
   [ "$place" = "*" ] && continue
@@ -68,61 +74,61 @@ function vxlanHolders(argv: readonly string[]): Command {
 const makeDeviceFirst =
   "The device does not exist there: make it first, and pass its `name` output so that Pulumi keeps the order.";
 
-/** What the scripts of commands/attachment.ts say: they are run with what is to be attached, and which one. */
+/** The messages of the scripts in commands/attachment.ts, whose arguments are the kind of the target and its value. */
 const attachmentPatterns: readonly Pattern[] = [
   {
     kind: "no-target",
-    plain: true,
+    selfExplanatory: true,
     stderr: /^attach\.\w+: container \S+ is not running$/m,
     advice: ([, , , , kind, name]) =>
       `Start it on the host, and run \`pulumi up\` again: ${String(kind)} start ${String(name)}`,
   },
   {
     kind: "no-target",
-    plain: true,
+    selfExplanatory: true,
     stderr: /^attach\.\w+: there is no /m,
     advice: "Start it on the host before `pulumi up`, or correct `attach`.",
   },
   {
     kind: "no-target",
-    plain: true,
+    selfExplanatory: true,
     stderr: /^attach\.\w+: .* is no network namespace$/m,
     advice: "Name a file such as /proc/PID/ns/net, or one that a program has mounted a network namespace on.",
   },
   {
     kind: "no-target",
-    plain: true,
+    selfExplanatory: true,
     stderr: /^attach\.\w+: .* leads to the host's own network namespace$/m,
     advice:
       "That one needs no name: leave out `namespace` in the resources that belong in it. A container gets a network of its own with `--network none`.",
   },
   {
     kind: "missing-program",
-    plain: true,
+    selfExplanatory: true,
     stderr: /^attach\.\w+: the program \w+ is missing$/m,
     advice: "Install it on the host, or attach by `pid` or `path`.",
   },
 ];
 
-/** What the script of commands/tools.ts says. */
+/** The messages of the script in commands/tools.ts. */
 const toolPatterns: readonly Pattern[] = [
   {
     kind: "missing-program",
-    plain: true,
+    selfExplanatory: true,
     stderr: /^the host's `ip` is BusyBox's /m,
     advice: "Install the package iproute2 on the host.",
   },
-  { kind: "too-old", plain: true, stderr: /^kernel \S+ is too old: /m, advice: "Update the host's kernel." },
+  { kind: "too-old", selfExplanatory: true, stderr: /^kernel \S+ is too old: /m, advice: "Update the host's kernel." },
   ...Object.values(tools).map(({ name, advice }): Pattern => ({
     kind: "too-old",
-    plain: true,
+    selfExplanatory: true,
     stderr: new RegExp(`^${name} \\S+ is too old: `, "m"),
     advice,
   })),
 ];
 
 // The messages of iproute2 6.1 (lib/utils.c, lib/namespace.c, ip/*.c), of the kernel's netlink extended
-// acknowledgements and of iptables 1.8.9, all under LC_ALL=C. The first match counts.
+// acknowledgements and of iptables 1.8.9, all under LC_ALL=C. The first match applies.
 const patterns: readonly Pattern[] = [
   {
     kind: "no-namespace",
@@ -149,7 +155,7 @@ const patterns: readonly Pattern[] = [
     stderr: /A VXLAN device with the specified VNI already exists/,
     advice:
       "Each `id` is there once for each `port` of a host, in whatever namespace its interface is: take another `id` or `port`, or remove that interface.",
-    ask: vxlanHolders,
+    followUp: vxlanHolders,
   },
   {
     kind: "exists",
@@ -157,7 +163,7 @@ const patterns: readonly Pattern[] = [
     advice: "Something with this name or key is there already; look at it with `ip` on the host.",
   },
   {
-    // Which address that is depends on the kind of interface: its resource says so.
+    // Which address that is depends on the kind of interface, so its resource explains it.
     kind: "address-in-use",
     stderr: /^RTNETLINK answers: Address already in use/m,
   },
@@ -168,7 +174,7 @@ const patterns: readonly Pattern[] = [
   },
   {
     kind: "port-held",
-    plain: true,
+    selfExplanatory: true,
     stderr: /^listenPort \S+ is held by /m,
     advice:
       "Stop what holds it, or take another `listenPort` or `listenAddress`; with `adopt: true` the forward comes before it.",
@@ -190,7 +196,7 @@ const patterns: readonly Pattern[] = [
     kind: "locked",
     stderr: /Another app is currently holding the xtables lock/,
     advice: "Another program held the iptables lock for too long; run `pulumi up` again.",
-    ask: xtablesLockHolder,
+    followUp: xtablesLockHolder,
   },
   ...toolPatterns,
   {
@@ -219,13 +225,13 @@ const patterns: readonly Pattern[] = [
   },
   {
     kind: "unknown",
-    plain: true,
+    selfExplanatory: true,
     stderr: /^attach\.\w+: /m,
     advice: ([, , , , kind, name]) => `Ask it on the host: ${String(kind)} container inspect ${String(name)}`,
   },
 ];
 
-/** The package (Debian's name) that brings a program which is used on a host, with the oldest version that will do. */
+/** The package (under Debian's name) that contains a program used on hosts, with its oldest supported version. */
 function packageOf(program: string): string | undefined {
   const known: Readonly<Record<string, Tool>> = { ip: tools.ip, bridge: tools.ip, nft: tools.nft };
   const tool = /^ip6?tables(?:-|$)/.test(program) ? tools.iptables : known[program];
@@ -233,12 +239,12 @@ function packageOf(program: string): string | undefined {
   return ["unshare", "nsenter", "flock"].includes(program) ? "util-linux" : undefined;
 }
 
-/** The program that is missing on the host by this reply, and the package to install. */
+/** The program that this reply reports as missing on the host, and the package to install. */
 export function missingProgram(
   { exitCode, stderr }: CommandResult,
   argv: readonly string[] = [],
 ): { readonly program: string; readonly package: string } | undefined {
-  // A shell's words, and those of `ip netns exec`, whose exit code says nothing.
+  // The messages of a shell and of `ip netns exec`, whose exit code is not specific.
   const notFound = /(?:^|[ "])([\w-]+)"?: (?:not found|command not found|No such file or directory)$/m;
   const missing = /^exec of "(.*)" failed: No such file or directory$/m.exec(stderr);
   if (exitCode !== 127 && !missing) return undefined;
@@ -246,11 +252,11 @@ export function missingProgram(
   return { program, package: packageOf(program) ?? "that brings it" };
 }
 
-/** Reads a failed command's reply. The one place that does. */
+/** Classifies a failed command's reply. The only place that does. */
 export function classify(
   result: CommandResult,
   argv: readonly string[] = [],
-): { kind: FailureKind; advice?: string; ask?: Command; plain?: boolean } {
+): { kind: FailureKind; advice?: string; followUp?: Command; selfExplanatory?: boolean } {
   if (result.exitCode === 0)
     return {
       kind: "changed-meanwhile",
@@ -264,35 +270,35 @@ export function classify(
     };
   const pattern = patterns.find(({ stderr }) => stderr.test(result.stderr));
   if (!pattern) return { kind: "unknown" };
-  const { stderr: _stderr, advice: given, ask, ...meaning } = pattern;
+  const { stderr: _stderr, advice: given, followUp, ...meaning } = pattern;
   const advice = typeof given === "function" ? given(argv) : given;
   return {
     ...meaning,
     ...(advice !== undefined && { advice }),
-    ...(ask !== undefined && { ask: typeof ask === "function" ? ask(argv) : ask }),
+    ...(followUp !== undefined && { followUp: typeof followUp === "function" ? followUp(argv) : followUp }),
   };
 }
 
-/** A command that failed, or whose reply could not be read. */
+/** A command that failed or whose reply could not be read. */
 export class CommandFailure extends Error {
   override readonly name = "CommandFailure";
   readonly kind: FailureKind;
   readonly advice: string | undefined;
-  /** A question whose reply says more, for people to read. */
-  readonly ask: Command | undefined;
-  /** Whether the host's words say all there is to say. */
-  readonly plain: boolean;
+  /** A follow-up question whose reply explains the failure to the user. */
+  readonly followUp: Command | undefined;
+  /** Whether the host's message is sufficient by itself. */
+  readonly selfExplanatory: boolean;
   constructor(
     readonly command: Command,
     readonly result: CommandResult,
-    /** Where it stood among the commands of its plan: [3, 5] is the third of five. */
+    /** Its position among the commands of its plan: [3, 5] is the third of five. */
     readonly step?: readonly [number, number],
   ) {
     super(result.stderr || `exit code ${result.exitCode}`);
-    const { kind, advice, ask, plain = false } = classify(result, command.argv);
+    const { kind, advice, followUp, selfExplanatory = false } = classify(result, command.argv);
     this.kind = kind;
     this.advice = advice;
-    this.ask = ask;
-    this.plain = plain;
+    this.followUp = followUp;
+    this.selfExplanatory = selfExplanatory;
   }
 }

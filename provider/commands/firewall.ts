@@ -1,4 +1,4 @@
-/** What the firewalls of a host have of our rules, and how that is changed: iptables in its two backends, and a table of nft(8). */
+/** Reads and changes our rules in the firewalls of a host: iptables with its two backends, and a table of nft(8). */
 import type { Family } from "../schema/address.js";
 import type { FirewallChoice } from "../schema/host.js";
 import { type Command, type CommandResult, type Fact, type Found, fact, inNamespace } from "./command.js";
@@ -6,19 +6,19 @@ import { changeTables, inPacketOrder, parseRules, parseUnmarked, programOf } fro
 import { joinedQuestion } from "./joined-rules.js";
 import {
   baseSize,
-  brokenBase,
+  damagedBaseChains,
   changeTable,
   inTableOrder,
   isElement,
   keyOf,
   nftChain,
-  ofFamily,
+  isOfFamily,
   parseTable,
 } from "./nftables.js";
 import {
   type Chain,
   type FoundRules,
-  type Gate,
+  type ForwardFilter,
   type Place,
   type Rule,
   type RuleSet,
@@ -26,16 +26,19 @@ import {
   sameRules,
 } from "./rules.js";
 
-/** Which firewall a resource's rules are to be in, and in which a state has them. */
-export interface Whereabouts {
+/** The firewall that a resource's rules belong in, and the one in which a state has them. */
+export interface RuleLocation {
   readonly firewall: FirewallChoice;
   readonly recorded?: Place["backend"] | undefined;
-  /** Whether they are looked for only in chains where they are made: the state has none yet, or all are known to be there. Default false. */
-  readonly made?: boolean;
+  /**
+   * Whether only the chains where rules of ours are created are searched: the state has none yet, or all of them are
+   * known to be there. Default false.
+   */
+  readonly ownChainsOnly?: boolean;
 }
 
-/** Of a context: what its host's rules are to be made with, and where its state has them. */
-export function whereabouts({
+/** Takes from a context the firewall for its host's rules, and where its state has them. */
+export function ruleLocationOf({
   firewall,
   recorded,
   inPlace = false,
@@ -43,30 +46,35 @@ export function whereabouts({
   readonly firewall: FirewallChoice;
   readonly recorded: Readonly<Record<string, unknown>> | undefined;
   readonly inPlace?: boolean;
-}): Whereabouts {
+}): RuleLocation {
   const backend = recorded?.firewall === "nftables" ? "nft" : (recorded?.backend as Place["backend"] | undefined);
-  return { firewall, recorded: backend, made: recorded === undefined || inPlace };
+  return { firewall, recorded: backend, ownChainsOnly: recorded === undefined || inPlace };
 }
 
-const anywhere: Whereabouts = { firewall: "auto" };
+const anywhere: RuleLocation = { firewall: "auto" };
 
-/** The chains where rules of ours are made, by their tables; in nat, also chains of a resource's own. */
-const chainsOfOurs: Readonly<Record<string, readonly string[]>> = {
+/**
+ * The chains where rules of ours are created, by table; the nat table also has chains that belong to a single resource.
+ */
+const ownChainsByTable: Readonly<Record<string, readonly string[]>> = {
   raw: ["PREROUTING"],
   mangle: ["FORWARD"],
   nat: ["PREROUTING", "OUTPUT", "POSTROUTING"],
   filter: ["FORWARD", "DOCKER-USER"],
 };
 
-/** The lines of a shell's `case` that names them, with the variable `own` for the chains of a resource's own. */
-const caseOfChains = Object.entries(chainsOfOurs)
+/** The lines of a shell `case` statement with these chains; the variable `own` holds the chains of single resources. */
+const caseOfChains = Object.entries(ownChainsByTable)
   .map(([table, chains]) => {
     const words = [...chains, ...(table === "nat" ? ["$own"] : [])].join(" ");
     return `    ${table}) chains=${words.includes(" ") ? `"${words}"` : words} ;;`;
   })
   .join("\n");
 
-/** What a host's firewalls hold, filtered there, so that what crosses the wire does not grow with the number of other rules. */
+/**
+ * Prints the contents of a host's firewalls, filtered on the host, so that the amount of transferred data does not grow
+ * with the number of other rules.
+ */
 export const saveScript = `# what each firewall of the host has, filtered
 program=$1 recorded=$2 firewall=$3 look=$4
 shift 4
@@ -174,14 +182,14 @@ nft)
   ;;
 esac`;
 
-/** What the firewalls of a host have in lines with one of these texts. */
-export function savedLines(
+/** The command that prints lines with one of these texts from the firewalls of a host. */
+export function saveCommand(
   namespace: string | undefined,
   family: Family,
   patterns: readonly string[],
-  { firewall, recorded, made = false }: Whereabouts = anywhere,
+  { firewall, recorded, ownChainsOnly = false }: RuleLocation = anywhere,
 ): Command {
-  const look = made ? "chains" : "all";
+  const look = ownChainsOnly ? "chains" : "all";
   const program = ["sh", "-c", saveScript, "sh", programOf(family), recorded ?? "-", firewall, look];
   return joinedQuestion(
     inNamespace(namespace, [...program, "-e", "*"]),
@@ -189,19 +197,19 @@ export function savedLines(
   );
 }
 
-/** One firewall's part of what `savedLines` prints. */
+/** One firewall's part of the output of `saveCommand`. */
 interface Saved {
   readonly place: Place;
-  /** Whether iptables holds any rule at all there. */
+  /** Whether iptables has any rule at all in it. */
   readonly any: boolean;
-  /** Of the table of nft, whether the chains that every rule needs are as they were made. */
-  readonly whole: boolean;
+  /** For nft's table, whether the chains that every rule needs are intact. */
+  readonly isIntact: boolean;
   readonly forwards: boolean | undefined;
-  readonly gate: Gate | undefined;
+  readonly forwardFilter: ForwardFilter | undefined;
   readonly text: string;
 }
 
-/** The parts; first the firewall that new rules belong in. */
+/** The parts, beginning with the firewall that new rules belong in. */
 function parseSaved(stdout: string): [Saved, ...Saved[]] {
   const parts = stdout
     .split(/^@/m)
@@ -213,9 +221,9 @@ function parseSaved(stdout: string): [Saved, ...Saved[]] {
       return {
         place,
         any: any === "rules",
-        whole: backend !== "nft" || any === String(baseSize),
+        isIntact: backend !== "nft" || any === String(baseSize),
         forwards: forward === "-" ? undefined : forward !== "0",
-        gate: gate === "closed" ? { chain, first: at === "I", place } : undefined,
+        forwardFilter: gate === "closed" ? { chain, first: at === "I", place } : undefined,
         text: part.slice(first.length + 1),
       };
     });
@@ -224,12 +232,12 @@ function parseSaved(stdout: string): [Saved, ...Saved[]] {
   return [first, ...rest];
 }
 
-/** How every mark begins, whichever stack's. */
+/** The beginning of every mark, whichever stack's. */
 export const anyMark = "linuxnet:";
-/** How every line about a chain of our own begins. */
+/** The beginning of every line about a chain of our own. */
 const ownChain = ":LINUXNET-";
 
-/** What a reply holds of any stack's. */
+/** The contents of a reply that belong to any stack. */
 interface SavedRules {
   readonly parts: readonly [Saved, ...Saved[]];
   readonly rules: readonly Rule[];
@@ -259,7 +267,7 @@ function readSaved(stdout: string): SavedRules {
 
 const lastSaved = new Map<Family, { readonly stdout: string; readonly saved: SavedRules }>();
 
-/** Reads a reply of a family once, however many ask in turn what it says of them; some ask for both families. */
+/** Parses a family's reply once, however many resources ask for parts of it in turn; some ask for both families. */
 function savedRules(stdout: string, family: Family): SavedRules {
   const last = lastSaved.get(family);
   if (last?.stdout === stdout) return last.saved;
@@ -270,7 +278,7 @@ function savedRules(stdout: string, family: Family): SavedRules {
 
 const isNft = ({ backend }: Place) => backend === "nft";
 
-/** What a reply holds of these marks and chains. */
+/** The contents of a reply with these marks and chains. */
 function rulesOfMarks(
   stdout: string,
   family: Family,
@@ -279,7 +287,7 @@ function rulesOfMarks(
   firewall: FirewallChoice,
 ): FoundRules {
   const { parts, byMark, chainsByName, byKey } = savedRules(stdout, family);
-  const marked = marks.flatMap((mark) => byMark.get(mark) ?? []).filter((rule) => ofFamily(rule, family));
+  const marked = marks.flatMap((mark) => byMark.get(mark) ?? []).filter((rule) => isOfFamily(rule, family));
   const chains = [...chainNames, ...chainNames.map((name) => nftChain(name, family))].flatMap(
     (name) => chainsByName.get(name) ?? [],
   );
@@ -287,16 +295,16 @@ function rulesOfMarks(
     Rule[],
     Rule[],
   ];
-  const broken = inNft.length > 0 && parts.some(({ whole }) => !whole);
-  const rules = [...inPacketOrder(inIptables), ...inTableOrder(inNft), ...(broken ? [brokenBase] : [])];
-  // Rules stay where they are; those of a host that knows none of them yet go where its first firewall is.
-  // Those that let packets through are rules of iptables wherever the others are.
-  const telling = [...rules, ...chains].filter(({ table }) => table !== "filter");
-  const backends = (telling.length > 0 ? telling : rules).map(({ place }) => place?.backend);
+  const isDamaged = inNft.length > 0 && parts.some(({ isIntact }) => !isIntact);
+  const rules = [...inPacketOrder(inIptables), ...inTableOrder(inNft), ...(isDamaged ? [damagedBaseChains] : [])];
+  // Rules stay where they are; if a host has none of them yet, they are created in its first firewall. Rules that
+  // accept forwarded packets are always rules of iptables.
+  const placed = [...rules, ...chains].filter(({ table }) => table !== "filter");
+  const backends = (placed.length > 0 ? placed : rules).map(({ place }) => place?.backend);
   const there = parts.find(({ place: { backend } }) => backends.includes(backend)) ?? parts[0];
   const belongs = firewall === "auto" || isNft(there.place) === (firewall === "nftables");
   const home = belongs ? there : (parts.find(({ place }) => isNft(place) === (firewall === "nftables")) ?? there);
-  const gated = isNft(home.place) ? parts.find(({ place }) => !isNft(place)) : home;
+  const filtering = isNft(home.place) ? parts.find(({ place }) => !isNft(place)) : home;
   return {
     rules,
     chains,
@@ -304,79 +312,83 @@ function rulesOfMarks(
     home: home.place,
     mixed: parts.filter(({ any }) => any).length > 1,
     forwards: parts[0].forwards,
-    gate: gated?.gate,
-    atKey: (rule) => byKey.get(keyOf(rule)),
+    forwardFilter: filtering?.forwardFilter,
+    elementAtKey: (rule) => byKey.get(keyOf(rule)),
   };
 }
 
-/** What a reply holds of iptables with these marks. */
-export const rulesIn = (stdout: string, family: Family, marks: readonly string[]): FoundRules =>
+/** The iptables rules of a reply with these marks. */
+export const iptablesRulesIn = (stdout: string, family: Family, marks: readonly string[]): FoundRules =>
   rulesOfMarks(stdout, family, marks, [], "iptables");
 
-// With its quotes, which a mark's colon calls for: "web" is the beginning of "web-1", whose coming is no change of it.
+// The quotes, which iptables-save prints because of the colon, delimit the mark: "web" is the beginning of "web-1",
+// whose creation is not a change of "web".
 export const patternsOf = (marks: readonly string[], chainNames: readonly string[]) => [
   ...marks.map((mark) => `"${mark}"`),
   ...chainNames.map((chain) => `:${chain} `),
 ];
 
 /**
- * The rules of one family that carry one of the marks, in all tables, duplicates too; and the chains of these names.
- * `also`: texts in lines of others that the answer is to know of.
+ * The rules of one family that carry one of the marks, in all tables, including duplicates; and the chains with these
+ * names. `also`: texts in other lines that the answer has to cover.
  */
 export function markedRules(
   namespace: string | undefined,
   family: Family,
   marks: readonly string[],
   chainNames: readonly string[] = [],
-  where: Whereabouts = anywhere,
+  where: RuleLocation = anywhere,
   also: readonly string[] = [],
 ): Fact<Found<FoundRules>> {
   const read = (stdout: string) => rulesOfMarks(stdout, family, marks, chainNames, where.firewall);
-  const everyRule = savedLines(namespace, family, [anyMark, ownChain], where);
+  const everyRule = saveCommand(namespace, family, [anyMark, ownChain], where);
   const answer = (result: CommandResult) => (result.exitCode === 0 ? { value: read(result.stdout) } : undefined);
   return {
-    ...fact(savedLines(namespace, family, [...patternsOf(marks, chainNames), ...also], where), read),
-    wide: { key: everyRule.argv.join(" "), command: () => everyRule, asCheap: true, answer },
+    ...fact(saveCommand(namespace, family, [...patternsOf(marks, chainNames), ...also], where), read),
+    shared: { key: everyRule.argv.join(" "), command: () => everyRule, equallyCheap: true, answer },
   };
 }
 
-/** Whether a rule that begins so (`-A CHAIN …`) is in such a chain, or in one of a resource's own. */
-function isInChainOfOurs(table: string, match: string): boolean {
+/** Whether a rule that begins like this (`-A CHAIN …`) is in one of those chains or in a resource's own. */
+function isInOwnChain(table: string, match: string): boolean {
   const chain = match.split(" ")[1] ?? "";
-  return chainsOfOurs[table]?.includes(chain) === true || (table === "nat" && /^LINUXNET-./.test(chain));
+  return ownChainsByTable[table]?.includes(chain) === true || (table === "nat" && /^LINUXNET-./.test(chain));
 }
 
-/** Whether a family's rules with these marks are all in chains where rules of ours are made, and not in others where somebody put them. */
+/**
+ * Whether all of a family's rules with these marks are in chains where rules of ours are created, and not in others
+ * where somebody put them.
+ */
 export function areInPlace(
   namespace: string | undefined,
   family: Family,
   marks: readonly string[],
-  { firewall, recorded }: Whereabouts,
+  { firewall, recorded }: RuleLocation,
 ): Fact<boolean> {
   const marked = markedRules(namespace, family, marks, [], { firewall, recorded });
   const isThere = ({ rules }: FoundRules) =>
-    rules.every(({ place, table, match }) => place?.backend === "nft" || isInChainOfOurs(table, match));
-  const { command, wide } = marked;
+    rules.every(({ place, table, match }) => place?.backend === "nft" || isInOwnChain(table, match));
+  const { command, shared } = marked;
   const answer = (result: CommandResult) => {
-    const found = wide?.answer(result)?.value;
+    const found = shared?.answer(result)?.value;
     return found && isThere(found);
   };
   const parse = (result: CommandResult) => {
     const { value } = marked.parse(result);
     return value !== undefined && isThere(value);
   };
-  return { command, parse, ...(wide && { wide: { ...wide, answer } }) };
+  return { command, parse, ...(shared && { shared: { ...shared, answer } }) };
 }
 
-/** What a host has, if these rules of iptables are where `iptables` leads, in the recorded backend. */
-export function asRecorded(family: Family, rules: RuleSet, backend: Place["backend"] = "nf_tables"): FoundRules {
+/** What a host has if these rules exist in the firewall that `iptables` leads to, in the recorded backend. */
+export function recordedRules(family: Family, rules: RuleSet, backend: Place["backend"] = "nf_tables"): FoundRules {
   const place = { backend, program: programOf(family) };
   return { ...rules, place, home: place, mixed: false, forwards: true };
 }
 
-/** What its user should know of the firewall that the rules are in. */
+/** Warnings about the firewall that the rules are in. */
 export function firewallWarnings({ mixed }: Pick<FoundRules, "mixed">): string[] {
-  // Packets meet the rules of two backends, which know nothing of each other.
+  // Packets traverse the rules of both backends, which do not know of each other.
   return mixed
     ? [
         "both backends of iptables hold rules there (nf_tables and legacy), and a packet has to pass both; move them into one: `iptables-legacy-save` shows the old ones",
@@ -384,7 +396,7 @@ export function firewallWarnings({ mixed }: Pick<FoundRules, "mixed">): string[]
     : [];
 }
 
-/** The rules of any stack's resources; only those that are like one of these but for their marks, where some are given. */
+/** The rules of any stack's resources. `like`: only those that equal one of these apart from the mark. */
 export function rulesOfAnyStack(
   namespace: string | undefined,
   family: Family,
@@ -394,14 +406,14 @@ export function rulesOfAnyStack(
   const patterns = like?.map(({ place, match, target }) =>
     place && isNft(place) ? `${target} comment "${anyMark}` : `${match} -m comment --comment "${anyMark}`,
   );
-  return fact(savedLines(namespace, family, patterns ?? [anyMark]), (stdout) =>
+  return fact(saveCommand(namespace, family, patterns ?? [anyMark]), (stdout) =>
     savedRules(stdout, family).rules.filter(
-      (rule) => ofFamily(rule, family) && (wanted?.includes(printRule(rule)) ?? true),
+      (rule) => isOfFamily(rule, family) && (wanted?.includes(printRule(rule)) ?? true),
     ),
   );
 }
 
-/** Rules of iptables like these that somebody made without a comment, duplicates too. */
+/** Rules of iptables that equal these but have no comment, including duplicates. */
 export function unmarkedRules(
   namespace: string | undefined,
   family: Family,
@@ -409,7 +421,7 @@ export function unmarkedRules(
 ): Fact<Found<readonly Rule[]>> {
   const wanted = like.map((rule) => printRule(rule));
   const patterns = like.map((rule) => `${rule.match} -j ${rule.target}`);
-  return fact(savedLines(namespace, family, patterns), (stdout) => {
+  return fact(saveCommand(namespace, family, patterns), (stdout) => {
     const rules = parseSaved(stdout).flatMap(({ place, text }) =>
       isNft(place) ? [] : parseUnmarked(text).map((rule) => ({ ...rule, place })),
     );
@@ -418,8 +430,9 @@ export function unmarkedRules(
 }
 
 /**
- * The commands that make `wanted` of what is there, none where it is that already: one transaction a firewall and table. What
- * is in another firewall than its own goes after it has been made there: connections find one or the other.
+ * The commands that turn the existing rules into `wanted`; none if they are equal. One transaction per firewall and
+ * table. What is in another firewall than the one it belongs in is removed after it has been created there, so that
+ * connections always find one or the other.
  */
 export function changeRules(
   namespace: string | undefined,

@@ -7,8 +7,8 @@ import { notePath } from "./sysctl.js";
 export const forwardingKey = (family: Family) =>
   family === 4 ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding";
 
-// With forwarding on, an interface takes router advertisements no longer, unless accept_ra says 2: what it has learnt
-// from one so far, its default route among it, would expire.
+// With forwarding enabled, an interface no longer accepts router advertisements unless accept_ra is 2: everything it
+// has learned from them, such as its default route, would expire.
 export const forwardingScript = `# lets the kernel forward packets
 key=$1 note=$2 found=
 read -r found <"/proc/sys/$key"
@@ -26,25 +26,27 @@ if [ "$note" ] && [ ! -e "$note" ]; then
 fi
 echo 1 >"/proc/sys/$key"`;
 
-/** What a Sysctl for it is identified by, however its key is written. */
+/** The identities of a Sysctl resource for this setting, in both notations of its key. */
 export const forwardingSysctls = (namespace: string | undefined, family: Family) =>
   [forwardingKey(family), forwardingKey(family).replaceAll("/", ".")].map((key) => ({
     kind: "Sysctl",
     identity: [namespace, key].filter(Boolean).join("/"),
   }));
 
-/** Switches it on, and leaves a note of that; interfaces that live on router advertisements go on doing so. */
+/**
+ * Enables forwarding and leaves a note about it. Interfaces that depend on router advertisements keep accepting them.
+ */
 export function switchOnForwarding(namespace: string | undefined, family: Family): Command {
   const key = forwardingKey(family);
-  // A namespace's settings die with it.
+  // A namespace's settings disappear with it.
   const note = namespace === undefined ? notePath(key) : "";
   const command = inNamespace(namespace, ["sh", "-c", forwardingScript, "sh", key, note]);
-  // Once is enough for all that need it at the same time.
+  // Running it once is enough for all resources that need it at the same time.
   const join = () => ({ argv: command.argv });
   const split = (result: CommandResult, commands: readonly Command[]) => commands.map(() => result);
   return { ...command, joining: { key: command.argv.join(" "), join, split } };
 }
 
-/** Whether a rule's plan has to switch it on: where it is off, or where nobody has looked. */
-export const mayBeOff = ({ value, missing }: Found<{ readonly forwards: boolean | undefined }>) =>
+/** Whether a rule's plan has to enable forwarding: it is off, or it has not been observed. */
+export const forwardingMayBeOff = ({ value, missing }: Found<{ readonly forwards: boolean | undefined }>) =>
   value ? value.forwards === false : missing === "object";

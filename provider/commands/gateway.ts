@@ -1,10 +1,10 @@
-/** Default routes by an interface, as the property `gateway` of its resource asks for them. */
+/** Default routes through an interface, as requested by the property `gateway` of its resource. */
 import { type Family, contains, familyOf, withoutLength } from "../schema/address.js";
 import { type Command, ip } from "./command.js";
 import type { Link } from "./link.js";
 import { type KernelRoute, byHandProtocols, defaultMetric, defaultPrefix, isByHand, routesTo } from "./route.js";
 
-/** An interface with what is asked of its gateways. */
+/** An interface with its requested gateways. */
 export interface GatewayEnd {
   readonly namespace?: string | undefined;
   readonly name: string;
@@ -14,18 +14,18 @@ export interface GatewayEnd {
   readonly addresses?: readonly string[];
 }
 
-/** The number that the stack's routes have. */
+/** The protocol number of the stack's routes. */
 interface Own {
   readonly protocol: number;
-  /** The interface as it is recorded. */
+  /** The recorded interface. */
   readonly recorded?: Partial<GatewayEnd> | undefined;
 }
 
-/** The gateways that are asked for, one of each family at most. */
+/** The requested gateways, at most one of each family. */
 export const gatewaysOf = (end: Partial<GatewayEnd> | undefined): string[] =>
   end?.gateway === undefined ? [] : [end.gateway].flat();
 
-/** What is wrong with them; `prefix` stands before the property. */
+/** The problems with them. `prefix` is put before the property. */
 export function gatewayProblems(prefix: string, end: GatewayEnd): { property: string; message: string }[] {
   const gateways = gatewaysOf(end);
   const families = gateways.map(familyOf);
@@ -37,9 +37,9 @@ export function gatewayProblems(prefix: string, end: GatewayEnd): { property: st
   return (problems.length > 0 ? problems : reach).map((message) => ({ property: `${prefix}gateway`, message }));
 }
 
-/** Why the kernel would not take the gateway on an interface with these addresses; undefined: it does. */
+/** Why the kernel would refuse the gateway on an interface with these addresses; undefined if it accepts it. */
 function outOfReach(gateway: string, addresses: readonly string[]): string | undefined {
-  // An address of its own that every interface has.
+  // Every interface has a link-local address.
   if (contains("fe80::/10", gateway)) return undefined;
   const same = addresses.filter((address) => familyOf(address) === familyOf(gateway));
   if (same.length === 0)
@@ -50,10 +50,10 @@ function outOfReach(gateway: string, addresses: readonly string[]): string | und
   return `${gateway} is in none of the interface's networks (${same.join(", ")}); correct the gateway, or the address's prefix length`;
 }
 
-/** Several interfaces may be asked about, each under a name of its own: `near`, `far`. */
+/** The key of a question. Several interfaces may be asked about, each under its own name: `near`, `far`. */
 const question = (which: string, family: Family) => `${which} default${family}`;
 
-/** Asks for default routes only where a gateway is wanted, or was. */
+/** Asks for default routes only if a gateway is or was wanted. */
 export function gatewayQuestions(which: string, end: GatewayEnd, recorded: Partial<GatewayEnd> | undefined) {
   const families = new Set([...gatewaysOf(end), ...gatewaysOf(recorded)].map(familyOf));
   return Object.fromEntries(
@@ -64,19 +64,19 @@ export function gatewayQuestions(which: string, end: GatewayEnd, recorded: Parti
 /** The default routes in an interface's namespace. */
 export interface DefaultRoutes {
   readonly routes: readonly KernelRoute[];
-  /** The families that were looked at. */
-  readonly looked: readonly Family[];
+  /** The families that were observed. */
+  readonly observedFamilies: readonly Family[];
 }
 
-/** The answers to those questions, whose names are only known at run time. */
+/** The answers to those questions, whose keys are only known at run time. */
 export function defaultRoutes(answers: object, which: string): DefaultRoutes {
   const named = answers as Record<string, { value?: KernelRoute[] } | undefined>;
   const valueOf = (family: Family) => named[question(which, family)]?.value;
-  const looked = ([4, 6] as const).filter((family) => valueOf(family) !== undefined);
-  return { routes: looked.flatMap((family) => valueOf(family) ?? []), looked };
+  const observedFamilies = ([4, 6] as const).filter((family) => valueOf(family) !== undefined);
+  return { routes: observedFamilies.flatMap((family) => valueOf(family) ?? []), observedFamilies };
 }
 
-/** Somebody else's default route in the place of the one that `property` asks for. */
+/** A foreign default route in the place of the one that `property` requests. */
 export function foreignGateway(
   property: string,
   end: GatewayEnd,
@@ -92,7 +92,7 @@ export function foreignGateway(
     if (held) {
       return {
         property,
-        held: `taken by a default route (via ${held.via ?? "no gateway"} dev ${held.device ?? "-"} proto ${held.protocol}) that this stack did not make`,
+        conflict: `taken by a default route (via ${held.via ?? "no gateway"} dev ${held.device ?? "-"} proto ${held.protocol}) that this stack did not make`,
         advice: "Leave out the gateway, or remove that route on the host.",
         adoptable: true,
         changedByHand: isByHand(held.protocol) && gatewaysOf(recorded).some((address) => familyOf(address) === family),
@@ -104,20 +104,20 @@ export function foreignGateway(
 
 const ownGateways = (end: GatewayEnd, routes: readonly KernelRoute[], protocol: number) =>
   routes.flatMap(({ destination, metric, via, ...route }) =>
-    // One of another metric is a Route's.
+    // A default route with another metric belongs to a Route resource.
     route.protocol === protocol && route.device === end.name && metric === defaultMetric(familyOf(destination)) && via
       ? [via]
       : [],
   );
 
-/** What is there, in the words of the property. */
+/** The existing gateways, in the form of the property. */
 export function gatewayState(
   end: GatewayEnd,
   { routes }: DefaultRoutes,
   { protocol, recorded }: Own,
 ): string | string[] | undefined {
   const families = gatewaysOf(recorded).map(familyOf);
-  // One that was changed by hand is shown as it is now.
+  // A gateway that was changed by hand is shown as it is now.
   const gateways = [
     ...ownGateways(end, routes, protocol),
     ...byHandProtocols
@@ -147,21 +147,29 @@ const gatewayRoute = (end: GatewayEnd, action: string, gateway: string, protocol
     protocol,
   );
 
-/** To be run before an interface goes down or changes its addresses: then the kernel may have taken the routes already. */
+/** Must run before an interface goes down or changes its addresses, since the kernel then removes routes by itself. */
 export function removeGateways(end: GatewayEnd, { routes }: DefaultRoutes, { protocol }: Own): Command[] {
-  // Where another gateway of the family is wanted, `replace` puts it in place of this one at once.
+  // If another gateway of the family is wanted, `replace` swaps the two at once.
   const families = gatewaysOf(end).map(familyOf);
   return ownGateways(end, routes, protocol)
     .filter((gateway) => !families.includes(familyOf(gateway)))
     .map((gateway) => gatewayRoute(end, "delete", gateway, protocol));
 }
 
-/** To be run last: a default route needs its interface up. `found` is the interface as it was before. */
-export function addGateways(end: GatewayEnd, found: Link, { routes, looked }: DefaultRoutes, own: Own): Command[] {
+/** Must run last: a default route needs its interface to be up. `found` is the interface as it was before. */
+export function addGateways(
+  end: GatewayEnd,
+  found: Link,
+  { routes, observedFamilies }: DefaultRoutes,
+  own: Own,
+): Command[] {
   const { protocol } = own;
   const there = ownGateways(end, routes, protocol);
-  // An interface that was down has lost its routes, whatever was read before. Where nobody looked, nothing is replaced.
+  // An interface that was down has lost its routes, whatever was observed before. In a family that was not observed,
+  // nothing is replaced.
   return gatewaysOf(end)
     .filter((gateway) => !found.up || !there.includes(gateway))
-    .map((gateway) => gatewayRoute(end, looked.includes(familyOf(gateway)) ? "replace" : "add", gateway, protocol));
+    .map((gateway) =>
+      gatewayRoute(end, observedFamilies.includes(familyOf(gateway)) ? "replace" : "add", gateway, protocol),
+    );
 }

@@ -1,37 +1,40 @@
-/** What there is to know of a host beside what resources ask about. */
+/** Facts about a host other than those that resources ask for. */
 import { type Fact, type Found, fact } from "./command.js";
-import type { Way } from "./way.js";
+import type { ManagementPath } from "./management-path.js";
 
-/** A service that runs, or is switched on, with a configuration by which it flushes what is not its own. */
+/** A service that runs or is enabled, with a configuration that makes it flush what it did not create. */
 export type FlushingService = "networkd" | "firewalld" | "ufw";
 
-/** A service that runs, and rejects what containers send to other networks until its user lets that through. */
+/** A service that runs and rejects traffic from containers to other networks until the user allows it. */
 export type RejectingService = "firewalld";
 
-/** What a host says of itself. */
+/** What a host reports about itself. */
 export interface HostFacts {
-  /** Another one after each boot: `boot_id` of random(4). */
+  /** Changes with each boot: `boot_id` of random(4). */
   readonly bootId: string;
-  /** Which network it has in this boot: two hosts that say the same are one. */
+  /** Identifies the host's network in this boot: two hosts with the same value are one. */
   readonly machine: string;
-  /** Which machine it is, in this boot and in others: its machine-id(5), which is not to be shown, or else its SSH host key; undefined where it has neither. */
+  /**
+   * Identifies the machine across boots: its machine-id(5), which must not be shown, or else its SSH host key;
+   * undefined if it has neither.
+   */
   readonly machineId: string | undefined;
   /** When it was booted: `btime` of proc_stat(5). */
   readonly bootedAt: Date;
   /** Its kernel's version, such as `6.18.0`. */
   readonly kernel: string;
-  /** Services that run there and see to networks, by the names of their processes, which are cut after 15 characters. */
+  /** Running services that configure networks, by process name, cut after 15 characters. */
   readonly services: readonly string[];
-  /** Those that will take away what they did not make. */
+  /** The services that will remove what they did not create. */
   readonly flushing: readonly FlushingService[];
-  /** Those that reject what they don't know. */
+  /** The services that reject traffic that they do not know. */
   readonly rejecting: readonly RejectingService[];
-  /** How it is reached; undefined where that can't be told: it is not by SSH. */
-  readonly way: Way | undefined;
+  /** The path by which it is managed; undefined if that is unknown or not SSH. */
+  readonly managementPath: ManagementPath | undefined;
 }
 
 // A process's name is cut after 15 characters (proc_pid_comm(5)). The settings are those of networkd.conf(5),
-// firewalld.conf(5) and ufw-framework(8), each with the value that does it.
+// firewalld.conf(5) and ufw-framework(8), with the values that cause the behavior.
 const script = `# what a host says of itself, and which services it has that see to networks
 read -r boot </proc/sys/kernel/random/boot_id && echo "boot $boot"
 echo "net $(readlink /proc/self/ns/net)"
@@ -82,7 +85,7 @@ if grep -qsx 'ENABLED=yes' /etc/ufw/ufw.conf; then
   if grep -qsx 'MANAGE_BUILTINS=yes' /etc/default/ufw; then echo flushes ufw; fi
 fi`;
 
-/** What a host says of itself. */
+/** What a host reports about itself. */
 export function hostFacts(): Fact<Found<HostFacts>> {
   return fact({ argv: ["sh", "-c", script] }, (stdout) => {
     const said = Map.groupBy(
@@ -103,8 +106,8 @@ export function hostFacts(): Fact<Found<HostFacts>> {
       services: values("runs"),
       flushing: values("flushes") as FlushingService[],
       rejecting: values("rejects") as RejectingService[],
-      // A link-local address has its interface with it, and is on no other one.
-      way:
+      // A link-local address includes its interface and exists on no other one.
+      managementPath:
         client && server && device && !client.includes("%")
           ? { client, server, device, addresses: values("address") }
           : undefined,

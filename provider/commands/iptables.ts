@@ -1,13 +1,13 @@
-/** Rules in the words of iptables-save(8) and iptables-restore(8). */
+/** Rules in the format of iptables-save(8) and iptables-restore(8). */
 import type { Family } from "../schema/address.js";
 import { type Command, inNamespace } from "./command.js";
 import { type Section, joinedTransaction } from "./joined-rules.js";
-import { type Chain, type Place, type Rule, type RuleSet, endingOf } from "./rules.js";
+import { type Chain, type Place, type Rule, type RuleSet, ruleSuffix } from "./rules.js";
 
 /** The program of a family. */
 export const programOf = (family: Family) => (family === 4 ? "iptables" : "ip6tables");
 
-/** ` -s 172.17.0.0/24`, or nothing for the prefix of all addresses, which iptables-save leaves out too. */
+/** ` -s 172.17.0.0/24`, or nothing for the prefix of all addresses, which iptables-save also omits. */
 export function prefixMatch(option: "-s" | "-d" | "! -d", prefix: string | undefined): string {
   return prefix === undefined || prefix === "0.0.0.0/0" || prefix === "::/0" ? "" : ` ${option} ${prefix}`;
 }
@@ -15,7 +15,10 @@ export function prefixMatch(option: "-s" | "-d" | "! -d", prefix: string | undef
 const tables = ["raw", "mangle", "nat", "filter"];
 const chains = ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"];
 
-/** Rules in the order in which packets meet their tables and chains; those of one chain stay in their order. Backends print them in different ones. */
+/**
+ * Rules in the order in which packets traverse their tables and chains; rules of one chain keep their order. The
+ * backends print tables and chains in different orders.
+ */
 export function inPacketOrder(rules: readonly Rule[]): Rule[] {
   const place = ({ table, match }: Rule) => {
     const [chain = ""] = match.slice("-A ".length).split(" ", 1);
@@ -27,7 +30,7 @@ export function inPacketOrder(rules: readonly Rule[]): Rule[] {
 
 const ruleLine = /^(-A .*?) -m comment --comment "?([^" ]+)"?((?: .*?)??)(?: -j (.*))?$/;
 
-/** Reads iptables-save's reply: the rules whose comment is one of ours, and our chains. */
+/** Parses the output of iptables-save: the rules whose comment is one of ours, and our chains. */
 export function parseRules(
   stdout: string,
   isOurs: (mark: string) => boolean,
@@ -64,7 +67,7 @@ export function parseUnmarked(stdout: string): Rule[] {
 const chainsIn = ({ chains }: RuleSet, table: string) =>
   chains.filter((chain) => chain.table === table).map(({ name }) => name);
 
-/** The option that puts a rule in front of those that are there, behind what goes before it of its own. */
+/** The option that inserts a rule before the existing ones, but after the resource's own rules that precede it. */
 function before(chain: string, rule: Rule, all: readonly Rule[]): string {
   const own = all.filter(({ first, match }) => first && match.startsWith(`${chain} `));
   const index = own.indexOf(rule);
@@ -74,10 +77,11 @@ function before(chain: string, rule: Rule, all: readonly Rule[]): string {
 /** The lines of one table that turn `remove` into `add`. */
 function tableChange(table: string, remove: RuleSet, add: RuleSet): string[] {
   const line = (rule: Rule) =>
-    `${rule.match}${rule.mark === "" ? "" : ` -m comment --comment "${rule.mark}"`}${endingOf(rule)}`;
+    `${rule.match}${rule.mark === "" ? "" : ` -m comment --comment "${rule.mark}"`}${ruleSuffix(rule)}`;
   const made = chainsIn(add, table);
   const gone = chainsIn(remove, table).filter((chain) => !made.includes(chain));
-  // The rules of an own chain go with it: naming the chain makes or empties it, and -F empties it for -X.
+  // The rules of a resource's own chain need not be listed: naming the chain creates or empties it, and -F empties it
+  // for -X.
   const inOwnChain = (rule: Rule) => [...made, ...gone].includes(rule.match.split(" ")[1]!);
   return [
     ...made.map((chain) => `:${chain} - [0:0]`),
@@ -93,7 +97,7 @@ function tableChange(table: string, remove: RuleSet, add: RuleSet): string[] {
   ];
 }
 
-/** Takes `remove` away and adds `add`: one transaction a table (iptables-restore(8) with --noflush). */
+/** Removes `remove` and adds `add`, in one transaction per table (iptables-restore(8) with --noflush). */
 export function changeTables(
   namespace: string | undefined,
   { program }: Place,

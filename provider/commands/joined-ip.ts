@@ -1,11 +1,11 @@
-/** Several calls of `ip` as one: ip(8), -batch and -force; lib/utils.c, do_batch. */
-import type { Command, CommandResult, Joining, Parted } from "../transport/transport.js";
+/** Joins several calls of `ip` into one: ip(8), -batch and -force; lib/utils.c, do_batch. */
+import type { Command, CommandResult, Joining, PartResult } from "../transport/transport.js";
 import { joiningOfRemoval } from "./joined-removals.js";
 
-/** What stands in a line of a batch as it stands in an argument list: no quotes, comments, continuations. */
+/** Words that mean the same in a batch line as in an argument list: no quotes, comments or continuations. */
 const plainWord = /^[\w.:/@%+=,-]+$/;
 
-/** The objects whose commands are joined, with the options that all questions about them have. */
+/** The objects whose commands are joined, with the options that all questions about them share. */
 const optionsOf: Readonly<Record<string, readonly string[]>> = {
   link: ["-d", "-j"],
   address: ["-d", "-j"],
@@ -18,11 +18,14 @@ const optionsOf: Readonly<Record<string, readonly string[]>> = {
 interface Line extends Joining {
   /** The call with its options, the same for all of its lines. */
   readonly program: readonly string[];
-  /** What is its own: `route add default via 172.17.0.1`. */
+  /** The arguments of this line: `route add default via 172.17.0.1`. */
   readonly words: readonly string[];
 }
 
-/** How a call of `ip` shares a process with others, by its argument list: `ip -n NAMESPACE -4 OPTIONS… WORDS…`. */
+/**
+ * How a call of `ip` can share a process with others, judging by its argument list: `ip -n NAMESPACE -4 OPTIONS…
+ * WORDS…`.
+ */
 export function joiningOfIp(argv: readonly string[]): Joining | undefined {
   const namespace = argv[1] === "-n" ? argv.slice(1, 3) : [];
   const rest = argv.slice(1 + namespace.length);
@@ -32,42 +35,42 @@ export function joiningOfIp(argv: readonly string[]): Joining | undefined {
   const [object = "", action] = words;
   const standard = optionsOf[object];
   if (standard === undefined || ![...namespace, ...words].every((word) => plainWord.test(word))) return undefined;
-  // A question is answered in the form that its options ask for.
+  // The options of a question determine the format of its answer.
   const asked = options.filter((option) => !isFamily(option));
   if (asked.join() !== (action === "show" ? standard.join() : "")) return undefined;
   if (object === "netns" && action !== "delete") return undefined;
   if (object === "link" && action === "delete") return joiningOfRemoval(argv.slice(1));
   const program = ["ip", ...namespace, ...options.filter(isFamily), ...standard];
-  // What `ip` has learnt of an interface's number is wrong once it is gone.
+  // `ip` caches interface indexes, which are wrong once an interface is deleted.
   const key = [...program, ...(action === "delete" ? [action] : [])].join(" ");
   const line: Line = { key, program, words, join, split };
   return line;
 }
 
-function join(commands: readonly Command[], goOn: boolean): Pick<Command, "argv" | "stdin"> {
+function join(commands: readonly Command[], continueOnError: boolean): Pick<Command, "argv" | "stdin"> {
   const lines = commands.map(({ joining }) => joining as Line);
   return {
-    argv: [...lines[0]!.program, ...(goOn ? ["-force"] : []), "-batch", "-"],
+    argv: [...lines[0]!.program, ...(continueOnError ? ["-force"] : []), "-batch", "-"],
     stdin: lines.map(({ words }) => `${words.join(" ")}\n`).join(""),
   };
 }
 
-function split(result: CommandResult, commands: readonly Command[], goOn: boolean): readonly Parted[] {
+function split(result: CommandResult, commands: readonly Command[], continueOnError: boolean): readonly PartResult[] {
   const { exitCode, stdout, stderr } = result;
-  // It did not come to the first line: there is no such program, or no such namespace.
+  // It did not reach the first line: there is no such program or no such namespace.
   if (exitCode === 126 || exitCode === 127 || /^(?:Cannot open|setting the) network namespace /.test(stderr))
-    return commands.map((_, index) => (goOn || index === 0 ? result : "unreached"));
+    return commands.map((_, index) => (continueOnError || index === 0 ? result : "unreached"));
   const { failures, rest } = failuresIn(stderr);
-  const mistaken = goOn ? -1 : commands.findIndex(({ argv }) => names(argv, rest));
-  if (mistaken !== -1) failures.set(mistaken, rest);
-  // Some mistakes end it without a word of where: nobody knows how far it came.
+  const refusedAt = continueOnError ? -1 : commands.findIndex(({ argv }) => names(argv, rest));
+  if (refusedAt !== -1) failures.set(refusedAt, rest);
+  // Some errors end it without saying at which line: it is unknown how far it came.
   else if (exitCode !== 0 && (exitCode !== 1 || failures.size === 0 || rest !== ""))
     return commands.map(({ always }) => (always ? "unreached" : "unknown"));
-  const end = goOn ? commands.length : Math.min(...failures.keys(), commands.length);
+  const end = continueOnError ? commands.length : Math.min(...failures.keys(), commands.length);
   const prints = (command: Command, index: number) =>
     index < end && !failures.has(index) && command.argv.includes("show");
   const printed = stdout === "" ? [] : stdout.split("\n");
-  // Each answer is a line of JSON; where one is not, they are asked one by one.
+  // Each answer is a line of JSON. If one is not, the questions are asked one by one.
   const readable = printed.length === commands.filter(prints).length && printed.every((line) => answer.test(line));
   const answers = printed.values();
   return commands.map((command, index) => {
@@ -81,9 +84,9 @@ function split(result: CommandResult, commands: readonly Command[], goOn: boolea
 const answer = /^\[(?:\{.*\}| ?)\]$/;
 
 /**
- * Whether a command names what these words say is missing: `argument "br0" is wrong: Device does not exist` is about
- * `master br0`, and `argument "box" is wrong: Invalid "netns" value` about `netns box`. `ip` ends there (lib/utils.c, invarg),
- * so it is the first command that names it.
+ * Whether a command names the object that this message reports as missing: `argument "br0" is wrong: Device does not
+ * exist` is about `master br0`, and `argument "box" is wrong: Invalid "netns" value` about `netns box`. `ip` ends there
+ * (lib/utils.c, invarg), so it is the first command that names the object.
  */
 function names(argv: readonly string[], words: string): boolean {
   const [, missing, reason] =
@@ -93,7 +96,7 @@ function names(argv: readonly string[], words: string): boolean {
   return at !== -1 && argv[at + 1] === missing;
 }
 
-/** The words of each line that failed, by its place, and those behind the last. */
+/** The message of each failed line, by its position, and the text after the last. */
 function failuresIn(stderr: string): { readonly failures: Map<number, string>; readonly rest: string } {
   const failures = new Map<number, string>();
   let words: string[] = [];

@@ -1,15 +1,15 @@
-/** Several looks at the rules as one, and several changes of them: each reads or writes whole tables. */
-import type { Command, CommandResult, Joining, Parted } from "../transport/transport.js";
-import { newerOnly, olderLines } from "./older-nft.js";
+/** Joins several questions about rules into one, and several changes: each reads or writes whole tables. */
+import type { Command, CommandResult, Joining, PartResult } from "../transport/transport.js";
+import { newerVersionCheck, olderVersionFilter } from "./older-nft.js";
 
-/** A question whose reply is for all who ask: each finds its own in it. */
+/** A question whose reply is shared by all askers; each finds its own part in it. */
 interface Question extends Joining {
   readonly base: Command;
-  /** Arguments that let more into the reply. */
+  /** Arguments that extend the reply. */
   readonly more: readonly (readonly string[])[];
 }
 
-/** A question to which each asker adds arguments that let more into the reply. */
+/** A question to which each asker adds arguments that extend the reply. */
 export function joinedQuestion(base: Command, more: readonly (readonly string[])[]): Command {
   const joining: Question = { key: base.argv.join(" "), base, more, join: joinQuestions, split: shareReply };
   return { ...base, argv: [...base.argv, ...more.flat()], joining };
@@ -27,7 +27,7 @@ function shareReply(result: CommandResult, commands: readonly Command[]): Comman
   return commands.map(() => shared);
 }
 
-/** The lines for one table in iptables-restore(8)'s input. */
+/** The lines for one table in the input of iptables-restore(8). */
 export interface Section {
   readonly table: string;
   readonly lines: readonly string[];
@@ -38,14 +38,14 @@ interface Transaction extends Joining {
   readonly sections: readonly Section[];
 }
 
-/** A change of rules by iptables-restore: a transaction for each table. */
+/** A change of rules by iptables-restore, in one transaction per table. */
 export function joinedTransaction({ argv }: Command, sections: readonly Section[]): Command {
   const joining: Transaction = {
     key: argv.join(" "),
     program: argv,
     sections,
     join: joinTransactions,
-    split: settleTransactions,
+    split: splitTransactionResult,
   };
   return { argv, stdin: textOf(sections), joining };
 }
@@ -66,34 +66,34 @@ function joinTransactions(commands: readonly Command[]): Pick<Command, "argv" | 
 }
 
 /**
- * Reads lines of nft(8); afterwards, where something may have been the last of the table, it goes too. Where they fail, nft is asked
- * whether it is one of the versions before 1.0, which get theirs.
+ * Runs lines of nft(8). Afterwards, if the change may have removed the last object of the table, it removes the empty
+ * table. If the lines fail, it checks whether nft is older than 1.0 and then runs the lines for those versions.
  */
 export const tableScript = `# changes the table of nft
 lines=$(cat)
 said=$(printf '%s\\n' "$lines" | nft -f - 2>&1) || {
   code=$?
-  if nft -c '${newerOnly}' >/dev/null 2>&1; then
+  if nft -c '${newerVersionCheck}' >/dev/null 2>&1; then
     printf '%s\\n' "$said" >&2
     exit $code
   fi
-  printf '%s\\n' "$lines" | ${olderLines} | nft -f - || exit
+  printf '%s\\n' "$lines" | ${olderVersionFilter} | nft -f - || exit
 }
 [ "$1" = keep ] || nft list table inet linuxnet | grep -q 'comment "linuxnet:' || nft delete table inet linuxnet`;
 
 interface TableChange extends Joining {
   readonly shell: Command;
-  /** Lines that make the table what every change relies on. */
+  /** Lines that bring the table into the state that every change relies on. */
   readonly base: readonly string[];
   readonly lines: readonly string[];
-  /** Whether it may have been the last that was in the table. */
+  /** Whether it may remove the last object in the table. */
   readonly last: boolean;
 }
 
-/** A change of the table of nft: one transaction, however many go together. `shell`: where the script runs. */
+/** A change of nft's table, in one transaction however many changes are joined. `shell`: where the script runs. */
 export function joinedTable(shell: Command, base: readonly string[], lines: readonly string[], last: boolean): Command {
   const key = `${shell.argv.join(" ")} nft`;
-  const joining: TableChange = { key, shell, base, lines, last, join: joinTableChanges, split: settleTransactions };
+  const joining: TableChange = { key, shell, base, lines, last, join: joinTableChanges, split: splitTransactionResult };
   return { ...changeOfTable([joining]), joining };
 }
 
@@ -108,8 +108,8 @@ function changeOfTable(changes: readonly TableChange[]): Pick<Command, "argv" | 
   return { argv: [...shell.argv, "-c", tableScript, "sh", mode], stdin: lines.map((line) => `${line}\n`).join("") };
 }
 
-function settleTransactions(result: CommandResult, commands: readonly Command[]): Parted[] {
+function splitTransactionResult(result: CommandResult, commands: readonly Command[]): PartResult[] {
   if (result.exitCode === 0) return commands.map(() => result);
-  // One table may be changed and the next one not: nobody knows whose lines it was about.
+  // One table may have been changed and the next one not: it is unknown whose lines failed.
   return commands.map(() => "unknown");
 }

@@ -3,7 +3,7 @@ import { type Command, ip } from "./command.js";
 import type { Link } from "./link.js";
 import { setSysctl } from "./sysctl.js";
 
-/** What a resource wants of an interface; left out: as it is. Applies to interfaces of every kind. */
+/** What a resource wants of an interface of any kind. Properties left out stay as they are. */
 export interface WantedLink {
   readonly namespace?: string | undefined;
   readonly name: string;
@@ -13,25 +13,25 @@ export interface WantedLink {
   /** Bytes. */
   readonly mtu?: number | undefined;
   readonly up: boolean;
-  /** What it is a port of. */
+  /** Its role as a bridge port. */
   readonly port?: {
-    /** Undefined: of no bridge. */
+    /** Undefined: it is not a bridge port. */
     readonly bridge: string | undefined;
     readonly hairpin: boolean;
     readonly isolated: boolean;
   };
-  /** All that it is to have, beside link-local ones of the kernel's. */
+  /** All addresses that it must have, besides the kernel's link-local ones. */
   readonly addresses: readonly string[];
 }
 
-/** The output by which resources that stand on an interface see that it was made anew. */
+/** The output that tells dependent resources that the interface was recreated. */
 export const ifindex = {
   type: "number",
   description:
     "The kernel's index of the interface (of a veth pair: of the first end). It changes when the interface is recreated.",
 };
 
-/** The output in which a mark that was taken off by hand shows. */
+/** The output that shows that a mark was removed by hand. */
 export const marked = {
   type: "boolean",
   description:
@@ -40,15 +40,18 @@ export const marked = {
   default: true,
 };
 
-/** Whether a link carries both parts of the mark. */
+/** Whether an interface carries both parts of the mark. */
 export function isMarked(link: Link, { mark, group }: Pick<WantedLink, "mark" | "group">): boolean {
   return link.alias === mark && link.group === group;
 }
 
-/** The addresses that count for a resource which asks for `wanted`: the kernel's own link-local ones don't, unless asked for. */
+/**
+ * The addresses that count for a resource that wants `wanted`: the kernel's own link-local ones are ignored unless they
+ * are wanted.
+ */
 export function managedAddresses(link: Link, wanted: readonly string[]): string[] {
   const there = [...link.addresses, ...link.linkLocal.filter((address) => wanted.includes(address))];
-  // In the order asked for, others behind, so that equal sets are equal lists.
+  // In the requested order with others at the end, so that equal sets are equal lists.
   return [
     ...wanted.filter((address) => there.includes(address)),
     ...there.filter((address) => !wanted.includes(address)),
@@ -60,7 +63,7 @@ function planPort(link: Link, port: NonNullable<WantedLink["port"]>, set: (...ar
   if (bridge === undefined) return link.master === undefined ? [] : [set("nomaster")];
   const moved = link.master !== bridge;
   const option = (name: string, wanted: boolean, there: boolean) =>
-    // A port's settings are gone with the bridge that it leaves.
+    // A port loses its settings when it leaves its bridge.
     wanted === (moved ? false : there) ? [] : [set("type", "bridge_slave", name, wanted ? "on" : "off")];
   return [
     ...(moved ? [set("master", bridge)] : []),
@@ -69,7 +72,7 @@ function planPort(link: Link, port: NonNullable<WantedLink["port"]>, set: (...ar
   ];
 }
 
-/** The commands that turn an interface, as it is, into what is wanted. */
+/** The commands that turn an interface into what is wanted. */
 export function planLink(link: Link, wanted: WantedLink): Command[] {
   const { namespace, name } = wanted;
   const set = (...args: (string | number)[]) => ip(namespace, "link", "set", "dev", name, ...args);
@@ -83,14 +86,14 @@ export function planLink(link: Link, wanted: WantedLink): Command[] {
   if (wanted.port) commands.push(...planPort(link, wanted.port, set));
 
   if (!wanted.up && link.up) commands.push(set("down"));
-  // In the kernel's order, which says what goes along with what.
+  // In the kernel's order, which determines which addresses are removed together.
   const there = [...link.addresses, ...link.linkLocal.filter((address) => wanted.addresses.includes(address))]
-    // The kernel drops an interface's IPv6 addresses as it goes down (unless keep_addr_on_down says otherwise).
+    // The kernel removes an interface's IPv6 addresses when it goes down (unless keep_addr_on_down is set).
     .filter((address) => wanted.up || !link.up || familyOf(address) === 4);
   commands.push(...planAddresses(namespace, link, there, wanted.addresses));
   if (wanted.up && !link.up) {
-    // Neighbours are looked for from the link-local address, which would wait a second or two for its duplicates: until
-    // then nothing could be sent from here by IPv6. The MAC address that it is made from has no duplicate.
+    // Neighbor discovery uses the link-local address, which would spend a second or two on duplicate address detection:
+    // until then nothing could be sent from here by IPv6. The MAC address that it is derived from has no duplicate.
     const ipv6 = wanted.addresses.some((address) => familyOf(address) === 6);
     if (ipv6) commands.push(setSysctl(namespace, `net/ipv6/conf/${name}/dad_transmits`, "0"));
     commands.push(set("up"));
@@ -105,39 +108,44 @@ function planAddresses(
   wanted: readonly string[],
 ): Command[] {
   const ipv4 = (address: string) => familyOf(address) === 4;
-  const leaves = (address: string) => !wanted.includes(address);
-  // Of the IPv4 addresses of one network the kernel keeps the later ones only as long as the first.
+  const isRemoved = (address: string) => !wanted.includes(address);
+  // When the first IPv4 address of a network is deleted, the kernel deletes the others of that network as well.
   const firstOfNetwork = (address: string) => there.find((other) => sameNetwork(other, address))!;
-  const swept = there.filter((address) => ipv4(address) && !leaves(address) && leaves(firstOfNetwork(address)));
-  const gone = [...swept, ...there.filter(leaves)];
-  const come = wanted.filter((address) => !there.includes(address) || swept.includes(address));
+  const droppedByKernel = there.filter(
+    (address) => ipv4(address) && !isRemoved(address) && isRemoved(firstOfNetwork(address)),
+  );
+  const removed = [...droppedByKernel, ...there.filter(isRemoved)];
+  const added = wanted.filter((address) => !there.includes(address) || droppedByKernel.includes(address));
   const change = (action: string, address: string, ...options: string[]) =>
     ip(namespace, "address", action, address, "dev", name, ...options);
 
-  // An interface that loses its last IPv4 address loses all its routes, other resources' too. So one comes as a
-  // network of its own until the old ones are gone. The ipvlan interfaces of a parent can't have an address twice: there it is
-  // one of the range for benchmarks (RFC 2544), another one for each interface.
-  const first = come.find(ipv4);
-  const lastGoes = gone.some(ipv4) && !there.some((address) => ipv4(address) && !gone.includes(address));
+  // An interface that loses its last IPv4 address loses all its routes, including those of other resources. Therefore
+  // an address is added as a network of its own until the old ones are deleted. The ipvlan interfaces of a parent
+  // cannot share an address: for them the placeholder is from the benchmarking range (RFC 2544), a different one for
+  // each interface.
+  const first = added.find(ipv4);
+  const lastGoes = removed.some(ipv4) && !there.some((address) => ipv4(address) && !removed.includes(address));
   const placeholder =
-    lastGoes && first !== undefined ? `${kind === "ipvlan" ? ofItsOwn(ifindex) : first.split("/")[0]!}/32` : undefined;
-  const holds = placeholder !== undefined && ![...there, ...come].includes(placeholder);
+    lastGoes && first !== undefined
+      ? `${kind === "ipvlan" ? placeholderAddress(ifindex) : first.split("/")[0]!}/32`
+      : undefined;
+  const needsPlaceholder = placeholder !== undefined && ![...there, ...added].includes(placeholder);
   return [
-    ...(holds ? [change("replace", placeholder)] : []),
-    // Before new ones come: an address can come back with another prefix length.
-    ...gone.map((address) => change("delete", address)),
-    // One that is there for a limited time only is replaced by a lasting one. Without duplicate address detection an
-    // IPv6 address is usable at once, and not a second or two later.
-    ...come.map((address) => change("replace", address, ...(ipv4(address) ? [] : ["nodad"]))),
-    ...(holds ? [change("delete", placeholder)] : []),
+    ...(needsPlaceholder ? [change("replace", placeholder)] : []),
+    // Before adding new ones: an address may return with another prefix length.
+    ...removed.map((address) => change("delete", address)),
+    // `replace` turns an address with a limited lifetime into a permanent one. Without duplicate address detection an
+    // IPv6 address is usable immediately instead of a second or two later.
+    ...added.map((address) => change("replace", address, ...(ipv4(address) ? [] : ["nodad"]))),
+    ...(needsPlaceholder ? [change("delete", placeholder)] : []),
   ];
 }
 
-const ofItsOwn = (ifindex: number) => `198.18.${(ifindex >> 8) & 255}.${ifindex & 255}`;
+const placeholderAddress = (ifindex: number) => `198.18.${(ifindex >> 8) & 255}.${ifindex & 255}`;
 
 const sameNetwork = (a: string, b: string) => a.split("/")[1] === b.split("/")[1] && contains(a, b.split("/")[0]!);
 
-/** An interface that has just been made with this MAC address and MTU and of this group, and has nothing else yet. */
+/** An interface that was just created with this MAC address, MTU and group, and has nothing else yet. */
 export function newLink(wanted: WantedLink, kind: string): Link {
   return {
     ifindex: 0,
@@ -158,33 +166,39 @@ export function newLink(wanted: WantedLink, kind: string): Link {
   };
 }
 
-/** Whether a link is this stack's: by its alias, or, where the run that made it died before it set one, by its group. */
+/**
+ * Whether an interface is this stack's: by its alias, or by its group if the run that created it died before it set an
+ * alias.
+ */
 export function isOwnLink(link: Link, marks: readonly string[], group: number): boolean {
   return link.alias === undefined ? link.group === group : marks.includes(link.alias);
 }
 
-/** Whether an interface that has lost every mark is the recorded one all the same: the number and the address that the kernel knows it by tell. */
+/**
+ * Whether an interface that has lost every mark is nevertheless the recorded one, judging by its index and its Ethernet
+ * address.
+ */
 export function isRecordedLink(link: Link, recorded: Readonly<Record<string, unknown>> | undefined): boolean {
   return (
     link.alias === undefined &&
     recorded?.ifindex === link.ifindex &&
-    // Numbers repeat from boot to boot. An Ipvlan has its parent's address, which tells nothing.
+    // Indexes repeat from boot to boot. An Ipvlan has its parent's Ethernet address, which proves nothing.
     recorded.mac !== undefined &&
     recorded.mac === link.mac
   );
 }
 
-/** Somebody else's interface in the place of the one that `property` names: whose it is, and what the user can do. */
+/** A foreign interface in the place of the one that `property` names: whose it is, and what the user can do. */
 export function foreignLink(property: string, found: Link, namespace: string | undefined, adoptable: boolean) {
   const what = `held by ${found.kind && !/^[aeiou]/.test(found.kind) ? "a" : "an"} ${found.kind ? `${found.kind} ` : ""}interface`;
   const where = namespace === undefined ? "ip" : `ip -n ${namespace}`;
   return {
     property,
-    held: found.alias
+    conflict: found.alias
       ? `${what} with the alias ${JSON.stringify(found.alias)}`
       : `${what} that this stack did not make`,
     mark: found.alias,
-    // The kernel deletes no hardware.
+    // Hardware interfaces cannot be deleted.
     advice: found.kind
       ? `Choose another name, or remove it on the host: ${where} link delete ${found.name}`
       : "Choose another name.",

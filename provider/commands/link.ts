@@ -1,11 +1,14 @@
 import { canonicalPrefix } from "../schema/address.js";
 import { type CommandResult, type Fact, type Found, fact, ip } from "./command.js";
-import { ipEverywhereOfGroup, readEverywhere } from "./everywhere.js";
+import { ipInNamespacesOfGroup, parseByNamespace } from "./in-namespaces.js";
 
-/** A network interface as `ip -d -j address show` tells it (ip-link(8), ip-address(8)). */
+/** A network interface as reported by `ip -d -j address show` (ip-link(8), ip-address(8)). */
 export interface Link {
   readonly ifindex: number;
-  /** A veth's other end, or what it is made on top of (a macvlan's parent): its name where it is in the same namespace, else its ifindex there. */
+  /**
+   * A veth's other end, or the interface that it is created on (a macvlan's parent): its name if it is in the same
+   * namespace, else its ifindex there.
+   */
   readonly peer: string | number | undefined;
   readonly name: string;
   /** `veth`, `bridge` …; undefined for hardware and lo. */
@@ -16,22 +19,25 @@ export interface Link {
   /** Bytes. */
   readonly mtu: number;
   readonly up: boolean;
-  /** The bridge that it is a port of. */
+  /** The bridge of which it is a port. */
   readonly master: string | undefined;
   readonly hairpin: boolean;
   readonly isolated: boolean;
-  /** With prefix lengths, canonical, in the kernel's order; without those that the kernel made itself. */
+  /** With prefix lengths, canonical, in the kernel's order; without those that the kernel assigned automatically. */
   readonly addresses: readonly string[];
-  /** IPv6 link-local addresses, the kernel's own and others: these can't be told apart. */
+  /** IPv6 link-local addresses, both the kernel's own and others, which cannot be distinguished. */
   readonly linkLocal: readonly string[];
-  /** What is special to its kind, in the words of iproute2's JSON (`linkinfo.info_data`): a resource reads its own kind's. */
+  /**
+   * What is specific to its kind, as in iproute2's JSON (`linkinfo.info_data`); each resource reads that of its own
+   * kind.
+   */
   readonly info: Readonly<Record<string, unknown>>;
 }
 
 /* The parts of iproute2's JSON that are read here. */
 interface AddressJson {
   family: string;
-  /** Left out in what a filter left of an address. */
+  /** Missing if a filter removed the address. */
   local?: string;
   prefixlen: number;
   scope: string;
@@ -82,16 +88,16 @@ function readLink(json: LinkJson): Link {
   };
 }
 
-/** Reads the reply of `ip -d -j address show`. */
+/** Parses the output of `ip -d -j address show`. */
 export function parseLinks(stdout: string): Link[] {
-  // iproute2 prints an empty object for each device that a filter left out.
+  // iproute2 prints an empty object for each interface that a filter excluded.
   return (JSON.parse(stdout || "[]") as Partial<LinkJson>[])
     .filter((json): json is LinkJson => json.ifname !== undefined)
     .map(readLink);
 }
 
-const linksEverywhere = ipEverywhereOfGroup("-d", "-j", "address", "show");
-const linksIn = readEverywhere((line) => new Map(parseLinks(line).map((link) => [link.name, link])));
+const linksInNamespaces = ipInNamespacesOfGroup("-d", "-j", "address", "show");
+const linksIn = parseByNamespace((line) => new Map(parseLinks(line).map((link) => [link.name, link])));
 
 /** One interface by its name. */
 export function link(namespace: string | undefined, name: string): Fact<Found<Link>> {
@@ -100,20 +106,20 @@ export function link(namespace: string | undefined, name: string): Fact<Found<Li
     const links = linksIn(result, namespace);
     const value = links?.get(name);
     if (value) return { value };
-    // In the host's own namespace, only the stack's were asked about.
+    // In the host's own namespace, the question only covers the stack's interfaces.
     return links && namespace !== undefined ? { missing: "object" } : undefined;
   };
-  return { ...fact(command, (stdout) => parseLinks(stdout)[0]), wide: { ...linksEverywhere, namespace, answer } };
+  return { ...fact(command, (stdout) => parseLinks(stdout)[0]), shared: { ...linksInNamespaces, namespace, answer } };
 }
 
-/** A host's own interface that many resources stand on: one question for all of them. */
+/** An interface of the host itself that many resources are created on: one question for all of them. */
 export function parentLink(name: string): Fact<Found<Link>> {
   const own = link(undefined, name);
-  const wide = { key: own.command.argv.join(" "), command: () => own.command, asCheap: true };
-  return { ...own, wide: { ...wide, answer: (result) => own.parse(result) } };
+  const question = { key: own.command.argv.join(" "), command: () => own.command, equallyCheap: true };
+  return { ...own, shared: { ...question, answer: (result) => own.parse(result) } };
 }
 
-/** All interfaces of a namespace, lo among them. */
+/** All interfaces of a namespace, including lo. */
 export function links(namespace: string | undefined): Fact<Found<Link[]>> {
   const all = fact(ip(namespace, "-d", "-j", "address", "show"), parseLinks);
   if (namespace === undefined) return all;
@@ -121,7 +127,7 @@ export function links(namespace: string | undefined): Fact<Found<Link[]>> {
     const links = linksIn(result, namespace);
     return links && { value: [...links.values()] };
   };
-  return { ...all, wide: { ...linksEverywhere, namespace, answer } };
+  return { ...all, shared: { ...linksInNamespaces, namespace, answer } };
 }
 
 /** The interfaces of one group, which is a stack's: others can have thousands. */
@@ -129,13 +135,14 @@ export function linksOfGroup(namespace: string | undefined, group: number): Fact
   return fact(ip(namespace, "-d", "-j", "address", "show", "group", group), parseLinks);
 }
 
-/** A host has at most this many interfaces where all of them are asked about. */
-const few = 200;
+/** Up to this number of interfaces, all of a host's interfaces are listed. */
+const maxUnfiltered = 200;
 
-// `lo` is always there, so that there is always an answer to read. What goes between the two programs is no error (-force).
-export const linksInQuestionScript = `# interfaces with any stack's mark or of this group, and the other ends of their pairs
+// `lo` always exists, so there is always an answer to read. -force ignores interfaces that are deleted between the two
+// programs.
+export const candidateLinksScript = `# interfaces with any stack's mark or of this group, and the other ends of their pairs
 group=$1
-[ "$(wc -l </proc/self/net/dev)" -gt ${few} ] || exec ip -d -j address show
+[ "$(wc -l </proc/self/net/dev)" -gt ${maxUnfiltered} ] || exec ip -d -j address show
 {
   echo lo
   ip -o -d link show | sed -nE "/ alias linuxnet:| group $group /!d
@@ -146,9 +153,11 @@ group=$1
 
 const isGoneMeanwhile = (line: string) => /^(?:Device "\S+" does not exist\.|Command failed -:\d+)$/.test(line);
 
-/** A host's own interfaces that may be a stack's: on one that has thousands, those are few. `group`: the stack's. */
-export function linksInQuestion(group: number): Fact<Found<Link[]>> {
-  const command = { argv: ["sh", "-c", linksInQuestionScript, "sh", String(group)] };
+/**
+ * The host's own interfaces that may be a stack's, which are few even on a host with thousands. `group`: the stack's.
+ */
+export function candidateLinks(group: number): Fact<Found<Link[]>> {
+  const command = { argv: ["sh", "-c", candidateLinksScript, "sh", String(group)] };
   const all = fact(command, (stdout) => stdout.split("\n").flatMap(parseLinks));
   return {
     command,
@@ -160,17 +169,20 @@ export function linksInQuestion(group: number): Fact<Found<Link[]>> {
   };
 }
 
-/** A host's own interface, as far as one line of `ip -o link show` is read. */
+/** A host's own interface, as far as one line of `ip -o link show` describes it. */
 export interface HalfPair {
   readonly name: string;
   readonly alias: string | undefined;
 }
 
-/** Lists a host's own ends of pairs of one group whose other end is where no name in /run/netns leads: iproute2 has only its number. */
+/**
+ * Lists the host's own ends of pairs of one group whose other end is in a namespace without a name in /run/netns:
+ * iproute2 only knows that namespace's number.
+ */
 export const halfPairScript =
   '# pairs with an end in no named namespace\nlines=$(ip -o link show type veth group "$1") || exit; printf "%s\\n" "$lines" | grep -F " link-netnsid " || [ $? = 1 ]';
 
-/** Reads what that prints. */
+/** Parses what that prints. */
 export function parseHalfPairs(stdout: string): HalfPair[] {
   return stdout.split("\n").flatMap((line) => {
     const name = /^\d+: ([^@:]+)@/.exec(line)?.[1];
@@ -178,7 +190,10 @@ export function parseHalfPairs(stdout: string): HalfPair[] {
   });
 }
 
-/** A host's own ends of this group's pairs whose namespace lost its name, and lives on with a process in it. */
+/**
+ * The host's own ends of this group's pairs whose other end is in a namespace that lost its name and is kept alive by a
+ * process.
+ */
 export function halfPairs(group: number): Fact<Found<HalfPair[]>> {
   return fact({ argv: ["sh", "-c", halfPairScript, "sh", String(group)] }, parseHalfPairs);
 }

@@ -1,12 +1,12 @@
-/** Published ports and masqueraded networks in the words of iptables: iptables-extensions(8). */
+/** Published ports and masqueraded networks as rules of iptables: iptables-extensions(8). */
 import { canonicalPrefix, familyOf } from "../schema/address.js";
 import { portsOf } from "../schema/number.js";
 import { inPacketOrder, prefixMatch } from "./iptables.js";
-import type { Forward, Masquerade, NatWords } from "./nat.js";
+import type { Forward, Masquerade, NatBackend } from "./nat.js";
 import { type Rule, type RuleSet, hasAll } from "./rules.js";
 
-/** Published ports and masqueraded networks as rules of iptables. */
-export const iptablesWords: NatWords = {
+/** The NAT backend that uses iptables. */
+export const iptablesNat: NatBackend = {
   forward: (forward, mark) => ({
     chains: [],
     rules: inPacketOrder([
@@ -17,7 +17,7 @@ export const iptablesWords: NatWords = {
   }),
   readForward,
   guard,
-  guarded: ({ table, match }) =>
+  guardedInterface: ({ table, match }) =>
     table === "raw" ? /^-A PREROUTING -d 127\.0\.0\.0\/8 -i (\S+)$/.exec(match)?.[1] : undefined,
   masquerade: masqueradeRules,
   readMasquerade,
@@ -27,7 +27,8 @@ function dnat({ targetAddress, targetPort, listenPort }: Forward): string {
   const [first, last] = portsOf(listenPort);
   const address = familyOf(targetAddress) === 6 ? `[${targetAddress}]` : targetAddress;
   if (first === last) return `DNAT --to-destination ${address}:${targetPort ?? first}`;
-  // A range keeps its ports, or is moved as a whole: the port after the slash is the one that the first becomes.
+  // A range keeps its ports or is shifted as a whole: the port after the slash is the one that maps to the first target
+  // port.
   return targetPort === undefined || targetPort === first
     ? `DNAT --to-destination ${targetAddress}`
     : `DNAT --to-destination ${address}:${targetPort}-${targetPort + last - first}/${first}`;
@@ -35,7 +36,7 @@ function dnat({ targetAddress, targetPort, listenPort }: Forward): string {
 
 const ports = (first: number, last: number) => (first === last ? String(first) : `${first}:${last}`);
 const listenMatch = ({ protocol, listenPort }: Forward) => ` -m ${protocol} --dport ${ports(...portsOf(listenPort))}`;
-/** What is sent to the target's ports. */
+/** Matches packets to the target's ports. */
 export function targetMatch({ protocol, listenPort, targetPort }: Forward): string {
   const [first, last] = portsOf(listenPort);
   const base = targetPort ?? first;
@@ -44,7 +45,10 @@ export function targetMatch({ protocol, listenPort, targetPort }: Forward): stri
 const listenPrefix = ({ listenAddress }: Forward) =>
   listenAddress === undefined ? "" : ` -d ${canonicalPrefix(listenAddress)}`;
 
-/** What is sent to the host from outside, and by the host itself. Only to its own addresses: what it routes elsewhere is let alone. */
+/**
+ * Packets sent to the host from outside and by the host itself. Only packets to the host's own addresses: what it
+ * routes elsewhere is not touched.
+ */
 function publishRules(forward: Forward, mark: string): Rule[] {
   const { protocol, inInterface, exceptInInterface, targetAddress } = forward;
   const from =
@@ -62,10 +66,16 @@ function publishRules(forward: Forward, mark: string): Rule[] {
   ];
 }
 
-/** The packet mark's bit that says: came in by the bridge that it leaves by. It is set after routing and dropped at the container. */
+/**
+ * The bit of the packet mark for packets that leave through the bridge that they came in by. It is set after routing
+ * and dropped at the container.
+ */
 const hairpinBit = "0x1000000/0x1000000";
 
-/** From the target's own bridge: the answer has to come back this way, so the source becomes the bridge's address. */
+/**
+ * Packets from the target's own bridge: the reply has to return through the host, so the bridge's address becomes the
+ * source.
+ */
 function hairpinRules(forward: Forward, mark: string): Rule[] {
   const { protocol, exceptInInterface: bridge, targetAddress, hairpin } = forward;
   if (!hairpin || bridge === undefined) return [];
@@ -78,7 +88,7 @@ function hairpinRules(forward: Forward, mark: string): Rule[] {
       mark,
       target: dnat(forward),
     },
-    // POSTROUTING does not know where a packet came in; FORWARD does.
+    // POSTROUTING does not know the incoming interface; FORWARD does.
     {
       table: "mangle",
       match: `-A FORWARD${target} -i ${bridge} -o ${bridge}${translated}`,
@@ -103,7 +113,9 @@ function guard(interfaceName: string, mark: string): Rule {
   };
 }
 
-/** From 127.0.0.1 on the host: ip-sysctl.rst, route_localnet; the guard is what CVE-2020-8558 asks for. */
+/**
+ * Packets from 127.0.0.1 on the host: ip-sysctl.rst, route_localnet. The guard is required because of CVE-2020-8558.
+ */
 function localhostRules(forward: Forward, mark: string): Rule[] {
   const { protocol, exceptInInterface: bridge, targetAddress, localhost } = forward;
   if (!localhost || bridge === undefined) return [];
@@ -126,7 +138,7 @@ function localhostRules(forward: Forward, mark: string): Rule[] {
 
 const fromInterface = ({ match }: Rule) => /[^!] -i (\S+)/.exec(match)?.[1];
 
-/** The properties that the first rule tells of as it has them; whether the others are there. */
+/** The properties that the first rule expresses, and whether the other rules exist. */
 function readForward(found: RuleSet, given: Forward): Forward {
   const read = { ...given, ...readFirst(found, given) };
   return {
@@ -142,12 +154,12 @@ function readFirst({ rules }: RuleSet, given: Forward): Partial<Forward> {
     (rule) =>
       rule.table === "nat" &&
       rule.match.startsWith("-A PREROUTING ") &&
-      // That one is for the hairpin.
+      // That rule is for the hairpin.
       (exceptInInterface === undefined || fromInterface(rule) !== exceptInInterface),
   );
   if (!first) return {};
   const option = (pattern: RegExp) => pattern.exec(first.match)?.[1];
-  // Only an IPv6 address with a port stands in brackets.
+  // Only an IPv6 address with a port is in brackets.
   const [, bracketed, ipv4, portText, ipv6] =
     /--to-destination (?:(?:\[(.+)\]|([\d.]+))(?::(\d+)(?:-\d+\/\d+)?)?|([\da-f:.]+))$/.exec(first.target) ?? [];
   const targetAddress = bracketed ?? ipv4 ?? ipv6;
@@ -160,12 +172,14 @@ function readFirst({ rules }: RuleSet, given: Forward): Partial<Forward> {
     listenPort,
     inInterface: fromInterface(first),
     exceptInInterface: option(/ ! -i (\S+)/),
-    ...(targetAddress !== undefined && { targetAddress, targetPort: saidPort(targetPort, listenPort, given) }),
+    ...(targetAddress !== undefined && { targetAddress, targetPort: targetPortAsGiven(targetPort, listenPort, given) }),
   };
 }
 
-/** Left out, the target's port is the listening one; said all the same, it stays said. */
-export function saidPort(
+/**
+ * If the target's port is left out, it is the listening port. If the user states it anyway, it stays in the properties.
+ */
+export function targetPortAsGiven(
   targetPort: number | undefined,
   listenPort: Forward["listenPort"],
   given: Forward,
@@ -183,7 +197,7 @@ function masqueradeRules(masquerade: Masquerade, mark: string, chain: string): R
   const match = `-A POSTROUTING${prefixMatch("-s", source)}${outOf(masquerade)}`;
   if (exceptDestinations.length === 0)
     return { chains: [], rules: [{ table: "nat", match, mark, target: "MASQUERADE" }] };
-  // A RETURN in POSTROUTING itself would keep other people's rules from such packets: hence a chain of its own.
+  // A RETURN in POSTROUTING itself would keep such packets from other people's rules: hence the chain of its own.
   return {
     chains: [{ table: "nat", name: chain }],
     rules: [
@@ -203,7 +217,7 @@ function readMasquerade({ rules }: RuleSet, given: Masquerade): Masquerade {
   const first = rules.find((rule) => rule.match.startsWith("-A POSTROUTING "))?.match ?? "";
   const option = (pattern: RegExp) => pattern.exec(first)?.[1];
   const end = rules.findIndex(({ target }) => target.startsWith("MASQUERADE"));
-  // An exception behind what it is one from has no effect.
+  // An exception after the rule that it applies to has no effect.
   const kept = rules
     .slice(0, end === -1 ? undefined : end)
     .flatMap((rule) => (rule.target === "RETURN" ? [/ -d (\S+)/.exec(rule.match)?.[1] ?? "?"] : []));

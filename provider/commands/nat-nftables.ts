@@ -1,8 +1,8 @@
 /** Published ports and masqueraded networks in the table of nft(8). */
 import { type Family, familyOf } from "../schema/address.js";
 import { portsOf } from "../schema/number.js";
-import type { Forward, Masquerade, NatWords } from "./nat.js";
-import { saidPort } from "./nat-iptables.js";
+import type { Forward, Masquerade, NatBackend } from "./nat.js";
+import { targetPortAsGiven } from "./nat-iptables.js";
 import {
   chainNames,
   chainRule,
@@ -16,12 +16,12 @@ import {
   markHairpin,
   nftChain,
   nftPlace,
-  nftWords,
+  nftKeywords,
 } from "./nftables.js";
 import { type Rule, type RuleSet, hasAll } from "./rules.js";
 
-/** Published ports and masqueraded networks in the table of nft. */
-export const nftablesWords: NatWords = {
+/** The NAT backend that uses the table of nft. */
+export const nftablesNat: NatBackend = {
   forward: (forward, mark) => ({
     chains: [],
     rules: inTableOrder([
@@ -32,7 +32,7 @@ export const nftablesWords: NatWords = {
   }),
   readForward,
   guard,
-  guarded: ({ table, target }) => (table === guardChain ? /^iifname "([^"]+)"/.exec(target)?.[1] : undefined),
+  guardedInterface: ({ table, target }) => (table === guardChain ? /^iifname "([^"]+)"/.exec(target)?.[1] : undefined),
   masquerade: masqueradeRules,
   readMasquerade,
 };
@@ -40,7 +40,7 @@ export const nftablesWords: NatWords = {
 const quoted = (name: string) => `"${name}"`;
 const familyIn = ({ targetAddress }: Forward) => familyOf(targetAddress);
 
-/** Whether the port is an element of a map. The keys have one port each, and no interface that is excepted. */
+/** Whether the port is an element of a map. Map keys have one port each and no excluded interface. */
 function isOnePort({ listenPort, exceptInInterface, hairpin }: Forward): boolean {
   const [first, last] = portsOf(listenPort);
   return first === last && (exceptInInterface === undefined || hairpin === true);
@@ -49,7 +49,7 @@ function isOnePort({ listenPort, exceptInInterface, hairpin }: Forward): boolean
 const targetKey = ({ targetAddress, targetPort, listenPort }: Forward) =>
   `${targetAddress} . ${targetPort ?? portsOf(listenPort)[0]}`;
 
-/** Protocol and port, behind the address where there is one. */
+/** Protocol and port, after the address if there is one. */
 const listenKey = ({ protocol, listenAddress, listenPort }: Forward) => [
   ...(listenAddress === undefined ? [] : [listenAddress]),
   protocol,
@@ -65,14 +65,14 @@ function portMatch({ protocol, listenPort }: Forward): string {
 function dnat(forward: Forward): string {
   const { protocol, targetAddress, targetPort, listenPort } = forward;
   const [first, last] = portsOf(listenPort);
-  const { ip } = nftWords(familyIn(forward));
+  const { ip } = nftKeywords(familyIn(forward));
   const base = targetPort ?? first;
   if (first === last) {
     const address = ip === "ip6" ? `[${targetAddress}]` : targetAddress;
     return `dnat ${ip} to ${address}:${base}`;
   }
   if (base === first) return `dnat ${ip} to ${targetAddress}`;
-  // nft can't move a range as a whole.
+  // nft cannot shift a range as a whole.
   const each = Array.from({ length: last - first + 1 }, (_, n) => `${first + n} : ${targetAddress} . ${base + n}`);
   return `dnat ${ip} to ${protocol} dport map { ${each.join(", ")} }`;
 }
@@ -85,7 +85,7 @@ function publishRules(forward: Forward, mark: string): Rule[] {
     const parts = [...(inInterface === undefined ? [] : [quoted(inInterface)]), ...listenKey(forward)];
     return [element(forwardsMap(family, key), parts, targetKey(forward), mark)];
   }
-  const { ip, loopback } = nftWords(family);
+  const { ip, loopback } = nftKeywords(family);
   const { inbound, outbound } = chainNames(family);
   const from =
     inInterface !== undefined
@@ -99,7 +99,10 @@ function publishRules(forward: Forward, mark: string): Rule[] {
   ];
 }
 
-/** From the target's own bridge: the answer has to come back this way, so the source becomes the bridge's address. */
+/**
+ * Packets from the target's own bridge: the reply has to return through the host, so the bridge's address becomes the
+ * source.
+ */
 function hairpinRules(forward: Forward, mark: string): Rule[] {
   const { protocol, listenAddress, listenPort, exceptInInterface: bridge, hairpin } = forward;
   if (!hairpin || bridge === undefined) return [];
@@ -112,7 +115,7 @@ function hairpinRules(forward: Forward, mark: string): Rule[] {
   const { forwarding, leaving } = chainNames(family);
   const words = (from: "iifname" | "oifname", test: string, then: string) => [
     ...[`${from} ${quoted(bridge)}`, from === "iifname" && `oifname ${quoted(bridge)}`, test],
-    listenAddress !== undefined && `ct original ${nftWords(family).ip} daddr ${listenAddress}`,
+    listenAddress !== undefined && `ct original ${nftKeywords(family).ip} daddr ${listenAddress}`,
     `meta l4proto ${protocol} ct original proto-dst ${first}-${last}`,
     then,
   ];
@@ -126,12 +129,14 @@ function guard(interfaceName: string, mark: string): Rule {
   return chainRule(guardChain, [`iifname ${quoted(interfaceName)}`, "ip daddr 127.0.0.0/8", "drop"], mark);
 }
 
-/** From 127.0.0.1 on the host: ip-sysctl.rst, route_localnet; the guard is what CVE-2020-8558 asks for. */
+/**
+ * Packets from 127.0.0.1 on the host: ip-sysctl.rst, route_localnet. The guard is required because of CVE-2020-8558.
+ */
 function localhostRules(forward: Forward, mark: string): Rule[] {
   const { protocol, exceptInInterface: bridge, listenPort, localhost } = forward;
   if (!localhost || bridge === undefined) return [];
   const [first, last] = portsOf(listenPort);
-  const { loopback, ip } = nftWords(4);
+  const { loopback, ip } = nftKeywords(4);
   return [
     first === last
       ? element(localhostsMap, [protocol, first], targetKey(forward), mark)
@@ -140,7 +145,7 @@ function localhostRules(forward: Forward, mark: string): Rule[] {
   ];
 }
 
-/** The published port as its map has it, or as its first rule; whether the others are there. */
+/** The published port from its map element or its first rule, and whether the other rules exist. */
 function readForward(found: RuleSet, given: Forward): Forward {
   const family = familyIn(given);
   const { inbound } = chainNames(family);
@@ -164,7 +169,7 @@ function readElement({ table, match, target }: Rule, given: Forward): Partial<Fo
     inInterface,
     listenAddress: parts.length - 2 > (inInterface === undefined ? 0 : 1) ? parts.at(-3)! : undefined,
     targetAddress,
-    targetPort: saidPort(Number(targetPort), Number(port), given),
+    targetPort: targetPortAsGiven(Number(targetPort), Number(port), given),
   };
 }
 
@@ -173,7 +178,7 @@ function readRule({ target }: Rule, given: Forward): Partial<Forward> {
   const [, protocol, port = ""] = /(tcp|udp|sctp) dport ([\d-]+)/.exec(target) ?? [];
   if (protocol === undefined) return {};
   const listenPort = port.includes("-") ? port : Number(port);
-  // Only an IPv6 address with a port stands in brackets.
+  // Only an IPv6 address with a port is in brackets.
   const [, bracketed, ipv4, singlePort, ipv6] =
     /dnat ip6? to (?:(?:\[(.+)\]|([\d.]+))(?::(\d+))?|([\da-f:.]+))$/.exec(target) ?? [];
   const [, mapped, mappedPort] = / map \{ \d+ : (\S+) \. (\d+)/.exec(target) ?? [];
@@ -187,14 +192,14 @@ function readRule({ target }: Rule, given: Forward): Partial<Forward> {
     listenAddress: option(/ip6? daddr ([\da-f:.]+) /),
     ...(targetAddress !== undefined && {
       targetAddress,
-      targetPort: saidPort(targetPort === undefined ? undefined : Number(targetPort), listenPort, given),
+      targetPort: targetPortAsGiven(targetPort === undefined ? undefined : Number(targetPort), listenPort, given),
     }),
   };
 }
 
-/** All addresses need no match. */
+/** The prefix of all addresses needs no match. */
 const prefixMatch = (family: Family, side: "saddr" | "daddr", prefix: string) =>
-  !/\/0$/.test(prefix) && `${nftWords(family).ip} ${side} ${prefix.replace(family === 4 ? /\/32$/ : /\/128$/, "")}`;
+  !/\/0$/.test(prefix) && `${nftKeywords(family).ip} ${side} ${prefix.replace(family === 4 ? /\/32$/ : /\/128$/, "")}`;
 
 function masqueradeRules(masquerade: Masquerade, mark: string, chain: string): RuleSet {
   const { source, outInterface, exceptOutInterface, exceptDestinations = [] } = masquerade;
@@ -227,7 +232,7 @@ function readMasquerade({ rules }: RuleSet, given: Masquerade): Masquerade {
   const whole = (address: string) => (address.includes("/") ? address : `${address}/${family === 4 ? 32 : 128}`);
   const source = option(/saddr (\S+)/);
   const inChain = rules.filter(({ table }) => table.startsWith("LINUXNET-")).map(({ target }) => target);
-  // An exception behind what it is one from has no effect.
+  // An exception after the rule that it applies to has no effect.
   const kept = inChain
     .slice(0, inChain.includes("masquerade") ? inChain.indexOf("masquerade") : undefined)
     .flatMap((target) => {

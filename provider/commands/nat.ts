@@ -1,6 +1,6 @@
-/** What a published port and a masqueraded network are, whatever firewall sees to them. */
-import { iptablesWords } from "./nat-iptables.js";
-import { nftablesWords } from "./nat-nftables.js";
+/** Published ports and masqueraded networks, independent of the firewall. */
+import { iptablesNat } from "./nat-iptables.js";
+import { nftablesNat } from "./nat-nftables.js";
 import type { Place, Rule, RuleSet } from "./rules.js";
 
 /** A published port. */
@@ -12,13 +12,13 @@ export interface Forward {
   readonly inInterface?: string | undefined;
   readonly exceptInInterface?: string | undefined;
   readonly targetAddress: string;
-  /** For a range, the first. Left out, it is the port that it came for. */
+  /** For a range, the first port. If left out, packets keep their destination port. */
   readonly targetPort?: number | undefined;
   readonly hairpin?: boolean | undefined;
   readonly localhost: boolean;
 }
 
-/** A network whose packets take on the address of the interface that they leave by. */
+/** A network whose packets get the address of the interface that they leave through as their source. */
 export interface Masquerade {
   readonly source: string;
   readonly outInterface?: string | undefined;
@@ -26,25 +26,25 @@ export interface Masquerade {
   readonly exceptDestinations?: readonly string[] | undefined;
 }
 
-/** How a firewall says it, and how it is read there. */
-export interface NatWords {
-  /** The rules of a published port, each as the firewall prints it, in its order. */
+/** How a firewall expresses both as rules, and how these rules are interpreted. */
+export interface NatBackend {
+  /** The rules of a published port, each as the firewall prints it and in its order. */
   readonly forward: (forward: Forward, mark: string) => RuleSet;
-  /** The published port that the rules are; what they don't tell of is as in `given`. */
+  /** The published port that the rules implement; whatever they do not express is as in `given`. */
   readonly readForward: (found: RuleSet, given: Forward) => Forward;
   /** The rule that drops what comes from an interface for 127.0.0.0/8. */
   readonly guard: (interfaceName: string, mark: string) => Rule;
-  /** The interface, where a rule is such a guard. */
-  readonly guarded: (rule: Rule) => string | undefined;
+  /** The interface, if a rule is such a guard. */
+  readonly guardedInterface: (rule: Rule) => string | undefined;
   /** The rules of a masqueraded network. `chain`: a name for a chain of its own. */
   readonly masquerade: (masquerade: Masquerade, mark: string, chain: string) => RuleSet;
-  /** The masqueraded network that the rules are; what they don't tell of is as in `given`. */
+  /** The masqueraded network that the rules implement; whatever they do not express is as in `given`. */
   readonly readMasquerade: (found: RuleSet, given: Masquerade) => Masquerade;
 }
 
-/** The words of the firewall in a place. */
-export const wordsOf = ({ backend }: Pick<Place, "backend">): NatWords =>
-  backend === "nft" ? nftablesWords : iptablesWords;
+/** The backend of the firewall in a place. */
+export const natBackendOf = ({ backend }: Pick<Place, "backend">): NatBackend =>
+  backend === "nft" ? nftablesNat : iptablesNat;
 
-/** What every firewall there may be says for it. */
-export const inAllWords = <T>(say: (words: NatWords) => T): T[] => [iptablesWords, nftablesWords].map(say);
+/** The results for every backend. */
+export const inEveryBackend = <T>(body: (backend: NatBackend) => T): T[] => [iptablesNat, nftablesNat].map(body);

@@ -1,18 +1,19 @@
 /**
- * The table of our own in nft(8), `inet linuxnet`. Published ports are elements of its maps, so that a packet's way is the
- * same through one or through ten thousand; what a map can't say is a rule of a chain. Each carries its mark as a comment.
+ * Our own table in nft(8), `inet linuxnet`. Published ports are elements of its maps, so that lookup cost is constant,
+ * whether there is one or ten thousand; what a map cannot express is a rule in a chain. Each carries its mark as a
+ * comment.
  */
 import type { Family } from "../schema/address.js";
 import { type Command, inNamespace } from "./command.js";
 import { joinedTable } from "./joined-rules.js";
 import {
-  elementOfWords,
+  ruleAsElement,
   mapLines,
-  newerAndOlder,
-  newerMapWords,
-  olderLookup,
-  olderMapWords,
-  wordsOfElement,
+  linesForBothVersions,
+  toNewerMapSyntax,
+  olderLookupRule,
+  toOlderMapSyntax,
+  elementAsRule,
 } from "./older-nft.js";
 import { type Chain, type Place, type Rule, type RuleSet } from "./rules.js";
 
@@ -22,19 +23,21 @@ export const nftPlace: Place = { backend: "nft", program: "nft" };
 const families = [4, 6] as const;
 const protocols = ["tcp", "udp", "sctp"] as const;
 
-/** The words of a family. */
-export const nftWords = (family: Family) =>
+/** The keywords of an address family. */
+export const nftKeywords = (family: Family) =>
   family === 4
     ? ({ address: "ipv4_addr", ip: "ip", nfproto: "ipv4", loopback: "127.0.0.0/8" } as const)
     : ({ address: "ipv6_addr", ip: "ip6", nfproto: "ipv6", loopback: "::1" } as const);
 
-/** What a published port is told by, beside protocol and port: by the interface where packets come in, by the address that they are sent to. */
+/**
+ * The parts of a published port's key besides protocol and port: the incoming interface and the destination address.
+ */
 interface KeyParts {
   readonly byInterface: boolean;
   readonly byAddress: boolean;
 }
 
-/** Every kind of key; those that say more count first. */
+/** Every kind of key; more specific keys take precedence. */
 const keys: readonly KeyParts[] = [
   { byInterface: true, byAddress: true },
   { byInterface: true, byAddress: false },
@@ -44,20 +47,23 @@ const keys: readonly KeyParts[] = [
 
 const suffix = ({ byInterface, byAddress }: KeyParts) => `${byInterface ? "_in" : ""}${byAddress ? "_at" : ""}`;
 
-/** Published ports, and where each leads. */
+/** Published ports and their targets. */
 export const forwardsMap = (family: Family, key: KeyParts) => `forwards${suffix(key)}${family}`;
-/** Published ports that work from the target's own bridge: that bridge twice, in and out, comes first in the key. */
+/**
+ * Published ports that work from the target's own bridge: the key begins with that bridge twice, as incoming and
+ * outgoing interface.
+ */
 export const hairpinsSet = (family: Family, key: Pick<KeyParts, "byAddress">) =>
   `hairpins${suffix({ ...key, byInterface: false })}${family}`;
 /** Published ports of 127.0.0.1. */
 export const localhostsMap = "localhosts4";
 
-/** Chains for what no map can say. A rule is in that of the hook where iptables would have it. */
+/** Chains for what no map can express. A rule is in the chain of the hook where iptables would have it. */
 export const chainNames = (family: Family) =>
   ({
-    /** What is sent to the host, in PREROUTING. */
+    /** Packets to the host, in PREROUTING. */
     inbound: `inbound_rules${family}`,
-    /** What the host sends to itself, in OUTPUT. */
+    /** Packets from the host to itself, in OUTPUT. */
     outbound: `outbound_rules${family}`,
     /** FORWARD of the table mangle. */
     forwarding: `forwarding_rules${family}`,
@@ -68,20 +74,23 @@ export const chainNames = (family: Family) =>
 /** PREROUTING of the table raw, where 127.0.0.0/8 is guarded. */
 export const guardChain = "guard4";
 
-/** A chain's name in the table, where nft has no chains a family. */
+/** A chain's name in the table, which has one namespace for both address families. */
 export const nftChain = (name: string, family: Family) => `${name}-${family}`;
 
-/** Says of a packet that it came in by the bridge that it leaves by. It is set after routing and dropped at the container. */
+/**
+ * Marks a packet that leaves through the bridge that it came in by. The mark is set after routing and dropped at the
+ * container.
+ */
 const hairpinMark = "meta mark | 0x01000000";
-/** Tells such a packet. */
+/** Matches such a packet. */
 export const isHairpin = "meta mark & 0x01000000 == 0x01000000";
-/** Marks one. */
+/** Marks such a packet. */
 export const markHairpin = `meta mark set ${hairpinMark}`;
 
-/* The table as it is before there is anything in it. */
+/* The empty table. */
 
 function mapsOf(family: Family): string[] {
-  const { address } = nftWords(family);
+  const { address } = nftKeywords(family);
   const port = "inet_proto . inet_service";
   const target = `${address} . inet_service`;
   const keyOf = ({ byInterface, byAddress }: KeyParts, name = "ifname") =>
@@ -96,9 +105,9 @@ function mapsOf(family: Family): string[] {
   ];
 }
 
-/** Chains that are made anew with every change, and their rules. */
+/** Chains that are recreated with every change, and their rules. */
 function baseRules(family: Family): [chain: string, rule: string][] {
-  const { ip, nfproto, loopback } = nftWords(family);
+  const { ip, nfproto, loopback } = nftKeywords(family);
   const { inbound, outbound, forwarding, leaving } = chainNames(family);
   const dnat = (key: KeyParts) => {
     const parts = [...(key.byInterface ? ["iifname"] : []), ...(key.byAddress ? [`${ip} daddr`] : [])];
@@ -120,7 +129,7 @@ function baseRules(family: Family): [chain: string, rule: string][] {
       ...keys.filter(({ byInterface }) => !byInterface).map((key) => `${ip} daddr != ${loopback} ${dnat(key)}`),
       `jump ${outbound}`,
     ],
-    // A packet that br_netfilter shows has no interface any more that it came in by when it leaves: hence the mark.
+    // A packet that br_netfilter passes no longer has its incoming interface when it leaves: hence the mark.
     forward: [`meta nfproto ${nfproto} ct state new ct status dnat jump forwarding${family}`],
     [`forwarding${family}`]: [...hairpins("iifname", markHairpin), `jump ${forwarding}`],
     postrouting: [`meta nfproto ${nfproto} jump leaving${family}`],
@@ -136,7 +145,7 @@ function baseRules(family: Family): [chain: string, rule: string][] {
 
 const base = families.flatMap(baseRules);
 const ownChains = [...new Set(base.map(([chain]) => chain))];
-// Before those of iptables: a forward that was told to come before another one's does.
+// Before the hooks of iptables, so that an adopting forward takes precedence over a foreign one.
 const hooks: Readonly<Record<string, string>> = {
   prerouting: "type nat hook prerouting priority dstnat - 1 ;",
   output: "type nat hook output priority -101 ;",
@@ -144,10 +153,10 @@ const hooks: Readonly<Record<string, string>> = {
   postrouting: "type nat hook postrouting priority srcnat ;",
 };
 
-/** How many rules every other one relies on. Their comment is `linuxnet`. */
+/** The number of rules that every other rule relies on. Their comment is `linuxnet`. */
 export const baseSize = base.length;
 
-/** Makes the table, or makes it whole again; nothing where it is. */
+/** Creates or repairs the table; does nothing if it is intact. */
 const baseLines = [
   "add table inet linuxnet",
   ...families.flatMap(mapsOf),
@@ -157,13 +166,13 @@ const baseLines = [
   ...ownChains.map((chain) => `flush chain inet linuxnet ${chain}`),
   ...base.flatMap(([chain, rule]) => {
     const line = (words: string) => `add rule inet linuxnet ${chain} ${words} comment "linuxnet"`;
-    const older = olderLookup(rule);
-    return older === undefined ? [line(rule)] : newerAndOlder(line(rule), [line(older)]);
+    const older = olderLookupRule(rule);
+    return older === undefined ? [line(rule)] : linesForBothVersions(line(rule), [line(older)]);
   }),
 ];
 
-/** Stands for rules without those that every other one relies on. */
-export const brokenBase: Rule = {
+/** Represents that the rules which every other rule relies on are damaged. */
+export const damagedBaseChains: Rule = {
   table: "",
   match: "",
   mark: "",
@@ -171,7 +180,7 @@ export const brokenBase: Rule = {
   place: nftPlace,
 };
 
-/* What is in it. */
+/* The contents of the table. */
 
 /** An element of a map or a set, or a rule of a chain. */
 export const element = (table: string, key: readonly (string | number)[], target: string, mark: string): Rule => ({
@@ -191,11 +200,11 @@ export const chainRule = (chain: string, words: readonly (string | false | undef
   place: nftPlace,
 });
 
-/** Whether a rule is of this family; those of iptables are, whose programs have one each. */
-export const ofFamily = ({ table, place }: Rule, family: Family) =>
+/** Whether a rule is of this family. Rules of iptables always are, since each family has its own program. */
+export const isOfFamily = ({ table, place }: Rule, family: Family) =>
   place?.backend !== "nft" || table.endsWith(String(family));
 
-/** Elements by their maps and keys, then rules; those of one chain stay in their order. */
+/** Elements sorted by map and key, then rules; rules of one chain keep their order. */
 export function inTableOrder(rules: readonly Rule[]): Rule[] {
   const place = ({ table, match }: Rule) => (match === "" ? `~${table}` : `${table} ${match}`);
   return rules.toSorted((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0));
@@ -205,7 +214,7 @@ const objectLine = /^\t(map|set|chain) (\S+) \{/;
 const elementLine = /^\s*(?:elements = \{ )?(.+?) comment "([^"]+)"(?: : (.+?))?(?:,| \})?$/;
 const chainLine = /^\t\t(.*?) ?comment "([^"]+)" # handle (\d+)$/;
 
-/** Reads nft's list of the table: what carries a mark that is one of ours, and the chains of single resources. */
+/** Parses nft's listing of the table: objects with a mark that is one of ours, and the chains of single resources. */
 export function parseTable(text: string, isOurs: (mark: string) => boolean): RuleSet {
   const rules: Rule[] = [];
   const chains: Chain[] = [];
@@ -221,8 +230,8 @@ export function parseTable(text: string, isOurs: (mark: string) => boolean): Rul
     if (kind === "chain") {
       const [, target = "", mark = "", handle] = chainLine.exec(line) ?? [];
       if (!isOurs(mark)) continue;
-      const words = newerMapWords(target);
-      rules.push(elementOfWords({ ...chainRule(name, [words], mark), handle: Number(handle) }));
+      const words = toNewerMapSyntax(target);
+      rules.push(ruleAsElement({ ...chainRule(name, [words], mark), handle: Number(handle) }));
     } else {
       const [, match = "", mark = "", target = ""] = elementLine.exec(line) ?? [];
       if (isOurs(mark)) rules.push({ table: name, match, mark, target, place: nftPlace });
@@ -231,10 +240,10 @@ export function parseTable(text: string, isOurs: (mark: string) => boolean): Rul
   return { rules: inTableOrder(rules), chains };
 }
 
-/** Makes the table as it is before there is anything in it. `shell`: where. */
+/** Creates the empty table. `shell`: where. */
 export const makeTable = (shell: Command): Pick<Command, "argv" | "stdin"> => joinedTable(shell, baseLines, [], false);
 
-/** Takes `remove` away and adds `add`, in one transaction; the table goes with the last that is in it. */
+/** Removes `remove` and adds `add`, in one transaction. The table is removed with its last object. */
 export function changeTable(namespace: string | undefined, remove: RuleSet, add: RuleSet): Command[] {
   const isInMap = (rule: Rule) => isElement(rule) && rule.handle === undefined;
   const kept = new Set(add.rules.filter(isElement).map(lineOf));
@@ -258,10 +267,10 @@ export function changeTable(namespace: string | undefined, remove: RuleSet, add:
 
 /** Whether it is an element of a map or a set. */
 export const isElement = ({ match, place }: Rule) => place?.backend === "nft" && match !== "";
-/** The map or set and the key of an element: there can't be two with the same. */
+/** The map or set of an element and its key, which is unique. */
 export const keyOf = ({ table, match }: Rule) => `${table} ${match}`;
 
-/** The line that makes it. `create` fails where somebody else has an element with the same key. */
+/** The line that adds it. `create` fails if a foreign element has the same key. */
 function lineOf(rule: Rule): string {
   const { table, match, mark, target } = rule;
   return isElement(rule)
@@ -269,16 +278,16 @@ function lineOf(rule: Rule): string {
     : `add rule inet linuxnet ${table} ${target} comment "${mark}"`;
 }
 
-/** The lines that make it, whichever version reads them. */
+/** The lines that add it, for every version of nft. */
 function linesOf(rule: Rule): string[] {
   const line = lineOf(rule);
-  const words = wordsOfElement(rule);
-  const older = words === undefined ? olderMapWords(line) : lineOf({ ...rule, match: "", target: words });
-  return older === line ? [line] : newerAndOlder(line, [older]);
+  const words = elementAsRule(rule);
+  const older = words === undefined ? toOlderMapSyntax(line) : lineOf({ ...rule, match: "", target: words });
+  return older === line ? [line] : linesForBothVersions(line, [older]);
 }
 
-/** How the lines begin in which the table may have an element with this key; `mark`: how its mark does. */
-export function beginningsOf(element: Rule, mark: string): string[] {
-  const words = wordsOfElement(element)?.replace(/ dnat .*/, " dnat ");
+/** The beginnings of lines by which the table may list an element with this key. `mark`: the beginning of its mark. */
+export function linePrefixesOf(element: Rule, mark: string): string[] {
+  const words = elementAsRule(element)?.replace(/ dnat .*/, " dnat ");
   return [`${element.match} comment "${mark}`, ...(words === undefined ? [] : [words])];
 }

@@ -2,26 +2,26 @@ import type { Command } from "./command.js";
 import { type PolicyRule, ruleCommand } from "./policy-rule.js";
 
 /**
- * Commands that add and delete exactly the rules that are meant, among others of the same priority. By itself the kernel
- * deletes the first one that has all that is given, whatever else it has, and refuses to add one beside another that it
- * takes for the same (net/core/fib_rules.c, rule_find and rule_exists).
+ * Commands that add and delete exactly the given rules among others of the same priority. The kernel by itself deletes
+ * the first rule that has all the given attributes, whatever else it has, and refuses to add a rule next to one that it
+ * considers equal (net/core/fib_rules.c, rule_find and rule_exists).
  */
 export class PolicyRuleChanges {
   readonly commands: Command[] = [];
 
-  /** `rules`: all that there are of the priority, in their order. */
+  /** @param rules All existing rules of the priority, in their order. */
   constructor(
     private readonly namespace: string | undefined,
     private rules: readonly PolicyRule[],
   ) {}
 
   add(rule: PolicyRule): void {
-    const inTheWay = this.rules.filter((there) => isRefusedBeside(rule, there));
-    for (const there of inTheWay) this.delete(there);
+    const blocking = this.rules.filter((there) => isRefusedBeside(rule, there));
+    for (const there of blocking) this.delete(there);
     this.commands.push(ruleCommand(this.namespace, "add", rule));
     this.rules = [...this.rules, rule];
-    // The kernel has no place for the others: they have the same selectors, but for `not`.
-    for (const there of inTheWay) if (!isRefusedBeside(there, rule)) this.add(there);
+    // The kernel refuses the others: they have the same selectors except for `not`.
+    for (const there of blocking) if (!isRefusedBeside(there, rule)) this.add(there);
   }
 
   delete(rule: PolicyRule): void {
@@ -34,7 +34,10 @@ export class PolicyRuleChanges {
   }
 }
 
-/** Whether the kernel takes a rule for the one that is to be deleted. It compares what is given, without `not` and zeros. */
+/**
+ * Whether the kernel would delete a rule when asked to delete the given one. It compares the given attributes, but
+ * neither `not` nor zeros.
+ */
 function isDeletedFor(given: PolicyRule, there: PolicyRule): boolean {
   const [mark, mask] = given.fwmark?.split("/") ?? [];
   const [markThere, maskThere] = there.fwmark?.split("/") ?? [];
@@ -48,7 +51,10 @@ function isDeletedFor(given: PolicyRule, there: PolicyRule): boolean {
   );
 }
 
-/** Whether the kernel says of a rule that is to be added that it is there. It compares prefixes that are given, and no `not`. */
+/**
+ * Whether the kernel refuses to add the given rule because of an existing one. It compares given prefixes, but not
+ * `not`.
+ */
 function isRefusedBeside(given: PolicyRule, there: PolicyRule): boolean {
   return (
     (["type", "table", "iif", "oif", "fwmark", "suppressPrefixLength", "protocol"] as const).every(

@@ -1,16 +1,16 @@
-/** Rules of the routing policy database: ip-rule(8), linux/fib_rules.h. Not those of a firewall. */
+/** Rules of the routing policy database: ip-rule(8), linux/fib_rules.h. Not firewall rules. */
 import { type Family, canonicalPrefix } from "../schema/address.js";
 import { canonicalMark } from "../schema/mark.js";
 import { type Command, type Fact, type Found, fact, ip } from "./command.js";
-import { ipEverywhere, readEverywhere } from "./everywhere.js";
+import { ipInNamespaces, parseByNamespace } from "./in-namespaces.js";
 import { classify } from "./failure.js";
 
-/** A rule, as far as a Rule can be it. */
+/** A routing policy rule, as far as a Rule resource can represent it. */
 export interface PolicyRule {
   readonly family: Family;
-  /** The lowest comes first; of equal ones, the one that was added first. */
+  /** The lowest is evaluated first; among equal ones, the one that was added first. */
   readonly priority: number;
-  /** It is for the packets that its selectors don't fit. */
+  /** It applies to packets that its selectors do not match. */
   readonly not: boolean;
   /** Canonical prefixes. */
   readonly from: string | undefined;
@@ -21,10 +21,10 @@ export interface PolicyRule {
   readonly fwmark: string | undefined;
   /** lookup, blackhole, unreachable, prohibit. */
   readonly type: string;
-  /** The number of the table that is looked into: 254 is main. */
+  /** The number of the table that it looks up: 254 is main. */
   readonly table: string | undefined;
   readonly suppressPrefixLength: number | undefined;
-  /** The number of its origin; 2 is the kernel, 0 is nobody in particular. */
+  /** The protocol number of its origin; 2 is the kernel, 0 is unspecified. */
   readonly protocol: number;
 }
 
@@ -47,14 +47,14 @@ interface RuleJson {
   protocol?: string;
 }
 
-/** All that a Rule can be. Whatever has more is for other packets, or does something else. */
-const known = new Set(
+/** All keys that a Rule can represent. A rule with others matches other packets or does something else. */
+const knownKeys = new Set(
   "priority not src srclen dst dstlen fwmark fwmask iif iif_detached oif oif_detached table suppress_prefixlen action protocol".split(
     " ",
   ),
 );
 
-// With -N, since a host's own rt_protos can have a name for any number; it also makes numbers of these (linux/rtnetlink.h).
+// -N, since a host's own rt_protos can name any number, also turns these into numbers (linux/rtnetlink.h).
 const types: Readonly<Record<string, string>> = { 6: "blackhole", 7: "unreachable", 8: "prohibit" };
 
 function readRule(json: RuleJson, family: Family): PolicyRule {
@@ -78,36 +78,38 @@ function readRule(json: RuleJson, family: Family): PolicyRule {
   };
 }
 
-/** Reads the reply of `ip -N -d -j rule show`: those that a Rule can be, in the order in which they count. */
+/** Parses the output of `ip -N -d -j rule show`: the rules that a Rule can represent, in the order of evaluation. */
 export function parsePolicyRules(stdout: string, family: Family): PolicyRule[] {
   return (JSON.parse(stdout || "[]") as RuleJson[])
-    .filter((json) => Object.keys(json).every((key) => known.has(key)))
+    .filter((json) => Object.keys(json).every((key) => knownKeys.has(key)))
     .map((json) => readRule(json, family));
 }
 
 const question = (family: Family) => [`-${family}`, "-N", "-d", "-j", "rule", "show"];
 
 /** All rules of a family in each namespace, by their priority. */
-const everyRule = { 4: rulesEverywhere(4), 6: rulesEverywhere(6) };
+const everyRule = { 4: rulesInNamespaces(4), 6: rulesInNamespaces(6) };
 
-function rulesEverywhere(family: Family) {
+function rulesInNamespaces(family: Family) {
   return {
-    question: ipEverywhere(...question(family)),
-    rulesByPriority: readEverywhere((line) => Map.groupBy(parsePolicyRules(line, family), ({ priority }) => priority)),
+    question: ipInNamespaces(...question(family)),
+    rulesByPriority: parseByNamespace((line) =>
+      Map.groupBy(parsePolicyRules(line, family), ({ priority }) => priority),
+    ),
   };
 }
 
-/** The rules of one priority, whoever made them. */
+/** The rules with one priority, whoever created them. */
 export function policyRules(
   namespace: string | undefined,
   family: Family,
   priority: number,
 ): Fact<Found<readonly PolicyRule[]>> {
-  const { question: wide, rulesByPriority } = everyRule[family];
+  const { question: sharedQuestion, rulesByPriority } = everyRule[family];
   return {
     ...fact(ip(namespace, ...question(family), "priority", priority), (stdout) => parsePolicyRules(stdout, family)),
-    wide: {
-      ...wide,
+    shared: {
+      ...sharedQuestion,
       namespace,
       answer: (result) => {
         const rules = rulesByPriority(result, namespace);
@@ -117,13 +119,13 @@ export function policyRules(
   };
 }
 
-/** The rules with this protocol number; none where the kernel has no rules of that family. */
+/** The rules with this protocol number; none if the kernel does not support rules of the family. */
 export function policyRulesOfProtocol(
   namespace: string | undefined,
   family: Family,
   protocol: number,
 ): Fact<Found<readonly PolicyRule[]>> {
-  // iproute2 6.1 takes the protocol for a filter, and shows all the same.
+  // iproute2 6.1 accepts the protocol as a filter but lists all rules anyway.
   const all = fact(ip(namespace, ...question(family)), (stdout) =>
     parsePolicyRules(stdout, family).filter((rule) => rule.protocol === protocol),
   );
@@ -141,7 +143,7 @@ export function ruleCommand(namespace: string | undefined, action: "add" | "dele
     `-${family}`,
     "rule",
     action,
-    ...selectorWords(rule),
+    ...selectorArguments(rule),
     "priority",
     priority,
     ...(type === "lookup" ? [] : ["type", type]),
@@ -152,13 +154,13 @@ export function ruleCommand(namespace: string | undefined, action: "add" | "dele
   );
 }
 
-/** What makes packets a rule's. */
+/** The selectors of a rule. */
 export type Selectors = Pick<PolicyRule, "not" | "from" | "to" | "iif" | "oif" | "fwmark">;
 
-/** A rule's selectors in the words of `ip rule`. */
-export function selectorWords({ not, from, to, iif, oif, fwmark }: Selectors): string[] {
+/** A rule's selectors as arguments of `ip rule`. */
+export function selectorArguments({ not, from, to, iif, oif, fwmark }: Selectors): string[] {
   const option = (name: string, value: string | undefined) => (value === undefined ? [] : [name, value]);
-  // Without a mask, iproute2 and the kernel take a mark of 0 for any.
+  // Without a mask, iproute2 and the kernel treat a mark of 0 as any mark.
   const mark = fwmark === undefined || fwmark.includes("/") ? fwmark : `${fwmark}/0xffffffff`;
   return [
     ...(not ? ["not"] : []),
@@ -170,7 +172,7 @@ export function selectorWords({ not, from, to, iif, oif, fwmark }: Selectors): s
   ];
 }
 
-/** Whether two rules of one priority are for the same packets: then the first one counts. */
+/** Whether two rules with the same priority match the same packets, in which case the first one applies. */
 export function hasSameSelectors(a: Selectors, b: Selectors): boolean {
-  return selectorWords(a).join(" ") === selectorWords(b).join(" ");
+  return selectorArguments(a).join(" ") === selectorArguments(b).join(" ");
 }

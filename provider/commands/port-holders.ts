@@ -1,11 +1,11 @@
-/** Ports of a host that something else holds: a process that listens there, or a rule that leads them elsewhere. */
-import type { Command, CommandResult, Joining, Parted } from "../transport/transport.js";
+/** Checks whether something else holds ports of a host: a process that listens there, or a rule that forwards them. */
+import type { Command, CommandResult, Joining, PartResult } from "../transport/transport.js";
 import type { Family } from "../schema/address.js";
 import { inNamespace } from "./command.js";
 import { programOf } from "./iptables.js";
 
-/** What a forward takes for itself. */
-export interface Taken {
+/** The ports that a forward claims. */
+export interface PortClaim {
   readonly protocol: string;
   /** First and last port. */
   readonly ports: readonly [number, number];
@@ -17,8 +17,8 @@ export interface Taken {
   readonly localhost: boolean;
 }
 
-// What holds a port becomes a line `PROTOCOL FIRST LAST ADDRESS INTERFACE WHAT`, with - for any. There are few of them on most
-// hosts, and none about a port that is asked for: which is seen at once, however many are asked for.
+// Whatever holds a port becomes a line `PROTOCOL FIRST LAST ADDRESS INTERFACE WHAT`, with - for any. Most hosts have
+// few such lines, and none about a requested port, which is recognized immediately however many ports are requested.
 export const portHoldersScript = `# whether something else holds ports of the host: PROTOCOL FIRST LAST ADDRESS INTERFACE LOOPBACK
 program=$1 family=$2 own=$3 ranges=$4
 shift 4
@@ -138,32 +138,40 @@ printf '%s\\n' "$held" | {
 /** One forward's part of a question. */
 interface Question extends Joining {
   readonly shell: Command;
-  readonly ask: readonly string[];
-  readonly taken: Taken;
+  readonly programArguments: readonly string[];
+  readonly claim: PortClaim;
 }
 
 /**
- * Fails where something else holds what a forward is to take, and says what. `own`: the beginning of the marks of those
- * that may hold it.
+ * Fails if something else holds what a forward claims, and reports what. `own`: the prefix of the marks that may hold
+ * it.
  */
-export function portsFree(namespace: string | undefined, family: Family, own: string, taken: Taken): Command {
+export function portsFree(namespace: string | undefined, family: Family, own: string, claim: PortClaim): Command {
   const shell = inNamespace(namespace, ["sh", "-c", portHoldersScript, "sh"]);
-  const ask = [programOf(family), String(family), own];
-  const joining: Question = { key: [...shell.argv, ...ask].join(" "), shell, ask, taken, join, split };
+  const programArguments = [programOf(family), String(family), own];
+  const joining: Question = {
+    key: [...shell.argv, ...programArguments].join(" "),
+    shell,
+    programArguments,
+    claim,
+    join,
+    split,
+  };
   return { ...join([{ argv: [], joining }]), joining };
 }
 
 function join(commands: readonly Command[]): Pick<Command, "argv"> {
   const questions = commands.map(({ joining }) => joining as Question);
-  const [{ shell, ask }] = questions as [Question];
-  const hasRange = questions.some(({ taken: { ports } }) => ports[0] !== ports[1]);
-  return { argv: [...shell.argv, ...ask, hasRange ? "ranges" : "-", ...questions.map(wordsOf)] };
+  const [{ shell, programArguments }] = questions as [Question];
+  const hasRange = questions.some(({ claim: { ports } }) => ports[0] !== ports[1]);
+  return { argv: [...shell.argv, ...programArguments, hasRange ? "ranges" : "-", ...questions.map(questionArguments)] };
 }
 
-const wordsOf = ({ taken: { protocol, ports, listenAddress = "-", inInterface = "-", localhost } }: Question) =>
-  [protocol, ...ports, listenAddress, inInterface, localhost ? "loopback" : "-"].join(" ");
+const questionArguments = ({
+  claim: { protocol, ports, listenAddress = "-", inInterface = "-", localhost },
+}: Question) => [protocol, ...ports, listenAddress, inInterface, localhost ? "loopback" : "-"].join(" ");
 
-function split(result: CommandResult, commands: readonly Command[]): Parted[] {
+function split(result: CommandResult, commands: readonly Command[]): PartResult[] {
   if (result.exitCode === 0) return commands.map(() => result);
   const answers = Map.groupBy(result.stderr.split("\n"), (line) => Number(/^#(\d+) /.exec(line)?.[1]));
   if (![...answers.keys()].some(Number.isInteger)) return commands.map(() => result);

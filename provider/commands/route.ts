@@ -1,8 +1,8 @@
 import { type Family, canonicalPrefix } from "../schema/address.js";
 import { type CommandResult, type Fact, type Found, fact, ip } from "./command.js";
-import { ipEverywhere, readEverywhere } from "./everywhere.js";
+import { ipInNamespaces, parseByNamespace } from "./in-namespaces.js";
 
-/** A route as `ip -N -d -j route show` tells it (ip-route(8)). */
+/** A route as reported by `ip -N -d -j route show` (ip-route(8)). */
 export interface KernelRoute {
   /** unicast, blackhole, unreachable, prohibit, local … */
   readonly type: string;
@@ -15,10 +15,10 @@ export interface KernelRoute {
   readonly metric: number;
   /** global, link, host, or a number. */
   readonly scope: string;
-  /** The number of its origin; 2 is the kernel, 3 boot, 4 static. */
+  /** The protocol number of its origin; 2 is the kernel, 3 boot, 4 static. */
   readonly protocol: number;
   readonly mtu: number | undefined;
-  /** It is for packets of this type of service only. */
+  /** It only applies to packets with this type of service. */
   readonly tos?: string;
 }
 
@@ -37,7 +37,7 @@ interface RouteJson {
   metrics?: { mtu?: number }[];
 }
 
-// With -N, since a host's own rt_protos can have a name for any number; it also makes numbers of these (linux/rtnetlink.h).
+// -N, since a host's own rt_protos can name any number, also turns these into numbers (linux/rtnetlink.h).
 const types: Readonly<Record<string, string>> = {
   1: "unicast",
   2: "local",
@@ -48,10 +48,13 @@ const types: Readonly<Record<string, string>> = {
 };
 const scopes: Readonly<Record<string, string>> = { 0: "global", 200: "site", 253: "link", 254: "host" };
 
-/** The numbers of routes and rules that somebody wrote by hand: rtnetlink(7), RTPROT_UNSPEC, RTPROT_BOOT and RTPROT_STATIC. */
+/**
+ * The protocol numbers of routes and rules that were created by hand: rtnetlink(7), RTPROT_UNSPEC, RTPROT_BOOT and
+ * RTPROT_STATIC.
+ */
 export const byHandProtocols = [0, 3, 4] as const;
 
-/** The output in which a change by hand shows that took the protocol number of a Route or a Rule. */
+/** The output that shows that a change by hand removed the protocol number of a Route or a Rule. */
 export const marked = {
   type: "boolean",
   description: "`true`, unless it was changed by hand and has lost the protocol number that marks it as the stack's.",
@@ -61,15 +64,15 @@ export const marked = {
 
 export const isByHand = (protocol: number) => (byHandProtocols as readonly number[]).includes(protocol);
 
-/** The protocol number of the routes that the kernel makes with an address (rtnetlink(7), RTPROT_KERNEL). */
+/** The protocol number of the routes that the kernel creates with an address (rtnetlink(7), RTPROT_KERNEL). */
 export const kernelProtocol = 2;
 
 const tables: Readonly<Record<string, string>> = { local: "255", main: "254", default: "253" };
 
-/** The number of a routing table that has a name on each host, or the number that it was given by. */
+/** The number of a routing table with a predefined name, or the number itself. */
 export const tableNumber = (table: string | number): string => tables[table] ?? String(table);
 
-/** What a routing table is given by, in a resource: `main`, 77. */
+/** The name or number of a routing table in a resource's properties: `main`, 77. */
 export function tableName(number: string): string | number {
   return Object.keys(tables).find((name) => tables[name] === number) ?? Number(number);
 }
@@ -79,10 +82,10 @@ export function defaultPrefix(family: Family): string {
   return family === 4 ? "0.0.0.0/0" : "::/0";
 }
 
-/** The metric that the kernel gives a route for which none is asked. */
+/** The metric that the kernel gives a route by default. */
 export const defaultMetric = (family: Family): number => (family === 4 ? 0 : 1024);
 
-/** A route, with the number of the table that it stands in: 254 is main. */
+/** A route with the number of its table: 254 is main. */
 export interface TableRoute extends KernelRoute {
   readonly table: string;
 }
@@ -104,17 +107,20 @@ function readRoute(json: RouteJson, family: Family): KernelRoute {
 
 const routesIn = (stdout: string) => JSON.parse(stdout || "[]") as RouteJson[];
 
-/** Reads the reply of `ip -N -d -j route show`. */
+/** Parses the output of `ip -N -d -j route show`. */
 export function parseRoutes(stdout: string, family: Family): KernelRoute[] {
   return routesIn(stdout).map((json) => readRoute(json, family));
 }
 
-/** Reads the reply of `ip -N -d -j route show table all`. */
+/** Parses the output of `ip -N -d -j route show table all`. */
 export function parseTableRoutes(stdout: string, family: Family): TableRoute[] {
   return routesIn(stdout).map((json) => ({ ...readRoute(json, family), table: json.table ?? "254" }));
 }
 
-/** The routes to exactly this prefix in one table of a namespace, whatever their metric and origin, for packets of every type of service. */
+/**
+ * The routes to exactly this prefix in one table of a namespace that apply to every type of service, whatever their
+ * metric and origin.
+ */
 export function routesTo(
   namespace: string | undefined,
   destination: string,
@@ -124,7 +130,7 @@ export function routesTo(
   const { question, routesByPlace } = everyRoute[family];
   const ofAllTypesOfService = ({ tos }: KernelRoute) => tos === undefined;
   const answer = (result: CommandResult): Found<KernelRoute[]> | undefined => {
-    // A name of its own in rt_tables is known on the host only.
+    // A custom name in rt_tables is only known on the host.
     const number = table === "main" ? "254" : /^\d+$/.test(table) ? table : undefined;
     const routes = number === undefined ? undefined : routesByPlace(result, namespace);
     return routes && { value: (routes.get([number, destination].join()) ?? []).filter(ofAllTypesOfService) };
@@ -132,24 +138,27 @@ export function routesTo(
   const command = ip(namespace, `-${family}`, "-N", "-d", "-j", "route", "show", "table", table, "exact", destination);
   return {
     ...fact(command, (stdout) => parseRoutes(stdout, family).filter(ofAllTypesOfService)),
-    wide: { ...question, namespace, answer },
+    shared: { ...question, namespace, answer },
   };
 }
 
-/** All routes of a family in the table main of a namespace. What is planned by them holds, too, where some come or go meanwhile. */
+/**
+ * All routes of a family in a namespace's table main. A plan based on them stays valid if some of them change
+ * meanwhile.
+ */
 export function mainRoutes(namespace: string | undefined, family: Family): Fact<Found<KernelRoute[]>> {
   const command = ip(namespace, `-${family}`, "-N", "-d", "-j", "route", "show", "table", "main");
-  return { ...fact(command, (stdout) => parseRoutes(stdout, family)), loose: true };
+  return { ...fact(command, (stdout) => parseRoutes(stdout, family)), unguarded: true };
 }
 
-/** All routes of a family, by the number of their table and their destination. */
-const everyRoute = { 4: routesEverywhere(4), 6: routesEverywhere(6) };
+/** All routes of a family, by table number and destination. */
+const everyRoute = { 4: routesInNamespaces(4), 6: routesInNamespaces(6) };
 
-function routesEverywhere(family: Family) {
+function routesInNamespaces(family: Family) {
   const options = [`-${family}`, "-N", "-d", "-j"];
   return {
-    question: ipEverywhere(...options, "route", "show", "table", "all"),
-    routesByPlace: readEverywhere((line) =>
+    question: ipInNamespaces(...options, "route", "show", "table", "all"),
+    routesByPlace: parseByNamespace((line) =>
       Map.groupBy(parseTableRoutes(line, family), ({ table, destination }) => [table, destination].join()),
     ),
   };

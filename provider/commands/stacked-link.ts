@@ -1,4 +1,7 @@
-/** Interfaces that stand on a parent, an interface of the host's own namespace, and go with it: macvlan, ipvlan. */
+/**
+ * Interfaces that are created on a parent, an interface of the host's own namespace, and disappear with it: macvlan,
+ * ipvlan.
+ */
 import { familyOf } from "../schema/address.js";
 import { type Command, type Found, ip } from "./command.js";
 import {
@@ -10,38 +13,38 @@ import {
   gatewayState,
   removeGateways,
 } from "./gateway.js";
-import { addInside } from "./inside.js";
+import { addLinkInNamespace } from "./link-in-namespace.js";
 import { type Link, link, parentLink } from "./link.js";
 import { type WantedLink, isMarked, managedAddresses, newLink, planLink } from "./link-plan.js";
-import { aside } from "./probes.js";
+import { inTemporaryNamespace } from "./probes.js";
 
-/** What is asked for. */
+/** The requested properties. */
 interface Stacked extends Omit<GatewayEnd, "addresses" | "up">, Pick<WantedLink, "addresses" | "mac" | "mtu" | "up"> {
   readonly parent: string;
   readonly up: boolean;
 }
 
-/** Whose it is to be. */
+/** The owner. */
 interface Owner extends Pick<WantedLink, "mark" | "group"> {
   readonly protocol: number;
   readonly recorded?: Partial<GatewayEnd> | undefined;
 }
 
-/** What the host says of it; the answers about its gateways have names of their own. */
+/** The host's answers; those about its gateways have keys of their own. */
 interface Answers {
   readonly link: Found<Link>;
   readonly parent: Found<Link>;
 }
 
-/** Tries whether a kernel has interfaces of a kind, on one that goes with the command: whichever the kernel has. */
+/** Checks whether the kernel supports a kind of interface, on whichever parent kind it has; both are temporary. */
 export const stackedProbe = (kind: string): Command => ({
-  argv: aside("sh", "-c", probeScript, "sh", "type", kind),
+  argv: inTemporaryNamespace("sh", "-c", probeScript, "sh", "type", kind),
 });
 const probeScript = `# makes an interface on another one
 for parent in bridge dummy veth; do ip link add name a0 type $parent 2>/dev/null && break; done
 exec ip link add link a0 name a1 "$@"`;
 
-/** What is wrong between its properties. */
+/** Problems between its properties. */
 export function stackedProblems(inputs: Stacked): { property: string; message: string }[] {
   const { namespace, name, parent, mtu, addresses } = inputs;
   return [
@@ -55,7 +58,7 @@ export function stackedProblems(inputs: Stacked): { property: string; message: s
   ];
 }
 
-/** Asks for it, for its parent, and for the default routes by it. */
+/** The facts about it, its parent, and the default routes through it. */
 export const stackedQuestions = (inputs: Stacked, recorded: Partial<Stacked> | undefined) => ({
   link: link(inputs.namespace, inputs.name),
   parent: parentLink(inputs.parent),
@@ -65,21 +68,21 @@ export const stackedQuestions = (inputs: Stacked, recorded: Partial<Stacked> | u
 /** The default routes in its namespace. */
 export const stackedRoutes = (answers: Answers) => defaultRoutes(answers, "own");
 
-/** What it stands on; anything but the parent that was asked for in words that are no interface's name. */
+/** Its parent. Anything but the requested parent is expressed in words that are not an interface's name. */
 function parentOf({ namespace, parent }: Stacked, { peer }: Link, answers: Answers): string {
   if (namespace === undefined && typeof peer === "string") return peer;
-  // Of an interface in another namespace the kernel tells the number.
+  // For an interface in another namespace, the kernel only reports the parent's index.
   if (namespace !== undefined && peer === answers.parent.value?.ifindex) return parent;
   return typeof peer === "string" ? `${peer} in ${String(namespace)}` : `interface ${String(peer)}`;
 }
 
-/** Whether it is there as such a kind of interface, and on the parent that was asked for. */
+/** Whether it exists with this kind and on the requested parent. */
 export function isInPlace(kind: string, inputs: Stacked, answers: Answers): boolean {
   const { value: found } = answers.link;
   return found?.kind === kind && parentOf(inputs, found, answers) === inputs.parent;
 }
 
-/** It as it is, in the words of the properties; what only its kind has is left to its resource. */
+/** Its state in terms of the properties; what only its kind has is left to its resource. */
 export const stackedState = (inputs: Stacked, found: Link, answers: Answers, owner: Owner) => ({
   namespace: inputs.namespace,
   name: found.name,
@@ -92,7 +95,7 @@ export const stackedState = (inputs: Stacked, found: Link, answers: Answers, own
   marked: isMarked(found, owner),
 });
 
-/** The commands that make it, where it belongs at once; `options` are what `ip link add` takes behind the kind. */
+/** The commands that create it directly where it belongs. `options`: what `ip link add` takes after the kind. */
 export function makeStacked(
   kind: string,
   options: readonly string[],
@@ -102,26 +105,26 @@ export function makeStacked(
 ): Command[] {
   const { namespace, name, parent, mac, mtu } = inputs;
   const words = [
-    // BusyBox's `ip` takes a word that it does not know for the interface's name, and would make something with what it does
-    // know; it refuses a second name, which is `dev` here.
+    // BusyBox's `ip` treats an unknown word as the interface's name and would create something from the words that it
+    // knows; it refuses a second name, which is `dev` here.
     ...["group", group, "dev", name, "link", parent],
     ...(namespace === undefined ? [] : ["netns", namespace]),
     ...(mac === undefined ? [] : ["address", mac]),
     ...(mtu === undefined ? [] : ["mtu", mtu]),
     ...["type", kind, ...options],
   ];
-  // Without its parent it could not be made anew: the first command says so, and what is there stays.
-  const goes = answers.link.value !== undefined && answers.parent.value !== undefined;
+  // Without its parent it could not be recreated: the first command reports that, and the existing one stays.
+  const replacesExisting = answers.link.value !== undefined && answers.parent.value !== undefined;
   return [
-    ...(goes ? [removeStacked(inputs)] : []),
-    namespace === undefined ? ip(undefined, "link", "add", ...words) : addInside(name, ...words),
+    ...(replacesExisting ? [removeStacked(inputs)] : []),
+    namespace === undefined ? ip(undefined, "link", "add", ...words) : addLinkInNamespace(name, ...words),
   ];
 }
 
-/** The command that takes it away. */
+/** The command that removes it. */
 export const removeStacked = ({ namespace, name }: Stacked): Command => ip(namespace, "link", "delete", "dev", name);
 
-/** The commands that give it all that interfaces of every kind have; `there`: as it is, undefined where it was just made. */
+/** The commands that set what interfaces of every kind have. `there`: as it is; undefined if it was just created. */
 export function planStacked(inputs: Stacked, there: Link | undefined, answers: Answers, owner: Owner): Command[] {
   const wanted: WantedLink = { ...inputs, mark: owner.mark, group: owner.group };
   const link = there ?? newLink(wanted, "");

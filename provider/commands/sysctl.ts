@@ -1,31 +1,34 @@
 import { normalizeSysctlValue } from "../schema/text.js";
 import { type Command, type Fact, type Found, fact, inNamespace } from "./command.js";
 
-/** The file in /proc/sys of a key in sysctl(8)'s notation: a dotted key has its dots replaced, one with slashes is taken as it is. */
+/**
+ * The file in /proc/sys for a key in the notation of sysctl(8): dots are replaced in a dotted key; a key with slashes
+ * is used unchanged.
+ */
 export function sysctlPath(key: string): string {
   return `/proc/sys/${key.includes("/") ? key : key.replaceAll(".", "/")}`;
 }
 
-/** The setting of a key, whichever way it is written. The kernel has one for which there are two files. */
+/** The setting of a key, in whichever notation. The kernel has two files for one of its settings. */
 export function settingOf(key: string): string {
   const setting = sysctlPath(key).slice("/proc/sys/".length);
   return setting === "net/ipv4/conf/all/forwarding" ? "net/ipv4/ip_forward" : setting;
 }
 
-/** A sysctl's value; missing where the kernel has no such key. */
+/** A sysctl's value; missing if the kernel has no such key. */
 export function sysctl(namespace: string | undefined, key: string): Fact<Found<string>> {
   return fact(inNamespace(namespace, ["cat", sysctlPath(key)]), normalizeSysctlValue);
 }
 
-/** What stands on a host about one of its settings: it has no place for a mark of its own. */
+/** A host's note about one of its settings, which cannot carry a mark itself. */
 export interface SysctlNote {
   /** The value before the first stack changed it. */
   readonly found: string;
-  /** The marks of the resources that want a value, with the value. */
+  /** The marks of the resources that want a value, with that value. */
   readonly holders: Readonly<Record<string, string>>;
 }
 
-/** Where the notes are: a tmpfs, so that they go when the settings go, with a reboot. */
+/** The folder of the notes: a tmpfs, so that they disappear with the settings at a reboot. */
 export const notesFolder = "/run/linuxnet/sysctl";
 
 /** The file with the note about a key. */
@@ -35,17 +38,17 @@ export const notePath = (key: string) =>
 /** The key, with slashes, of a note's file name. */
 export const keyOfNote = (file: string) => decodeURIComponent(file);
 
-/** Reads a note; undefined for a text that is none. */
+/** Parses a note; undefined for a text that is none. */
 export function parseNote(text: string): SysctlNote | undefined {
   return text === "" ? undefined : (JSON.parse(text) as SysctlNote);
 }
 
-/** The note about one of the host's own settings. That there is none is an answer, too, which a guard can hold on to. */
+/** The note about one of the host's own settings. That there is none is an answer, too, which a guard can check. */
 export function sysctlNote(key: string): Fact<Found<SysctlNote>> {
   return fact({ argv: ["sh", "-c", '[ ! -e "$1" ] || cat "$1"', "sh", notePath(key)] }, parseNote);
 }
 
-/** Writes a note, whole or not at all; without one it takes it away. */
+/** Writes a note atomically, or removes it if undefined. */
 export function setSysctlNote(key: string, note: SysctlNote | undefined): Command {
   return note === undefined
     ? { argv: ["sh", "-c", 'rm "$1" && { rmdir "${1%/*}" "${1%/*/*}" 2>/dev/null || :; }', "sh", notePath(key)] }
@@ -63,6 +66,6 @@ export function setSysctlNote(key: string, note: SysctlNote | undefined): Comman
 
 /** Writes a sysctl. */
 export function setSysctl(namespace: string | undefined, key: string, value: string): Command {
-  // The value goes as an argument, not into the script's text; procps' sysctl is missing on small systems.
+  // The value is passed as an argument instead of being part of the script. Small systems lack procps' sysctl.
   return inNamespace(namespace, ["sh", "-c", 'printf "%s\\n" "$2" >"$1"', "sh", sysctlPath(key), value]);
 }

@@ -1,20 +1,25 @@
-/** The oldest versions of a host's kernel and tools that resources work with, and a command that checks them and changes nothing. */
+/**
+ * The oldest supported versions of a host's kernel and tools, and a command that checks them without changing anything.
+ */
 import type { Command } from "../transport/transport.js";
 
 /** A package of programs on a host whose version matters. */
 export interface Tool {
-  /** Its name, and that of the package that brings it. */
+  /** Its name, and that of its package. */
   readonly name: "iproute2" | "iptables" | "nft";
   readonly package: string;
   /** Prints its version. */
   readonly question: readonly [program: string, option: string];
-  /** The oldest version that will do. */
+  /** The oldest supported version. */
   readonly oldest: string;
-  /** What to do where it is older. */
+  /** What to do if it is older. */
   readonly advice: string;
 }
 
-/** By the programs that are asked. docs/hosts.md, "Requirements", says what is known of the versions. */
+/**
+ * Keyed by the program that reports the version. docs/hosts.md, "Requirements", describes what is known of the
+ * versions.
+ */
 export const tools = {
   ip: {
     name: "iproute2",
@@ -30,7 +35,8 @@ export const tools = {
     oldest: "1.8.4",
     advice: "Update the package iptables on the host.",
   },
-  // Before 0.9.4, `dnat` takes no address and port from a map; what was run begins with 0.9.8. older-nft.ts has what differs up to 1.0.0.
+  // Before 0.9.4, `dnat` does not accept address and port from a map; tested versions begin with 0.9.8. older-nft.ts
+  // handles the differences before 1.0.0.
   nft: {
     name: "nft",
     package: "nftables",
@@ -40,13 +46,16 @@ export const tools = {
   },
 } as const satisfies Record<string, Tool>;
 
-/** Tools by the programs that are asked for their versions. */
+/** The programs that report the versions of tools. */
 export type ToolName = keyof typeof tools;
 
-/** The oldest kernel that will do: bridge ports can be isolated since 4.18, and policy rules have a protocol since 4.17. */
+/**
+ * The oldest supported kernel: bridge ports can be isolated since 4.18, and routing policy rules have a protocol since
+ * 4.17.
+ */
 export const oldestKernel = "4.18";
 
-/** Before 5.8, `ip -V` prints a date. Those of the releases that are in use, with their versions. */
+/** Before 5.8, `ip -V` prints a date. The dates of the releases in use, with their versions. */
 const snapshots: Readonly<Record<string, string>> = {
   ss161212: "4.9.0",
   ss170501: "4.11.0",
@@ -114,8 +123,8 @@ esac
 exit 0`;
 
 /**
- * Prints the tool's version, and fails with a sentence where it, or the kernel, is too old; with exit code 127 where it is
- * missing. `other` is looked at where only that one is there.
+ * Prints the tool's version. Fails with a sentence if the tool or the kernel is too old, and with exit code 127 if the
+ * tool is missing. `other` is checked if only that one is installed.
  */
 export function toolCheck(tool: ToolName, other?: ToolName): Command {
   const names = other === undefined ? [tool] : [tool, other];

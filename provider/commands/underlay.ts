@@ -1,10 +1,13 @@
-/** The underlay: what carries packets with others inside. It is the host's own, wherever the interface of those others is. */
+/**
+ * The underlay: the network that carries encapsulated packets. It is the host's own, whichever namespace the overlay's
+ * interface is in.
+ */
 import { familyOf } from "../schema/address.js";
 import { type Command, type Fact, type Found, fact } from "./command.js";
 
 /**
- * Prints the ways that packets from the address $1 take to the others, and the interfaces that these lead out of; without
- * any way, the interface that has the address. Each a line of JSON.
+ * Prints the routes from the address $1 to the other addresses and the interfaces that they use; if there is no route,
+ * the interface that has the address. Each is a line of JSON.
  */
 const underlayScript = `# the ways from one address to others
 local=$1; shift
@@ -14,7 +17,7 @@ devices=$(printf '%s\\n' "$ways" | sed -n 's/.*"dev":"\\([^"]*\\)".*/\\1/p' | so
 printf '%s\\n' "$ways"
 for device in $devices; do ip -j link show dev "$device"; done`;
 
-interface WayJson {
+interface RouteJson {
   dev?: string;
   ifname?: string;
   mtu?: number;
@@ -22,22 +25,22 @@ interface WayJson {
   metrics?: { mtu?: number }[];
 }
 
-/** The MTU of the narrowest of the ways from a local address to others, in bytes. */
+/** The smallest MTU in bytes of the routes from a local address to others. */
 export function underlayMtu(local: string, remotes: readonly string[]): Fact<Found<number>> {
   const command: Command = { argv: ["sh", "-c", underlayScript, "sh", local, ...remotes] };
   const whole = fact(command, (stdout) => {
-    const lines = stdout.split("\n").flatMap((line) => (line === "" ? [] : (JSON.parse(line) as WayJson[])));
-    // What the kernel has learnt of a path holds for some minutes only.
+    const lines = stdout.split("\n").flatMap((line) => (line === "" ? [] : (JSON.parse(line) as RouteJson[])));
+    // What the kernel has learned about a path is only valid for a few minutes.
     const ofRoutes = lines.flatMap(({ dev, expires, metrics = [] }) =>
       dev === undefined || expires !== undefined ? [] : metrics.flatMap(({ mtu }) => mtu ?? []),
     );
     const ofDevices = lines.flatMap(({ ifname, mtu }) => (ifname === undefined ? [] : (mtu ?? [])));
     return ofDevices.length === 0 ? undefined : Math.min(...ofRoutes, ...ofDevices);
   });
-  // Many vxlans of a host lead to the same others.
+  // Many vxlans of a host lead to the same addresses.
   const key = ["underlay", local, ...remotes].join(" ");
-  return { ...whole, wide: { key, command: () => command, answer: (result) => whole.parse(result) } };
+  return { ...whole, shared: { key, command: () => command, answer: (result) => whole.parse(result) } };
 }
 
-/** Bytes that a frame of a vxlan has around its packet on the way: the inner Ethernet header, and outer IP, UDP and VXLAN. */
+/** The overhead in bytes of a packet in a vxlan: the inner Ethernet header and the outer IP, UDP and VXLAN headers. */
 export const encapsulation = (address: string) => (familyOf(address) === 4 ? 50 : 70);

@@ -1,22 +1,24 @@
 import { familyOf } from "../schema/address.js";
 import { type Command, type CommandResult, type Fact, type Found, fact, ip } from "./command.js";
-import { bridgeEverywhere, readEverywhere } from "./everywhere.js";
-import { addInside } from "./inside.js";
+import { bridgeInNamespaces, parseByNamespace } from "./in-namespaces.js";
+import { addLinkInNamespace } from "./link-in-namespace.js";
 import type { WantedLink } from "./link-plan.js";
 import type { Link } from "./link.js";
 
 /* Flooding: bridge(8), fdb; Documentation/networking/vxlan.rst. */
 
-/** The address under which a vxlan keeps where it sends what is for everybody, and what it knows no better place for. */
-const everybody = "00:00:00:00:00:00";
+/**
+ * The Ethernet address of the entries that tell a vxlan where to send broadcast, multicast and unknown unicast frames.
+ */
+const floodMac = "00:00:00:00:00:00";
 
-/** Where a vxlan sends a copy of each such frame. */
-export interface Flooding {
-  /** IP address of a host, or of a multicast group. */
+/** A destination to which a vxlan sends a copy of each such frame. */
+export interface FloodEntry {
+  /** The IP address of a host or a multicast group. */
   readonly to: string;
-  /** Whether it leads out of one interface only. */
+  /** Whether it is bound to one outgoing interface. */
   readonly bound: boolean;
-  /** What tells it from others with the same address, in the words of `bridge fdb`. */
+  /** Distinguishes it from others with the same address, as options of `bridge fdb`. */
   readonly options: readonly string[];
 }
 
@@ -30,9 +32,9 @@ interface EntryJson {
   viaIfIndex?: number;
 }
 
-function readEntries(entries: readonly EntryJson[]): Flooding[] {
+function readEntries(entries: readonly EntryJson[]): FloodEntry[] {
   return entries.flatMap(({ mac, dst, port, vni, viaIf, viaIfIndex }) => {
-    if (mac !== everybody || dst === undefined) return [];
+    if (mac !== floodMac || dst === undefined) return [];
     const via = viaIf ?? (viaIfIndex === undefined ? undefined : `if${viaIfIndex}`);
     const options = Object.entries({ port, vni, via }).flatMap(([name, value]) =>
       value === undefined ? [] : [name, String(value)],
@@ -45,29 +47,30 @@ const entriesIn = (stdout: string) => JSON.parse(stdout || "[]") as EntryJson[];
 
 const bridgeIn = (namespace: string | undefined) => ["bridge", ...(namespace === undefined ? [] : ["-n", namespace])];
 
-const everyEntry = bridgeEverywhere("-j", "fdb", "show");
-const entriesByLink = readEverywhere((line) => Map.groupBy(entriesIn(line), ({ ifname = "" }) => ifname));
+const everyEntry = bridgeInNamespaces("-j", "fdb", "show");
+const entriesByLink = parseByNamespace((line) => Map.groupBy(entriesIn(line), ({ ifname = "" }) => ifname));
 
-/** Where the vxlan of this name sends what is for everybody. */
-export function flooding(namespace: string | undefined, name: string): Fact<Found<Flooding[]>> {
-  const answer = (result: CommandResult): Found<Flooding[]> | undefined => {
+/** The flood entries of the vxlan with this name. */
+export function floodEntries(namespace: string | undefined, name: string): Fact<Found<FloodEntry[]>> {
+  const answer = (result: CommandResult): Found<FloodEntry[]> | undefined => {
     const links = entriesByLink(result, namespace);
     return links && { value: readEntries(links.get(name) ?? []) };
   };
   const command: Command = { argv: [...bridgeIn(namespace), "-j", "fdb", "show", "dev", name] };
-  return { ...fact(command, (stdout) => readEntries(entriesIn(stdout))), wide: { ...everyEntry, namespace, answer } };
+  return { ...fact(command, (stdout) => readEntries(entriesIn(stdout))), shared: { ...everyEntry, namespace, answer } };
 }
 
-/** Takes entries away and adds others, in one process. Other entries are not touched, and go on meanwhile. */
-export function changeFlooding(
+/** Removes entries and adds others, in one process. Other entries are not touched and stay in use. */
+export function changeFloodEntries(
   namespace: string | undefined,
   name: string,
-  gone: readonly Flooding[],
+  gone: readonly FloodEntry[],
   come: readonly string[],
 ): Command[] {
   const line = (action: string, to: string, options: readonly string[] = []) =>
-    `${["fdb", action, everybody, "dev", name, "dst", to, ...options].join(" ")}\n`;
-  // One with other options of an address that stays would be taken for that one.
+    `${["fdb", action, floodMac, "dev", name, "dst", to, ...options].join(" ")}\n`;
+  // Old entries are deleted first: while one with other options for the same address exists, it would be taken
+  // for the new one.
   const lines = [
     ...gone.map(({ to, options }) => line("delete", to, options)),
     ...come.map((to) => line("append", to)),
@@ -77,7 +80,7 @@ export function changeFlooding(
 
 /* The interface itself: ip-link(8), TYPE vxlan. */
 
-/** What only a vxlan has. */
+/** The options that only a vxlan has. */
 export interface VxlanOptions {
   readonly vni: number;
   readonly local: string;
@@ -87,22 +90,22 @@ export interface VxlanOptions {
   readonly learning: boolean;
 }
 
-/** The same as the kernel has it. */
+/** The same as reported by the kernel. */
 export interface FoundOptions extends Omit<VxlanOptions, "local"> {
   readonly local: string | undefined;
-  /** A single address that was given like a group. */
+  /** A unicast address that was set in place of a group. */
   readonly remote: string | undefined;
 }
 
-/** The `device` is a name in the interface's own namespace, or `if` and its number. */
-export function readOptions({ info }: Link, entries: readonly Flooding[]): FoundOptions {
+/** The `device` is a name in the interface's own namespace, or `if` followed by its index. */
+export function readOptions({ info }: Link, entries: readonly FloodEntry[]): FoundOptions {
   const address = (name: string) => (info[name] ?? info[`${name}6`]) as string | undefined;
   const group = address("group");
   return {
     vni: info.id as number,
     local: address("local"),
     remote: address("remote"),
-    // The kernel keeps a group's address, too, where nothing is sent there any more.
+    // The kernel keeps a group's address even if nothing is sent there any more.
     group: entries.some((entry) => isOfGroup(entry, group)) ? group : undefined,
     device: info.link as string | undefined,
     port: info.port as number,
@@ -110,17 +113,17 @@ export function readOptions({ info }: Link, entries: readonly Flooding[]): Found
   };
 }
 
-/** Whether it is the entry that the kernel makes with a group. */
-export const isOfGroup = ({ to, bound }: Flooding, group: string | undefined) => bound && to === group;
+/** Whether it is the entry that the kernel creates with a group. */
+export const isOfGroup = ({ to, bound }: FloodEntry, group: string | undefined) => bound && to === group;
 
-/** Changes what can be changed in place. */
+/** Changes the options that can be changed in place. */
 export function changeOptions(
   { namespace, name, local, learning, remotes }: Place & VxlanOptions & { readonly remotes: readonly string[] },
   found: FoundOptions,
 ): Command[] {
   const options = [
     ...(found.local === local ? [] : ["local", local]),
-    // Its entry goes with it.
+    // Its entry is removed with it.
     ...(found.remote === undefined || remotes.includes(found.remote)
       ? []
       : ["remote", familyOf(local) === 4 ? "0.0.0.0" : "::"]),
@@ -137,7 +140,7 @@ interface Place {
   readonly name: string;
 }
 
-/** Its sockets are in the host's own namespace, whichever it is in. */
+/** Creates it. Its sockets are in the host's own namespace, whichever namespace the interface is in. */
 export function addVxlan(link: WantedLink, { vni, local, group, device, port, learning }: VxlanOptions): Command {
   const option = (name: string, value: string | number | undefined) => (value === undefined ? [] : [name, value]);
   const { namespace } = link;
@@ -152,5 +155,5 @@ export function addVxlan(link: WantedLink, { vni, local, group, device, port, le
     ...["dstport", port],
     ...(learning ? [] : [learningOption(learning)]),
   ];
-  return namespace === undefined ? ip(undefined, "link", "add", ...words) : addInside(link.name, ...words);
+  return namespace === undefined ? ip(undefined, "link", "add", ...words) : addLinkInNamespace(link.name, ...words);
 }

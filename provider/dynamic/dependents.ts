@@ -1,22 +1,28 @@
-/** What stands on interfaces and in namespaces without a reference to them: what it loses in a run is put back in the same one. */
+/**
+ * Resources that depend on interfaces and namespaces without a reference to them: what they lose in a run is restored
+ * in the same run.
+ */
 import { ResourceError } from "../lifecycle/errors.js";
 import type { Life, Lives } from "../lifecycle/lives.js";
 import { type State, type Task, ensure } from "../lifecycle/reconcile.js";
-import { mayStandOn } from "../lifecycle/unspoken-dependents.js";
+import { mayDependOn } from "../lifecycle/implicit-dependents.js";
 import { withoutLength } from "../schema/address.js";
 import { hostName } from "../schema/host.js";
-import { type Properties, keyOf, markedAs } from "./properties.js";
+import { type Properties, keyOf, resourceOfMark } from "./properties.js";
 
-/** What there is to know of them in one run of Pulumi. */
+/** The dependents of one run of Pulumi. */
 export class Dependents {
-  /** The resources that the program has, by `keyOf`; and the marks of those that are as it wants them. */
+  /** The resources of the program, by `keyOf`; and the marks of those that are up to date. */
   private readonly inProgram = new Set<string>();
-  private readonly settledMarks = new Set<string>();
-  /** What interfaces and namespaces were that went in this run: those whose next life is still to come, by `keyOf`, and all, by hosts. */
-  private readonly toComeAgain = new Map<string, Properties>();
-  private readonly lostOn = new Map<string, Properties[]>();
-  /** What is put back on a host is put back one after the other: each looks at what the one before has done. */
-  private readonly turns = new Map<string, Promise<void>>();
+  private readonly upToDateMarks = new Set<string>();
+  /**
+   * The former properties of interfaces and namespaces that were deleted in this run: those that have yet to be
+   * recreated, by `keyOf`, and all of them, by host.
+   */
+  private readonly recreations = new Map<string, Properties>();
+  private readonly lostByHost = new Map<string, Properties[]>();
+  /** Restorations on the same host run one at a time, because each must observe the changes made by the one before. */
+  private readonly restoreQueues = new Map<string, Promise<void>>();
 
   constructor(
     private readonly lives: Lives<Properties>,
@@ -29,67 +35,75 @@ export class Dependents {
 
   isRegistered = (mark: string): boolean => this.inProgram.has(keyOf(mark));
 
-  /** Takes note of whether a resource is as the program wants it. */
-  settle(mark: string, isSettled: boolean): void {
-    if (isSettled) this.settledMarks.add(mark);
-    else this.settledMarks.delete(mark);
+  /** Records whether a resource is as the program wants it. */
+  setUpToDate(mark: string, isUpToDate: boolean): void {
+    if (isUpToDate) this.upToDateMarks.add(mark);
+    else this.upToDateMarks.delete(mark);
   }
 
-  get settled(): ReadonlySet<string> {
-    return this.settledMarks;
+  get upToDate(): ReadonlySet<string> {
+    return this.upToDateMarks;
   }
 
-  /** That this goes, and comes again in this run. */
-  expectAgain(going: Properties, mark = going.mark): void {
-    this.toComeAgain.set(keyOf(mark), going);
-  }
-
-  /** What went before the resource with this mark, if it has not come yet. */
-  expected = (mark: string): Properties | undefined => this.toComeAgain.get(keyOf(mark));
-
-  hasCome(mark: string): void {
-    this.toComeAgain.delete(keyOf(mark));
-  }
-
-  /** Whether what it may stand on without a reference went in this run, and has come again. */
-  hasLost(news: Properties): boolean {
-    if (!stands(news)) return false;
-    const host = hostName(news.host);
-    const stoodOn = (lost: Properties) => mayStandOn(news, lost);
-    const toCome = [...this.toComeAgain.values()].filter((lost) => hostName(lost.host) === host);
-    return !toCome.some(stoodOn) && (this.lostOn.get(host) ?? []).some(stoodOn);
+  /** Records that this resource is being deleted and will be recreated in this run. */
+  expectRecreation(going: Properties, mark = going.mark): void {
+    this.recreations.set(keyOf(mark), going);
   }
 
   /**
-   * Puts back what stood on an interface or in a namespace without a reference to it: it went with it, and the engine calls it
-   * unchanged. What the engine comes to later is told by its diff.
+   * The former properties of the resource with this mark, if it was deleted in this run and has yet to be recreated.
    */
-  async putBack(cause: Task, lost: Properties[]): Promise<void> {
-    const { host } = cause.subject;
-    if (lost.length === 0) return;
-    const turn = (this.turns.get(host) ?? Promise.resolve()).then(() => this.putBackNow(cause, lost));
-    this.turns.set(host, turn);
-    await turn;
+  awaitingRecreation = (mark: string): Properties | undefined => this.recreations.get(keyOf(mark));
+
+  noteRecreated(mark: string): void {
+    this.recreations.delete(keyOf(mark));
   }
 
-  private async putBackNow({ subject: { kind, name, host } }: Task, lost: readonly Properties[]): Promise<void> {
-    this.lostOn.set(host, [...(this.lostOn.get(host) ?? []), ...lost]);
-    const toCome = [...this.toComeAgain.values()].filter((gone) => hostName(gone.host) === host);
-    const stoodOn = (news: Properties, gone: readonly Properties[]) => gone.some((one) => mayStandOn(news, one));
-    let left = [...this.settledMarks]
+  /**
+   * Whether something that the resource may depend on without a reference was deleted in this run and has been
+   * recreated.
+   */
+  hasLostDependency(news: Properties): boolean {
+    if (!canLoseDependency(news)) return false;
+    const host = hostName(news.host);
+    const dependedOn = (lost: Properties) => mayDependOn(news, lost);
+    const awaited = [...this.recreations.values()].filter((lost) => hostName(lost.host) === host);
+    return !awaited.some(dependedOn) && (this.lostByHost.get(host) ?? []).some(dependedOn);
+  }
+
+  /**
+   * Restores the resources that depended on an interface or a namespace without a reference to it: they disappeared
+   * with it, but the engine considers them unchanged. Resources that the engine has yet to process are handled by their
+   * own diff.
+   */
+  async restore(cause: Task, replaced: Properties[]): Promise<void> {
+    const { host } = cause.subject;
+    if (replaced.length === 0) return;
+    const restoration = (this.restoreQueues.get(host) ?? Promise.resolve()).then(() =>
+      this.restoreNow(cause, replaced),
+    );
+    this.restoreQueues.set(host, restoration);
+    await restoration;
+  }
+
+  private async restoreNow({ subject: { kind, name, host } }: Task, lost: readonly Properties[]): Promise<void> {
+    this.lostByHost.set(host, [...(this.lostByHost.get(host) ?? []), ...lost]);
+    const awaited = [...this.recreations.values()].filter((gone) => hostName(gone.host) === host);
+    const dependedOn = (news: Properties, gone: readonly Properties[]) => gone.some((one) => mayDependOn(news, one));
+    let left = [...this.upToDateMarks]
       .flatMap((mark) => this.lives.of(mark) ?? [])
-      .filter(({ news }) => hostName(news.host) === host && stands(news))
-      .filter(({ news }) => stoodOn(news, lost) && !stoodOn(news, toCome))
+      .filter(({ news }) => hostName(news.host) === host && canLoseDependency(news))
+      .filter(({ news }) => dependedOn(news, lost) && !dependedOn(news, awaited))
       .map((life) => ({ life, task: this.taskOf(life) }));
     // One may need another, such as a route whose gateway is behind another route.
     for (let before = left.length + 1; left.length > 0 && left.length < before;) {
       before = left.length;
       const tries = await Promise.allSettled(left.map(({ task }) => ensure(task)));
-      // An interface that had gone has taken along what stood on it in turn.
+      // An interface that had disappeared also took its own dependents with it.
       for (const [index, { life, task }] of left.entries()) {
-        const made = tries[index]!;
-        const isAnother = made.status === "fulfilled" && made.value.ifindex !== life.recorded.ifindex;
-        if (isAnother && carriesOthers(task)) await this.putBackNow(task, [{ ...life.recorded, ...life.news }]);
+        const attempt = tries[index]!;
+        const isAnother = attempt.status === "fulfilled" && attempt.value.ifindex !== life.recorded.ifindex;
+        if (isAnother && canHaveDependents(task)) await this.restoreNow(task, [{ ...life.recorded, ...life.news }]);
       }
       const failed = left.filter((_, index) => tries[index]!.status === "rejected");
       if (failed.length < before) left = failed;
@@ -102,20 +116,20 @@ export class Dependents {
   }
 }
 
-/** Whether others may stand on it: what has a name on its host is an interface or a namespace. */
-export const carriesOthers = ({ definition }: Pick<Task, "definition">) => "name" in definition.schema.shape;
+/** Whether others may depend on it: a resource with a name on its host is an interface or a namespace. */
+export const canHaveDependents = ({ definition }: Pick<Task, "definition">) => "name" in definition.schema.shape;
 
-/** Whether it is of those that lose something when an interface goes. */
-function stands(properties: Properties): boolean {
-  const { standsOn } = markedAs(properties.mark).definition;
+/** Whether it is a resource that loses something when an interface is deleted. */
+function canLoseDependency(properties: Properties): boolean {
+  const { standsOn } = resourceOfMark(properties.mark).definition;
   return standsOn?.some((property) => properties[property] !== undefined) ?? true;
 }
 
 /**
- * What of an interface others may have lost by its change: all of it, where it was made anew or its ends went up or down; the
- * addresses that it has no more, which routes may start from.
+ * What other resources may have lost by a change of an interface: all of it, if it was recreated or one of its ends
+ * went up or down; otherwise the addresses that it no longer has, which routes may use as their source.
  */
-export function takenAlong(olds: Properties, news: Properties, outs: State): Properties[] {
+export function lostWithChange(olds: Properties, news: Properties, outs: State): Properties[] {
   type End = { readonly up?: boolean; readonly addresses?: readonly string[] };
   const ends = (properties: Properties) => [properties, properties.peer ?? {}] as End[];
   const [before, now] = [ends(olds), ends(news)];

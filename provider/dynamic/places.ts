@@ -1,41 +1,44 @@
-/** Where a resource's thing is, and which other one of the program has claimed that already. */
+/** The places that resources of a program claim, and conflicts between them. */
 import type { Claims } from "../lifecycle/claims.js";
 import type { AnyResource } from "../lifecycle/define-resource.js";
 import type { Life } from "../lifecycle/lives.js";
 import { parseMark } from "../lifecycle/ownership.js";
-import { type Properties, contextOf, markedAs, propertiesOf } from "./properties.js";
+import { type Properties, contextOf, resourceOfMark, propertiesOf } from "./properties.js";
 
-/** What another resource of the program has already that this one is about to claim. @param host What it is called, or which machine it is. */
-export function takenAlready(claims: Claims, host: string, definition: AnyResource, inputs: Properties) {
+/**
+ * Claims the resource's places, or returns what another resource of the program has claimed already.
+ * @param host The host's name, or its machine.
+ */
+export function claimConflict(claims: Claims, host: string, definition: AnyResource, inputs: Properties) {
   const { identity, hostName } = placeOf(definition, inputs);
   const place = `${definition.kind} ${host}/${identity}`;
-  const takings = (definition.takes?.(propertiesOf(inputs)) ?? []).map((taking) => {
-    const { property, what, anywhere = false, advice } = taking;
-    const namespace = anywhere ? undefined : "namespace" in taking ? taking.namespace : inputs.namespace;
+  const claimed = (definition.claims?.(propertiesOf(inputs)) ?? []).map((claim) => {
+    const { property, what, anywhere = false, advice } = claim;
+    const namespace = anywhere ? undefined : "namespace" in claim ? claim.namespace : inputs.namespace;
     const inside = typeof namespace === "string" ? ` in ${namespace}` : "";
     return { property, what: `${what}${inside}`, place: `${host}${inside}: ${what}`, advice };
   });
-  const other = claims.claim([place, ...takings.map(({ place }) => place)], inputs.mark);
+  const other = claims.claim([place, ...claimed.map(({ place }) => place)], inputs.mark);
   if (!other) return undefined;
-  const taken = takings.find(({ place }) => place === other.place);
+  const claimedTwice = claimed.find(({ place }) => place === other.place);
   const owner = parseMark(other.holder);
   const name = `${owner?.kind ?? definition.kind} "${owner?.owner.name ?? other.holder}" of this program`;
-  const says = taken ? `has ${taken.what}` : `is ${identity}`;
+  const says = claimedTwice ? `has ${claimedTwice.what}` : `is ${identity}`;
   return {
-    property: taken?.property ?? definition.replaceOn[0] ?? "host",
-    words: `${name} ${says} on ${hostName} already; ${taken?.advice ?? "let one of the two go"}`,
+    property: claimedTwice?.property ?? definition.replaceOn[0] ?? "host",
+    words: `${name} ${says} on ${hostName} already; ${claimedTwice?.advice ?? "let one of the two go"}`,
   };
 }
 
-/** Where a resource's thing is: two with the same place are about the same one. */
+/** The place of what a resource manages: two resources with the same place manage the same thing. */
 export function placeOf(definition: AnyResource, properties: Properties) {
   const context = contextOf(properties, undefined);
   const identity = definition.identify(propertiesOf(properties), context);
   return { place: `${definition.kind} ${context.hostName}/${identity}`, identity, hostName: context.hostName };
 }
 
-/** A life of the resource as the program has it, or as it will be recorded. */
+/** A life of the resource with its properties in the program and as they are or will be recorded. */
 export function lifeOf(news: Properties, recorded: Properties): Life<Properties> {
-  const { identity } = placeOf(markedAs(news.mark).definition, news);
+  const { identity } = placeOf(resourceOfMark(news.mark).definition, news);
   return { number: recorded.life, identity, news, recorded };
 }

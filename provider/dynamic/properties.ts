@@ -1,4 +1,7 @@
-/** Pulumi's properties of a resource, as its engine hands them over and records them; and from them to a task, and back. */
+/**
+ * Converts between a resource's properties as Pulumi's engine passes and records them, and the properties and context
+ * of a task.
+ */
 import { isDeepStrictEqual } from "node:util";
 import { withDefaults, withoutDefaults } from "../lifecycle/defaults.js";
 import type { AnyResource, Context } from "../lifecycle/define-resource.js";
@@ -7,14 +10,14 @@ import type { State } from "../lifecycle/reconcile.js";
 import { catalogue } from "../resources/catalogue.js";
 import { type FirewallChoice, type HostArgs, hostName } from "../schema/host.js";
 
-/** What the SDK sends: a resource's properties, which kind it is, whose it is, and Pulumi's own `__provider`. */
+/** What the SDK sends: a resource's properties, its kind, its owner, and Pulumi's own `__provider`. */
 export type Given = Record<string, unknown> & { kind: string; owner: Owner & { readonly organization?: string } };
 /**
- * What is stored, in inputs and in outputs. The mark says both kind and owner; `numberedAs` belongs to the owner. `standsOn` says which interfaces the
- * resource was made on: one that was made anew has taken along what others had on it, such as routes. `bootId`, in
- * outputs only, says in which boot of the host it was made or changed last; of each kind, a run's first on a host has it,
- * since the engine writes each value of a state again with every resource. `life`, in outputs only, tells a life of the
- * resource from its others.
+ * What is stored in inputs and outputs. The mark contains kind and owner; `numberedAs` belongs to the owner. `standsOn`
+ * identifies the interfaces that the resource was created on: an interface that was recreated has lost what others had
+ * on it, such as routes. `bootId`, in outputs only, identifies the boot of the host in which the resource was created
+ * or last changed. In each run only the first resource of each kind on a host has it, since the engine writes every
+ * value of a state again with each resource. `life`, in outputs only, tells a life of the resource from its others.
  */
 export type Properties = Record<string, unknown> & {
   mark: string;
@@ -27,13 +30,13 @@ export type Properties = Record<string, unknown> & {
   life?: string;
 };
 
-/** The text that Pulumi puts in the place of a value that is not known yet. */
+/** The string that Pulumi passes for a value that is not known yet. */
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export const isUnknown = (value: unknown) => value === unknownValue;
 
-/** A resource by its kind and name, whatever its stack is called. */
+/** A key from a resource's kind and name, independent of its stack's name. */
 export function keyOf(mark: string): string {
-  const { definition, owner } = markedAs(mark);
+  const { definition, owner } = resourceOfMark(mark);
   return `${definition.kind} ${owner.name}`;
 }
 
@@ -46,12 +49,12 @@ export function definitionOf(kind: string): AnyResource {
   return definition;
 }
 
-export function markedAs(mark: string): { definition: AnyResource; owner: Owner } {
+export function resourceOfMark(mark: string): { definition: AnyResource; owner: Owner } {
   const { kind, owner } = parseMark(mark) ?? { kind: mark, owner: { project: "", stack: "", name: "" } };
   return { definition: definitionOf(kind), owner };
 }
 
-/** A resource's own properties, with the defaults that are not recorded. */
+/** A resource's own properties, including defaults that are not recorded. */
 export function propertiesOf({
   mark,
   numberedAs: _numberedAs,
@@ -63,7 +66,7 @@ export function propertiesOf({
   __provider,
   ...properties
 }: Properties): State {
-  return withDefaults(markedAs(mark).definition.schema, properties);
+  return withDefaults(resourceOfMark(mark).definition.schema, properties);
 }
 
 export function contextOf(
@@ -72,9 +75,9 @@ export function contextOf(
   firewall: FirewallChoice = "auto",
   stacks: readonly StackName[] = [],
 ): Context {
-  const { definition, owner: marked } = markedAs(mark);
+  const { definition, owner: marked } = resourceOfMark(mark);
   const owner = { ...marked, ...(numberedAs !== undefined && { numberedAs }) };
-  // Of a forced replacement, the engine does not say what it replaces.
+  // For a forced replacement, the engine does not say what it replaces.
   const earlier = olds ? [olds.mark] : stacks.map((stack) => markOf(definition.kind, { ...stack, name: owner.name }));
   return {
     owner,
@@ -90,24 +93,27 @@ export function contextOf(
   };
 }
 
-/** What the outputs that need not be recorded are, of a resource with these properties. */
+/** The implied outputs of a resource with these properties, which need not be recorded. */
 function impliedBy(properties: Properties, state: State): State {
-  const { definition } = markedAs(properties.mark);
+  const { definition } = resourceOfMark(properties.mark);
   const derived = definition.derive?.(state, contextOf(properties, undefined)) ?? {};
   return Object.fromEntries(Object.entries(derived).filter(([key]) => definition.outputs[key]?.implied));
 }
 
-/** A recorded state, whole. */
+/** A recorded state, completed with its implied outputs. */
 export function withImplied(properties: Properties): State {
   const state = propertiesOf(properties);
   return { ...impliedBy(properties, state), ...state };
 }
 
-/** A state with what Pulumi needs beside it; left out are absent properties, implied ones, and defaults that were not given. */
+/**
+ * A state with the additional properties that Pulumi needs, without absent properties, implied ones, and defaults that
+ * were not given explicitly.
+ */
 export function withPulumi(properties: Properties, state: State): State {
   const { mark, numberedAs, host, adopt, allowLockout, standsOn, __provider } = properties;
   const implied = impliedBy(properties, state);
-  const own = withoutDefaults(markedAs(mark).definition.schema, state, properties);
+  const own = withoutDefaults(resourceOfMark(mark).definition.schema, state, properties);
   const kept = Object.entries({ ...own, adopt, allowLockout, standsOn, __provider }).filter(
     ([key, value]) => value !== undefined && !(key in implied && isDeepStrictEqual(value, implied[key])),
   );

@@ -12,13 +12,13 @@ export interface Failure {
   readonly reason: string;
 }
 
-/** Checked inputs, canonical and with defaults; or why not. */
+/** The checked inputs, canonical and with defaults, or the failures. */
 export interface Checked {
   readonly inputs: Record<string, unknown>;
   readonly failures: readonly Failure[];
 }
 
-/** Tells whether a value will be known only when the stack is made. */
+/** Tells whether a value will only be known when the stack is updated. */
 export type IsUnknown = (value: unknown) => boolean;
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
@@ -28,7 +28,7 @@ export function holdsUnknown(value: unknown, isUnknown: IsUnknown): boolean {
   return isUnknown(value) || (isObject(value) && Object.values(value).some((part) => holdsUnknown(part, isUnknown)));
 }
 
-/** Reads a resource's inputs, property by property; unknown values pass. Nothing reaches a host. */
+/** Checks a resource's inputs property by property. Unknown values pass. No host is contacted. */
 export function check(
   definition: AnyResource,
   given: Given,
@@ -36,7 +36,7 @@ export function check(
   isUnknown: IsUnknown = () => false,
 ): Checked {
   const raw = withoutEmpty(given);
-  const filled: Given = { ...raw, ...definition.defaults?.(raw, owner, lastingHostName(raw.host, owner, isUnknown)) };
+  const filled: Given = { ...raw, ...definition.defaults?.(raw, owner, stableHostName(raw.host, owner, isUnknown)) };
   const shape = definition.schema.shape as Record<string, z.ZodType>;
   const failures: Failure[] = [];
   const inputs: Record<string, unknown> = {};
@@ -69,8 +69,11 @@ export function check(
   return { inputs, failures };
 }
 
-/** What tells hosts apart whatever their addresses, which may change; where a host has no name, the resource's is all there is. */
-function lastingHostName(host: unknown, owner: Owner, isUnknown: IsUnknown): string {
+/**
+ * A host name that stays the same when the host's address changes. For a host without a name, the resource's name has
+ * to do.
+ */
+function stableHostName(host: unknown, owner: Owner, isUnknown: IsUnknown): string {
   const name = isObject(host) ? (host as Given).name : host;
   return typeof name === "string" && !isUnknown(name) ? name : `the host of ${owner.name}`;
 }
@@ -86,7 +89,7 @@ function isAtUnknown(value: unknown, path: readonly PropertyKey[], isUnknown: Is
 
 function failure(path: readonly PropertyKey[], message: string, fromDefault: unknown): Failure {
   const property = pathText(path);
-  // The user wrote no such value: it is the resource's name in Pulumi.
+  // The user did not write this value: it is the resource's name in Pulumi.
   return {
     property,
     reason: `${property}: ${message}${typeof fromDefault === "string" ? ` (${shown(fromDefault)} is the resource's name; set ${property} to another)` : ""}`,

@@ -1,10 +1,10 @@
-/** Values that a schema fills in by itself: they need not be recorded. */
+/** Values that a schema fills in by itself and that therefore need not be recorded. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 
 type Inputs = Readonly<Record<string, unknown>>;
 
-/** What a schema fills in, and what the schemas of its parts do. */
+/** The values that a schema fills in, and those of the schemas of its parts. */
 interface Defaults {
   readonly values: Inputs;
   readonly parts: Readonly<Record<string, Defaults>>;
@@ -12,7 +12,7 @@ interface Defaults {
 
 const known = new WeakMap<z.ZodObject, Defaults>();
 
-/** What a schema fills in. */
+/** The values that a schema fills in. */
 export function defaultsOf(schema: z.ZodObject): Defaults {
   const found = known.get(schema) ?? findDefaults(schema);
   known.set(schema, found);
@@ -35,8 +35,8 @@ function findDefaults(schema: z.ZodObject): Defaults {
 const isRecord = (value: unknown): value is Inputs => typeof value === "object" && value !== null;
 
 /**
- * Properties without what the schema fills in, but for what was given as it is: each value of a state is written again with
- * every resource of its stack.
+ * Properties without the values that the schema fills in, except for those that were given explicitly. Pulumi writes
+ * every value of a state again with each resource of the stack, so fewer recorded values make each write smaller.
  */
 export function withoutDefaults(schema: z.ZodObject, properties: Inputs, given: Inputs): Inputs {
   return strip(defaultsOf(schema), properties, given);
@@ -53,7 +53,7 @@ function strip({ values, parts }: Defaults, properties: Inputs, given: Inputs): 
   );
 }
 
-/** Inputs with what the schema fills in. */
+/** Inputs with the values that the schema fills in. */
 export function withDefaults(schema: z.ZodObject, inputs: Inputs): Inputs {
   return fill(defaultsOf(schema), inputs);
 }

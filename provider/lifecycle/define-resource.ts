@@ -1,210 +1,271 @@
 import { z } from "zod";
 import type { Command, Fact } from "../commands/command.js";
 import type { FailureKind } from "../commands/failure.js";
-import type { MarkedInterface } from "../commands/strays.js";
+import type { MarkedInterface } from "../commands/marked-interfaces.js";
 import type { Need } from "../commands/probes.js";
-import type { HostNetworkPart } from "../commands/way.js";
+import type { HostNetworkPart } from "../commands/management-path.js";
 import { type FirewallChoice, host } from "../schema/host.js";
 import { namespaceName } from "../schema/text.js";
 import type { Owner, StackName } from "./ownership.js";
 
-/** What a resource's functions know beside its inputs. */
+/** What a resource's functions know besides its inputs. */
 export interface Context {
   readonly owner: Owner;
-  /** What the host is called. */
+  /** The host's name in the program. */
   readonly hostName: string;
-  /** The mark that things made now get. */
+  /** The mark put on anything created now. */
   readonly mark: string;
-  /** The marks by which things are known as ours: the present one, and the one recorded before a rename. */
+  /** The marks that identify things as ours: the current one, and the one recorded before a rename. */
   readonly marks: readonly string[];
-  /** What the stack is called in what Pulumi has recorded of it, as far as the run has seen: after a rename, otherwise than now. */
+  /**
+   * The stack's names in Pulumi's recorded state, as far as this run has seen it. After a rename they differ from the
+   * current name.
+   */
   readonly stacks?: readonly StackName[];
-  /** The group that links made now get. */
+  /** The interface group of interfaces created now. */
   readonly group: number;
-  /** The protocol number of routes made now. */
+  /** The protocol number of routes created now. */
   readonly protocol: number;
-  /** What its host's rules are to be made with. */
+  /** The firewall that the host's rules are created with. */
   readonly firewall: FirewallChoice;
-  /** Whether what somebody else made is to be taken over. */
+  /** Whether to adopt something that this stack did not create. */
   readonly adopt: boolean;
-  /** The state as Pulumi has it; undefined while the resource is being made. */
+  /** The state that Pulumi has recorded; undefined during create. */
   readonly recorded: Readonly<Record<string, unknown>> | undefined;
-  /** Whether the resource is being deleted, and was seen not to be there. */
+  /** Whether the resource is being deleted and was observed to be missing. */
   readonly gone?: boolean;
-  /** Whether the resource is being deleted, and nothing of it was found in other places than where it was made. */
+  /** Whether the resource is being deleted and no part of it was found anywhere other than where it was created. */
   readonly inPlace?: boolean;
-  /** Whether the resource is being deleted, and others of the program rely on what it stands for. */
-  readonly used?: boolean;
-  /** What `remember` returned at the first look of this create or update; undefined in a read or a delete. */
+  /** Whether the resource is being deleted while other resources of the program depend on what it manages. */
+  readonly inUse?: boolean;
+  /** What `remember` returned after the first observation of this create or update; undefined in a read or delete. */
   readonly remembered?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Facts by the names that a resource gives them. */
 export type FactTable = Readonly<Record<string, Fact<unknown> | undefined>>;
-/** What the facts turned out to be. */
+/** The answers to the facts. */
 export type Answers<F extends FactTable> = {
   readonly [K in keyof F]: NonNullable<F[K]> extends Fact<infer T> ? T : never;
 };
 
-/** Something on the host that stands where a resource would go, and is not this stack's. */
+/** Something on the host that occupies the resource's place and does not belong to this stack. */
 export interface Foreign {
   /** The input property that names it. */
   readonly property: string;
-  /** What it is and whose, as the end of a sentence: `held by a bridge with the alias "x"`. */
-  readonly held: string;
-  /** What it is marked with; undefined: nothing, or it cannot be marked. */
+  /** What it is and whose it is, as the end of a sentence: `held by a bridge with the alias "x"`. */
+  readonly conflict: string;
+  /** The mark that it carries; undefined if it has none or cannot be marked. */
   readonly mark?: string | undefined;
   /** What the user can do. */
   readonly advice: string;
-  /** Whether `plan` can turn it into the resource: with `adopt` it does. */
+  /** Whether `plan` can turn it into the resource, which `adopt` then does. */
   readonly adoptable: boolean;
-  /** Whether it may be the resource's own that was changed by hand, past its mark: one that is recorded takes it back. Default false. */
+  /**
+   * Whether it may be the resource itself, changed by hand so that its mark is lost. A recorded resource then takes it
+   * back. Default false.
+   */
   readonly changedByHand?: boolean;
 }
 
-/** What a host says of a resource. */
+/** A resource as observed on its host. */
 export interface Observed<State> {
-  /** The resource as it is, in the words of its properties; undefined: it is not there. Properties that differ from what was asked for are drift. */
+  /**
+   * The resource as it is, expressed in its properties; undefined if it does not exist. Properties that differ from
+   * what was requested are drift.
+   */
   readonly state?: State | undefined;
-  /** Whether the state is that of something which is there for everybody, and has no mark of this resource. Default false. */
+  /**
+   * Whether the state describes something that exists independently of this resource and does not carry its mark.
+   * Default false.
+   */
   readonly unmarked?: boolean;
-  /** Somebody else's thing in its place. */
+  /** Something foreign that occupies its place. */
   readonly foreign?: Foreign | undefined;
-  /** What is so of the host, by no fault of the resource's, and its user should know. */
+  /** Conditions of the host, not of the resource, that the user should know about. */
   readonly warnings?: readonly string[] | undefined;
 }
 
-/** An output beside the inputs. */
+/** An output that is not an input. */
 export interface OutputDefinition {
   /** Its TypeScript type. */
   readonly type: string;
   readonly description: string;
-  /** Not recorded where it is what `derive` makes of the other properties: each value of a state is written again with every resource. Default false. */
+  /**
+   * Not recorded if it equals what `derive` computes from the other properties. Pulumi writes every value of a state
+   * again with each resource, so fewer recorded values make each write smaller. Default false.
+   */
   readonly implied?: boolean;
-  /** What `derive` makes of it, whatever the other properties. */
+  /** The value that `derive` always returns, whatever the other properties are. */
   readonly default?: unknown;
 }
 
-/** A mistake in the inputs that only shows when several properties are seen together. */
+/** A mistake in the inputs that only becomes apparent when several properties are checked together. */
 export interface Problem {
   /** Property path, such as `peer.bridge`. */
   readonly property: string;
   readonly message: string;
 }
 
-/** Something that a resource takes for itself on its host, beside what it is identified by. */
-export interface Taking {
+/** Something on the host that a resource needs exclusively, besides what it is identified by. */
+export interface Claim {
   /** The property that names it. */
   readonly property: string;
-  /** What it is, in its namespace, in words that are equal for equal things: `tcp port 8000`. */
+  /** What it is, within its namespace, as text that is equal for equal things: `tcp port 8000`. */
   readonly what: string;
-  /** Whether the host has one for all of its namespaces. Default false: each namespace has its own. */
+  /** Whether there is one for the whole host. Default false: each namespace has its own. */
   readonly anywhere?: boolean;
-  /** In which namespace, undefined for the host's own. Left out: the resource's. */
+  /** Its namespace, undefined for the host's own. If the property is left out, the resource's namespace. */
   readonly namespace?: string | undefined;
-  /** What to do where two want it. Default: that one of them goes. */
+  /** What to do when two resources claim it. Default: remove one of them. */
   readonly advice?: string;
 }
 
 /**
- * A resource: what it is called, what it takes, and pure functions from inputs and observations to commands.
- * None of them runs anything. `I` are the inputs after check: canonical, with defaults.
+ * A resource: its name, its properties, and pure functions from inputs and observations to commands. None of them runs
+ * anything. `I` is the type of the inputs after check: canonical and with defaults.
  */
 export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, I = z.output<S>> {
   /** The name of the class in the SDK: `Veth`. */
   readonly kind: string;
-  /** For the reference: what it is, in Markdown. */
+  /** Its description in the reference, in Markdown. */
   readonly description: string;
-  /** The inputs beside `host` and `namespace`; each with `.describe()`. */
+  /** The inputs besides `host` and `namespace`; each has a `.describe()`. */
   readonly properties: S;
-  /** What to do about failures of its commands whose words mean something else for each kind of resource. */
+  /** Advice for failures of its commands whose meaning depends on the kind of resource. */
   readonly advice?: Readonly<Partial<Record<FailureKind, string>>>;
-  /** What its host has to have. */
+  /** What the host must provide. */
   readonly needs: readonly Need[];
-  /** Properties that programs give by another name, where that is Pulumi's own as an output: its resources have an `id`, which is a text. */
+  /**
+   * Properties that have another name as arguments, because Pulumi reserves the name for an output: every resource
+   * already has an `id`, which is a string.
+   */
   readonly argumentNames?: Readonly<Record<string, string>>;
-  /** Outputs beside the inputs. */
+  /** Outputs that are not inputs. */
   readonly outputs: Readonly<Record<string, OutputDefinition>>;
-  /** Paths of the properties that the kernel cannot change in place. `host` and `namespace` are always among them. */
+  /** Paths of properties that cannot be changed in place. `host` and `namespace` are always included. */
   readonly replaceOn: readonly string[];
-  /** A further reason to replace that depends on values: the paths that call for it. */
+  /** Further paths that require a replacement, depending on their values. */
   readonly replaceWhen?: (old: I, desired: I) => readonly string[];
-  /** Left-out properties that are then not managed: the kernel keeps what it has. Others left out mean "none". */
+  /**
+   * Properties that are not managed when left out: the kernel keeps its value. For all others, leaving one out means
+   * "none".
+   */
   readonly unmanaged?: readonly string[];
-  /** Paths of lists whose order counts. Others are the same in any order. */
+  /** Paths of lists whose order is significant. Other lists are compared in any order. */
   readonly ordered?: readonly string[];
-  /** False where a replacement can be made before the old one goes. Default true: names would clash. */
+  /**
+   * False if the replacement can be created before the old resource is deleted. Default true: their names would clash.
+   */
   readonly deleteBeforeReplace?: boolean | ((old: I, desired: I) => boolean);
   /**
-   * Where the property `when` is given, it stands for something that others made and that outlives it: Pulumi skips no delete
-   * of what is in it, and the output `identity` tells what is in it that it stands for another one.
+   * If the property `when` is set, the resource manages something that others created and that outlives it. Pulumi then
+   * does not skip deleting the resources inside it, and the output `identity` changes when the resource refers to a
+   * different thing.
    */
-  readonly lasting?: { readonly when: string; readonly identity: string };
-  /** Whether the SDK lets Pulumi skip the delete when the namespace in `namespace` (or a path named here) goes too. */
-  readonly diesWith: readonly string[];
-  /** Properties of which one has to be given for it to lose something when an interface that its arguments name is made anew. Default: it always does. */
+  readonly outlivesResource?: { readonly when: string; readonly identity: string };
+  /**
+   * Paths of properties that name a resource with which this one disappears, as `namespace` does: the SDK lets Pulumi
+   * skip deleting this one if that one is deleted too.
+   */
+  readonly deletedWith: readonly string[];
+  /**
+   * If present, the resource loses something when an interface named in its arguments is recreated only if one of these
+   * properties is set. Default: it always does.
+   */
   readonly standsOn?: readonly string[];
-  /** Whether it belongs in a namespace at all. Default true. */
+  /** Whether it lives in a namespace at all. Default true. */
   readonly namespaced?: boolean;
-  /** Check and change are one transaction under the host's lock: for tables that other programs write too. Default false. */
+  /**
+   * Checks and changes run as one transaction under the host's lock, for tables that other programs write too. Default
+   * false.
+   */
   readonly transactional?: boolean;
-  /** Fills in what the schema cannot know; called before the schema reads the inputs. Only what is left out may be filled. */
+  /**
+   * Fills in values that the schema cannot know. Called before the schema reads the inputs; may only fill in what was
+   * left out.
+   */
   readonly defaults?: (
     raw: Readonly<Record<string, unknown>>,
     owner: Owner,
     hostName: string,
   ) => Record<string, unknown>;
-  /** Problems between properties; called when each one is right by itself. */
+  /** Problems between properties; called when each property is valid by itself. */
   readonly checkTogether?: (inputs: I) => readonly Problem[];
-  /** What names it on its host, as the end of the Pulumi id. */
+  /** Its name on the host, as the end of the Pulumi ID. */
   readonly identify: (inputs: I, context: Context) => string;
-  /** What two resources of a program can't both have. */
-  readonly takes?: (inputs: I) => readonly Taking[];
-  /** What it makes use of, should another resource of the program stand for it: by its kind, and what `identify` says of it. */
+  /** What only one resource of a program can have. */
+  readonly claims?: (inputs: I) => readonly Claim[];
+  /**
+   * What it depends on if another resource of the program manages it, by that resource's kind and what its `identify`
+   * returns.
+   */
   readonly reliesOn?: (inputs: I) => readonly { readonly kind: string; readonly identity: string }[];
-  /** What it puts into the host's own network namespace that could take the way by which the host is reached. */
+  /** What it adds to the host's own network namespace that could cut the path by which the host is reached. */
   readonly inHostNetwork?: (inputs: I) => readonly HostNetworkPart[];
-  /** Outputs that follow from the inputs and are held against the kernel's like properties. */
+  /** Outputs that follow from the inputs and are compared with the kernel's values like properties. */
   readonly derive?: (inputs: I, context: Context) => Record<string, unknown>;
-  /** The questions to ask. */
+  /** The facts to ask for. */
   readonly observe: (inputs: I, context: Context) => F;
-  /** Outputs that keep what was there before the first change, for the delete to put back. Called with the answers of the first look. */
+  /**
+   * Outputs that preserve what existed before the first change, for the delete to restore. Called with the answers of
+   * the first observation.
+   */
   readonly remember?: (inputs: I, answers: Answers<F>, context: Context) => Readonly<Record<string, unknown>>;
   /**
-   * Whether something new is made without a look first, which saves a round trip. Then the plan for "nothing there" does no
-   * harm where something is: its first command fails there and changes nothing, or what it adds shows in the look after it,
-   * and is put right. Default false.
+   * Whether a new resource is created without observing first, which saves a round trip. The plan for "nothing exists"
+   * must then do no harm if something does: either its first command fails there and changes nothing, or whatever it
+   * adds shows up in the observation that follows and is corrected. Default false.
    */
-  readonly makesUnseen?: (inputs: I) => boolean;
+  readonly createsUnobserved?: (inputs: I) => boolean;
   /**
-   * What the host would answer if it is as recorded: a delete then takes that away without a look first. The commands must
-   * fail, or change nothing, where it is not so; what is left shows in the look behind them. Undefined: a delete looks first.
+   * What the host would answer if the resource is as recorded. A delete then removes it without observing first. The
+   * commands must fail or change nothing if the host differs; what remains shows up in the observation that follows.
+   * Undefined: a delete observes first.
    */
   readonly recordedAnswers?: (inputs: I, context: Context) => Partial<Answers<F>> | undefined;
-  /** Commands that fail where that is not so, for what would not fail by itself. */
+  /**
+   * Commands that fail if the host differs from the recorded answers, for cases in which the removal itself would not
+   * fail.
+   */
   readonly recordedGuards?: (inputs: I, context: Context) => readonly Command[];
-  /** How it is found by its mark where somebody moved or renamed by hand what carries that. Left out: nobody can. */
-  readonly stray?: {
-    /** What the kernel calls the interfaces that carry the mark: `bridge`; `lo`, where that stands for a whole namespace. */
+  /**
+   * How it is found by its mark after somebody moved or renamed the marked object by hand. Left out: that cannot
+   * happen.
+   */
+  readonly displaced?: {
+    /**
+     * The kernel's kind for the interfaces that carry the mark, such as `bridge`; `lo` if it represents a whole
+     * namespace.
+     */
     readonly kind: string;
     /** Default: always. */
     readonly applies?: (inputs: I) => boolean;
-    /** The state in which a refresh shows it then; it has to differ from what is wanted. */
-    readonly lost: (inputs: I) => Record<string, unknown>;
-    /** Of what others of the stack stand in and go with: whether an interface that is elsewhere was in it. */
-    readonly held?: (inputs: I, found: MarkedInterface, context: Context) => boolean;
+    /** The state that a refresh then reports; it must differ from what is wanted. */
+    readonly state: (inputs: I) => Record<string, unknown>;
+    /**
+     * For a resource that contains others, which disappear with it: whether an interface that is now elsewhere was in
+     * it.
+     */
+    readonly contains?: (inputs: I, found: MarkedInterface, context: Context) => boolean;
   };
-  /** Whether all of it is where it was made: asked before a delete, in one look for all of a run, so that each can look there only. */
+  /**
+   * Whether all of it is where it was created. Asked before a delete, once for all resources of a run, so that each of
+   * them only has to look there.
+   */
   readonly inPlace?: (inputs: I, context: Context) => Fact<boolean>;
-  /** The answers, in the words of the properties. */
+  /** Interprets the answers as properties. */
   readonly interpret: (inputs: I, answers: Answers<F>, context: Context) => Observed<Record<string, unknown>>;
-  /** The commands from what is there to what is wanted; none where nothing is to do. Where something foreign is in the way, it is called to adopt it, or not at all. */
+  /**
+   * The commands that turn what exists into what is wanted; none if nothing has to change. If something foreign is in
+   * its place, it is only called to adopt that.
+   */
   readonly plan: (inputs: I, answers: Answers<F>, context: Context) => readonly Command[];
-  /** The commands that take away what is ours, half-made parts too; none where there is nothing. */
+  /** The commands that remove what is ours, partly created objects included; none if there is nothing. */
   readonly remove: (inputs: I, answers: Answers<F>, context: Context) => readonly Command[];
 }
 
-/** Any resource, where its types don't matter. */
+/** Any resource, where its types do not matter. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a definition is contravariant in its inputs: only `any` takes all of them
 export type AnyResource = ResourceDefinition<any, any, any> & { readonly schema: z.ZodObject };
 

@@ -1,4 +1,4 @@
-/** Whether a host has what resources need, before any is made there. */
+/** Checks whether a host has what resources need, before any is created there. */
 import { CommandFailure } from "../commands/failure.js";
 import { type HostFacts, hostFacts } from "../commands/host-facts.js";
 import { firewallWarnings, markedRules } from "../commands/firewall.js";
@@ -13,29 +13,29 @@ import type { AnyResource } from "./define-resource.js";
 import { warningsAbout } from "./preflight.js";
 import { explain } from "./survey.js";
 
-/** How a host sees to packets of a family. */
+/** How a host forwards packets of an address family. */
 export interface Forwarding {
-  /** Whether the kernel forwards them; undefined where it has no such family. */
+  /** Whether the kernel forwards them; undefined if it does not support the family. */
   readonly on: boolean | undefined;
-  /** Whether it drops what no rule accepts. */
+  /** Whether it drops packets that no rule accepts. */
   readonly drops: boolean;
 }
 
 /** Something that a host lacks. */
 export interface Lack {
-  /** The kinds of resources that can't be made without it. */
+  /** The kinds of resources that cannot be created without it. */
   readonly kinds: readonly string[];
-  /** Whether only resources of these kinds ask for it, by probes of their own: a host may well do without. */
+  /** Whether only these kinds ask for it, by probes of their own: many hosts do not need it. */
   readonly special: boolean;
-  /** What the host said, and what to do. */
+  /** The host's message and what to do. */
   readonly problem: string;
 }
 
-/** What a host has, and what it lacks. */
+/** What a host has and what it lacks. */
 export interface Diagnosis {
-  /** Undefined where it does not say what every Linux says. */
+  /** Undefined if the host does not provide what every Linux does. */
   readonly facts: HostFacts | undefined;
-  /** Versions of iproute2, iptables and nft, as `6.1.0`; those that it has. */
+  /** Versions of iproute2, iptables and nft, such as `6.1.0`; those that are installed. */
   readonly versions: { readonly ip?: string; readonly iptables?: string; readonly nft?: string };
   /** The backend of the host's `iptables`. */
   readonly backend: string | undefined;
@@ -47,10 +47,13 @@ export interface Diagnosis {
 
 const toolNames = Object.keys(tools) as ToolName[];
 
-/** What tells whether a host has it. */
+/** The command that tells whether the host has it. */
 const probeOf = (need: Need): Command => (typeof need === "string" ? probes[need] : need);
 
-/** Tries on a host what these kinds of resources need, with rules made by this firewall. One round trip; nothing is left there. */
+/**
+ * Tries on a host what these kinds of resources need, with rules created by this firewall. One round trip; it leaves
+ * nothing behind.
+ */
 export async function diagnose(
   transport: Transport,
   kinds: readonly AnyResource[],
@@ -62,9 +65,9 @@ export async function diagnose(
     hostFacts(),
     sysctl(undefined, "net.ipv4.ip_forward"),
     sysctl(undefined, "net.ipv6.conf.all.forwarding"),
-    // Who has no marks to look for needs not all of the rules.
-    markedRules(undefined, 4, [], [], { firewall: "auto", made: true }),
-    markedRules(undefined, 6, [], [], { firewall: "auto", made: true }),
+    // There are no marks to look for, so not all rules are needed.
+    markedRules(undefined, 4, [], [], { firewall: "auto", ownChainsOnly: true }),
+    markedRules(undefined, 6, [], [], { firewall: "auto", ownChainsOnly: true }),
   ] as const;
   const questions: Command[] = [
     ...facts.map(({ command }) => command),
@@ -79,7 +82,7 @@ export async function diagnose(
   const tried = replies.slice(-needed.length);
   return {
     facts: host,
-    // It is printed where it is too old, too.
+    // The version is printed even if it is too old.
     versions: Object.fromEntries([...checked].flatMap(([tool, { stdout }]) => (stdout === "" ? [] : [[tool, stdout]]))),
     backend: rules4?.place.backend,
     ipv4: forwarding(forward4, rules4),
@@ -94,7 +97,7 @@ export async function diagnose(
   };
 }
 
-/** What the answer says; undefined where there is none, whose reason a probe has. */
+/** The answer; undefined if there is none, in which case a probe has the reason. */
 function answerOf<T>({ parse }: Pick<Fact<Found<T>>, "parse">, reply: CommandResult): T | undefined {
   try {
     return parse(reply).value;
@@ -106,10 +109,10 @@ function answerOf<T>({ parse }: Pick<Fact<Found<T>>, "parse">, reply: CommandRes
 
 const forwarding = (setting: string | undefined, rules: FoundRules | undefined): Forwarding => ({
   on: setting === undefined ? undefined : setting !== "0",
-  drops: rules?.gate !== undefined,
+  drops: rules?.forwardFilter !== undefined,
 });
 
-/** What can't be made, by what the host's user has to do about it. */
+/** What cannot be created, grouped by what the user has to do about it. */
 function lacksOf(
   kinds: readonly AnyResource[],
   firewall: FirewallChoice,
@@ -117,7 +120,7 @@ function lacksOf(
   tried: ReadonlyMap<Need, CommandResult>,
 ): Lack[] {
   const isMissing = (tool: ToolName) => checked.get(tool)?.exitCode === 127;
-  // As the resources do: nft where it was chosen, or where there is nothing else.
+  // As the resources do: nft if it was chosen or if there is nothing else.
   const byNft = firewall === "nftables" || (firewall === "auto" && isMissing("iptables") && !isMissing("nft"));
   const needsOf = ({ needs, transactional }: AnyResource): readonly Need[] => [
     ...needs.map((need) => (byNft && (need === "iptables" || need === "ip6tables") ? "nft" : need)),
@@ -127,8 +130,8 @@ function lacksOf(
     const failure = failureOf(need, reply, checked);
     return failure ? [{ need, failure }] : [];
   });
-  const alike = Map.groupBy(failed, ({ failure }) => failure.advice ?? failure.message);
-  return [...alike.values()].flatMap((failures) => {
+  const failuresByAdvice = Map.groupBy(failed, ({ failure }) => failure.advice ?? failure.message);
+  return [...failuresByAdvice.values()].flatMap((failures) => {
     const missing = failures.map(({ need }) => need);
     const lacking = kinds.filter((kind) => needsOf(kind).some((need) => missing.includes(need)));
     if (lacking.length === 0) return [];
@@ -137,14 +140,14 @@ function lacksOf(
   });
 }
 
-/** Why a host lacks this: its tool is missing or too old, or else what the probe says. */
+/** Why a host lacks this: its tool is missing or too old, or whatever the probe reports. */
 function failureOf(
   need: Need,
   reply: CommandResult,
   checked: ReadonlyMap<ToolName, CommandResult>,
 ): CommandFailure | undefined {
   const probe = probeOf(need);
-  // Probes of other needs run `ip`, too.
+  // Other probes run `ip`, too.
   const tool = toolOf(need) ?? (probe.argv.includes("ip") ? "ip" : undefined);
   const check = tool && checked.get(tool)!;
   if (tool && check && check.exitCode !== 0) return new CommandFailure(toolCheck(tool), check);

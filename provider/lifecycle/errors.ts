@@ -2,14 +2,14 @@ import type { CommandFailure } from "../commands/failure.js";
 import { displayCommand, escapeForDisplay } from "../transport/quoting.js";
 import { TransportError } from "../transport/transport.js";
 
-/** Which resource an error is about, in the user's words. */
+/** The resource that an error is about, in the user's terms. */
 export interface Subject {
   readonly kind: string;
   readonly name: string;
   readonly host: string;
 }
 
-/** What Pulumi's user reads: resource, host, what happened, what to do next. */
+/** The error that Pulumi's user reads: resource, host, what happened, what to do next. */
 export class ResourceError extends Error {
   override readonly name = "ResourceError";
   constructor(
@@ -18,7 +18,7 @@ export class ResourceError extends Error {
     readonly what: string,
     /** What to do next. */
     readonly advice?: string,
-    /** What to look at: commands, exit codes, replies. */
+    /** Supporting details: commands, exit codes, replies. */
     readonly details: readonly string[] = [],
     options?: ErrorOptions,
   ) {
@@ -27,21 +27,21 @@ export class ResourceError extends Error {
   }
 }
 
-/** The resource is in its place only in part, and what was made could not be taken away: Pulumi has to keep it in the state. */
+/** The resource exists only in part, and what was created could not be removed: Pulumi has to keep it in the state. */
 export class PartialError extends ResourceError {
   constructor(
     error: ResourceError,
-    /** What is there, as the state is to have it. */
+    /** What exists, as the state has to record it. */
     readonly state: Readonly<Record<string, unknown>>,
   ) {
     super(error.subject, error.what, error.advice, error.details, { cause: error });
   }
 }
 
-/** A script begins with a comment that says what it does: that is enough. */
+/** A script begins with a comment that says what it does; the rest is not shown. */
 const firstLine = (word: string) => word.replace(/\n[^]*/, " …");
 
-/** A failed command as a ResourceError; `more` are lines of what the host told about it when asked. */
+/** A failed command as a ResourceError. `more`: lines of the host's reply to the follow-up question. */
 export function commandError(
   subject: Subject,
   failure: CommandFailure,
@@ -50,15 +50,15 @@ export function commandError(
 ): ResourceError {
   const { command, result, step } = failure;
   const stdin = command.stdin?.trimEnd().split("\n") ?? [];
-  // The host's words, which may be anything. iptables tells of its other backend whatever happens, and ip of a line's number.
-  // A shell's number of a line is that of a script which nobody sees.
+  // The host's message may contain anything. iptables always mentions its other backend, ip the number of a batch line,
+  // and a shell a line number of a script that nobody sees.
   const words = result.stderr
     .trim()
     .replaceAll(/^sh: (?:line )?\d+: /gm, "")
     .split("\n");
   const isNoise = (line: string) => line.startsWith("# Warning: ip") || /^Command failed -:\d+$/.test(line);
   const [said, ...others] = words.filter((line) => !isNoise(line)).map(escapeForDisplay);
-  if (failure.plain) return new ResourceError(subject, said!, advice, others, { cause: failure });
+  if (failure.selfExplanatory) return new ResourceError(subject, said!, advice, others, { cause: failure });
   return new ResourceError(
     subject,
     said || `a command failed with exit code ${result.exitCode}`,
@@ -73,5 +73,5 @@ export function commandError(
   );
 }
 
-/** Whether a batch's connection ended before its answer came: nobody knows how far it went. */
+/** Whether a batch's connection ended before its reply arrived: it is unknown how far the batch went. */
 export const isLost = (error: unknown) => error instanceof TransportError && error.reason === "lost";

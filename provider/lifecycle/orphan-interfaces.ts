@@ -1,4 +1,4 @@
-/** Of a stack's interfaces on a machine, those that no recorded resource stands for. */
+/** Finds a stack's interfaces on a machine that no recorded resource represents. */
 import type { Link } from "../commands/link.js";
 import { type StackName, groupOf, isOfStack } from "./ownership.js";
 import { type Recorded, hasInterface } from "./recorded.js";
@@ -12,24 +12,25 @@ export interface Place {
 
 /** Interfaces that belong together. */
 export interface InterfaceGroup {
-  /** Undefined where the run that made them died before it marked them. */
+  /** Undefined if the run that created them was killed before it marked them. */
   readonly mark: string | undefined;
   readonly places: readonly Place[];
-  /** Why they are not for us to remove. */
-  readonly kept: string | undefined;
+  /** Why they must not be removed. */
+  readonly keepReason: string | undefined;
 }
 
-/** The kind of the resources that make interfaces of a kernel's kind: `vxlan` is a Vxlan. */
+/** The kind of resource that creates interfaces of a kernel's kind: `vxlan` is a Vxlan. */
 export const kindOfLink = (kind: string): string => kind.charAt(0).toUpperCase() + kind.slice(1);
 
-/** The stack's interfaces that no resource stands for: those of one mark together, and the two ends of a pair. */
+/** The stack's interfaces that no resource represents, grouped by mark and by pair. */
 export function findOrphanInterfaces(survey: Survey, stack: StackName, here: readonly Recorded[]): InterfaceGroup[] {
   const all = survey.namespaces.flatMap((namespace) => namespace.links.map((link): Place => ({ namespace, link })));
   const own = all.filter(({ link }) => isOfThisStack(link, stack));
-  const standing = own.filter((place) => here.some((resource) => standsFor(resource, place)));
-  // The two ends of a pair stand and fall together: what takes one away takes the other along.
+  const recordedPlaces = own.filter((place) => here.some((resource) => represents(resource, place)));
+  // Deleting one end of a pair deletes the other, so the two ends are treated alike.
   const orphans = own.filter(
-    (place) => !standing.includes(place) && !otherEnds(place, own).some((other) => standing.includes(other)),
+    (place) =>
+      !recordedPlaces.includes(place) && !otherEnds(place, own).some((other) => recordedPlaces.includes(other)),
   );
   const groups = new Map<string, InterfaceGroup>();
   for (const [index, place] of orphans.entries()) {
@@ -40,7 +41,7 @@ export function findOrphanInterfaces(survey: Survey, stack: StackName, here: rea
     groups.set(key, {
       mark,
       places: [...(group?.places ?? []), place],
-      kept: group?.kept ?? foreignOtherEnd(otherEnds(place, all), own),
+      keepReason: group?.keepReason ?? foreignOtherEnd(otherEnds(place, all), own),
     });
   }
   return [...groups.values()];
@@ -51,14 +52,14 @@ function isOfThisStack({ name, kind, alias, group }: Link, stack: StackName): bo
   return alias === undefined ? group === groupOf(stack) : isOfStack(alias, stack);
 }
 
-function standsFor(resource: Recorded, { namespace, link }: Place): boolean {
+function represents(resource: Recorded, { namespace, link }: Place): boolean {
   const same = link.alias === undefined ? resource.kind === kindOfLink(link.kind!) : resource.mark === link.alias;
   return same && hasInterface(resource, namespace, link.name);
 }
 
 /**
- * The interfaces that may be the other end of a pair. The kernel tells that end's number and not its namespace, and
- * numbers repeat: where some of them have the same mark, it is one of these.
+ * The interfaces that may be the other end of a pair. The kernel reports the index of that end but not its namespace,
+ * and indexes repeat across namespaces. If some candidates have the same mark, it is one of these.
  */
 function otherEnds(place: Place, among: readonly Place[]): Place[] {
   const ends = among.filter((candidate) => isPair(place, candidate));
@@ -72,7 +73,7 @@ function isPair(a: Place, b: Place): boolean {
   return a.link.peer === nameOf(b) && b.link.peer === nameOf(a);
 }
 
-/** Where the other end is not marked, it is not ours to take along. */
+/** If the other end is not marked, it must not be removed along with this one. */
 function foreignOtherEnd(ends: readonly Place[], own: readonly Place[]): string | undefined {
   const [end] = ends;
   if (end === undefined || ends.some((candidate) => own.includes(candidate))) return undefined;

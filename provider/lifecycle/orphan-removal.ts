@@ -1,16 +1,16 @@
-/** Takes orphans away: each of their parts is looked at once more, and goes only if it is still what was found. */
+/** Removes orphans. Each part is observed once more, and is only removed if it is still what was found. */
 import { isDeepStrictEqual } from "node:util";
 import { type Command, type Fact, type Found, ip } from "../commands/command.js";
 import { CommandFailure } from "../commands/failure.js";
 import { changeRules, markedRules, rulesOfAnyStack } from "../commands/firewall.js";
-import { inAllWords } from "../commands/nat.js";
+import { inEveryBackend } from "../commands/nat.js";
 import { noRules } from "../commands/rules.js";
 import { type Link, link, links } from "../commands/link.js";
 import { detach } from "../commands/attachment.js";
-import { processesIn, routesOfProtocol } from "../commands/marked.js";
-import { filesOf, readThere } from "../commands/name-files.js";
-import { putBack } from "../commands/name-plan.js";
-import { fileOf } from "../commands/name-texts.js";
+import { processesIn, routesOfProtocol } from "../commands/marked-objects.js";
+import { netnsFilesOf, parseFoundFile } from "../commands/netns-files.js";
+import { restoreFile } from "../commands/netns-file-plan.js";
+import { fileNameOf } from "../commands/name-resolution.js";
 import { type PolicyRule, policyRules, policyRulesOfProtocol } from "../commands/policy-rule.js";
 import { PolicyRuleChanges } from "../commands/policy-rule-changes.js";
 import { routesTo } from "../commands/route.js";
@@ -22,13 +22,16 @@ import type { Orphan, Part } from "./orphans.js";
 import { type StackName, groupOf, isOfStack, protocolOf } from "./ownership.js";
 import { explain } from "./survey.js";
 
-/** How often the host may change between look and leap. */
+/** How often the host may change between observation and removal. */
 const attempts = 5;
 
-/** What came of an orphan: undefined, it is gone; else why it is not. */
+/** The outcome for each orphan: undefined if it is gone, else the reason why it is not. */
 export type Outcome = ReadonlyMap<Orphan, string | undefined>;
 
-/** What leads through an interface goes before it, and what is in a namespace before that, whose files stay as long as it does. */
+/**
+ * Whatever uses an interface is removed before it, and the contents of a namespace before the namespace. Its files stay
+ * as long as it exists.
+ */
 const order: readonly Part["type"][] = ["rules", "setting", "policy-rule", "route", "interface", "namespace", "file"];
 
 /** Removes a stack's orphans from one machine. */
@@ -37,7 +40,7 @@ export async function removeOrphans(
   stack: StackName,
   orphans: readonly Orphan[],
 ): Promise<Outcome> {
-  const outcome = new Map<Orphan, string | undefined>(orphans.map((orphan) => [orphan, orphan.kept]));
+  const outcome = new Map<Orphan, string | undefined>(orphans.map((orphan) => [orphan, orphan.keepReason]));
   for (const type of order) {
     for (const orphan of orphans) {
       for (const part of orphan.parts.filter((part) => part.type === type)) {
@@ -52,9 +55,9 @@ export async function removeOrphans(
 /** How a part is removed. */
 interface Removal {
   readonly facts: readonly Fact<unknown>[];
-  /** Commands whose answers have to be the same when the plan runs; default, the facts'. */
+  /** Commands whose answers must be unchanged when the plan runs; default: the commands of the facts. */
   readonly guards?: readonly Command[];
-  /** The commands, none where it is gone; or why it can't go. */
+  /** The commands, none if it is gone; or the reason why it cannot be removed. */
   readonly plan: (answers: never) => readonly Command[] | string;
 }
 
@@ -80,13 +83,13 @@ async function removePart(transport: Transport, removal: Removal): Promise<strin
       if (typeof commands === "string") return commands;
       if (commands.length === 0) return undefined;
       const expected = seen.slice(facts.length);
-      const held = guards.map(({ argv }, index): Command => {
+      const guardCommands = guards.map(({ argv }, index): Command => {
         const { stdout, asked = { argv } } = expected[index]!;
         return { ...asked, expectStdout: stdout };
       });
-      const replies = await run(transport, [...held, ...commands, ...questions], true);
-      const ran = replies?.slice(held.length, held.length + commands.length) ?? [];
-      seen = replies?.slice(held.length + commands.length);
+      const replies = await run(transport, [...guardCommands, ...commands, ...questions], true);
+      const ran = replies?.slice(guardCommands.length, guardCommands.length + commands.length) ?? [];
+      seen = replies?.slice(guardCommands.length + commands.length);
       const failed = ran.findIndex((result) => result.ran && result.exitCode !== 0);
       if (failed !== -1 && seen && isDeepStrictEqual(commands, read(seen)))
         throw new CommandFailure(commands[failed]!, ran[failed]!);
@@ -99,7 +102,7 @@ async function removePart(transport: Transport, removal: Removal): Promise<strin
   }
 }
 
-/** The replies; undefined where the connection ended, and nobody knows how far the batch went. */
+/** The replies; undefined if the connection ended and it is unknown how far the batch went. */
 async function run(
   transport: Transport,
   commands: readonly Command[],
@@ -139,7 +142,7 @@ function removalOf(part: Part, stack: StackName): Removal {
         [link(part.namespace, part.link.name)],
         ([{ value }]) =>
           !value ? gone : isSameLink(value, part.link) ? [deleteLink(part.namespace, part.link.name)] : notAsFound,
-        // Without -d: a bridge's details have clocks in them.
+        // Without -d: a bridge's details contain running timers.
         [ip(part.namespace, "-j", "link", "show", "dev", part.link.name)],
       );
     case "file":
@@ -165,29 +168,29 @@ function planSetting(
   const { [mark]: _going, ...holders } = note.value.holders;
   if (Object.keys(holders).length > 0) return [setSysctlNote(key, { ...note.value, holders })];
   const { found } = note.value;
-  const putBack = value === undefined || value === found ? [] : [setSysctl(undefined, key, found)];
-  return [...putBack, setSysctlNote(key, undefined)];
+  const restoreValue = value === undefined || value === found ? [] : [setSysctl(undefined, key, found)];
+  return [...restoreValue, setSysctlNote(key, undefined)];
 }
 
 function fileRemoval({ namespace, property, mark }: PartOf<"file">, group: number): Removal {
   const place = { namespace, property, group, marks: mark === undefined ? [] : [mark] };
-  return removal([filesOf(namespace)], ([{ value: there = { files: {}, leftovers: [], unshown: [] } }]) => {
-    const isLeft = there.leftovers.some((left) => left.group === group && left.file === fileOf[property]);
-    const file = readThere(property, there);
+  return removal([netnsFilesOf(namespace)], ([{ value: there = { files: {}, leftovers: [], missingOnHost: [] } }]) => {
+    const isLeft = there.leftovers.some((left) => left.group === group && left.file === fileNameOf[property]);
+    const file = parseFoundFile(property, there);
     const isThere = mark === undefined ? isLeft : file?.mark === mark;
-    return isThere ? [putBack(place, mark === undefined ? undefined : file?.found)] : gone;
+    return isThere ? [restoreFile(place, mark === undefined ? undefined : file?.found)] : gone;
   });
 }
 
 function rulesRemoval({ namespace, family, mark, rules, chains }: PartOf<"rules">): Removal {
   const marked = markedRules(namespace, family, [mark], chains);
   const change = ({ value }: AnswerOf<typeof marked>) => changeRules(namespace, family, value ?? noRules, noRules);
-  const [guarded] = rules.flatMap((rule) => inAllWords((words) => words.guarded(rule))).filter(Boolean);
+  const [guarded] = rules.flatMap((rule) => inEveryBackend((words) => words.guardedInterface(rule))).filter(Boolean);
   if (guarded === undefined) return removal([marked], ([found]) => change(found));
-  // A PortForward's guard of 127.0.0.0/8: what it guards against is closed before the last guard goes. Whether it was
-  // open before the PortForward came is only in a state.
+  // A PortForward's guard of 127.0.0.0/8: `route_localnet` is switched off before the last guard is removed. Whether it
+  // was on before the PortForward was created is only recorded in a state.
   const key = `net/ipv4/conf/${guarded}/route_localnet`;
-  const guards = inAllWords((words) => words.guard(guarded, mark));
+  const guards = inEveryBackend((words) => words.guard(guarded, mark));
   return removal(
     [marked, sysctl(namespace, key), rulesOfAnyStack(namespace, 4, guards)],
     ([found, localnet, guards]) => {
@@ -197,7 +200,7 @@ function rulesRemoval({ namespace, family, mark, rules, chains }: PartOf<"rules"
         ? [setSysctl(namespace, key, "0"), ...commands]
         : commands;
     },
-    // Without the setting: a bridge that is gone has none to hold on to.
+    // Without the setting: it no longer exists if the bridge is gone, so it cannot be guarded.
     [marked.command],
   );
 }
@@ -218,7 +221,7 @@ function deleteRoute({ namespace, route }: PartOf<"route">): Command {
     ...(unicast ? [] : [type]),
     destination,
     ...(unicast && via !== undefined ? ["via", via] : []),
-    // IPv6 shows routes that lead nowhere on lo.
+    // IPv6 lists routes that lead nowhere with lo as their device.
     ...(unicast && device !== undefined ? ["dev", device] : []),
     ...(metric === 0 ? [] : ["metric", metric]),
     "table",
@@ -237,12 +240,13 @@ function deletePolicyRule(
   return changes.commands;
 }
 
-/** Interfaces that a kernel has in each namespace once the module is loaded, and that nobody made. */
+/** Interfaces that the kernel adds to each namespace once their module is loaded. */
 const fallbackDevice = /^(lo|tunl0|sit0|gre0|gretap0|erspan0|ip6tnl0|ip6gre0|ip_vti0|ip6_vti0)$/;
 
 /**
- * A namespace goes empty, or not at all: its other contents would go with it, whose they may be. Where something runs in it,
- * as in a container's that was attached, it lives on: its name and its mark go, and only what else is ours keeps them.
+ * A namespace is only removed if it is empty: removing it would also remove its other contents, whoever owns them. If a
+ * process runs in it, as in an attached container's namespace, the namespace lives on. Then only its name and mark are
+ * removed, and only remaining objects of this stack prevent that.
  */
 function namespaceRemoval({ namespace, mark, names }: PartOf<"namespace">, stack: StackName): Removal {
   const protocol = protocolOf(stack);
@@ -257,15 +261,15 @@ function namespaceRemoval({ namespace, mark, names }: PartOf<"namespace">, stack
   const guards = [ip(namespace, "-j", "link", "show"), ...inside.map(({ command }) => command)];
   return removal(
     [links(namespace), processesIn(namespace), ...inside],
-    ([{ value: there = [] }, { value: lasts = false }, ...contents]) => {
+    ([{ value: there = [] }, { value: hasProcesses = false }, ...contents]) => {
       const isOwn = ({ alias, group }: Link) => isOfStack(alias ?? "", stack) || group === groupOf(stack);
-      const left = there.filter((link) => !fallbackDevice.test(link.name) && (!lasts || isOwn(link)));
+      const left = there.filter((link) => !fallbackDevice.test(link.name) && (!hasProcesses || isOwn(link)));
       if (there.length === 0) return gone;
       if (!there.some(({ name, alias }) => name === "lo" && alias === mark)) return notAsFound;
       if (left.length > 0) return `there is something in it: ${left.map(({ name }) => name).join(", ")}`;
       if (contents.some(({ value = [] }) => value.length > 0)) return "there are rules or routes in it";
       const [first, ...others] = names.map((name) => ip(undefined, "netns", "delete", name));
-      return [...others, lasts ? detach(namespace) : first!];
+      return [...others, hasProcesses ? detach(namespace) : first!];
     },
     guards,
   );

@@ -1,9 +1,9 @@
-/** What a machine has of a stack, and the stack's state does not: a survey held against the state. */
+/** Finds what a machine has of a stack that the stack's state does not: compares a survey with the state. */
 import type { Rule } from "../commands/rules.js";
 import type { Link } from "../commands/link.js";
-import { leftoverPath, pathOf, readThere } from "../commands/name-files.js";
-import { type NameProperty, fileOf, nameProperties } from "../commands/name-texts.js";
-import { type PolicyRule, selectorWords } from "../commands/policy-rule.js";
+import { temporaryPath, pathOf, parseFoundFile } from "../commands/netns-files.js";
+import { type NetnsFileProperty, fileNameOf, netnsFileProperties } from "../commands/name-resolution.js";
+import { type PolicyRule, selectorArguments } from "../commands/policy-rule.js";
 import { type TableRoute, tableName } from "../commands/route.js";
 import type { Family } from "../schema/address.js";
 import { type InterfaceGroup, findOrphanInterfaces, kindOfLink } from "./orphan-interfaces.js";
@@ -15,7 +15,7 @@ import {
   parseMark,
   parseStack,
   protocolOf,
-  wordsOf,
+  stackLabel,
 } from "./ownership.js";
 import {
   type Recorded,
@@ -29,14 +29,14 @@ import {
 } from "./recorded.js";
 import type { Survey, SurveyedNamespace } from "./survey.js";
 
-/** One thing in the kernel, in the namespace of this name; undefined: the host's own. */
+/** One object in the kernel, in the namespace of this name; undefined: the host's own. */
 export type Part =
   | { readonly type: "interface"; readonly namespace: string | undefined; readonly link: Link }
   | {
       readonly type: "namespace";
       readonly namespace: string;
       readonly mark: string;
-      /** All of its names, `namespace` among them. */
+      /** All of its names, including `namespace`. */
       readonly names: readonly string[];
     }
   | {
@@ -45,46 +45,46 @@ export type Part =
       readonly family: Family;
       readonly mark: string;
       readonly rules: readonly Rule[];
-      /** Names of chains made for them. */
+      /** Names of chains that were created for them. */
       readonly chains: readonly string[];
     }
-  | Numbered
+  | ProtocolMarkedPart
   | { readonly type: "setting"; readonly namespace: undefined; readonly mark: string; readonly key: string }
   | {
       readonly type: "file";
-      /** Whether it is there or not. */
+      /** The namespace's name, whether it exists or not. */
       readonly namespace: string;
-      readonly property: NameProperty;
+      readonly property: NetnsFileProperty;
       readonly path: string;
-      /** Undefined where a run was killed while the file was on its way. */
+      /** Undefined if a run was killed while it was writing the file. */
       readonly mark: string | undefined;
     };
 
-/** What has a protocol number in the place of a mark. */
-export type Numbered =
+/** Objects that are identified by a protocol number instead of a mark. */
+export type ProtocolMarkedPart =
   | { readonly type: "route"; readonly namespace: string | undefined; readonly route: TableRoute }
   | { readonly type: "policy-rule"; readonly namespace: string | undefined; readonly rule: PolicyRule };
 
-/** A rule of the routing policy as `ip rule` prints it: `1000: from 10.1.0.0/24 lookup 77`. */
-export function policyRuleWords(rule: PolicyRule): string {
+/** A routing policy rule in the format of `ip rule`: `1000: from 10.1.0.0/24 lookup 77`. */
+export function describePolicyRule(rule: PolicyRule): string {
   const does = rule.type === "lookup" ? `lookup ${tableName(rule.table ?? "0")}` : rule.type;
-  return [`${rule.priority}:`, ...selectorWords(rule), does].join(" ");
+  return [`${rule.priority}:`, ...selectorArguments(rule), does].join(" ");
 }
 
-/** What belongs to one resource of a stack, and is not in its state. */
+/** What belongs to one resource of a stack and is not in its state. */
 export interface Orphan {
   readonly kind: string;
-  /** The resource's name as it stands in the mark; undefined where there is no mark. */
+  /** The resource's name as it appears in the mark; undefined if there is no mark. */
   readonly name: string | undefined;
   readonly mark: string | undefined;
   readonly parts: readonly Part[];
-  /** The state has the resource, in another place. */
+  /** The state has the resource in another place. */
   readonly elsewhere: boolean;
-  /** Why it is not for us to remove. */
-  readonly kept: string | undefined;
+  /** Why it must not be removed. */
+  readonly keepReason: string | undefined;
 }
 
-/** All marks on a machine, of whichever stack. */
+/** All marks on a machine, of any stack. */
 export function marksIn({ namespaces, notes, files }: Survey): string[] {
   const texts = [
     ...namespaces.flatMap(({ links, rules }) => [
@@ -93,7 +93,7 @@ export function marksIn({ namespaces, notes, files }: Survey): string[] {
     ]),
     ...[...notes.values()].flatMap(({ holders }) => Object.keys(holders)),
     ...[...files.values()].flatMap((there) =>
-      nameProperties.flatMap((property) => readThere(property, there)?.mark ?? []),
+      netnsFileProperties.flatMap((property) => parseFoundFile(property, there)?.mark ?? []),
     ),
   ];
   return [...new Set(texts)].filter((text) => parseMark(text) !== undefined);
@@ -104,12 +104,12 @@ export function otherStacks(survey: Survey, own: StackName): string[] {
   const owners = marksIn(survey)
     .filter((mark) => !isOfStack(mark, own))
     .map((mark) => parseMark(mark)!.owner);
-  return [...new Set(owners.map(wordsOf))].sort();
+  return [...new Set(owners.map(stackLabel))].sort();
 }
 
 /**
- * A stack's things on a machine that no recorded resource stands for. `rivals` are stacks, as PROJECT/STACK@ID, that may
- * have routes there too: where one has the same number for them, the number does not say whose a route or a rule is.
+ * A stack's objects on a machine that no recorded resource represents. `rivals` are stacks, as PROJECT/STACK@ID, that
+ * may have routes there too: if one has the same protocol number, the number does not tell whose a route or a rule is.
  */
 export function findOrphans(
   survey: Survey,
@@ -120,7 +120,7 @@ export function findOrphans(
   const here = recorded.filter(({ machine }) => machine === undefined || machine === survey.machine);
   const interfaces = findOrphanInterfaces(survey, stack, here);
   const parts = [
-    ...interfaces.filter(({ kept }) => kept === undefined).flatMap(partsOf),
+    ...interfaces.filter(({ keepReason }) => keepReason === undefined).flatMap(partsOf),
     ...survey.namespaces.flatMap((namespace) => [
       ...orphanRules(namespace, stack, here),
       ...orphanNamespace(namespace, stack, here),
@@ -133,23 +133,23 @@ export function findOrphans(
   const orphans = [
     ...[...byMark].map(([mark, found]) => ofMark(mark, found, recorded)),
     ...interfaces
-      .filter(({ mark, kept }) => mark === undefined || kept !== undefined)
+      .filter(({ mark, keepReason }) => mark === undefined || keepReason !== undefined)
       .map((group) => ({
         ...ofMark(
           group.mark,
           partsOf(group).map(({ part }) => part),
           recorded,
         ),
-        kept: group.kept,
+        keepReason: group.keepReason,
       })),
-    ...orphanNumbered(survey, stack, here, interfaces, rivals),
-    ...leftFiles(survey, stack),
+    ...orphanRoutesAndRules(survey, stack, here, interfaces, rivals),
+    ...leftoverFiles(survey, stack),
   ];
   const order = ({ kind, name = "" }: Orphan) => `${kind} ${name}`;
   return orphans.sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
-/** A part, with the mark of the resource that it belongs to. */
+/** A part with the mark of the resource that it belongs to. */
 interface MarkedPart {
   readonly mark: string | undefined;
   readonly part: Part;
@@ -168,7 +168,7 @@ function ofMark(mark: string | undefined, parts: readonly Part[], recorded: read
     mark,
     parts,
     elsewhere: mark !== undefined && recorded.some((resource) => resource.mark === mark),
-    kept: undefined,
+    keepReason: undefined,
   };
 }
 
@@ -191,7 +191,7 @@ function orphanRules(namespace: SurveyedNamespace, stack: StackName, here: reado
 function orphanNamespace(namespace: SurveyedNamespace, stack: StackName, here: readonly Recorded[]): MarkedPart[] {
   const names = namespace.names.filter((name) => name !== undefined);
   const mark = namespace.links.find(({ name }) => name === "lo")?.alias;
-  // The host's own namespace is nobody's to delete, whatever names and marks it was given.
+  // The host's own namespace is never deleted, whatever names and marks it was given.
   if (mark === undefined || !isOfStack(mark, stack) || namespace.names.includes(undefined)) return [];
   if (here.some((resource) => resource.mark === mark && isNamespace(resource, namespace))) return [];
   return [{ mark, part: { type: "namespace", namespace: names[0]!, mark, names } }];
@@ -208,34 +208,34 @@ function orphanSettings({ notes }: Survey, stack: StackName, here: readonly Reco
 
 function orphanFiles({ files }: Survey, stack: StackName, here: readonly Recorded[]): MarkedPart[] {
   return [...files].flatMap(([namespace, there]) =>
-    nameProperties.flatMap((property): MarkedPart[] => {
-      const mark = readThere(property, there)?.mark;
+    netnsFileProperties.flatMap((property): MarkedPart[] => {
+      const mark = parseFoundFile(property, there)?.mark;
       if (mark === undefined || !isOfStack(mark, stack)) return [];
       if (here.some((resource) => resource.mark === mark && holdsFile(resource, namespace, property))) return [];
-      const path = pathOf(namespace, fileOf[property]);
+      const path = pathOf(namespace, fileNameOf[property]);
       return [{ mark, part: { type: "file", namespace, property, path, mark } }];
     }),
   );
 }
 
-/** Files that were on their way. */
-function leftFiles({ files }: Survey, stack: StackName): Orphan[] {
+/** Files that a killed run was writing. */
+function leftoverFiles({ files }: Survey, stack: StackName): Orphan[] {
   const group = groupOf(stack);
   return [...files].flatMap(([namespace, { leftovers }]) =>
-    nameProperties
-      .filter((property) => leftovers.some((left) => left.group === group && left.file === fileOf[property]))
+    netnsFileProperties
+      .filter((property) => leftovers.some((left) => left.group === group && left.file === fileNameOf[property]))
       .map((property) => {
-        const path = leftoverPath(namespace, fileOf[property], group);
+        const path = temporaryPath(namespace, fileNameOf[property], group);
         const parts: Part[] = [{ type: "file", namespace, property, path, mark: undefined }];
-        return { kind: "Namespace", name: undefined, mark: undefined, parts, elsewhere: false, kept: undefined };
+        return { kind: "Namespace", name: undefined, mark: undefined, parts, elsewhere: false, keepReason: undefined };
       }),
   );
 }
 
-/** What a Route can be; the kernel makes others by itself. */
+/** The types of a Route; the kernel creates others by itself. */
 const routeTypes = ["unicast", "blackhole", "unreachable", "prohibit"];
 
-function orphanNumbered(
+function orphanRoutesAndRules(
   survey: Survey,
   stack: StackName,
   here: readonly Recorded[],
@@ -245,13 +245,13 @@ function orphanNumbered(
   const protocol = protocolOf(stack);
   const doubtful = rivals.filter((rival) => {
     const { project = "", stack: name = "", id } = parseStack(rival) ?? {};
-    // What version 0.1.0 began has the number of its names, whatever id it got later.
+    // A stack that version 0.1.0 began has the number derived from its names, whatever id it got later.
     return [
       { project, stack: name, id },
       { project, stack: name },
     ].some((one) => protocolOf(one) === protocol);
   });
-  const kept =
+  const keepReason =
     doubtful.length === 0
       ? undefined
       : `it is of this stack or of ${doubtful.join(" or ")}: both mark their routes and policy rules with the number ${protocol}`;
@@ -267,7 +267,7 @@ function orphanNumbered(
       mark: undefined,
       parts: [part],
       elsewhere: false,
-      kept,
+      keepReason,
     }));
 }
 
@@ -276,13 +276,13 @@ function orphanRoutes(
   protocol: number,
   here: readonly Recorded[],
   interfaces: readonly InterfaceGroup[],
-): Numbered[] {
+): ProtocolMarkedPart[] {
   const going = interfaces.flatMap(({ places }) => places);
   return (
     namespace.routes
       .filter((route) => route.protocol === protocol && routeTypes.includes(route.type))
       .filter((route) => !here.some((resource) => hasRoute(resource, namespace, route)))
-      // A pair's gateway goes with the pair.
+      // A pair's gateway is removed with the pair.
       .filter(
         (route) =>
           !isDefault(route) ||
@@ -292,7 +292,11 @@ function orphanRoutes(
   );
 }
 
-const orphanPolicyRules = (namespace: SurveyedNamespace, protocol: number, here: readonly Recorded[]): Numbered[] =>
+const orphanPolicyRules = (
+  namespace: SurveyedNamespace,
+  protocol: number,
+  here: readonly Recorded[],
+): ProtocolMarkedPart[] =>
   namespace.policyRules
     .filter((rule) => rule.protocol === protocol)
     .filter((rule) => !here.some((resource) => hasPolicyRule(resource, namespace, rule)))

@@ -1,4 +1,4 @@
-/** A look at a host, once in a run, for what its user should know and no resource can say. */
+/** Checks a host once per run for conditions that the user should know about and that no single resource can report. */
 import { createHash } from "node:crypto";
 import { type FlushingService, type HostFacts, type RejectingService, hostFacts } from "../commands/host-facts.js";
 import type { FirewallChoice } from "../schema/host.js";
@@ -19,16 +19,16 @@ const rejects: Readonly<Record<RejectingService, string>> = {
     "firewalld runs there, and rejects what containers send to other networks until their bridge is in its zone trusted: `firewall-cmd --permanent --zone=trusted --add-interface=BRIDGE && firewall-cmd --reload`",
 };
 
-/** One round trip. Undefined where the host does not say what every Linux says. */
+/** One round trip. Undefined if the host does not provide what every Linux does. */
 export async function preflight(transport: Transport): Promise<HostFacts | undefined> {
   const facts = hostFacts();
   const [reply] = await transport.run({ commands: [facts.command] });
   return facts.parse(reply!).value;
 }
 
-/** What the host's user should know; `firewall`: what rules are made with there. */
+/** What the user should know about the host. `firewall`: the firewall that rules are created with there. */
 export function warningsAbout({ flushing, rejecting }: HostFacts, firewall: FirewallChoice): string[] {
-  // Rules that are not of iptables are not among what firewalld takes away.
+  // firewalld only removes rules of iptables.
   const flushed = flushing.filter((service) => service !== "firewalld" || firewall !== "nftables");
   return [
     ...flushed.map((service) => `${flushes[service]}. \`pulumi up --refresh\` puts back what is gone`),
@@ -36,10 +36,16 @@ export function warningsAbout({ flushing, rejecting }: HostFacts, firewall: Fire
   ];
 }
 
-/** Which boot of the host it is, for a state to remember. 32 bits of 128: a state has it with every resource. */
+/**
+ * Identifies the host's current boot, for a state to record. 32 of 128 bits: the state stores it with several
+ * resources.
+ */
 export const bootOf = ({ bootId }: HostFacts): string => bootId.slice(0, 8);
 
-/** Which machine the host is, for a state to remember and for errors to show: 8 hexadecimal digits, from which its machine-id or host key can't be told. */
+/**
+ * Identifies the machine, for a state to record and for errors to show: 8 hexadecimal digits from which its machine-id
+ * or host key cannot be derived.
+ */
 export function machineIdOf({ machineId }: HostFacts): string | undefined {
   return machineId === undefined ? undefined : createHash("sha256").update(machineId).digest("hex").slice(0, 8);
 }
@@ -47,7 +53,10 @@ export function machineIdOf({ machineId }: HostFacts): string | undefined {
 /** When the host was booted, in UTC: `2026-11-21 09:20`. */
 export const bootTimeOf = ({ bootedAt }: HostFacts): string => bootedAt.toISOString().slice(0, 16).replace("T", " ");
 
-/** What there is to say where a resource is gone that was made in an earlier boot; undefined: it was this one. */
+/**
+ * The explanation for a missing resource that was created in an earlier boot; undefined if the host has not rebooted
+ * since.
+ */
 export function rebootedSince(facts: HostFacts, madeIn: string): string | undefined {
   if (bootOf(facts) === madeIn) return undefined;
   return `it was booted at ${bootTimeOf(facts)} UTC, after this stack had made what is gone now; \`pulumi up\` puts it back`;

@@ -1,59 +1,68 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Fact } from "../commands/command.js";
 import { CommandFailure, type FailureKind } from "../commands/failure.js";
-import { type MarkedInterface, strayWords } from "../commands/strays.js";
+import { type MarkedInterface, describeLocation } from "../commands/marked-interfaces.js";
 import { type Command, type CommandResult, type Transport, TransportError } from "../transport/transport.js";
 import { type Difference, differences } from "./compare.js";
 import type { AnyResource, Context, FactTable, Foreign, Observed } from "./define-resource.js";
 import { PartialError, ResourceError, type Subject, commandError, isLost } from "./errors.js";
 import { isOfThisStack, namesOf, parseMark } from "./ownership.js";
-import type { SharedLooks } from "./shared-looks.js";
-import { type MarkLooks, findHeld, findStrays, strayRemoval } from "./strays.js";
+import type { SharedObservations } from "./shared-observations.js";
+import { type MarkSearch, findDisplacedContents, findDisplaced, displacedRemoval } from "./displaced.js";
 import { withToolChecks } from "./tool-checks.js";
 import { WatchedTransport } from "./watched-transport.js";
 
 /** A resource's state: its properties and outputs, as the host has them. */
 export type State = Readonly<Record<string, unknown>>;
 
-/** One resource on its host, with all that its functions need. */
+/** One resource on its host, with everything that its functions need. */
 export interface Task {
   readonly definition: AnyResource;
   /** Checked inputs; for read and delete, what Pulumi has recorded. */
   readonly inputs: State;
   readonly context: Context;
   readonly transport: Transport;
-  /** Looks at the host that other resources of the run share. */
-  readonly looks?: SharedLooks;
+  /** Observations of the host that are shared with other resources of the run. */
+  readonly sharedObservations?: SharedObservations;
   readonly subject: Subject;
-  /** The tools of the host that were found new enough in this run. */
+  /** The host's tools that this run has found to be recent enough. */
   readonly checkedTools?: Set<string>;
-  /** Called before something is taken over that has the resource's mark, while Pulumi knows of no such resource. */
-  readonly foundAgain?: () => Promise<void>;
-  /** Looks at the whole host for what is not in its place, which other resources of the run share. */
-  readonly markLooks?: MarkLooks;
-  /** Of one that is deleted: the inputs of its present life, which has the same mark and stays. */
+  /**
+   * Called before the run takes over something that carries the resource's mark although Pulumi has no record of the
+   * resource.
+   */
+  readonly beforeReclaim?: () => Promise<void>;
+  /** A search of the whole host for displaced objects, shared with other resources of the run. */
+  readonly markSearch?: MarkSearch;
+  /** In a delete: the inputs of the resource's current life, which has the same mark and stays. */
   readonly successor?: State | undefined;
-  /** What this run has done so far for it. */
+  /** What this run has done for the resource so far. */
   readonly progress?: { changed: boolean };
-  /** Tells the user something that is no error. */
+  /** Shows the user a warning. */
   readonly warn?: (text: string) => void;
 }
 
-/** How often a task observes anew, when the host changed between look and leap or the connection broke, until it gives up. */
+/**
+ * How often a task observes again after the host changed between observation and change, or after the connection broke,
+ * before it gives up.
+ */
 const attempts = 5;
 
-/** Milliseconds that a name may take to pass from one resource of a stack to the next in one update. */
-const handOver = 15_000;
+/** Milliseconds to wait for a name to pass from one resource of a stack to another in the same update. */
+const nameHandoverTimeout = 15_000;
 
-/** What the host answered, and its words. */
+/** The host's answers and the raw replies. */
 interface Observation extends Observed<State> {
   readonly answers: unknown;
   readonly questions: readonly Command[];
   readonly replies: readonly CommandResult[];
 }
 
-/** Where a state, recorded or observed, is not what the inputs ask for. How the host is reached is no part of it. */
-export function unmet(definition: AnyResource, inputs: State, context: Context, state: State): Difference[] {
+/**
+ * The properties in which a recorded or observed state differs from the inputs. How the host is reached is not
+ * compared.
+ */
+export function stateDifferences(definition: AnyResource, inputs: State, context: Context, state: State): Difference[] {
   const { host: _wantedHost, ...wanted } = { ...inputs, ...definition.derive?.(inputs, context) };
   const { host: _host, ...found } = state;
   const compared = Object.fromEntries(
@@ -62,20 +71,22 @@ export function unmet(definition: AnyResource, inputs: State, context: Context, 
   return differences(wanted, compared, definition);
 }
 
-/** Looks at the resource on its host: one round trip. `round`: how often it was looked at in vain, and once more. */
+/** Observes the resource on its host, in one round trip. `round` counts the attempts, starting at 1. */
 async function observe(task: Task, round = 1): Promise<Observation> {
   const { questions } = factsOf(task);
-  return await askUntilAnswered(task, async () => {
-    const replies = await task.transport.run({ commands: questions, ...companyAt(round) });
-    return read(task, replies);
+  return await retryWhileLost(task, async () => {
+    const replies = await task.transport.run({ commands: questions, ...batchOptionsFor(round) });
+    return interpretReplies(task, replies);
   });
 }
 
-/** What a host says of the resource, for a refresh: by a look of its own, or by one that many share. */
-export async function look(task: Task): Promise<Observed<State>> {
+/** Observes a resource for a refresh, by its own questions or by questions shared with other resources. */
+export async function observeForRefresh(task: Task): Promise<Observed<State>> {
   const { facts } = factsOf(task);
-  return await askUntilAnswered(task, async () => {
-    const shared = await Promise.all(facts.map(async ([, fact]) => await task.looks?.answer(fact, task.context.group)));
+  return await retryWhileLost(task, async () => {
+    const shared = await Promise.all(
+      facts.map(async ([, fact]) => await task.sharedObservations?.answer(fact, task.context.group)),
+    );
     const own = facts.filter((_, index) => shared[index] === undefined);
     const replies = await task.transport.run({ commands: own.map(([, fact]) => questionOf(fact)) });
     const answers = Object.fromEntries([
@@ -83,13 +94,13 @@ export async function look(task: Task): Promise<Observed<State>> {
       ...own.map(([name, fact], index) => [name, fact.parse(replies[index]!)] as const),
     ]);
     const seen = interpret(task, answers);
-    const lost = seen.state ? undefined : await lostState(task);
-    return lost ? { ...seen, state: lost } : seen;
+    const displaced = seen.state ? undefined : await displacedState(task);
+    return displaced ? { ...seen, state: displaced } : seen;
   });
 }
 
-/** Questions change nothing: where the connection broke, they can be asked again. */
-async function askUntilAnswered<T>(task: Task, ask: () => Promise<T>): Promise<T> {
+/** Questions change nothing, so they can be asked again if the connection breaks. */
+async function retryWhileLost<T>(task: Task, ask: () => Promise<T>): Promise<T> {
   return await toResourceErrors(task, async () => {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -101,7 +112,7 @@ async function askUntilAnswered<T>(task: Task, ask: () => Promise<T>): Promise<T
   });
 }
 
-/** What the answers mean, and its warnings to the user. */
+/** Interprets the answers and shows their warnings to the user. */
 function interpret({ definition, inputs, context, warn }: Task, answers: object): Observed<State> {
   const seen = definition.interpret(inputs, answers as never, context);
   for (const warning of seen.warnings ?? []) warn?.(warning);
@@ -109,19 +120,21 @@ function interpret({ definition, inputs, context, warn }: Task, answers: object)
 }
 
 /**
- * Looks until no other resource of the same stack is in the way: in one update, one may be going while the next
- * one already comes for its name. Whatever else is in the way, or stays there, is refused, unless it is to be adopted.
+ * Observes until no other resource of the same stack occupies the place: in one update, one resource may be on its way
+ * out while the next already needs its name. Anything else in the place, or something that stays there, is refused
+ * unless it is to be adopted.
  */
-async function observeFree(task: Task, round = 1, first?: Observation): Promise<Observation> {
-  const until = Date.now() + handOver;
-  let sought = false;
+async function observeUntilFree(task: Task, round = 1, first?: Observation): Promise<Observation> {
+  const until = Date.now() + nameHandoverTimeout;
+  let searched = false;
   for (let seen = first; ; seen = undefined) {
     seen ??= await observe(task, round);
     const wait = isOfSameStack(task, seen.foreign?.mark);
-    if (!seen.state && !sought && task.context.recorded && (wait || !seen.foreign)) {
-      sought = true;
-      // Another one of the stack that is in its place may be waiting for this one to leave its own.
-      if (await removeStrays(task)) continue;
+    if (!seen.state && !searched && task.context.recorded && (wait || !seen.foreign)) {
+      searched = true;
+      // The resource of this stack that occupies its place may itself be waiting for this one to leave the place where
+      // it is now.
+      if (await removeDisplaced(task)) continue;
     }
     if (!seen.foreign) return seen;
     if (!wait && task.context.adopt && seen.foreign.adoptable) return seen;
@@ -134,7 +147,7 @@ async function observeFree(task: Task, round = 1, first?: Observation): Promise<
 const isOfSameStack = ({ context }: Task, mark: string | undefined): boolean =>
   mark !== undefined && isOfThisStack(mark, context);
 
-/** Makes the host have what the inputs say: create and update are this. Resolves with what the host has then. */
+/** Makes the host match the inputs. This is both create and update. Resolves with the resulting state. */
 export async function ensure(given: Task): Promise<State> {
   const { subject, inputs, context } = given;
   const transport = new WatchedTransport(given.transport);
@@ -145,7 +158,8 @@ export async function ensure(given: Task): Promise<State> {
       transport: withToolChecks({ ...given, transport }),
     });
   } catch (error) {
-    if (!transport.died || !(error instanceof ResourceError && error.cause instanceof TransportError)) throw error;
+    if (!transport.lostDuringChange || !(error instanceof ResourceError && error.cause instanceof TransportError))
+      throw error;
     const here = new ResourceError(
       subject,
       `the connection died in this very step, and the host has not answered since: ${error.what}`,
@@ -158,27 +172,28 @@ export async function ensure(given: Task): Promise<State> {
 }
 
 async function ensureThere(wanted: Task): Promise<State> {
-  const made = await makeNew(wanted);
+  const made = await createUnobserved(wanted);
   if (made?.state) return made.state;
   const { definition, inputs, subject } = wanted;
-  const before = await observeFree(wanted, 1, made?.seen);
-  const isFoundAgain = before.state && !before.unmarked && !before.foreign && !wanted.context.recorded;
-  if (isFoundAgain) await wanted.foundAgain?.();
+  const before = await observeUntilFree(wanted, 1, made?.seen);
+  const isReclaimed = before.state && !before.unmarked && !before.foreign && !wanted.context.recorded;
+  if (isReclaimed) await wanted.beforeReclaim?.();
   const remembered = definition.remember?.(inputs, before.answers as never, wanted.context);
   const context = { ...wanted.context, remembered };
   const task = { ...wanted, context };
-  for (let attempt = 1, seen = before; ; attempt++, seen = await observeFree(task, attempt)) {
+  for (let attempt = 1, seen = before; ; attempt++, seen = await observeUntilFree(task, attempt)) {
     const plan = definition.plan(inputs, seen.answers as never, context);
-    if (plan.length === 0) return await settle(task, before, seen);
+    if (plan.length === 0) return await verify(task, before, seen);
     const outcome = await apply(task, guardsFor(task, seen), plan, attempt);
-    if (outcome.kind === "done") return await settle(task, before, outcome.after);
+    if (outcome.kind === "done") return await verify(task, before, outcome.after);
     if (outcome.kind === "failed") {
       if (outcome.after.foreign && !before.state && !before.foreign)
-        throw await undone(task, before, outcome.after, refusal(task, outcome.after.foreign));
-      // Nothing was done, and another plan is called for: what it was about went or came meanwhile.
+        throw await rollBack(task, before, outcome.after, refusal(task, outcome.after.foreign));
+      // Nothing was changed and the host now needs a different plan: whatever the plan was about disappeared or
+      // appeared in the meantime.
       const replanned = definition.plan(inputs, outcome.after.answers as never, context);
       if (outcome.step === 0 && attempt < attempts && !isDeepStrictEqual(plan, replanned)) continue;
-      throw await undone(task, before, outcome.after, outcome.error);
+      throw await rollBack(task, before, outcome.after, outcome.error);
     }
     if (attempt === attempts)
       throw new ResourceError(
@@ -189,13 +204,18 @@ async function ensureThere(wanted: Task): Promise<State> {
   }
 }
 
-/** Nothing: what is seen, without a look, of something that is not there. */
+/** The observation assumed for something that does not exist. */
 const nothing: Observation = { answers: {}, questions: [], replies: [] };
 
-/** Makes something new in one round trip, without a look first. Where that can't be, gives what was seen, if anything. */
-async function makeNew(wanted: Task): Promise<{ readonly state?: State; readonly seen?: Observation } | undefined> {
+/**
+ * Creates something new in one round trip, without observing first. If that is not possible, returns what was observed,
+ * if anything.
+ */
+async function createUnobserved(
+  wanted: Task,
+): Promise<{ readonly state?: State; readonly seen?: Observation } | undefined> {
   const { definition, inputs, context } = wanted;
-  if (context.recorded || context.adopt || !definition.makesUnseen?.(inputs)) return undefined;
+  if (context.recorded || context.adopt || !definition.createsUnobserved?.(inputs)) return undefined;
   const { facts } = factsOf(wanted);
   const answers = Object.fromEntries(facts.map(([name]) => [name, { missing: "object" }]));
   const remembered = definition.remember?.(inputs, answers as never, context);
@@ -205,105 +225,108 @@ async function makeNew(wanted: Task): Promise<{ readonly state?: State; readonly
   if (outcome.kind === "look-again") return undefined;
   const { after } = outcome;
   if (outcome.kind === "done") {
-    const whole = after.state && unmet(definition, inputs, task.context, after.state).length === 0;
+    const whole = after.state && stateDifferences(definition, inputs, task.context, after.state).length === 0;
     return whole ? { state: after.state } : { seen: after };
   }
-  // It is there, and has not been changed: as if there had been a look.
+  // It exists and was not changed: continue as after an ordinary observation.
   if (outcome.step === 0 && (after.state || after.foreign || outcome.failure === "exists")) return { seen: after };
-  // The host is one that calls for a plan with other programs, and nothing was made.
+  // The host needs a plan that uses other programs, and nothing was created.
   if (outcome.failure === "missing-program" && removalPlan(task, after.answers).length === 0) {
     const replanned = definition.plan(inputs, after.answers as never, task.context);
     if (!after.foreign && !isDeepStrictEqual(plan, replanned)) return { seen: after };
   }
-  const error = await undone(task, nothing, after, after.foreign ? refusal(task, after.foreign) : outcome.error);
-  // Something was in the way of a part of it: with a look, that may have its own answer.
+  const error = await rollBack(task, nothing, after, after.foreign ? refusal(task, after.foreign) : outcome.error);
+  // One part conflicted with something that exists. After an observation the plan may be able to handle that.
   if (outcome.failure === "exists" && !(error instanceof PartialError)) return undefined;
   throw error;
 }
 
-/** Takes away what is ours, wherever it is. Already gone is success. */
+/** Removes what is ours, wherever it is. If it is already gone, that is success. */
 export async function remove(wanted: Task): Promise<void> {
-  // What is in it goes with it, but for what was moved out of it by hand: on its own, that costs no round trip.
-  const moved = toResourceErrors(wanted, () => findHeld(wanted, true));
+  // Its contents disappear with it, except for what was moved out of it by hand. Searching for that at the same time
+  // costs no extra round trip.
+  const moved = toResourceErrors(wanted, () => findDisplacedContents(wanted, true));
   moved.catch(() => undefined);
-  if ((await removeInPlace(wanted)) === "missing") await removeStrays(wanted, true);
-  else await takeAway(wanted, await moved);
+  if ((await removeInPlace(wanted)) === "missing") await removeDisplaced(wanted, true);
+  else await removeMarkedInterfaces(wanted, await moved);
 }
 
-/** Takes away what carries the resource's mark elsewhere. Whether there was any. */
-async function removeStrays(task: Task, withHeld = false): Promise<boolean> {
-  if (!task.definition.stray) return false;
-  const strays = await askUntilAnswered(task, async () => [
-    ...(await findStrays(task)),
-    ...(withHeld ? await findHeld(task) : []),
+/** Removes whatever carries the resource's mark elsewhere. Returns whether there was anything. */
+async function removeDisplaced(task: Task, withContents = false): Promise<boolean> {
+  if (!task.definition.displaced) return false;
+  const displaced = await retryWhileLost(task, async () => [
+    ...(await findDisplaced(task)),
+    ...(withContents ? await findDisplacedContents(task) : []),
   ]);
-  await takeAway(task, strays);
-  return strays.length > 0;
+  await removeMarkedInterfaces(task, displaced);
+  return displaced.length > 0;
 }
 
-async function takeAway(task: Task, strays: readonly MarkedInterface[]): Promise<void> {
-  const commands = strayRemoval(task, strays);
+async function removeMarkedInterfaces(task: Task, displaced: readonly MarkedInterface[]): Promise<void> {
+  const commands = displacedRemoval(task, displaced);
   if (commands.length === 0) return;
-  task.looks?.forget();
-  noteChange(task);
-  // What is gone already is as good as taken away: nothing is done twice.
-  const results = await askUntilAnswered(task, () => task.transport.run({ commands }));
+  task.sharedObservations?.invalidate();
+  markChanged(task);
+  // Removing something that is already gone counts as success, so the commands can safely be repeated.
+  const results = await retryWhileLost(task, () => task.transport.run({ commands }));
   const failed = results.findIndex(({ exitCode }) => exitCode !== 0);
   if (failed === -1) return;
   const failure = new CommandFailure(commands[failed]!, results[failed]!, [failed + 1, commands.length]);
   throw commandError(task.subject, failure, failure.advice);
 }
 
-/** What a refresh shows where it is not in its place, and not gone either; undefined: it is gone. */
-async function lostState(task: Task): Promise<State | undefined> {
+/** What a refresh reports if the resource is displaced rather than gone; undefined if it is gone. */
+async function displacedState(task: Task): Promise<State | undefined> {
   const { definition, inputs, context, warn } = task;
-  if (!definition.stray || !context.recorded) return undefined;
-  const strays = await findStrays(task);
-  if (strays.length === 0) return undefined;
-  const places = strays.map(strayWords).join(", ");
+  if (!definition.displaced || !context.recorded) return undefined;
+  const displaced = await findDisplaced(task);
+  if (displaced.length === 0) return undefined;
+  const places = displaced.map(describeLocation).join(", ");
   warn?.(
     `${task.subject.kind} "${task.subject.name}" is not in its place: its mark is on ${places}. \`pulumi up --refresh\` puts it back`,
   );
-  return definition.stray.lost(inputs);
+  return definition.displaced.state(inputs);
 }
 
-/** `missing`: it, or what was in it, was not where it should be. */
+/** `missing`: the resource or its contents were not in their place. */
 async function removeInPlace(given: Task): Promise<"done" | "missing"> {
-  const wanted = await withPlace(given);
-  const unseen = await removeUnseen(wanted);
+  const wanted = await determineInPlace(given);
+  const unseen = await removeUnobserved(wanted);
   if (unseen === "done") return "done";
   const seen = unseen ?? (await observe(wanted));
-  // What is gone may have left something behind that is looked for then only.
+  // A resource that is gone may have left something behind; only then is that asked about.
   const task = seen.state ? wanted : { ...wanted, context: { ...wanted.context, gone: true } };
-  const more = factsOf(task).questions.length > seen.questions.length;
-  await removeSeen(task, more ? await observe(task) : seen);
+  const hasMoreQuestions = factsOf(task).questions.length > seen.questions.length;
+  await removeObserved(task, hasMoreQuestions ? await observe(task) : seen);
   return seen.state && unseen === undefined ? "done" : "missing";
 }
 
-/** Tells whether it has to be looked for everywhere. */
-async function withPlace(task: Task): Promise<Task> {
-  const { definition, inputs, context, looks } = task;
+/** Determines whether the resource has to be searched for everywhere. */
+async function determineInPlace(task: Task): Promise<Task> {
+  const { definition, inputs, context, sharedObservations } = task;
   const fact = definition.inPlace?.(inputs, context);
   const inPlace =
-    fact && looks && (await askUntilAnswered(task, () => looks.firstAnswer<boolean>(fact, context.group)));
+    fact &&
+    sharedObservations &&
+    (await retryWhileLost(task, () => sharedObservations.firstAnswer<boolean>(fact, context.group)));
   return inPlace ? { ...task, context: { ...context, inPlace } } : task;
 }
 
-/** The commands that take it away where the host answers so. */
+/** The commands that remove it from a host with these answers. */
 function removalPlan({ definition, inputs, context }: Task, answers: unknown): readonly Command[] {
   return definition.remove(inputs, answers as never, context);
 }
 
-async function removeSeen(task: Task, first: Observation): Promise<void> {
+async function removeObserved(task: Task, first: Observation): Promise<void> {
   let seen = first;
   for (let plan = removalPlan(task, seen.answers), attempt = 1; plan.length > 0; attempt++) {
     const outcome = await apply(task, guardsFor(task, seen), plan, attempt);
     seen = outcome.kind === "look-again" ? await observe(task, attempt + 1) : outcome.after;
-    // What went away meanwhile is as good as deleted: another plan is made of what is there then.
+    // Whatever disappeared in the meantime counts as deleted: the next plan is made from what still exists.
     const next = removalPlan(task, seen.answers);
-    const goesOn = next.length > 0 && attempt === attempts;
-    if (outcome.kind === "failed" && (goesOn || isDeepStrictEqual(next, plan))) throw outcome.error;
-    if (goesOn)
+    const isLastAttempt = next.length > 0 && attempt === attempts;
+    if (outcome.kind === "failed" && (isLastAttempt || isDeepStrictEqual(next, plan))) throw outcome.error;
+    if (isLastAttempt)
       throw new ResourceError(
         task.subject,
         `is still there after ${attempts} tries to delete it`,
@@ -313,8 +336,8 @@ async function removeSeen(task: Task, first: Observation): Promise<void> {
   }
 }
 
-/** Takes away what is recorded, where that can't be anything else's; where more is to be done, gives what is seen then. */
-async function removeUnseen(task: Task): Promise<Observation | "done" | undefined> {
+/** Removes what is recorded if that cannot be anything else. If more has to be done, returns what was observed. */
+async function removeUnobserved(task: Task): Promise<Observation | "done" | undefined> {
   const { definition, inputs, context } = task;
   const recorded = definition.recordedAnswers?.(inputs, context) as object | undefined;
   if (recorded === undefined) return undefined;
@@ -322,13 +345,13 @@ async function removeUnseen(task: Task): Promise<Observation | "done" | undefine
   const outcome = await apply(task, definition.recordedGuards?.(inputs, context) ?? [], plan, 1);
   if (outcome.kind === "look-again") return undefined;
   const left = removalPlan(task, outcome.after.answers);
-  // It is as recorded, and can't be taken away.
+  // It is as recorded and cannot be removed.
   if (outcome.kind === "failed" && isDeepStrictEqual(left, plan)) throw outcome.error;
   return outcome.kind === "done" && left.length === 0 ? "done" : outcome.after;
 }
 
-/** The others that it went with may be why it has to look again: then it goes without them. */
-const companyAt = (attempt: number) => (attempt > 1 ? { alone: true } : {});
+/** The resources whose batches it was joined with may be the reason for the retry, so a retry runs separately. */
+const batchOptionsFor = (attempt: number) => (attempt > 1 ? { alone: true } : {});
 
 type Outcome =
   | { readonly kind: "done"; readonly after: Observation }
@@ -336,25 +359,25 @@ type Outcome =
       readonly kind: "failed";
       readonly after: Observation;
       readonly error: ResourceError;
-      /** Which command of the plan it was; the first is 0. */
+      /** The index of the failed command in the plan. */
       readonly step: number;
       readonly failure: FailureKind;
     }
-  /** The host was not as seen, or nobody knows how far it went: look again. */
+  /** The host was not as observed, or it is unknown how far the batch went: observe again. */
   | { readonly kind: "look-again" };
 
-/** Under the lock, what was seen is asked for once more: a plan holds only for the host that it was made for. */
+/** Under the lock, the same questions are asked again: a plan is only valid for the host that it was made for. */
 function guardsFor(task: Task, seen: Observation): Command[] {
   if (!task.definition.transactional) return [];
   const { facts } = factsOf(task);
   return seen.questions.flatMap(({ argv, stdin }, index) => {
-    if (facts[index]?.[1].loose) return [];
+    if (facts[index]?.[1].unguarded) return [];
     const { exitCode, stdout, asked = stdin === undefined ? { argv } : { argv, stdin } } = seen.replies[index]!;
     return exitCode === 0 ? [{ ...asked, always: false, expectStdout: stdout }] : [];
   });
 }
 
-/** Runs a plan, where the guards let it, and looks again, in one round trip. */
+/** Runs a plan if the guards pass, then observes again, all in one round trip. */
 async function apply(
   task: Task,
   guards: readonly Command[],
@@ -363,65 +386,69 @@ async function apply(
 ): Promise<Outcome> {
   const { definition, subject } = task;
   const { questions } = factsOf(task);
-  task.looks?.forget();
+  task.sharedObservations?.invalidate();
   let results: CommandResult[];
   try {
     results = await task.transport.run({
       commands: [...guards, ...plan, ...questions],
       lock: definition.transactional ?? false,
-      ...companyAt(attempt),
+      ...batchOptionsFor(attempt),
     });
   } catch (error) {
     if (isLost(error)) {
-      noteChange(task);
+      markChanged(task);
       return { kind: "look-again" };
     }
     throw transportFailure(subject, error);
   }
   const ran = results.slice(guards.length, guards.length + plan.length);
   const after = await toResourceErrors(task, () =>
-    Promise.resolve(read(task, results.slice(guards.length + plan.length))),
+    Promise.resolve(interpretReplies(task, results.slice(guards.length + plan.length))),
   );
-  if (ran.some((result) => result.ran && result.exitCode === 0)) noteChange(task);
+  if (ran.some((result) => result.ran && result.exitCode === 0)) markChanged(task);
   const failed = ran.findIndex((result) => result.ran && result.exitCode !== 0);
   if (failed === -1) return ran.every((result) => result.ran) ? { kind: "done", after } : { kind: "look-again" };
   const failure = new CommandFailure(plan[failed]!, ran[failed]!, [failed + 1, plan.length]);
-  const more = await furtherWords(task, failure);
-  const error = commandError(subject, failure, definition.advice?.[failure.kind] ?? failure.advice, more);
+  const followUpLines = await askFollowUp(task, failure);
+  const error = commandError(subject, failure, definition.advice?.[failure.kind] ?? failure.advice, followUpLines);
   return { kind: "failed", after, error, step: failed, failure: failure.kind };
 }
 
-/** From here on, no message may say that nothing was done for it. */
-function noteChange({ progress }: Task): void {
+/** From here on, no message may claim that nothing was changed. */
+function markChanged({ progress }: Task): void {
   if (progress) progress.changed = true;
 }
 
-/** What the host tells when it is asked about a failure; that it tells nothing is no failure of its own. */
-async function furtherWords({ transport }: Task, { ask }: CommandFailure): Promise<string[]> {
-  if (ask === undefined) return [];
+/**
+ * The host's reply to the follow-up question about a failure. If there is no reply, that is not an error of its own.
+ */
+async function askFollowUp({ transport }: Task, { followUp }: CommandFailure): Promise<string[]> {
+  if (followUp === undefined) return [];
   try {
-    const [reply] = await transport.run({ commands: [ask] });
+    const [reply] = await transport.run({ commands: [followUp] });
     return reply!.stdout.split("\n").filter(Boolean);
   } catch {
     return [];
   }
 }
 
-/** The host is as it was asked to be, or it is an error: some settings it accepts without a word and does not keep. */
-async function settle(task: Task, before: Observation, after: Observation): Promise<State> {
+/** Verifies that the host has what was requested: the kernel accepts some settings silently and does not keep them. */
+async function verify(task: Task, before: Observation, after: Observation): Promise<State> {
   const { definition, inputs, context, subject } = task;
   if (!after.state)
-    throw await undone(
+    throw await rollBack(
       task,
       before,
       after,
       new ResourceError(subject, "was made without an error, yet is not there", missingParent(task)),
     );
-  const wrong = unmet(definition, inputs, context, after.state);
-  if (wrong.length === 0) return after.state;
-  const words = (value: unknown) => (value === undefined ? "none" : JSON.stringify(value));
-  const details = wrong.map(({ path, wanted, found }) => `${path}: asked for ${words(wanted)}, has ${words(found)}`);
-  throw await undone(
+  const differing = stateDifferences(definition, inputs, context, after.state);
+  if (differing.length === 0) return after.state;
+  const display = (value: unknown) => (value === undefined ? "none" : JSON.stringify(value));
+  const details = differing.map(
+    ({ path, wanted, found }) => `${path}: asked for ${display(wanted)}, has ${display(found)}`,
+  );
+  throw await rollBack(
     task,
     before,
     after,
@@ -437,23 +464,23 @@ async function settle(task: Task, before: Observation, after: Observation): Prom
 const missingParent = ({ inputs }: Task) =>
   typeof inputs.namespace === "string" ? `Is the namespace ${inputs.namespace} there?` : undefined;
 
-/** After a failure: what this run made is taken away; what cannot be, or was there before, goes into the state. */
-async function undone(
+/** After a failure, removes what this run created. What cannot be removed, or existed before, goes into the state. */
+async function rollBack(
   task: Task,
   before: Observation,
   after: Observation,
   error: ResourceError,
 ): Promise<ResourceError> {
   if (before.state) return new PartialError(error, after.state ?? task.inputs);
-  // Adopted: it was there before this run, and stays.
+  // Adopted: it existed before this run and stays.
   if (before.foreign) return after.state ? new PartialError(error, after.state) : error;
-  // As if it had been recorded: what was found before this run is to be put back.
+  // As if it had been recorded, so that what was found before this run is restored.
   const recorded = { ...task.inputs, ...task.context.remembered };
-  // It was to be there, by the state, which must not go on saying so: the next `up` is to try again.
+  // According to the state it exists. The state must not keep saying so: the next `up` has to try again.
   const expected = task.context.recorded && { ...task.context.recorded, ...task.inputs };
   let left = after.state;
   try {
-    await removeSeen({ ...task, context: { ...task.context, recorded } }, after);
+    await removeObserved({ ...task, context: { ...task.context, recorded } }, after);
     left = expected;
   } catch {
     left ??= expected;
@@ -461,11 +488,11 @@ async function undone(
   return left ? new PartialError(error, left) : error;
 }
 
-function refusal(task: Task, { property, held, mark, advice, adoptable }: Foreign): ResourceError {
+function refusal(task: Task, { property, conflict, mark, advice, adoptable }: Foreign): ResourceError {
   const value = property
     .split(".")
     .reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], task.inputs);
-  const what = `${property} ${briefly(value)} is ${held}${task.progress?.changed ? "" : "; nothing was changed for this resource"}`;
+  const what = `${property} ${briefly(value)} is ${conflict}${task.progress?.changed ? "" : "; nothing was changed for this resource"}`;
   const other = mark === undefined ? undefined : parseMark(mark);
   if (other && isOfSameStack(task, mark))
     return new ResourceError(
@@ -480,7 +507,7 @@ function refusal(task: Task, { property, held, mark, advice, adoptable }: Foreig
   return new ResourceError(task.subject, what, whose);
 }
 
-/** A value for a message; of a long one its beginning. */
+/** A value for a message, shortened if it is long. */
 function briefly(value: unknown): string {
   const text = JSON.stringify(value) as string | undefined;
   return text !== undefined && text.length > 100 ? `${text.slice(0, 100)}…` : String(text);
@@ -495,7 +522,7 @@ function factsOf({ definition, inputs, context }: Task) {
 
 const questionOf = ({ command }: Fact<unknown>): Command => ({ ...command, always: true });
 
-function read(task: Task, replies: readonly CommandResult[]): Observation {
+function interpretReplies(task: Task, replies: readonly CommandResult[]): Observation {
   const { facts, questions } = factsOf(task);
   const answers = Object.fromEntries(facts.map(([name, fact], index) => [name, fact.parse(replies[index]!)]));
   return { ...interpret(task, answers), answers, questions, replies };

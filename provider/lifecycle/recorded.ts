@@ -1,6 +1,6 @@
-/** Where on a machine the resources of a stack's state stand, in words that a survey can be held against. */
+/** Compares the resources of a stack's state with what a survey found on a machine. */
 import { z } from "zod";
-import type { NameProperty } from "../commands/name-texts.js";
+import type { NetnsFileProperty } from "../commands/name-resolution.js";
 import { defaultPrefix, tableNumber } from "../commands/route.js";
 import { sysctlPath } from "../commands/sysctl.js";
 import { type Family, canonicalPrefix, familyOf } from "../schema/address.js";
@@ -8,18 +8,21 @@ import type { PolicyRule } from "../commands/policy-rule.js";
 import type { TableRoute } from "../commands/route.js";
 import type { SurveyedNamespace } from "./survey.js";
 
-/** A resource that the state has, or that a run was about to make or delete. */
+/** A resource that is in the state, or that a run was about to create or delete. */
 export interface Recorded {
   readonly kind: string;
   readonly mark: string;
-  /** Which machine it is on; undefined where that can't be told, and it might be on any. */
+  /** The machine that it is on; undefined if that is unknown, in which case it might be on any. */
   readonly machine: string | undefined;
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
 type Properties = Recorded["properties"];
 
-/** The parts of a resource that stand for an interface. A value that is no text is one that the state hides: it may be any. */
+/**
+ * The parts of a resource that represent an interface. A value that is not a string is hidden in the state and may be
+ * anything.
+ */
 function endsOf({ properties }: Recorded): Properties[] {
   const { peer } = properties;
   return [properties, ...(typeof peer === "object" && peer !== null ? [peer as Properties] : [])];
@@ -27,12 +30,12 @@ function endsOf({ properties }: Recorded): Properties[] {
 
 const isOrHidden = (value: unknown, text: string | undefined) => typeof value !== "string" || value === text;
 
-/** Whether the resource, of an unknown place or this one, stands in a namespace. */
+/** Whether a resource is in a namespace, or may be because its place is unknown. */
 function isIn(value: unknown, { names }: SurveyedNamespace): boolean {
   return (value !== undefined && typeof value !== "string") || names.includes(value);
 }
 
-/** Whether one of the resource's interfaces is the one of this name. */
+/** Whether the resource has an interface of this name. */
 export function hasInterface(recorded: Recorded, namespace: SurveyedNamespace, name: string): boolean {
   return endsOf(recorded).some((end) => isIn(end.namespace, namespace) && isOrHidden(end.name, name));
 }
@@ -42,9 +45,9 @@ export function isNamespace({ kind, properties: { name } }: Recorded, { names }:
   return kind === "Namespace" && (typeof name !== "string" || names.includes(name));
 }
 
-/** Whether the resource's rules are of this namespace and family. */
+/** Whether the resource's rules are in this namespace and family. */
 export function hasRules({ properties }: Recorded, namespace: SurveyedNamespace, family: Family): boolean {
-  // The property that says the family: a rule of the other one was left by a replacement.
+  // The property that determines the family: rules of the other family were left by a replacement.
   const address = properties.targetAddress ?? properties.source;
   return isIn(properties.namespace, namespace) && (typeof address !== "string" || familyOf(address) === family);
 }
@@ -73,7 +76,7 @@ function isRoute({ properties }: Recorded, namespace: SurveyedNamespace, route: 
   );
 }
 
-/** Whether the resource is this rule, by what a Rule is known by. */
+/** Whether the resource is this rule, by the properties that identify a Rule. */
 export function hasPolicyRule({ kind, properties }: Recorded, namespace: SurveyedNamespace, rule: PolicyRule): boolean {
   const {
     not = false,
@@ -98,12 +101,12 @@ export function hasPolicyRule({ kind, properties }: Recorded, namespace: Surveye
 
 const gatewaySchema = z.union([z.string(), z.array(z.string())]);
 
-/** Whether a route is one that a resource's `gateway` makes. */
+/** Whether a route was created for a resource's `gateway`. */
 function hasGateway(recorded: Recorded, namespace: SurveyedNamespace, route: TableRoute): boolean {
   if (!isDefault(route)) return false;
   const family = familyOf(route.destination);
   return endsOf(recorded).some(({ namespace: place, name, gateway }, index) => {
-    // A pair's other end that is hidden as a whole has no name to read, and may have a gateway.
+    // If a pair's other end is hidden as a whole, its name cannot be read, and it may have a gateway.
     if (gateway === undefined) return index > 0 && typeof name !== "string";
     const gateways = gatewaySchema.safeParse(gateway);
     const leads = !gateways.success || [gateways.data].flat().some((address) => familyOf(address) === family);
@@ -115,7 +118,7 @@ function hasGateway(recorded: Recorded, namespace: SurveyedNamespace, route: Tab
 export const isDefault = ({ table, destination }: TableRoute) =>
   table === "254" && destination === defaultPrefix(familyOf(destination));
 
-/** Whether the resource holds the host's setting with this key, with slashes. */
+/** Whether the resource manages the host's setting with this key, with slashes. */
 export function holdsSetting({ kind, properties: { namespace, key } }: Recorded, found: string): boolean {
   return (
     kind === "Sysctl" &&
@@ -124,7 +127,7 @@ export function holdsSetting({ kind, properties: { namespace, key } }: Recorded,
   );
 }
 
-/** Whether the resource has the property whose file is in /etc/netns, in the folder of this name. */
-export function holdsFile({ kind, properties }: Recorded, namespace: string, property: NameProperty): boolean {
+/** Whether the resource has the property that is written to this namespace's folder in /etc/netns. */
+export function holdsFile({ kind, properties }: Recorded, namespace: string, property: NetnsFileProperty): boolean {
   return kind === "Namespace" && isOrHidden(properties.name, namespace) && properties[property] !== undefined;
 }

@@ -1,18 +1,18 @@
-/** A look at all of a host that may carry a stack's mark, in two round trips where it is not much. */
+/** Surveys everything on a host that may carry a stack's mark, in two round trips if there is not much. */
 import type { Found, Fact } from "../commands/command.js";
 import { CommandFailure } from "../commands/failure.js";
 import { rulesOfAnyStack } from "../commands/firewall.js";
 import type { Rule } from "../commands/rules.js";
-import { type Link, links, linksInQuestion } from "../commands/link.js";
+import { type Link, links, candidateLinks } from "../commands/link.js";
 import {
   everySysctlNote,
   machineIdentity,
   namespaceIdentity,
   namespaceNames,
   routesOfProtocol,
-} from "../commands/marked.js";
-import { type FilesThere, everyFile } from "../commands/name-files.js";
-import { namespacesInQuestion } from "../commands/namespaces-in-question.js";
+} from "../commands/marked-objects.js";
+import { type NetnsFiles, allNetnsFiles } from "../commands/netns-files.js";
+import { candidateNamespaces } from "../commands/candidate-namespaces.js";
 import { type PolicyRule, policyRulesOfProtocol } from "../commands/policy-rule.js";
 import type { TableRoute } from "../commands/route.js";
 import type { SysctlNote } from "../commands/sysctl.js";
@@ -24,12 +24,12 @@ import { type StackName, groupOf, protocolOf } from "./ownership.js";
 
 /** One network namespace of a machine. */
 export interface SurveyedNamespace {
-  /** Its names in /run/netns, the host's own under undefined. Commands take the first. */
+  /** Its names in /run/netns, with undefined for the host's own. Commands use the first. */
   readonly names: readonly [string | undefined, ...(string | undefined)[]];
   readonly links: readonly Link[];
-  /** The routes with the protocol number that was asked for. */
+  /** The routes with the requested protocol number. */
   readonly routes: readonly TableRoute[];
-  /** The rules of the routing policy with that number. */
+  /** The routing policy rules with that number. */
   readonly policyRules: readonly PolicyRule[];
   /** The rules with any stack's mark. */
   readonly rules: readonly SurveyedRule[];
@@ -40,66 +40,70 @@ export interface SurveyedRule extends Rule {
   readonly family: Family;
 }
 
-/** All of a machine that may carry a mark. */
+/** Everything on a machine that may carry a mark. */
 export interface Survey {
-  /** Which machine it is: two hosts with the same are one. */
+  /** Identifies the machine: two hosts with the same value are one. */
   readonly machine: string;
   readonly namespaces: readonly SurveyedNamespace[];
-  /** What stands about the host's settings, by their keys with slashes. */
+  /** The notes about the host's settings, by their keys with slashes. */
   readonly notes: ReadonlyMap<string, SysctlNote>;
-  /** What there is under /etc/netns, by the names of namespaces, whether these are there or not. */
-  readonly files: ReadonlyMap<string, FilesThere>;
+  /** The files under /etc/netns, by namespace name, whether the namespace exists or not. */
+  readonly files: ReadonlyMap<string, NetnsFiles>;
 }
 
-/** How often a question is asked again whose answer was cut short. */
+/** How often a question is repeated if its answer was cut short. */
 const attempts = 5;
 
-/** Which machine a host is. One round trip. */
+/** Identifies the machine behind a host, in one round trip. */
 export async function identifyMachine(transport: Transport): Promise<string> {
   const [machine] = await ask(transport, [machineIdentity()]);
-  return there(machine);
+  return required(machine);
 }
 
-/** Of how many namespaces is asked in one round trip: what takes minutes would be taken for a host that does not answer. */
-const together = 50;
+/**
+ * How many namespaces one round trip asks about: a batch that takes minutes would look like a host that does not
+ * answer.
+ */
+const namespacesPerRound = 50;
 
 /**
- * Looks at a host and at every namespace with a name that may hold something of a stack; of routes and rules of the routing
- * policy, at those with this stack's number. Throws where any of it can't be read.
+ * Surveys a host and every named namespace that may hold something of a stack. Of routes and routing policy rules, only
+ * those with this stack's number are listed. Throws if any of it cannot be read.
  */
 export async function survey(transport: Transport, stack: StackName): Promise<Survey> {
   const protocol = protocolOf(stack);
   const facts = [
-    ...([machineIdentity(), everySysctlNote(), everyFile(), namespaceNames()] as const),
-    namespacesInQuestion(protocol, groupOf(stack)),
-    ...factsIn(undefined, protocol, linksInQuestion(groupOf(stack))),
+    ...([machineIdentity(), everySysctlNote(), allNetnsFiles(), namespaceNames()] as const),
+    candidateNamespaces(protocol, groupOf(stack)),
+    ...factsIn(undefined, protocol, candidateLinks(groupOf(stack))),
   ] as const;
-  const [machine, notes, files, names, inQuestion, ...own] = await ask(transport, facts);
-  // Others than the schema's hold nothing of ours, and iproute2 takes some of them for options.
-  const isAsked = (name: string) => namespaceName().safeParse(name).success && (inQuestion?.has(name) ?? true);
-  const host = read([undefined], own);
+  const [machine, notes, files, names, candidates, ...own] = await ask(transport, facts);
+  // Namespaces with other names than the schema allows hold nothing of ours, and iproute2 takes some of these names for
+  // options.
+  const isAsked = (name: string) => namespaceName().safeParse(name).success && (candidates?.has(name) ?? true);
+  const host = interpretNamespace([undefined], own);
   if (!host) throw new Error("the host's own network namespace can't be read");
   const namespaces = [host];
-  for (const [name, answers] of await askIn(transport, there(names).filter(isAsked), protocol)) {
-    const found = read([name], answers);
-    // Gone since the first round trip, or a file with no namespace behind it.
+  for (const [name, answers] of await askIn(transport, required(names).filter(isAsked), protocol)) {
+    const found = interpretNamespace([name], answers);
+    // Deleted since the first round trip, or a file without a namespace behind it.
     if (!found) continue;
     const same = namespaces.findIndex(({ identity }) => identity === found.identity);
     if (same === -1) namespaces.push(found);
     else namespaces[same] = { ...namespaces[same]!, names: [...namespaces[same]!.names, name] };
   }
-  return { machine: there(machine), notes: there(notes), files: there(files), namespaces };
+  return { machine: required(machine), notes: required(notes), files: required(files), namespaces };
 }
 
-/** What the namespaces of these names say, one after the other. */
+/** The answers from the namespaces with these names, in turn. */
 async function askIn(
   transport: Transport,
   names: readonly string[],
   protocol: number,
 ): Promise<[name: string, answers: NamespaceAnswers][]> {
   const answers: [string, NamespaceAnswers][] = [];
-  for (let first = 0; first < names.length; first += together) {
-    const some = names.slice(first, first + together);
+  for (let first = 0; first < names.length; first += namespacesPerRound) {
+    const some = names.slice(first, first + namespacesPerRound);
     const replies = await ask(
       transport,
       some.flatMap((name) => factsIn(name, protocol)),
@@ -126,7 +130,7 @@ const factsIn = (namespace: string | undefined, protocol: number, interfaces = l
 type AnswersOf<F> = { [K in keyof F]: F[K] extends Fact<infer T> ? T : never };
 type NamespaceAnswers = AnswersOf<ReturnType<typeof factsIn>>;
 
-function read(
+function interpretNamespace(
   names: SurveyedNamespace["names"],
   [identity, links, ipv4Routes, ipv6Routes, ipv4Policy, ipv6Policy, ipv4Rules, ipv6Rules]: NamespaceAnswers,
 ): (SurveyedNamespace & { readonly identity: string }) | undefined {
@@ -142,12 +146,12 @@ function read(
   };
 }
 
-function there<T>({ value }: Found<T>): T {
+function required<T>({ value }: Found<T>): T {
   if (value === undefined) throw new Error("the host does not say what every Linux says");
   return value;
 }
 
-/** The answers to questions that change nothing, and so can be asked again. */
+/** The answers to questions, which change nothing and can therefore be repeated. */
 async function ask<const F extends readonly Fact<unknown>[]>(transport: Transport, facts: F): Promise<AnswersOf<F>> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -160,13 +164,15 @@ async function ask<const F extends readonly Fact<unknown>[]>(transport: Transpor
   }
 }
 
-/** The kernel changed what it was listing; iproute2 says so and lists what it got (lib/libnetlink.c). */
+/**
+ * The kernel changed the table during the dump; iproute2 reports that and prints what it received (lib/libnetlink.c).
+ */
 const isCutShort = ({ stderr }: CommandResult) => stderr.includes("Dump was interrupted");
 
-/** A failure in one paragraph: what could not be done, and what to do. */
+/** A failure as one paragraph: what could not be done and what to do. */
 export function explain(error: unknown): string {
   if (error instanceof CommandFailure) {
-    // Which shell misses it on which line is of no use to anybody.
+    // Which shell reports it, and on which line, helps nobody.
     if (error.kind === "missing-program" && error.result.exitCode === 127) return error.advice ?? error.message;
     const said = error.result.stderr.trim().split("\n")[0]?.replace(/\.$/, "");
     return [said || `${commandName(error.command)} failed with exit code ${error.result.exitCode}`, error.advice]

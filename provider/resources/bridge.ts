@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { bridgedOutputs, bridgedRules, bridgedState, forgetBridged, letBridged } from "../commands/bridged.js";
+import { bridgedOutputs, bridgedRules, bridgedState, removeBridgedRules, acceptBridged } from "../commands/bridged.js";
 import { type Command, ip } from "../commands/command.js";
-import { addressTakings, interfaceTakings } from "../commands/interface-takings.js";
+import { addressClaims, interfaceClaims } from "../commands/interface-claims.js";
 import { type Link, link } from "../commands/link.js";
 import {
   type WantedLink,
@@ -15,8 +15,8 @@ import {
   newLink,
   planLink,
 } from "../commands/link-plan.js";
-import { lostInterface } from "../commands/strays.js";
-import { partsOfInterface } from "../commands/way.js";
+import { displacedInterfaceState } from "../commands/marked-interfaces.js";
+import { partsOfInterface } from "../commands/management-path.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac } from "../lifecycle/ownership.js";
 import { interfaceAddress, macAddress } from "../schema/address.js";
@@ -63,7 +63,7 @@ export const bridge = defineResource({
   outputs: { ifindex, marked, ...bridgedOutputs },
   replaceOn: ["name"],
   unmanaged: ["mtu"],
-  diesWith: ["namespace"],
+  deletedWith: ["namespace"],
 
   defaults: (raw, owner, hostName) => {
     const name: unknown = raw.name ?? owner.name;
@@ -83,9 +83,9 @@ export const bridge = defineResource({
       : []),
   ],
   identify: ({ namespace, name }) => [namespace, name].filter(Boolean).join("/"),
-  takes: (inputs) => [...interfaceTakings("", inputs), ...addressTakings("addresses", inputs.addresses, inputs)],
+  claims: (inputs) => [...interfaceClaims("", inputs), ...addressClaims("addresses", inputs.addresses, inputs)],
   inHostNetwork: (inputs) => (inputs.namespace === undefined ? partsOfInterface("", inputs) : []),
-  stray: { kind: "bridge", lost: lostInterface },
+  displaced: { kind: "bridge", state: displacedInterfaceState },
   derive: () => ({ marked: true, bridged: "accepted" }),
 
   observe: ({ namespace, name }, { marks, recorded }) => ({
@@ -94,7 +94,7 @@ export const bridge = defineResource({
   }),
 
   // The first command makes it, and fails where its name or its key is taken.
-  makesUnseen: () => true,
+  createsUnobserved: () => true,
 
   interpret(inputs, { link: { value: found }, bridged }, context) {
     if (!found) return {};
@@ -119,7 +119,7 @@ export const bridge = defineResource({
   plan(inputs, { link: { value: found }, bridged }, context) {
     const { namespace, name, mac, mtu } = inputs;
     const wanted = wantedLink(inputs, context);
-    const frames = letBridged(namespace, name, bridged.value, context.mark);
+    const frames = acceptBridged(namespace, name, bridged.value, context.mark);
     if (found) return [...planBridge(found, inputs), ...planLink(found, wanted), ...frames];
     // A port that joins lowers a bridge's MTU, unless it was set by hand; and the kernel takes no notice of setting what is there.
     const notYetTheMtu = mtu === 1500 ? ["mtu", 1501] : [];
@@ -146,7 +146,7 @@ export const bridge = defineResource({
 
   remove: ({ namespace, name }, { link: { value: found }, bridged }, context) => [
     ...(found && isOwn(found, context) ? [ip(namespace, "link", "delete", "dev", name)] : []),
-    ...forgetBridged(namespace, bridged.value),
+    ...removeBridgedRules(namespace, bridged.value),
   ],
 });
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Command, ip } from "../commands/command.js";
 import { foreignGateway } from "../commands/gateway.js";
-import { addressTakings, interfaceTakings } from "../commands/interface-takings.js";
+import { addressClaims, interfaceClaims } from "../commands/interface-claims.js";
 import type { Link } from "../commands/link.js";
 import { foreignLink, ifindex, isOwnLink, isRecordedLink, marked } from "../commands/link-plan.js";
 import {
@@ -15,8 +15,8 @@ import {
   stackedRoutes,
   stackedState,
 } from "../commands/stacked-link.js";
-import { lostInterface } from "../commands/strays.js";
-import { partsOfInterface } from "../commands/way.js";
+import { displacedInterfaceState } from "../commands/marked-interfaces.js";
+import { partsOfInterface } from "../commands/management-path.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { gateway, interfaceAddress } from "../schema/address.js";
 import { mtu } from "../schema/number.js";
@@ -67,23 +67,23 @@ export const ipvlan = defineResource({
   outputs: { ifindex, marked },
   replaceOn: ["name", "parent"],
   unmanaged: ["mtu"],
-  diesWith: ["namespace", "parent"],
+  deletedWith: ["namespace", "parent"],
 
   defaults: (raw, owner) => ({ name: raw.name ?? owner.name }),
   checkTogether: (inputs) => stackedProblems(inputs),
   identify: ({ namespace, name }) => [namespace, name].filter(Boolean).join("/"),
-  takes: (inputs) => [
-    ...interfaceTakings("", inputs),
-    ...addressTakings("addresses", inputs.addresses, { name: inputs.parent }),
+  claims: (inputs) => [
+    ...interfaceClaims("", inputs),
+    ...addressClaims("addresses", inputs.addresses, { name: inputs.parent }),
   ],
   inHostNetwork: (inputs) => (inputs.namespace === undefined ? partsOfInterface("", inputs) : []),
-  stray: { kind: "ipvlan", lost: lostInterface },
+  displaced: { kind: "ipvlan", state: displacedInterfaceState },
   derive: () => ({ marked: true }),
 
   observe: (inputs, { recorded }) => stackedQuestions(inputs, recorded),
 
   // The first command makes it, and fails where its name is taken.
-  makesUnseen: () => true,
+  createsUnobserved: () => true,
 
   interpret(inputs, answers, context) {
     const { value: found } = answers.link;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Command, ip } from "../commands/command.js";
 import { foreignGateway } from "../commands/gateway.js";
-import { addressTakings, interfaceTakings } from "../commands/interface-takings.js";
+import { addressClaims, interfaceClaims } from "../commands/interface-claims.js";
 import type { Link } from "../commands/link.js";
 import { foreignLink, ifindex, isOwnLink, isRecordedLink, marked } from "../commands/link-plan.js";
 import {
@@ -15,8 +15,8 @@ import {
   stackedRoutes,
   stackedState,
 } from "../commands/stacked-link.js";
-import { lostInterface } from "../commands/strays.js";
-import { partsOfInterface } from "../commands/way.js";
+import { displacedInterfaceState } from "../commands/marked-interfaces.js";
+import { partsOfInterface } from "../commands/management-path.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac } from "../lifecycle/ownership.js";
 import { gateway, interfaceAddress, macAddress } from "../schema/address.js";
@@ -72,7 +72,7 @@ export const macvlan = defineResource({
   replaceOn: ["name", "parent"],
   replaceWhen: (old, desired) => (canTurn(old.mode, desired.mode) ? [] : ["mode"]),
   unmanaged: ["mac", "mtu"],
-  diesWith: ["namespace", "parent"],
+  deletedWith: ["namespace", "parent"],
 
   defaults(raw, owner, hostName) {
     const name: unknown = raw.name ?? owner.name;
@@ -86,22 +86,22 @@ export const macvlan = defineResource({
       : []),
   ],
   identify: ({ namespace, name }) => [namespace, name].filter(Boolean).join("/"),
-  takes: ({ parent, mode, mac, ...inputs }) => [
-    ...interfaceTakings("", inputs),
-    ...addressTakings("addresses", inputs.addresses, { name: parent }),
+  claims: ({ parent, mode, mac, ...inputs }) => [
+    ...interfaceClaims("", inputs),
+    ...addressClaims("addresses", inputs.addresses, { name: parent }),
     ...(mac === undefined
       ? []
       : [{ property: "mac", what: `the Ethernet address ${mac} on ${parent}`, anywhere: true }]),
     ...(mode === "passthru" ? [{ property: "parent", what: `all of ${parent} (mode passthru)`, anywhere: true }] : []),
   ],
   inHostNetwork: (inputs) => (inputs.namespace === undefined ? partsOfInterface("", inputs) : []),
-  stray: { kind: "macvlan", lost: lostInterface },
+  displaced: { kind: "macvlan", state: displacedInterfaceState },
   derive: () => ({ marked: true }),
 
   observe: (inputs, { recorded }) => stackedQuestions(inputs, recorded),
 
   // The first command makes it, and fails where its name is taken.
-  makesUnseen: () => true,
+  createsUnobserved: () => true,
 
   interpret(inputs, answers, context) {
     const { value: found } = answers.link;

@@ -1,27 +1,27 @@
 import { z } from "zod";
 import {
   areInPlace,
-  asRecorded,
+  recordedRules,
   changeRules,
   firewallWarnings,
   markedRules,
   unmarkedRules,
-  whereabouts,
+  ruleLocationOf,
 } from "../commands/firewall.js";
-import { forwardingSysctls, mayBeOff, switchOnForwarding } from "../commands/forwarding.js";
+import { forwardingSysctls, forwardingMayBeOff, switchOnForwarding } from "../commands/forwarding.js";
 import { prefixMatch } from "../commands/iptables.js";
 import { type Link, linksOfGroup } from "../commands/link.js";
-import { type Masquerade, wordsOf } from "../commands/nat.js";
-import { iptablesWords, outOf } from "../commands/nat-iptables.js";
+import { type Masquerade, natBackendOf } from "../commands/nat.js";
+import { iptablesNat, outOf } from "../commands/nat-iptables.js";
 import {
-  homeOf,
+  placeForNewRules,
   neededAccepts,
   outputsOf,
   recordedAccepts,
   ruleOutputs,
-  type Say,
+  type BackendRules,
   wantedOutputs,
-} from "../commands/passage.js";
+} from "../commands/forward-accepts.js";
 import { type KernelRoute, mainRoutes } from "../commands/route.js";
 import { joinRules, noRules } from "../commands/rules.js";
 import { type Context, type Foreign, defineResource } from "../lifecycle/define-resource.js";
@@ -64,7 +64,7 @@ export const masqueradeRule = defineResource({
   },
   replaceOn: [],
   replaceWhen: (old, desired) => (familyOf(old.source) === familyOf(desired.source) ? [] : ["source"]),
-  diesWith: ["namespace"],
+  deletedWith: ["namespace"],
   standsOn: [],
   transactional: true,
 
@@ -86,37 +86,37 @@ export const masqueradeRule = defineResource({
   identify: ({ namespace, source }, { owner }) =>
     [namespace, "masquerade", source, owner.name].filter(Boolean).join("/"),
   reliesOn: (inputs) => forwardingSysctls(inputs.namespace, familyOf(inputs.source)),
-  derive: (inputs, context) => wantedOutputs(context, sayIn(inputs, context)),
+  derive: (inputs, context) => wantedOutputs(context, backendRulesOf(inputs, context)),
 
   observe: (inputs, context) => {
     const { namespace, source } = inputs;
     const { mark, marks, adopt } = context;
     const family = familyOf(source);
     return {
-      rules: markedRules(namespace, family, marks, marks.map(chainOf), whereabouts(context)),
+      rules: markedRules(namespace, family, marks, marks.map(chainOf), ruleLocationOf(context)),
       ...(adopt && {
-        unmarked: unmarkedRules(namespace, family, iptablesWords.masquerade(inputs, mark, chainOf(mark)).rules),
+        unmarked: unmarkedRules(namespace, family, iptablesNat.masquerade(inputs, mark, chainOf(mark)).rules),
       }),
       ...(asksForRoutes(inputs, context) && {
         routes: mainRoutes(namespace, family),
-        links: { ...linksOfGroup(namespace, context.group), loose: true },
+        links: { ...linksOfGroup(namespace, context.group), unguarded: true },
       }),
     };
   },
 
   // Rules of an earlier run would be there twice, which shows. Routes have to be seen.
-  makesUnseen: ({ allowOverlap }) => allowOverlap === true,
+  createsUnobserved: ({ allowOverlap }) => allowOverlap === true,
   // By their marks they are nobody else's. What nft deletes a rule by has to be seen.
   recordedAnswers: (inputs, context) => {
     const { mark } = context;
-    const { recorded } = whereabouts(context);
+    const { recorded } = ruleLocationOf(context);
     if (recorded === "nft") return undefined;
-    const rules = iptablesWords.masquerade(inputs, mark, chainOf(mark));
+    const rules = iptablesNat.masquerade(inputs, mark, chainOf(mark));
     return {
       rules: {
-        value: asRecorded(
+        value: recordedRules(
           familyOf(inputs.source),
-          joinRules(rules, recordedAccepts(passing(inputs), context)),
+          joinRules(rules, recordedAccepts(acceptMatches(inputs), context)),
           recorded,
         ),
       },
@@ -124,7 +124,7 @@ export const masqueradeRule = defineResource({
   },
 
   inPlace: ({ namespace, source }, context) =>
-    areInPlace(namespace, familyOf(source), context.marks, whereabouts(context)),
+    areInPlace(namespace, familyOf(source), context.marks, ruleLocationOf(context)),
 
   interpret(inputs, answers, context) {
     const { value } = answers.rules;
@@ -132,7 +132,7 @@ export const masqueradeRule = defineResource({
     const warnings = value && firewallWarnings(value);
     if (!value || value.rules.length + value.chains.length === 0)
       return { warnings, foreign: overlapWith(inputs, answers, context) };
-    const read = wordsOf(value.place).readMasquerade(value, inputs);
+    const read = natBackendOf(value.place).readMasquerade(value, inputs);
     const foreign = read.source === inputs.source ? undefined : overlapWith(inputs, answers, context);
     return {
       warnings,
@@ -141,7 +141,7 @@ export const masqueradeRule = defineResource({
         namespace: inputs.namespace,
         ...read,
         allowOverlap: inputs.allowOverlap,
-        ...outputsOf(value, sayIn(read, context), passing(inputs), mark),
+        ...outputsOf(value, backendRulesOf(read, context), acceptMatches(inputs), mark),
       },
     };
   },
@@ -150,12 +150,12 @@ export const masqueradeRule = defineResource({
     const { namespace } = inputs;
     const { mark } = context;
     const family = familyOf(inputs.source);
-    const home = homeOf(rules, context, family);
+    const home = placeForNewRules(rules, context, family);
     const there = { ...joinRules(rules.value ?? noRules, unmarked?.value ?? []), home };
-    const accepts = neededAccepts(rules.value, passing(inputs), mark);
-    const wanted = joinRules(wordsOf(home).masquerade(inputs, mark, chainOf(mark)), accepts);
+    const accepts = neededAccepts(rules.value, acceptMatches(inputs), mark);
+    const wanted = joinRules(natBackendOf(home).masquerade(inputs, mark, chainOf(mark)), accepts);
     return [
-      ...(mayBeOff(rules) ? [switchOnForwarding(namespace, family)] : []),
+      ...(forwardingMayBeOff(rules) ? [switchOnForwarding(namespace, family)] : []),
       ...changeRules(namespace, family, there, wanted),
     ];
   },
@@ -165,8 +165,8 @@ export const masqueradeRule = defineResource({
 });
 
 /** The network's rules. */
-const sayIn =
-  (inputs: Masquerade, { mark }: Context): Say =>
+const backendRulesOf =
+  (inputs: Masquerade, { mark }: Context): BackendRules =>
   (words) =>
     words.masquerade(inputs, mark, chainOf(mark));
 
@@ -196,21 +196,21 @@ function overlapWith(inputs: Inputs, { routes, links }: RouteAnswers, context: C
   );
   if (!other) return undefined;
   const { destination, via, device } = other;
-  const way = [
+  const words = [
     destination,
     ...(via === undefined ? [] : ["via", via]),
     ...(device === undefined ? [] : ["dev", device]),
   ];
   return {
     property: "source",
-    held: `in part where the host's route \`${way.join(" ")}\` leads, which is none of this stack's`,
+    conflict: `in part where the host's route \`${words.join(" ")}\` leads, which is none of this stack's`,
     advice: "Take another network, or say `allowOverlap: true` where that is meant.",
     adoptable: false,
   };
 }
 
 /** What has to get through: what the network sends out, and what is answered; what comes from where it keeps its addresses; and what stays on its own bridge, where br_netfilter shows that to iptables. */
-function passing(inputs: Inputs): string[] {
+function acceptMatches(inputs: Inputs): string[] {
   const { source, exceptOutInterface, exceptDestinations = [] } = inputs;
   const from = prefixMatch("-s", source);
   const to = prefixMatch("-d", source);

@@ -1,18 +1,18 @@
 import { z } from "zod";
-import { leftovers, nameOfTarget, target } from "../commands/attachment.js";
+import { targetLeftovers, describeTarget, target } from "../commands/attachment.js";
 import {
   attachedTo,
   attachmentProblems,
   planAttached,
-  readAttached,
+  interpretAttached,
   removeAttached,
 } from "../commands/attachment-plan.js";
 import { ip } from "../commands/command.js";
 import { type Link, halfPairs, links } from "../commands/link.js";
-import { nameOutputs } from "../commands/name-plan.js";
-import { withNames } from "../commands/with-names.js";
+import { netnsFileOutputs } from "../commands/netns-file-plan.js";
+import { withNetnsFiles } from "../commands/with-netns-files.js";
 import { setSysctl, settingOf, sysctl } from "../commands/sysctl.js";
-import type { MarkedInterface } from "../commands/strays.js";
+import type { MarkedInterface } from "../commands/marked-interfaces.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac, isOfStack, parseMark } from "../lifecycle/ownership.js";
 import { hostTable, machineName, nameServers, resolverOptions, searchDomains } from "../schema/names.js";
@@ -97,7 +97,7 @@ const bareNamespace = defineResource({
       implied: true,
       default: "up",
     },
-    ...nameOutputs,
+    ...netnsFileOutputs,
     attachedTo: {
       type: "string | undefined",
       description:
@@ -112,8 +112,8 @@ const bareNamespace = defineResource({
   unmanaged: ["sysctls"],
   // The name, or the mark, is there once.
   deleteBeforeReplace: (old, desired) => old.attach !== undefined || desired.attach !== undefined,
-  lasting: { when: "attach", identity: "inode" },
-  diesWith: [],
+  outlivesResource: { when: "attach", identity: "inode" },
+  deletedWith: [],
 
   defaults: (raw, owner) => (raw.name === undefined ? { name: owner.name } : {}),
   checkTogether: ({ name, sysctls = {}, attach }) => [
@@ -130,37 +130,37 @@ const bareNamespace = defineResource({
     ...(attach ? attachmentProblems({ name, attach }, Object.keys(sysctls).length > 0) : []),
   ],
   identify: ({ name }) => name,
-  takes: ({ name, attach, sysctls = {} }) => [
-    ...(attach ? [{ property: "attach", what: nameOfTarget(attach) }] : []),
+  claims: ({ name, attach, sysctls = {} }) => [
+    ...(attach ? [{ property: "attach", what: describeTarget(attach) }] : []),
     ...Object.keys(sysctls).map((key) => ({
       property: `sysctls["${key}"]`,
       what: `the setting ${settingOf(key)}`,
       namespace: name,
     })),
   ],
-  stray: {
+  displaced: {
     kind: "lo",
     // What runs already is found by itself, and keeps what is in it.
     applies: ({ attach }) => attach === undefined,
-    lost: ({ sysctls: _inside, ...recorded }) => ({ ...recorded, path: undefined, loopback: "missing" }),
-    held: ({ name, attach }, found, context) => attach === undefined && wasIn(name, found, context),
+    state: ({ sysctls: _inside, ...recorded }) => ({ ...recorded, path: undefined, loopback: "missing" }),
+    contains: ({ name, attach }, found, context) => attach === undefined && wasIn(name, found, context),
   },
   derive: ({ name, attach }) => ({
     path: path(name),
     ...(attach ? { attachedTo: attachedTo(attach) } : { loopback: "up" }),
   }),
 
-  observe: ({ name, sysctls = {}, attach }, { gone, used, group }) => ({
+  observe: ({ name, sysctls = {}, attach }, { gone, inUse, group }) => ({
     links: links(name),
     ...(gone && !attach && { halfPairs: halfPairs(group) }),
     // What it is attached to need not be there for a delete, nor the program that knows it.
-    ...(attach && used === undefined && { target: target(attach, name) }),
-    ...(attach && gone && { left: leftovers(attach, name) }),
+    ...(attach && inUse === undefined && { target: target(attach, name) }),
+    ...(attach && gone && { left: targetLeftovers(attach, name) }),
     ...Object.fromEntries(Object.keys(sysctls).map((key) => [`sysctl ${key}`, sysctl(name, key)])),
   }),
 
   // The first command makes it, and fails where its name or its key is taken.
-  makesUnseen: ({ attach }) => attach === undefined,
+  createsUnobserved: ({ attach }) => attach === undefined,
 
   // With something of ours in it; where nothing is, the first of the commands fails.
   recordedAnswers: ({ attach }, { mark, group }) =>
@@ -171,7 +171,7 @@ const bareNamespace = defineResource({
 
   interpret({ name, sysctls, attach }, answers, { marks }) {
     if (attach) {
-      const { state, foreign } = readAttached({ name, attach }, answers, { marks });
+      const { state, foreign } = interpretAttached({ name, attach }, answers, { marks });
       return { foreign, state: state && { name, path: path(name), attach, ...state } };
     }
     const lo = answers.links.value?.find((link) => link.name === "lo");
@@ -181,7 +181,7 @@ const bareNamespace = defineResource({
         foreign: {
           property: "name",
           mark: lo.alias,
-          held: lo.alias
+          conflict: lo.alias
             ? `held by a namespace marked ${JSON.stringify(lo.alias)}`
             : "held by a namespace that this stack did not make",
           advice: `Choose another name, or remove it on the host: ip netns del ${name}`,
@@ -247,7 +247,7 @@ function wasIn(
 }
 
 /** A named network namespace, with what it knows of names. */
-export const namespace = withNames(bareNamespace);
+export const namespace = withNetnsFiles(bareNamespace);
 
 /** The answer to a sysctl's question; the questions' names are only known at run time. */
 function sysctlValueIn(answers: object, key: string): string | undefined {

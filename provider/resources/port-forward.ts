@@ -1,33 +1,33 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Command } from "../commands/command.js";
-import { forgetFlows, hasConntrack, withoutConntrack } from "../commands/conntrack.js";
+import { deleteFlows, hasConntrack, missingConntrackWarning } from "../commands/conntrack.js";
 import {
   areInPlace,
-  asRecorded,
+  recordedRules,
   changeRules,
   firewallWarnings,
   markedRules,
   rulesOfAnyStack,
   unmarkedRules,
-  whereabouts,
+  ruleLocationOf,
 } from "../commands/firewall.js";
-import { forwardingSysctls, mayBeOff, switchOnForwarding } from "../commands/forwarding.js";
-import { inAllWords, wordsOf } from "../commands/nat.js";
-import { iptablesWords, targetMatch } from "../commands/nat-iptables.js";
-import { nftablesWords } from "../commands/nat-nftables.js";
-import { beginningsOf, isElement } from "../commands/nftables.js";
+import { forwardingSysctls, forwardingMayBeOff, switchOnForwarding } from "../commands/forwarding.js";
+import { inEveryBackend, natBackendOf } from "../commands/nat.js";
+import { iptablesNat, targetMatch } from "../commands/nat-iptables.js";
+import { nftablesNat } from "../commands/nat-nftables.js";
+import { linePrefixesOf, isElement } from "../commands/nftables.js";
 import {
-  homeOf,
+  placeForNewRules,
   isWanted,
   neededAccepts,
   outputsOf,
   recordedAccepts,
   ruleOutputs,
-  type Say,
+  type BackendRules,
   wantedOutputs,
-} from "../commands/passage.js";
-import { type Taken, portsFree } from "../commands/port-holders.js";
+} from "../commands/forward-accepts.js";
+import { type PortClaim, portsFree } from "../commands/port-holders.js";
 import { type FoundRules, type Rule, type RuleSet, joinRules, noRules } from "../commands/rules.js";
 import { setSysctl, sysctl } from "../commands/sysctl.js";
 import { type Context, type Problem, defineResource } from "../lifecycle/define-resource.js";
@@ -92,7 +92,7 @@ export const portForward = defineResource({
       ? ["exceptInInterface"]
       : []),
   ],
-  diesWith: ["namespace"],
+  deletedWith: ["namespace"],
   standsOn: ["localhost"],
   transactional: true,
 
@@ -100,7 +100,7 @@ export const portForward = defineResource({
   checkTogether: portForwardProblems,
   identify: ({ namespace, protocol, listenPort }, { owner }) =>
     [namespace, protocol, listenPort, owner.name].filter((part) => part !== undefined).join("/"),
-  takes: ({ protocol, listenPort, listenAddress, inInterface, targetAddress }) => {
+  claims: ({ protocol, listenPort, listenAddress, inInterface, targetAddress }) => {
     const [first, last] = portsOf(listenPort);
     const of = [listenAddress ?? `any IPv${familyOf(targetAddress)} address`, inInterface].filter(Boolean).join(" by ");
     return Array.from({ length: last - first + 1 }, (_, n) => ({
@@ -109,7 +109,7 @@ export const portForward = defineResource({
     }));
   },
   reliesOn: (inputs) => forwardingSysctls(inputs.namespace, familyOf(inputs.targetAddress)),
-  derive: (inputs, context) => wantedOutputs(context, sayIn(inputs, context)),
+  derive: (inputs, context) => wantedOutputs(context, backendRulesOf(inputs, context)),
 
   observe: (inputs, context) => {
     const { namespace, targetAddress } = inputs;
@@ -120,18 +120,18 @@ export const portForward = defineResource({
         familyOf(targetAddress),
         context.marks,
         [],
-        whereabouts(context),
-        inTable(context) ? keysOf(inputs, context) : [],
+        ruleLocationOf(context),
+        mayBeInNftTable(context) ? elementPatterns(inputs, context) : [],
       ),
       ...(context.adopt && {
-        unmarked: unmarkedRules(namespace, familyOf(targetAddress), iptablesWords.forward(inputs, context.mark).rules),
+        unmarked: unmarkedRules(namespace, familyOf(targetAddress), iptablesNat.forward(inputs, context.mark).rules),
       }),
       ...(bridge !== undefined && {
         localnet: sysctl(namespace, localnetKey(bridge)),
         guards: rulesOfAnyStack(
           namespace,
           4,
-          inAllWords(({ guard }) => guard(bridge, context.mark)),
+          inEveryBackend(({ guard }) => guard(bridge, context.mark)),
         ),
       }),
       ...(inputs.protocol === "udp" && { conntrack: hasConntrack() }),
@@ -147,23 +147,23 @@ export const portForward = defineResource({
   }),
 
   // Rules of an earlier run would be there twice, which shows. What a setting was before has to be seen.
-  makesUnseen: ({ localhost }) => !localhost,
+  createsUnobserved: ({ localhost }) => !localhost,
   // By their marks they are nobody else's; a setting may be.
   recordedAnswers: (inputs, context) =>
-    recordedBridge(context) === undefined && !inTable(context)
+    recordedBridge(context) === undefined && !mayBeInNftTable(context)
       ? {
           rules: {
-            value: asRecorded(
+            value: recordedRules(
               familyOf(inputs.targetAddress),
-              joinRules(iptablesWords.forward(inputs, context.mark), recordedAccepts(passing(inputs), context)),
-              whereabouts(context).recorded,
+              joinRules(iptablesNat.forward(inputs, context.mark), recordedAccepts(acceptMatches(inputs), context)),
+              ruleLocationOf(context).recorded,
             ),
           },
         }
       : undefined,
 
   inPlace: ({ namespace, targetAddress }, context) =>
-    areInPlace(namespace, familyOf(targetAddress), context.marks, whereabouts(context)),
+    areInPlace(namespace, familyOf(targetAddress), context.marks, ruleLocationOf(context)),
 
   interpret(inputs, answers, context) {
     const { value } = answers.rules;
@@ -171,12 +171,12 @@ export const portForward = defineResource({
     const toClose = closeLocalnet(answers, context).length > 0;
     const warnings = [
       ...(value ? firewallWarnings(value) : []),
-      ...(answers.conntrack?.value === false ? [withoutConntrack] : []),
+      ...(answers.conntrack?.value === false ? [missingConntrackWarning] : []),
     ];
     if (!value || (value.rules.length === 0 && !toClose)) return { warnings };
     const { recorded, remembered = recorded } = context;
-    const words = wordsOf(value.place);
-    const read = words.readForward(value, given(inputs)) as Inputs;
+    const backend = natBackendOf(value.place);
+    const read = backend.readForward(value, ownProperties(inputs)) as Inputs;
     const bridge = localnetBridge(inputs) ?? recordedBridge(context);
     const routesLocalnet = answers.localnet?.value === "1" && read.exceptInInterface === bridge;
     return {
@@ -184,7 +184,7 @@ export const portForward = defineResource({
       state: {
         ...read,
         localhost: routesLocalnet && read.localhost,
-        ...outputsOf(value, sayIn(read, context), passing(inputs), context.mark),
+        ...outputsOf(value, backendRulesOf(read, context), acceptMatches(inputs), context.mark),
         // A change that has put it back has no more to remember.
         ...((remembered === recorded || inputs.localhost || toClose) && {
           localnetFound: remembered?.localnetFound,
@@ -198,25 +198,25 @@ export const portForward = defineResource({
     const { rules, unmarked, localnet } = answers;
     const { namespace } = inputs;
     const family = familyOf(inputs.targetAddress);
-    const home = homeOf(rules, context, family);
-    const more = [...(unmarked?.value ?? []), ...inTheWay(rules.value, inputs, context)];
+    const home = placeForNewRules(rules, context, family);
+    const more = [...(unmarked?.value ?? []), ...replacedElements(rules.value, inputs, context)];
     const there = { ...joinRules(rules.value ?? noRules, more), home };
-    const accepts = neededAccepts(rules.value, passing(inputs), context.mark);
-    const rulesFor = wordsOf(home).forward(inputs, context.mark);
-    const wanted = joinRules(context.adopt ? inFront(rulesFor) : rulesFor, accepts);
+    const accepts = neededAccepts(rules.value, acceptMatches(inputs), context.mark);
+    const rulesFor = natBackendOf(home).forward(inputs, context.mark);
+    const wanted = joinRules(context.adopt ? placedFirst(rulesFor) : rulesFor, accepts);
     const bridge = localnetBridge(inputs);
     const open =
       bridge !== undefined && localnet?.value !== "1" ? [setSysctl(namespace, localnetKey(bridge), "1")] : [];
     const close = bridge === undefined ? closeLocalnet(answers, context) : [];
     const change = changeRules(namespace, family, there, wanted);
-    const forget = isTheSame(rules.value, inputs, context)
+    const forget = isUnchanged(rules.value, inputs, context)
       ? []
-      : forgetUdp([...forwardsIn(rules.value, inputs), inputs]);
+      : deleteUdpFlows([...forwardsIn(rules.value, inputs), inputs]);
     const free =
-      context.adopt || takesNothingNew(rules.value, inputs)
+      context.adopt || claimsNothingNew(rules.value, inputs)
         ? []
-        : [portsFree(namespace, family, stackMark(context.owner), takenBy(inputs))];
-    const forwarding = mayBeOff(rules) ? [switchOnForwarding(namespace, family)] : [];
+        : [portsFree(namespace, family, stackMark(context.owner), portClaimOf(inputs))];
+    const forwarding = forwardingMayBeOff(rules) ? [switchOnForwarding(namespace, family)] : [];
     // The guard is there before what it guards against, and goes after it.
     return change.length === 0
       ? [...close, ...forwarding, ...open]
@@ -228,59 +228,60 @@ export const portForward = defineResource({
     return [
       ...closeLocalnet(answers, context),
       ...changeRules(inputs.namespace, familyOf(inputs.targetAddress), value ?? noRules, noRules),
-      ...forgetUdp(forwardsIn(value, inputs)),
+      ...deleteUdpFlows(forwardsIn(value, inputs)),
     ];
   },
 });
 
 /** The forward's rules. */
-const sayIn =
-  (inputs: Inputs, { mark }: Context): Say =>
+const backendRulesOf =
+  (inputs: Inputs, { mark }: Context): BackendRules =>
   (words) =>
     words.forward(inputs, mark);
 
 /** Its own properties, without what a state has beside them. */
-const given = (inputs: Inputs) =>
+const ownProperties = (inputs: Inputs) =>
   Object.fromEntries(
     Object.entries(inputs).filter(([key]) => key === "namespace" || key in properties.shape),
   ) as unknown as Inputs;
 
 /** The forward that the rules are, where there are some. */
 const forwardsIn = (found: FoundRules | undefined, inputs: Inputs): Inputs[] =>
-  found && found.rules.length > 0 ? [{ ...inputs, ...wordsOf(found.place).readForward(found, inputs) }] : [];
+  found && found.rules.length > 0 ? [{ ...inputs, ...natBackendOf(found.place).readForward(found, inputs) }] : [];
 
 /** Whether what is sent to the port is led as it should be already, wherever the rules for that are. */
-const isTheSame = (found: FoundRules | undefined, inputs: Inputs, context: Context) =>
-  found !== undefined && isWanted(found, sayIn(inputs, context), passing(inputs), context.mark);
+const isUnchanged = (found: FoundRules | undefined, inputs: Inputs, context: Context) =>
+  found !== undefined && isWanted(found, backendRulesOf(inputs, context), acceptMatches(inputs), context.mark);
 
 /** Whether its rules may be in nft's table. */
-const inTable = (context: Context) => context.firewall === "nftables" || whereabouts(context).recorded === "nft";
+const mayBeInNftTable = (context: Context) =>
+  context.firewall === "nftables" || ruleLocationOf(context).recorded === "nft";
 
 /** How the marks of those begin whose elements it may take over: another name in its own stack is a former one of a resource that goes in this same update. */
 const replaceable = ({ owner, adopt }: Context) => (adopt ? "linuxnet:" : stackMark(owner));
 
 /** The elements that it has in nft's table. */
 const elementsOf = (inputs: Inputs, context: Context) =>
-  nftablesWords.forward(inputs, context.mark).rules.filter(isElement);
+  nftablesNat.forward(inputs, context.mark).rules.filter(isElement);
 
 /** How the lines begin in which that table has such an element with a key that is wanted. */
-const keysOf = (inputs: Inputs, context: Context) =>
-  elementsOf(inputs, context).flatMap((element) => beginningsOf(element, replaceable(context)));
+const elementPatterns = (inputs: Inputs, context: Context) =>
+  elementsOf(inputs, context).flatMap((element) => linePrefixesOf(element, replaceable(context)));
 
 /** These elements: there can be one with a key. */
-const inTheWay = (found: FoundRules | undefined, inputs: Inputs, context: Context): Rule[] =>
+const replacedElements = (found: FoundRules | undefined, inputs: Inputs, context: Context): Rule[] =>
   elementsOf(inputs, context)
-    .flatMap((element) => found?.atKey?.(element) ?? [])
+    .flatMap((element) => found?.elementAtKey?.(element) ?? [])
     .filter(({ mark }) => !context.marks.includes(mark) && mark.startsWith(replaceable(context)));
 
 /** Before what else leads to the port. */
-const inFront = (wanted: RuleSet): RuleSet => ({
+const placedFirst = (wanted: RuleSet): RuleSet => ({
   ...wanted,
   rules: wanted.rules.map((rule) => ({ ...rule, first: true })),
 });
 
 /** What it takes of the host's ports. */
-const takenBy = ({ protocol, listenPort, listenAddress, inInterface, localhost }: Inputs): Taken => ({
+const portClaimOf = ({ protocol, listenPort, listenAddress, inInterface, localhost }: Inputs): PortClaim => ({
   protocol,
   ports: portsOf(listenPort),
   listenAddress,
@@ -289,17 +290,17 @@ const takenBy = ({ protocol, listenPort, listenAddress, inInterface, localhost }
 });
 
 /** Whether what is there holds all of the ports already. */
-const takesNothingNew = (found: FoundRules | undefined, inputs: Inputs) =>
+const claimsNothingNew = (found: FoundRules | undefined, inputs: Inputs) =>
   forwardsIn(found, inputs).some((there) =>
-    isDeepStrictEqual(takenBy({ ...there, localhost: there.localhost && inputs.localhost }), takenBy(inputs)),
+    isDeepStrictEqual(portClaimOf({ ...there, localhost: there.localhost && inputs.localhost }), portClaimOf(inputs)),
   );
 
 /** UDP has no beginning that a rule could wait for: flows that run have to be forgotten, those to the ports of these forwards alone. */
-function forgetUdp(forwards: readonly Inputs[]): Command[] {
+function deleteUdpFlows(forwards: readonly Inputs[]): Command[] {
   const commands = forwards
     .filter(({ protocol }) => protocol === "udp")
     .map(({ namespace, targetAddress, listenAddress, listenPort }) =>
-      forgetFlows(namespace, familyOf(targetAddress), { listenAddress, ports: portsOf(listenPort) }),
+      deleteFlows(namespace, familyOf(targetAddress), { listenAddress, ports: portsOf(listenPort) }),
     );
   return [...new Map(commands.map((command) => [command.argv.join(" "), command])).values()];
 }
@@ -349,7 +350,7 @@ function portForwardProblems(inputs: Inputs): Problem[] {
 }
 
 /** What has to get through: what was sent to the port, and what belongs to connections that there are, errors too. */
-function passing(inputs: Inputs): string[] {
+function acceptMatches(inputs: Inputs): string[] {
   const target = canonicalPrefix(inputs.targetAddress);
   return [
     ` -d ${target}${targetMatch(inputs)} -m conntrack --ctstate DNAT`,

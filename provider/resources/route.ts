@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ip } from "../commands/command.js";
-import { defaultRouteTaking } from "../commands/interface-takings.js";
+import { defaultRouteClaim } from "../commands/interface-claims.js";
 import {
   type KernelRoute,
   defaultMetric,
@@ -58,7 +58,7 @@ export const route = defineResource({
   outputs: { marked },
   replaceOn: ["destination", "metric", "table"],
   deleteBeforeReplace: false,
-  diesWith: ["namespace", "device"],
+  deletedWith: ["namespace", "device"],
 
   defaults: (raw) => ({
     ...(raw.metric === undefined &&
@@ -70,12 +70,12 @@ export const route = defineResource({
       }),
   }),
   checkTogether: routeProblems,
-  takes({ destination, table, metric }) {
+  claims({ destination, table, metric }) {
     const prefix = prefixOf(destination);
     const family = familyOf(prefix);
     // As the property `gateway` of an interface makes it.
     const isOrdinary = prefix === defaultPrefix(family) && String(table) === "main" && metric === defaultMetric(family);
-    return isOrdinary ? [defaultRouteTaking("destination", family)] : [];
+    return isOrdinary ? [defaultRouteClaim("destination", family)] : [];
   },
   inHostNetwork: (inputs) =>
     inputs.namespace === undefined
@@ -93,7 +93,7 @@ export const route = defineResource({
   }),
 
   // The first command makes it, and fails where its name or its key is taken.
-  makesUnseen: () => true,
+  createsUnobserved: () => true,
 
   interpret(inputs, { routes: { value = [] } }, { protocol, recorded }) {
     // Of several the kernel takes the first.
@@ -116,7 +116,7 @@ export const route = defineResource({
         state: isBehind || changedByHand ? { ...routeState(inputs, there), marked: false } : undefined,
         foreign: {
           property: "destination",
-          held: `taken by a route (${path}) that this stack did not make`,
+          conflict: `taken by a route (${path}) that this stack did not make`,
           advice: "Give the new one another metric or table, or remove that route on the host.",
           // The kernel's own routes belong to the addresses that they come with.
           adoptable: there.protocol !== kernelProtocol,

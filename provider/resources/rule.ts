@@ -6,9 +6,9 @@ import {
   type Selectors,
   hasSameSelectors,
   policyRules,
-  selectorWords,
+  selectorArguments,
 } from "../commands/policy-rule.js";
-import { aside } from "../commands/probes.js";
+import { inTemporaryNamespace } from "../commands/probes.js";
 import { isByHand, kernelProtocol, marked, tableName, tableNumber } from "../commands/route.js";
 import { type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { type Family, familyOf, network } from "../schema/address.js";
@@ -64,11 +64,11 @@ export const rule = defineResource({
     "A policy rule (`ip rule`): selects the routing table for packets by their source, their destination, their interface or their firewall mark. " +
     "If its table or type changes, the new rule is added before the old one is deleted. If an interface that it names is recreated, the rule applies to the new one.",
   properties,
-  needs: ["ip", { argv: aside("ip", "rule", "add", "priority", "1", "table", "1") }],
+  needs: ["ip", { argv: inTemporaryNamespace("ip", "rule", "add", "priority", "1", "table", "1") }],
   outputs: { marked },
   replaceOn: ["priority", "from", "to", "iif", "oif", "fwmark", "not", "family"],
   deleteBeforeReplace: false,
-  diesWith: ["namespace"],
+  deletedWith: ["namespace"],
   // The kernel keeps a rule whose interface is gone, and knows it by its name.
   standsOn: [],
 
@@ -77,11 +77,11 @@ export const rule = defineResource({
   inHostNetwork: (inputs) =>
     inputs.namespace === undefined ? [{ property: "priority", rule: wantedRule(inputs, 0) }] : [],
   identify: (inputs) =>
-    [inputs.namespace, inputs.family, inputs.priority, ...selectorWords(selectorsOf(inputs))]
+    [inputs.namespace, inputs.family, inputs.priority, ...selectorArguments(selectorsOf(inputs))]
       .filter((part) => part !== undefined)
       .join("/"),
   // To the kernel, `not` makes no difference between two rules.
-  takes: (inputs) => [{ property: "priority", what: kernelKeyOf(inputs) }],
+  claims: (inputs) => [{ property: "priority", what: kernelKeyOf(inputs) }],
 
   derive: () => ({ marked: true }),
 
@@ -100,7 +100,7 @@ export const rule = defineResource({
       state: isBehind || changedByHand ? { ...ruleState(inputs, there), marked: false } : undefined,
       foreign: {
         property: "priority",
-        held: `taken by a rule for the same packets (${does} proto ${there.protocol}) that this stack did not make`,
+        conflict: `taken by a rule for the same packets (${does} proto ${there.protocol}) that this stack did not make`,
         advice: "Give the new one another priority, or remove that rule on the host.",
         // Without the kernel's own rules a host has no routes.
         adoptable: there.protocol !== kernelProtocol,
@@ -149,7 +149,7 @@ function ruleProblems(inputs: Inputs): Problem[] {
     ),
     ...problem(other(from ?? to), "family", `is ${family}, and ${String(from ?? to)} is not: leave it out`),
     ...problem(
-      not && selectorWords(selectorsOf({ ...inputs, not: false })).length === 0,
+      not && selectorArguments(selectorsOf({ ...inputs, not: false })).length === 0,
       "not",
       "is for no packets at all where nothing else is given: add from, to, iif, oif or fwmark",
     ),
@@ -178,7 +178,7 @@ function kernelKeyOf(inputs: Inputs): string {
   const { family, priority, table, suppressPrefixLength, type } = inputs;
   const does = type === "lookup" ? ["lookup", tableNumber(table ?? 0)] : [type];
   const suppress = suppressPrefixLength === undefined ? [] : ["suppress_prefixlength", suppressPrefixLength];
-  const selectors = selectorWords({ ...selectorsOf(inputs), not: false });
+  const selectors = selectorArguments({ ...selectorsOf(inputs), not: false });
   return ["the", family, "rule", priority, ...selectors, ...does, ...suppress].join(" ");
 }
 

@@ -32,7 +32,7 @@ export const sysctl = defineResource({
   },
   replaceOn: ["key"],
   deleteBeforeReplace: false,
-  diesWith: ["namespace"],
+  deletedWith: ["namespace"],
   transactional: true,
 
   checkTogether: (inputs) =>
@@ -45,7 +45,7 @@ export const sysctl = defineResource({
           },
         ]
       : [],
-  takes: ({ key }) => [{ property: "key", what: `the setting ${settingOf(key)}` }],
+  claims: ({ key }) => [{ property: "key", what: `the setting ${settingOf(key)}` }],
   identify: ({ namespace, key }) => [namespace, key].filter(Boolean).join("/"),
 
   // A namespace's settings die with it, and what would stand about them on the host would not.
@@ -59,22 +59,22 @@ export const sysctl = defineResource({
   }),
 
   interpret({ namespace, key, value: wanted }, { value: { value }, note }, context) {
-    const noted = context.marks.some((mark) => mark in (note?.value?.holders ?? {}));
+    const isNoted = context.marks.some((mark) => mark in (note?.value?.holders ?? {}));
     // A note that outlives its setting is still this resource's to take away.
-    if (value === undefined && !noted) return {};
+    if (value === undefined && !isNoted) return {};
     const { recorded, remembered = recorded } = context;
     const rival = Object.entries(othersIn(note?.value, context)).find(([, held]) => held !== wanted);
     const foreign = rival && {
       property: "value",
-      held: `not what ${rival[0]} holds ${key} at, which is ${JSON.stringify(rival[1])}`,
+      conflict: `not what ${rival[0]} holds ${key} at, which is ${JSON.stringify(rival[1])}`,
       mark: rival[0],
       advice: "Two stacks can share a setting at one value only.",
       adoptable: true,
     };
-    const held = !rival || noted;
+    const held = !rival || isNoted;
     return {
       foreign,
-      unmarked: !noted,
+      unmarked: !isNoted,
       state: held ? { namespace, key, value: value ?? "", found: remembered?.found } : undefined,
     };
   },
@@ -83,7 +83,9 @@ export const sysctl = defineResource({
     const wanted: SysctlNote = {
       found: context.remembered?.found as string,
       holders: {
-        ...Object.fromEntries(Object.entries(othersIn(note?.value, context)).filter(([, held]) => held === value)),
+        ...Object.fromEntries(
+          Object.entries(othersIn(note?.value, context)).filter(([, otherValue]) => otherValue === value),
+        ),
         [context.mark]: value,
       },
     };
@@ -101,9 +103,9 @@ export const sysctl = defineResource({
     const others = othersIn(noted, context);
     // Somebody else has taken the setting over.
     if (noted && !context.marks.some((mark) => mark in noted.holders)) return [];
-    if (noted && (context.used || Object.keys(others).length > 0))
+    if (noted && (context.inUse || Object.keys(others).length > 0))
       return [setSysctlNote(key, { ...noted, holders: others })];
-    if (context.used) return [];
+    if (context.inUse) return [];
     const found = noted?.found ?? (context.recorded?.found as string | undefined);
     return [
       ...(there === undefined || found === undefined || there === found ? [] : [setSysctl(namespace, key, found)]),

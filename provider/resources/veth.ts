@@ -10,7 +10,7 @@ import {
   gatewayState,
   removeGateways,
 } from "../commands/gateway.js";
-import { addressTakings, interfaceTakings } from "../commands/interface-takings.js";
+import { addressClaims, interfaceClaims } from "../commands/interface-claims.js";
 import { type Link, link } from "../commands/link.js";
 import {
   type WantedLink,
@@ -24,8 +24,8 @@ import {
   newLink,
   planLink,
 } from "../commands/link-plan.js";
-import { lostInterface } from "../commands/strays.js";
-import { partsOfInterface } from "../commands/way.js";
+import { displacedInterfaceState } from "../commands/marked-interfaces.js";
+import { partsOfInterface } from "../commands/management-path.js";
 import { type Context, type Foreign, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac } from "../lifecycle/ownership.js";
 import { familyOf, gateway, interfaceAddress, macAddress } from "../schema/address.js";
@@ -87,7 +87,7 @@ export const veth = defineResource({
   needs: ["ip", "veth"],
   outputs: { ifindex, marked },
   replaceOn: ["name", "peer.name", "peer.namespace"],
-  diesWith: ["namespace", "peer.namespace"],
+  deletedWith: ["namespace", "peer.namespace"],
 
   defaults(raw, owner, hostName) {
     const name = raw.name ?? owner.name;
@@ -111,13 +111,13 @@ export const veth = defineResource({
     ...endProblems("peer.", inputs.peer, inputs.mtu),
   ],
   identify: ({ namespace, name }) => [namespace, name].filter(Boolean).join("/"),
-  takes: (inputs) => {
+  claims: (inputs) => {
     const { peer } = inputs;
     const onBridge = (property: string, { addresses }: End, { namespace, bridge }: End) =>
-      bridge === undefined ? [] : addressTakings(property, addresses, { namespace, name: bridge });
+      bridge === undefined ? [] : addressClaims(property, addresses, { namespace, name: bridge });
     return [
-      ...interfaceTakings("", inputs),
-      ...interfaceTakings("peer.", peer),
+      ...interfaceClaims("", inputs),
+      ...interfaceClaims("peer.", peer),
       ...onBridge("addresses", inputs, peer),
       ...onBridge("peer.addresses", peer, inputs),
     ];
@@ -126,7 +126,7 @@ export const veth = defineResource({
     ...(inputs.namespace === undefined ? partsOfInterface("", inputs) : []),
     ...(inputs.peer.namespace === undefined ? partsOfInterface("peer.", inputs.peer) : []),
   ],
-  stray: { kind: "veth", lost: lostInterface },
+  displaced: { kind: "veth", state: displacedInterfaceState },
   derive: () => ({ marked: true }),
 
   observe: (inputs, { recorded }) => ({
@@ -137,7 +137,7 @@ export const veth = defineResource({
   }),
 
   // The first command makes it, and fails where its name or its key is taken.
-  makesUnseen: () => true,
+  createsUnobserved: () => true,
 
   interpret(inputs, answers, context) {
     const near = answers.near.value;
@@ -155,7 +155,7 @@ export const veth = defineResource({
     const stateOf = (end: End, found: Link | undefined, which: "near" | "far") =>
       found
         ? endState(end, found, defaultRoutes(answers, which), which === "far" ? ofPeer(context) : context)
-        : lostEnd(end);
+        : missingEnd(end);
     return {
       foreign,
       state: {
@@ -298,7 +298,7 @@ const endState = (end: End, found: Link, routes: DefaultRoutes, context: Context
 });
 
 /** An end that is not in its place: nothing of it but its name, so that the difference shows and the pair can still be found. */
-const lostEnd = ({ namespace, name }: End) => ({
+const missingEnd = ({ namespace, name }: End) => ({
   namespace,
   name,
   addresses: [],

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Command, type Found, ip } from "../commands/command.js";
-import { addressTakings, interfaceTakings } from "../commands/interface-takings.js";
+import { addressClaims, interfaceClaims } from "../commands/interface-claims.js";
 import { type Link, link, links, parentLink } from "../commands/link.js";
 import {
   type WantedLink,
@@ -14,20 +14,20 @@ import {
   newLink,
   planLink,
 } from "../commands/link-plan.js";
-import { aside } from "../commands/probes.js";
-import { lostInterface } from "../commands/strays.js";
+import { inTemporaryNamespace } from "../commands/probes.js";
+import { displacedInterfaceState } from "../commands/marked-interfaces.js";
 import { encapsulation, underlayMtu } from "../commands/underlay.js";
 import {
-  type Flooding,
+  type FloodEntry,
   type FoundOptions,
   addVxlan,
-  changeFlooding,
+  changeFloodEntries,
   changeOptions,
-  flooding,
+  floodEntries,
   isOfGroup,
   readOptions,
 } from "../commands/vxlan.js";
-import { partsOfInterface } from "../commands/way.js";
+import { partsOfInterface } from "../commands/management-path.js";
 import { type Context, type Foreign, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac } from "../lifecycle/ownership.js";
 import { familyOf, interfaceAddress, ipAddress, macAddress, multicastAddress } from "../schema/address.js";
@@ -97,7 +97,7 @@ export const vxlan = defineResource({
     "address-in-use":
       "A program on the host has the UDP port (`ss -ulnp` shows which): stop it, or take another `port`.",
   },
-  needs: ["ip", { argv: ["bridge", "-V"] }, { argv: aside(...probe) }],
+  needs: ["ip", { argv: ["bridge", "-V"] }, { argv: inTemporaryNamespace(...probe) }],
   outputs: {
     ifindex,
     marked,
@@ -110,7 +110,7 @@ export const vxlan = defineResource({
   argumentNames: { vni: "id" },
   replaceOn: ["name", "vni", "group", "port", "device"],
   replaceWhen: (old, wanted) => (familyOf(old.local) === familyOf(wanted.local) ? [] : ["local"]),
-  diesWith: ["namespace"],
+  deletedWith: ["namespace"],
 
   defaults: (raw, owner, hostName) => {
     const name: unknown = raw.name ?? owner.name;
@@ -123,18 +123,18 @@ export const vxlan = defineResource({
   },
   checkTogether: vxlanProblems,
   identify: ({ namespace, name }) => [namespace, name].filter(Boolean).join("/"),
-  takes: ({ vni, port, bridge, addresses, ...inputs }) => [
-    ...interfaceTakings("", inputs),
-    ...(bridge === undefined ? [] : addressTakings("addresses", addresses, { ...inputs, name: bridge })),
+  claims: ({ vni, port, bridge, addresses, ...inputs }) => [
+    ...interfaceClaims("", inputs),
+    ...(bridge === undefined ? [] : addressClaims("addresses", addresses, { ...inputs, name: bridge })),
     { property: "vni", what: `VXLAN network ${vni} on UDP port ${port}`, anywhere: true },
   ],
   inHostNetwork: (inputs) => (inputs.namespace === undefined ? partsOfInterface("", inputs) : []),
-  stray: { kind: "vxlan", lost: lostInterface },
+  displaced: { kind: "vxlan", state: displacedInterfaceState },
   derive: () => ({ marked: true }),
 
   observe: ({ namespace, name, local, remotes, device, mtu }) => ({
     link: link(namespace, name),
-    flooding: flooding(namespace, name),
+    flooding: floodEntries(namespace, name),
     underlay: device === undefined && mtu === undefined ? underlayMtu(local, remotes) : undefined,
     device: device === undefined ? undefined : parentLink(device),
     // Of a device in another namespace `ip` tells the name that its number has in the interface's own.
@@ -142,7 +142,7 @@ export const vxlan = defineResource({
   }),
 
   // The first command makes it, and fails where its name or its key is taken. What the underlay has room for has to be asked first.
-  makesUnseen: ({ mtu, device }) => mtu !== undefined && device === undefined,
+  createsUnobserved: ({ mtu, device }) => mtu !== undefined && device === undefined,
 
   interpret(inputs, answers, context) {
     const found = answers.link.value;
@@ -199,7 +199,7 @@ export const vxlan = defineResource({
 /** What was asked of the host. */
 interface Answers {
   readonly link: Found<Link>;
-  readonly flooding: Found<readonly Flooding[]>;
+  readonly flooding: Found<readonly FloodEntry[]>;
   readonly underlay?: Found<number> | undefined;
   readonly device?: Found<Link> | undefined;
   readonly inside?: Found<readonly Link[]> | undefined;
@@ -252,9 +252,9 @@ const besideGroup = ({ flooding: { value = [] } }: Answers, { group }: FoundOpti
   value.filter((entry) => !isOfGroup(entry, group));
 
 /** An entry as a remote address, or in the words of `bridge fdb` where it is no plain one. */
-const entryText = ({ to, options }: Flooding) => [to, ...options].join(" ");
+const entryText = ({ to, options }: FloodEntry) => [to, ...options].join(" ");
 
-function remotesIn({ remotes }: Inputs, entries: readonly Flooding[]): string[] {
+function remotesIn({ remotes }: Inputs, entries: readonly FloodEntry[]): string[] {
   const there = entries.map(entryText);
   // In the order asked for, others behind, so that equal sets are equal lists.
   return [
@@ -263,10 +263,10 @@ function remotesIn({ remotes }: Inputs, entries: readonly Flooding[]): string[] 
   ];
 }
 
-function planFlooding({ namespace, name, remotes }: Inputs, there: readonly Flooding[]): Command[] {
+function planFlooding({ namespace, name, remotes }: Inputs, there: readonly FloodEntry[]): Command[] {
   const gone = there.filter((entry) => !remotes.includes(entryText(entry)));
   const come = remotes.filter((remote) => !there.some((entry) => entryText(entry) === remote));
-  return changeFlooding(namespace, name, gone, come);
+  return changeFloodEntries(namespace, name, gone, come);
 }
 
 /* Its interface. */
@@ -282,7 +282,12 @@ function unfitUnderlay(inputs: Inputs, answers: Answers): Foreign | undefined {
   const { device, mtu } = inputs;
   const there = answers.link.value;
   const room = roomFor(inputs, answers);
-  const problem = (property: string, held: string, advice: string) => ({ property, held, advice, adoptable: false });
+  const problem = (property: string, conflict: string, advice: string) => ({
+    property,
+    conflict,
+    advice,
+    adoptable: false,
+  });
   // What is there may live on while the underlay is away.
   if (!there && room === undefined && device !== undefined)
     return problem(

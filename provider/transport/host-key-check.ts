@@ -1,4 +1,4 @@
-/** Checks a server's key against the known_hosts files of a connection, and words the refusals. */
+/** Checks a server's key against the known_hosts files of a connection, and formulates refusals. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -20,7 +20,7 @@ import {
 import { errorCode, expandHome } from "./ssh-keys.js";
 import { TransportError } from "./transport.js";
 
-/** Without ssh-dss and SHA-1 signatures, which OpenSSH gave up as well. */
+/** Without ssh-dss and SHA-1 signatures, which OpenSSH has dropped as well. */
 const ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
   "ssh-ed25519",
   "ecdsa-sha2-nistp256",
@@ -32,7 +32,7 @@ const ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
 
 const DEFAULT_FILES = ["~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts"];
 
-/** The check of one connection attempt. */
+/** The host key check of one connection attempt. */
 export class HostKeyCheck {
   /** Set once a key was refused: why, and what to do. */
   refusal: TransportError | undefined;
@@ -44,7 +44,10 @@ export class HostKeyCheck {
     private readonly warn: (text: string) => void,
   ) {}
 
-  /** Reads the pinned keys, or the known_hosts files; one that the connection names has to be there, unless it may be written. */
+  /**
+   * Reads the pinned keys or the known_hosts files. A file that the connection names must exist, unless it may be
+   * written.
+   */
   static async prepare(
     connection: SshConnection,
     warn: (text: string) => void = () => undefined,
@@ -69,12 +72,12 @@ export class HostKeyCheck {
     return new HostKeyCheck(connection, findKnownKeys(entries, connection.address, connection.port), files, warn);
   }
 
-  /** What to ask the server for, the types of its known keys first. */
+  /** The algorithms to ask the server for, beginning with the types of its known keys. */
   get algorithms(): ServerHostKeyAlgorithm[] {
     return orderHostKeyAlgorithms(this.known, ALGORITHMS);
   }
 
-  /** Whether to go on with a server that presents this key. */
+  /** Whether to continue with a server that presents this key. */
   accept(key: Buffer): boolean {
     const verdict = judgeHostKey(this.known, key);
     if (verdict === "known") return true;
@@ -137,7 +140,7 @@ export class HostKeyCheck {
   }
 }
 
-/** Adds a line as OpenSSH does, with the file and its folder where they are missing. */
+/** Adds a line as OpenSSH does, creating the file and its folder if they are missing. */
 function addKnownHost(file: string, address: string, port: number, key: Buffer): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const cut = existsSync(file) && !/(^|\n)$/.test(readFileSync(file, "utf8"));

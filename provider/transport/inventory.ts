@@ -4,7 +4,7 @@ import { errorCode, expandHome } from "./ssh-keys.js";
 import { type SshConfigQuestion, type SshSettings, parseHop, readSshConfig } from "./ssh-config.js";
 import { TransportError } from "./transport.js";
 
-/** How a host is reached, as it stands in an inventory or in a resource's `host`. */
+/** How a host is reached, as written in an inventory or in a resource's `host`. */
 export interface HostEntry {
   readonly name?: string | undefined;
   readonly address?: string | undefined;
@@ -30,16 +30,19 @@ export interface HostEntry {
   readonly serverAliveInterval?: number | undefined;
 }
 
-/** Host names to how they are reached. */
+/** How hosts are reached, by name. */
 export type Inventory = Readonly<Record<string, HostEntry>>;
 
-/** Asks OpenSSH's configuration; once for each question, since a run has many resources. */
-const settings = new Map<string, SshSettings>();
+/** The settings from OpenSSH's configuration. Each question is asked once, since a run has many resources. */
+const settingsByQuestion = new Map<string, SshSettings>();
 
-/** What stands in files with secrets, by their paths; read once, for the same reason. */
+/** The contents of files with secrets, by path; read once, for the same reason. */
 const secretLines = new Map<string, string>();
 
-/** The entry with defaults, and with its jump hosts found in the inventory. Throws a TransportError ("configuration") where one is missing or a jump leads in a circle. */
+/**
+ * The entry with defaults, and with its jump hosts from the inventory. Throws a TransportError ("configuration") if a
+ * jump host is missing or the jump hosts form a circle.
+ */
 export function connectionTo(
   name: string,
   entry: HostEntry,
@@ -49,9 +52,9 @@ export function connectionTo(
   const { jump } = entry;
   const sudoPassword = secretOf(name, entry, "sudoPassword");
   const { sudo = sudoPassword !== undefined } = entry;
-  const sudoing = { sudo, ...given({ sudoPassword }) };
-  if (entry.local) return { kind: "local", name, ...sudoing };
-  const way = [...through, name];
+  const sudoOptions = { sudo, ...given({ sudoPassword }) };
+  if (entry.local) return { kind: "local", name, ...sudoOptions };
+  const jumpChain = [...through, name];
   const configured = settingsOf(name, entry);
   const address = configured?.address ?? entry.address;
   if (address === undefined) throw misconfigured(name, "it has no address");
@@ -65,17 +68,19 @@ export function connectionTo(
     address,
     user: entry.user ?? configured?.user ?? "root",
     port: entry.port ?? configured?.port ?? 22,
-    ...sudoing,
+    ...sudoOptions,
     ...given({ privateKeyPath, privateKey, passphrase, password }),
     ...given({ identityFiles: configured?.identityFiles, agent: configured?.agent }),
     ...given({ knownHostsPath, hostKeys, strictHostKeyChecking }),
     ...given({ knownHostsFiles: configured?.knownHostsFiles }),
     ...given({ connectTimeout, connectionAttempts, serverAliveInterval }),
-    ...(jump === undefined ? proxyJump(name, configured, entry, way) : { jump: jumpHost(name, jump, inventory, way) }),
+    ...(jump === undefined
+      ? proxyJump(name, configured, entry, jumpChain)
+      : { jump: jumpHost(name, jump, inventory, jumpChain) }),
   };
 }
 
-/** The secret that is given, or that stands in the file that is given. */
+/** The given secret, or the contents of the given file. */
 function secretOf(
   name: string,
   entry: HostEntry,
@@ -95,35 +100,38 @@ function secretOf(
   throw misconfigured(name, `its ${field}Path ${path} has to be a file of one line`);
 }
 
-function jumpHost(name: string, jump: string, inventory: Inventory, way: readonly string[]): SshConnection {
-  if (way.includes(jump)) throw misconfigured(name, `its jump hosts lead in a circle: ${[...way, jump].join(" → ")}`);
+function jumpHost(name: string, jump: string, inventory: Inventory, jumpChain: readonly string[]): SshConnection {
+  if (jumpChain.includes(jump))
+    throw misconfigured(name, `its jump hosts lead in a circle: ${[...jumpChain, jump].join(" → ")}`);
   const entry = findHost(jump, inventory);
-  const connection = connectionTo(jump, entry, inventory, way);
+  const connection = connectionTo(jump, entry, inventory, jumpChain);
   if (connection.kind === "local")
     throw misconfigured(name, `its jump host ${jump} is the local machine; leave out jump`);
   return connection;
 }
 
-/** What OpenSSH's configuration says of the host, where that was asked for. */
+/** The settings of the host in OpenSSH's configuration, if requested. */
 function settingsOf(name: string, { address = name, user, port, sshConfig }: HostEntry): SshSettings | undefined {
   if (sshConfig === undefined || sshConfig === false) return undefined;
   const question: SshConfigQuestion = { host: address, file: sshConfig === true ? undefined : sshConfig, user, port };
   const key = JSON.stringify(question);
   try {
-    const found = settings.get(key) ?? readSshConfig(question);
-    settings.set(key, found);
+    const found = settingsByQuestion.get(key) ?? readSshConfig(question);
+    settingsByQuestion.set(key, found);
     return found;
   } catch (error) {
     throw misconfigured(name, (error as Error).message);
   }
 }
 
-/** The hops that OpenSSH's configuration names: the last one is the host's jump host, and goes through those before. */
+/**
+ * The hops from OpenSSH's configuration: the last one is the host's jump host and is reached through those before it.
+ */
 function proxyJump(
   name: string,
   configured: SshSettings | undefined,
   entry: HostEntry,
-  way: readonly string[],
+  jumpChain: readonly string[],
 ): { jump?: SshConnection } {
   if (configured?.proxyCommand)
     throw misconfigured(name, "OpenSSH's configuration has a ProxyCommand for it; only ProxyJump is supported");
@@ -131,30 +139,30 @@ function proxyJump(
   if (hops === undefined) return {};
   const hop = parseHop(hops.at(-1)!);
   if (hop === undefined) throw misconfigured(name, `the ProxyJump ${hops.join()} makes no sense`);
-  if (way.includes(hop.host))
-    throw misconfigured(name, `its jump hosts lead in a circle: ${[...way, hop.host].join(" → ")}`);
+  if (jumpChain.includes(hop.host))
+    throw misconfigured(name, `its jump hosts lead in a circle: ${[...jumpChain, hop.host].join(" → ")}`);
   const { host: address, user, port } = hop;
-  const own = settingsOf(address, { address, user, port, sshConfig: entry.sshConfig })!;
-  const { identityFiles, agent, knownHostsFiles } = own;
+  const hopOwnSettings = settingsOf(address, { address, user, port, sshConfig: entry.sshConfig })!;
+  const { identityFiles, agent, knownHostsFiles } = hopOwnSettings;
   const { connectTimeout, connectionAttempts, serverAliveInterval } = entry;
-  // Hops that stand before it count instead of what is said of the way to it.
-  const before = hops.slice(0, -1);
-  const wayThere = before.length > 0 ? { ...own, proxyJump: before } : own;
+  // Preceding hops replace the hop's own ProxyJump.
+  const earlierHops = hops.slice(0, -1);
+  const hopSettings = earlierHops.length > 0 ? { ...hopOwnSettings, proxyJump: earlierHops } : hopOwnSettings;
   return {
     jump: {
       kind: "ssh",
       name: address,
-      address: own.address,
-      user: own.user,
-      port: own.port,
+      address: hopOwnSettings.address,
+      user: hopOwnSettings.user,
+      port: hopOwnSettings.port,
       sudo: false,
       ...given({ identityFiles, agent, knownHostsFiles, connectTimeout, connectionAttempts, serverAliveInterval }),
-      ...proxyJump(address, wayThere, entry, [...way, address]),
+      ...proxyJump(address, hopSettings, entry, [...jumpChain, address]),
     },
   };
 }
 
-/** The inventory's entry of this name. Throws a TransportError ("configuration") where there is none. */
+/** The inventory's entry with this name. Throws a TransportError ("configuration") if there is none. */
 export function findHost<Entry extends HostEntry>(name: string, inventory: Readonly<Record<string, Entry>>): Entry {
   const entry = Object.hasOwn(inventory, name) ? inventory[name] : undefined;
   if (entry) return entry;
@@ -167,7 +175,7 @@ export function findHost<Entry extends HostEntry>(name: string, inventory: Reado
 
 type Given<T> = { readonly [Key in keyof T]?: Exclude<T[Key], undefined> };
 
-/** Without what is undefined. */
+/** The values without those that are undefined. */
 function given<T extends object>(values: T): Given<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
 }

@@ -1,27 +1,27 @@
 /**
- * Several batches as one, with as few processes as can be. Pure.
+ * Joins several batches into one, with as few processes as possible. Pure.
  *
- * Each command keeps its place in its own batch; those of different batches that can share a process do. What fails
- * ends the joint batch for all of its members, so that nothing runs behind a failure of its own batch: what the others
- * had left is given back, to be run without company.
+ * Each command keeps its position in its own batch; commands of different batches that can share a process do. A
+ * failure ends the joint batch for all of its members, so that nothing runs after a failure in its own batch: whatever
+ * the other batches had left is returned, to be run separately.
  */
 import { hasFailed } from "./shell-script.js";
-import { type Batch, type Command, type CommandResult, type Parted, notRun } from "./transport.js";
+import { type Batch, type Command, type CommandResult, type PartResult, notRun } from "./transport.js";
 
-/** What came of one of the batches: all of its results, or what it still has to run. */
-export type Settled =
+/** The outcome of one of the batches: all of its results, or what it still has to run. */
+export type BatchOutcome =
   | { readonly results: CommandResult[]; readonly rest?: undefined }
   | {
       readonly rest: Batch;
-      /** All of its results, from those of the rest. */
+      /** Combines the results of the rest into all of its results. */
       readonly complete: (restResults: readonly CommandResult[]) => CommandResult[];
     };
 
-/** A batch that stands for several. */
+/** A batch that represents several. */
 export interface JointBatch {
   readonly batch: Batch;
-  /** From the results of the joint batch to those of its members, in their order. */
-  settle(results: readonly CommandResult[]): Settled[];
+  /** Splits the results of the joint batch into those of its members, in their order. */
+  splitResults(results: readonly CommandResult[]): BatchOutcome[];
 }
 
 /** A command of one of the batches. */
@@ -29,50 +29,53 @@ interface Member {
   readonly batch: number;
   readonly index: number;
   readonly command: Command;
-  /** Equal for commands that can be one process; undefined: it has one of its own. */
+  /** Equal for commands that can share a process; undefined: the command has its own. */
   readonly key: string | undefined;
 }
 
-/** A process, and the commands that it runs. */
+/** A process and the commands that it runs. */
 interface Process {
   readonly members: readonly Member[];
-  /** Whether it asks only, so that a failure in it is no reason to stop. */
-  readonly goOn: boolean;
+  /** Whether it only asks questions, so that a failure in it is no reason to stop. */
+  readonly continueOnError: boolean;
 }
 
-const asks = ({ always }: Command) => always === true;
-const expects = ({ expectStdout, expectInStdout }: Command) =>
+const isQuestion = ({ always }: Command) => always === true;
+const hasExpectation = ({ expectStdout, expectInStdout }: Command) =>
   expectStdout !== undefined || expectInStdout !== undefined;
-/** What is held against an expectation is held as it is. */
-const joiningOf = (command: Command) => (expects(command) ? undefined : command.joining);
+/** A command with an expectation is not joined, so that its output is compared as it is. */
+const joiningOf = (command: Command) => (hasExpectation(command) ? undefined : command.joining);
 const commandsOf = (members: readonly Member[]) => members.map(({ command }) => command);
 
-/** Joins batches of which either all or none hold the lock. */
+/** Joins batches, all or none of which hold the lock. */
 export function joinBatches(batches: readonly Batch[]): JointBatch {
-  const processes = inStages(batches);
+  const processes = planProcesses(batches);
   const lock = batches[0]?.lock;
   return {
     batch: { commands: processes.map(commandOf), ...(lock === undefined ? {} : { lock }) },
-    settle: (results) => settle(batches, processes, results),
+    splitResults: (results) => splitResults(batches, processes, results),
   };
 }
 
-/** Stage by stage: of each batch what its next processes can take, and of all of them together those that can be one. */
-function inStages(batches: readonly Batch[]): Process[] {
+/**
+ * Plans processes stage by stage: takes from each batch what its next processes can run, and merges what can share a
+ * process.
+ */
+function planProcesses(batches: readonly Batch[]): Process[] {
   const left = batches.map(({ commands }, batch) =>
     commands.map((command, index): Member => ({ batch, index, command, key: keyOf(command) })),
   );
   const processes: Process[] = [];
   for (;;) {
-    const stage = new Map<string, { members: Member[]; goOn: boolean }>();
+    const stage = new Map<string, { members: Member[]; continueOnError: boolean }>();
     for (const members of left) {
       for (const run of nextRuns(members)) {
         const [{ batch, index, key = `own ${batch} ${index}` }] = run as [Member];
-        const goOn = commandsOf(run).every(asks);
-        const place = `${key} ${goOn ? "asks" : "acts"}`;
+        const continueOnError = commandsOf(run).every(isQuestion);
+        const place = `${key} ${continueOnError ? "asks" : "acts"}`;
         const process = stage.get(place);
         if (process) process.members.push(...run);
-        else stage.set(place, { members: run, goOn });
+        else stage.set(place, { members: run, continueOnError });
       }
     }
     if (stage.size === 0) return processes;
@@ -80,24 +83,28 @@ function inStages(batches: readonly Batch[]): Process[] {
   }
 }
 
-/** Takes away what comes next: what one process can run, or questions, which have no order among themselves. */
+/**
+ * Removes and returns the next members: what one process can run, or questions, which have no order among themselves.
+ */
 function nextRuns(members: Member[]): Member[][] {
   const [first] = members;
   if (!first) return [];
   const others = members.findIndex(({ key }, index) => index > 0 && (key === undefined || key !== first.key));
   const run = members.slice(0, others === -1 ? undefined : others);
-  if (!commandsOf(run).every(asks)) return [members.splice(0, run.length)];
-  const end = members.findIndex(({ command }) => !asks(command));
+  if (!commandsOf(run).every(isQuestion)) return [members.splice(0, run.length)];
+  const end = members.findIndex(({ command }) => !isQuestion(command));
   return members.splice(0, end === -1 ? members.length : end).map((question) => [question]);
 }
 
-/** By its joining, or because it is the same question. */
+/** The key of its joining, or of the question itself, since equal questions are asked once. */
 function keyOf(command: Command): string | undefined {
-  const isQuestion = asks(command) || expects(command);
-  return joiningOf(command)?.key ?? (isQuestion ? questionKey(command) : undefined);
+  const isShareable = isQuestion(command) || hasExpectation(command);
+  return joiningOf(command)?.key ?? (isShareable ? questionKey(command) : undefined);
 }
 
-/** The keys of questions by their argument lists: many hold on to one answer, whose question and reply are long. */
+/**
+ * The keys of questions by their argument lists: many guards refer to one answer, whose question and reply are long.
+ */
 const questionKeys = new WeakMap<readonly string[], { readonly command: Command; readonly key: string }>();
 
 function questionKey(command: Command): string {
@@ -113,46 +120,47 @@ function questionKey(command: Command): string {
   return key;
 }
 
-/** How they are one process, where they are not one command. */
+/** How several commands form one process. */
 function joiningAmong(members: readonly Member[]) {
   return members.length > 1 ? joiningOf(members[0]!.command) : undefined;
 }
 
-function commandOf({ members, goOn }: Process): Command {
-  const joined = joiningAmong(members)?.join(commandsOf(members), goOn);
-  if (joined) return { ...joined, ...(goOn && { always: true }) };
+function commandOf({ members, continueOnError }: Process): Command {
+  const joined = joiningAmong(members)?.join(commandsOf(members), continueOnError);
+  if (joined) return { ...joined, ...(continueOnError && { always: true }) };
   const { joining: _joining, ...own } = members[0]!.command;
   return own;
 }
 
-function settle(
+function splitResults(
   batches: readonly Batch[],
   processes: readonly Process[],
   results: readonly CommandResult[],
-): Settled[] {
-  const found = batches.map(({ commands }): Parted[] => commands.map(() => "unreached"));
-  for (const [place, { members, goOn }] of processes.entries()) {
+): BatchOutcome[] {
+  const found = batches.map(({ commands }): PartResult[] => commands.map(() => "unreached"));
+  for (const [place, { members, continueOnError }] of processes.entries()) {
     const result = results[place]!;
     if (!result.ran) continue;
-    const each = joiningAmong(members)?.split(result, commandsOf(members), goOn) ?? members.map(() => result);
+    const each =
+      joiningAmong(members)?.split(result, commandsOf(members), continueOnError) ?? members.map(() => result);
     for (const [index, member] of members.entries()) found[member.batch]![member.index] = each[index]!;
   }
-  return batches.map((batch, index) => settleOne(batch, found[index]!));
+  return batches.map((batch, index) => splitBatchResults(batch, found[index]!));
 }
 
-function settleOne(batch: Batch, found: readonly Parted[]): Settled {
+function splitBatchResults(batch: Batch, found: readonly PartResult[]): BatchOutcome {
   const results: CommandResult[] = [];
   let failed = false;
   for (const [index, command] of batch.commands.entries()) {
-    if (failed && !asks(command)) {
+    if (failed && !isQuestion(command)) {
       results.push(notRun);
       continue;
     }
     const part = found[index]!;
     if (part === "unreached") {
-      // Answers that came too early, before what was not reached, are asked for again.
+      // Questions that were answered before the unreached command are asked again.
       const left = batch.commands.slice(index);
-      const runs = (command: Command) => !failed || asks(command);
+      const runs = (command: Command) => !failed || isQuestion(command);
       return {
         rest: { ...batch, commands: left.filter(runs) },
         complete(restResults) {

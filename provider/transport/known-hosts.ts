@@ -1,34 +1,34 @@
 /**
- * known_hosts files as OpenSSH writes them (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"), and the decision about
- * a key that a server presents. Strict: a key that is not in them is refused.
+ * known_hosts files as OpenSSH writes them (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"), and the verdict on a key that a
+ * server presents. Strict: a key that is not in them is refused.
  */
 import { createHash, createHmac } from "node:crypto";
 
 /** A line of a known_hosts file. */
 export interface KnownHost {
   readonly marker?: "revoked" | "cert-authority";
-  /** Patterns as written: a comma list, or one hashed name. */
+  /** Patterns as written: a comma-separated list, or one hashed name. */
   readonly hosts: string;
   /** The key's type as written, such as `ssh-ed25519`. */
   readonly type: string;
-  /** The key as it goes over the wire. */
+  /** The key in its wire format. */
   readonly key: Buffer;
 }
 
-/** What the files say of one host. */
+/** The known keys of one host. */
 export interface KnownKeys {
   readonly accepted: readonly KnownHost[];
-  /** Fingerprints of accepted keys, where there is no more of them. */
+  /** Fingerprints of accepted keys of which only the fingerprint is known. */
   readonly fingerprints: readonly string[];
   readonly revoked: readonly KnownHost[];
-  /** True where a @cert-authority line matches the host; host certificates are not supported. */
+  /** Whether a @cert-authority line matches the host; host certificates are not supported. */
   readonly hasAuthority: boolean;
 }
 
-/** What becomes of a presented key. */
+/** The verdict on a presented key. */
 export type HostKeyVerdict = "known" | "unknown" | "changed" | "revoked";
 
-/** Reads known_hosts text. Lines that make no sense are passed over, as OpenSSH does. */
+/** Parses known_hosts text. Invalid lines are skipped, as OpenSSH does. */
 export function parseKnownHosts(text: string): KnownHost[] {
   const entries: KnownHost[] = [];
   for (const line of text.split(/\r?\n/)) {
@@ -47,7 +47,7 @@ export function parseKnownHosts(text: string): KnownHost[] {
   return entries;
 }
 
-/** The entries about a host. Another port than 22 has entries of its own, `[address]:port`. */
+/** The entries for a host. A port other than 22 has entries of its own, `[address]:port`. */
 export function findKnownKeys(entries: readonly KnownHost[], address: string, port: number): KnownKeys {
   const name = knownHostName(address, port);
   const matching = entries.filter((entry) => matchesHost(entry.hosts, name));
@@ -59,7 +59,7 @@ export function findKnownKeys(entries: readonly KnownHost[], address: string, po
   };
 }
 
-/** What is known of a host whose keys (`TYPE BASE64`) or their fingerprints (`SHA256:…`) are given. */
+/** The known keys of a host whose keys (`TYPE BASE64`) or fingerprints (`SHA256:…`) are given. */
 export function pinnedKeys(hostKeys: readonly string[]): KnownKeys {
   const isFingerprint = (text: string): boolean => text.startsWith("SHA256:");
   return {
@@ -94,14 +94,14 @@ export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 }
 
-/** A key's type as its own first field says, or "unknown type". */
+/** A key's type according to its own first field, or "unknown type". */
 export function keyType(key: Buffer): string {
   return wireType(key) ?? "unknown type";
 }
 
 /**
- * The signature algorithms to ask a server for, those of its known keys first: a server has keys of several
- * types and presents the first that the client names, which would otherwise be one that is not in the file.
+ * The signature algorithms to ask a server for, beginning with those of its known keys: a server has keys of several
+ * types and presents the first type that the client lists, which could otherwise be one that is not in the file.
  */
 export function orderHostKeyAlgorithms<A extends string>(known: KnownKeys, supported: readonly A[]): A[] {
   const types = new Set(known.accepted.map(({ type }) => type));
@@ -127,7 +127,7 @@ function matchesHost(hosts: string, name: string): boolean {
   return patterns.some((pattern) => !pattern.startsWith("!") && matchesPattern(pattern, name));
 }
 
-/** `*` stands for any characters and `?` for one; everything else, brackets too, for itself. */
+/** `*` matches any characters and `?` one; everything else, including brackets, is literal. */
 function matchesPattern(pattern: string, name: string): boolean {
   const expression = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")

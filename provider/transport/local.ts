@@ -1,7 +1,7 @@
 /** The machine that Pulumi itself runs on: the same shell and scripts, without a connection. */
 import type { Socket } from "node:net";
 import { userInfo } from "node:os";
-import { type LocalConnection, wayTo } from "./connection.js";
+import { type LocalConnection, describeConnection } from "./connection.js";
 import { openSession } from "./open-session.js";
 import type { SessionOptions, ShellEnd, ShellProcess, ShellSession } from "./shell-session.js";
 import { ShellTransport, type ShellSource } from "./shell-transport.js";
@@ -9,13 +9,13 @@ import type { Transport } from "./transport.js";
 
 export interface LocalOptions extends SessionOptions {
   /**
-   * The shell's argument list; default `/bin/sh`. Tests act inside a lab host with
-   * `["nsenter", "-t", pid, "-a", "--", "/bin/sh"]`.
+   * The shell's argument list; default `/bin/sh`. Tests run commands inside a lab host with `["nsenter", "-t", pid,
+   * "-a", "--", "/bin/sh"]`.
    */
   readonly shell?: readonly [string, ...string[]];
 }
 
-/** Milliseconds until a local shell must have answered. */
+/** Milliseconds within which a local shell must answer. */
 const GREETING_TIMEOUT = 10_000;
 
 /** Runs batches on this machine. */
@@ -40,7 +40,7 @@ class LocalShellSource implements ShellSource {
     const shell = this.options.shell ?? ["/bin/sh"];
     this.#process = await startShell(sudo && sudoPassword === undefined ? ["sudo", "-n", ...shell] : shell);
     this.#applyHold();
-    const place = { host: name, label: `${name} (${wayTo(this.connection)})` };
+    const place = { host: name, label: `${name} (${describeConnection(this.connection)})` };
     const user = userInfo().username;
     const opening = { sudo, sudoPassword, user, timeout: GREETING_TIMEOUT };
     return openSession(this.#process, place, this.options, opening);
@@ -80,8 +80,8 @@ async function startShell(argv: readonly [string, ...string[]]): Promise<LocalSh
     buffer: false,
     encoding: "buffer",
     reject: false,
-    // A session of its own: Ctrl-C, and the engine when it ends its plugins, reach the whole process group,
-    // and the script that runs has to finish. At the end of its input the shell ends by itself.
+    // A session of its own: Ctrl-C, and the engine when it ends its plugins, signal the whole process group, but the
+    // running script has to finish. The shell ends by itself at the end of its input.
     detached: true,
     cleanup: false,
   });
@@ -91,7 +91,7 @@ async function startShell(argv: readonly [string, ...string[]]): Promise<LocalSh
       abandoned = resolve;
     }),
     subprocess.then((result): ShellEnd => {
-      // A missing program is told as a shell would tell it.
+      // A missing program is reported as a shell would report it.
       const exitCode = result.code === "ENOENT" ? 127 : result.exitCode;
       const detail =
         result.signal === undefined

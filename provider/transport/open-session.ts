@@ -1,4 +1,4 @@
-/** From a shell that was started to a session on it, root's where that is asked for. */
+/** Opens a session on a started shell, as root if requested. */
 import { refusedShell } from "./refused-shell.js";
 import { ShellSession, type SessionOptions, type SessionPlace, type ShellProcess } from "./shell-session.js";
 import { elevate } from "./sudo-shell.js";
@@ -7,9 +7,9 @@ import { TransportError } from "./transport.js";
 export interface Opening {
   readonly sudo: boolean;
   readonly sudoPassword?: string | undefined;
-  /** Who is logged in. */
+  /** The user who is logged in. */
   readonly user: string;
-  /** Milliseconds until the shell must have answered. */
+  /** Milliseconds within which the shell must answer. */
   readonly timeout: number;
 }
 

@@ -1,4 +1,4 @@
-/** All hosts of one run: one transport a host, one connection a server. */
+/** All hosts of one run: one transport per host, one connection per server. */
 import type { HostConnection, SshConnection } from "./connection.js";
 import { createLocalTransport } from "./local.js";
 import type { SessionOptions } from "./shell-session.js";
@@ -8,18 +8,18 @@ import type { Transport } from "./transport.js";
 
 export interface PoolOptions extends SessionOptions, LinkOptions {}
 
-/** Hands out transports, the same one for the same connection details. */
+/** Provides transports, the same one for the same connection details. */
 export interface Pool {
-  /** The host's transport. Nothing is connected before its first batch. */
+  /** The host's transport. It only connects for its first batch. */
   transport(connection: HostConnection): Transport;
-  /** Waits for what runs or is queued, then lets go of all hosts. The pool can be used again afterwards. */
+  /** Waits for running and queued batches, then disconnects from all hosts. The pool can be used again afterwards. */
   close(): Promise<void>;
 }
 
 /** An empty pool. */
 export function createPool(options: PoolOptions = {}): Pool {
   const transports = new Map<string, Transport>();
-  // Jump hosts before the hosts behind them: a link is made after the link that it goes through.
+  // Jump hosts come before the hosts behind them: a link is created after the link that it goes through.
   const links = new Map<string, SshLink>();
 
   function linkTo(connection: SshConnection): SshLink {
@@ -56,7 +56,7 @@ export function createPool(options: PoolOptions = {}): Pool {
   };
 }
 
-/** Connection details as one text; equal for equal details, whatever the order of their fields. */
+/** Connection details as a string that is equal for equal details, whatever the order of their fields. */
 function identityOf(connection: HostConnection): string {
   return JSON.stringify(connection, (_key, value: unknown) =>
     typeof value === "object" && value !== null

@@ -1,13 +1,11 @@
-/**
- * Text on its way to a POSIX shell and to a reader. No other file quotes for a shell.
- */
+/** Quotes text for a POSIX shell and escapes it for messages. No other file quotes for a shell. */
 
-/** What every POSIX shell takes literally, in any position but that of a program's name before an `=`. */
+/** What every POSIX shell treats literally, in any position except that of a program's name before an `=`. */
 const PLAIN = /^[A-Za-z0-9_@%+:,./=-]+$/;
 
 /**
- * A shell word that stands for exactly this text, or an error for text that no program can be given:
- * NUL ends an argument in the kernel, and half a surrogate pair has no bytes in UTF-8.
+ * A shell word for exactly this text, or an error for text that no program can receive: NUL ends an argument in the
+ * kernel, and half a surrogate pair has no bytes in UTF-8.
  */
 export function quote(text: string): string {
   if (PLAIN.test(text)) return text;
@@ -20,7 +18,7 @@ export function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** An argument list as one line for a message: quoted for a shell, with nothing in it that could mislead a terminal. */
+/** An argument list as one line for a message: quoted for a shell, without anything that could mislead a terminal. */
 export function displayCommand(argv: readonly string[]): string {
   return argv
     .map((word) => (PLAIN.test(word) ? word : escapeForDisplay(`'${word.replaceAll("'", `'\\''`)}'`)))
@@ -28,8 +26,9 @@ export function displayCommand(argv: readonly string[]): string {
 }
 
 /**
- * Text of unknown origin for a message: control, bidirectional and invisible characters are spelled out, so
- * that they can neither move the cursor nor reorder what is read. Line breaks become `\n`.
+ * Text of unknown origin for a message: control, bidirectional and invisible characters are spelled out, so that they
+ * can neither move the cursor nor reorder the text. Line breaks become `
+ * `.
  */
 export function escapeForDisplay(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/gu, (character) => {

@@ -1,4 +1,4 @@
-/** What it means that a host's shell ended before it answered anything. */
+/** Explains why a host's shell ended before it answered. */
 import { escapeForDisplay } from "./quoting.js";
 import { TransportError } from "./transport.js";
 
@@ -7,15 +7,15 @@ export interface RefusedShell {
   /** The host and how it is reached. */
   readonly label: string;
   readonly sudo: boolean;
-  /** A password was given to sudo. */
+  /** Whether a password was given to sudo. */
   readonly withPassword: boolean;
-  /** Who asked for the shell. */
+  /** The user who requested the shell. */
   readonly user: string;
   readonly exitCode: number;
   readonly stderr: string;
 }
 
-/** The error for a login shell, a forced command or a sudo that gives no shell. */
+/** The error for a login shell, a forced command or a sudo that provides no shell. */
 export function refusedShell({
   host,
   label,

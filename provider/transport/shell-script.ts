@@ -1,22 +1,22 @@
 /**
- * A batch as text for a POSIX shell (dash, bash, busybox), and the shell's reply as results. Pure.
+ * Converts a batch into text for a POSIX shell (dash, bash, busybox), and the shell's reply into results. Pure.
  *
  * How a script is built, and why:
- * - It is one `( … )`. A shell reads a compound command to its end before it runs any of it, so a connection
- *   that is cut while the text is on its way runs nothing; and nothing in it can alter or end the shell.
- * - Everything the commands print is collected in variables and printed once, at the very end: a script that
- *   prints to a dead connection would be killed in the middle of its work.
- * - Two substitutions collect the whole batch, one for standard output and one for standard error; the shell
- *   writes a mark into both after each command. So a command costs one fork and one exec, as in a plain script.
- * - The marks carry a nonce, new for each batch, that no program can guess, so output cannot pose as a mark.
+ * - It is one `( … )`. A shell reads a compound command completely before it runs any of it, so a connection that is
+ * cut during transmission runs nothing; and nothing in it can alter or end the shell.
+ * - Everything that the commands print is collected in variables and printed once, at the very end: a script that
+ * prints to a dead connection would be killed in the middle of its work.
+ * - Two substitutions collect the whole batch, one for standard output and one for standard error; the shell writes a
+ * marker into both after each command. So a command costs one fork and one exec, as in a plain script.
+ * - The markers contain a nonce, new for each batch, that no program can guess, so output cannot pose as a marker.
  */
 import { quote } from "./quoting.js";
 import { type Batch, type Command, type CommandResult, notRun } from "./transport.js";
 
 /**
- * The file whose lock is the host's linuxnet lock. Only root can open it (in /run/lock, which all users may
- * write, anybody could hold it for ever). It is empty, lives in a tmpfs and must stay: a lock on a file that
- * one writer removes is no lock for the next.
+ * The file whose lock is the host's linuxnet lock. Only root can open it (in /run/lock, which all users may write,
+ * anybody could hold it forever). It is empty, on a tmpfs, and must stay: a lock on a file that one writer removes does
+ * not lock out the next.
  */
 export const LOCK_PATH = "/run/linuxnet.lock";
 
@@ -29,10 +29,10 @@ export interface LockOptions {
 }
 
 /**
- * What a fresh shell is sent first. HUP and PIPE are what a dying connection sends; ignored, a running script
- * goes on to its end. The names that scripts use are unset because a name that came in the environment would
- * be exported to every command. The reply ends with {@link readyMark}; before it comes a line that {@link parseIdentity}
- * reads, and text before that is a login shell's noise.
+ * What a new shell is sent first. A dying connection sends HUP and PIPE; with these ignored, a running script continues
+ * to its end. The variables that scripts use are unset because a variable inherited from the environment would be
+ * exported to every command. The reply ends with {@link readyMark}; before it comes a line that {@link parseIdentity}
+ * reads, and any text before that is noise from the login shell.
  */
 export function greetingScript(nonce: string): string {
   return [
@@ -42,7 +42,8 @@ export function greetingScript(nonce: string): string {
     "export LC_ALL PATH",
     "unset m f r e o s l ENV BASH_ENV",
     "read -r s </proc/$$/stat; printf '%s\\n' \"$s\"; unset s",
-    // The mark's text is put together by the shell, so a terminal or `set -v` that echoes the input is not taken for it.
+    // The shell assembles the marker's text, so that a terminal or `set -v` that echoes the input is not mistaken for
+    // it.
     `m=${nonce}; printf '%s\\n' "$m:ready;"; unset m`,
     "",
   ].join("\n");
@@ -53,14 +54,14 @@ export function readyMark(nonce: string): string {
   return `${nonce}:ready;`;
 }
 
-/** Which process a shell is: its number, and when it was started, since numbers come again. */
+/** Identifies a shell's process: its PID and its start time, since PIDs are reused. */
 export interface ShellIdentity {
   readonly pid: string;
   /** In clock ticks since the host was booted: proc_pid_stat(5). */
   readonly started: string;
 }
 
-/** Reads the shell's own line of /proc in the reply to {@link greetingScript}; undefined where there is none. */
+/** Parses the shell's own line of /proc in the reply to {@link greetingScript}; undefined if there is none. */
 export function parseIdentity(reply: string): ShellIdentity | undefined {
   const [, pid, fields] = [...reply.matchAll(/^(\d+) \(.*\) (\S .*)$/gm)].at(-1) ?? [];
   const started = fields?.split(" ")[19];
@@ -68,10 +69,11 @@ export function parseIdentity(reply: string): ShellIdentity | undefined {
 }
 
 /**
- * Waits until a former shell has ended, for longer than a script of it waits for the lock. It may still be at work on what it
- * was told when its connection broke: what is seen before it has ended is not what it leaves.
+ * Waits until a former shell has ended, for longer than one of its scripts waits for the lock. It may still be
+ * executing what it was told when its connection broke: anything observed before it has ended may not be the final
+ * state.
  */
-export function awaitEnd({ pid, started }: ShellIdentity): Command {
+export function awaitShellEnd({ pid, started }: ShellIdentity): Command {
   const script = [
     "# waits for the end of what ran when the connection broke",
     "p=$1 t=$2 n=0",
@@ -86,15 +88,15 @@ export function awaitEnd({ pid, started }: ShellIdentity): Command {
 }
 
 /** Ends the reply to {@link batchScript}. */
-export function overMark(nonce: string): string {
+export function endMark(nonce: string): string {
   return `${nonce}:over;`;
 }
 
-/** The text that makes a greeted shell run a batch and reply to it once, up to {@link overMark}. */
+/** The text that makes a greeted shell run a batch and reply to it once, ending with {@link endMark}. */
 export function batchScript(batch: Batch, nonce: string, lock: LockOptions = {}): string {
   const locked = batch.lock === true;
   const body = [
-    // PIPE back to its default for the commands: `yes | head` in one of them shall end as usual. HUP stays ignored.
+    // PIPE returns to its default for the commands: `yes | head` in one of them must end as usual. HUP stays ignored.
     "r=$(trap - PIPE; exec 3>&1",
     "e=$(exec 2>&1 >&3 3>&-",
     ...batch.commands.map((command, index) => commandLine(command, index, locked)),
@@ -105,10 +107,11 @@ export function batchScript(batch: Batch, nonce: string, lock: LockOptions = {})
     `( m=${nonce} f=`,
     'd() { printf %s "$m:o$1:$2;"; printf %s "$m:e$1;" >&2; [ "$2" = 0 ] || f=1; }',
     ...(locked ? underLock(body, lock) : body),
-    // After the lock is let go of: a slow reader of the reply must not hold up other stacks.
+    // After the lock is released: a slow reader of the reply must not delay other stacks.
     'printf %s "$m:begin;$r"',
     ")",
-    // By the shell itself: it tells the end of a script that was killed (out of memory) and gave no reply, too.
+    // Printed by the shell itself, so that it also reports the end of a script that was killed (out of memory) and gave
+    // no reply.
     `printf '%s:over;\\n' ${nonce}`,
     "",
   ].join("\n");
@@ -134,8 +137,8 @@ function commandLine(command: Command, index: number, locked: boolean): string {
       `A command has to begin with a program's name, not with ${JSON.stringify(program ?? "nothing")}.`,
     );
   }
-  // `exec` in a subshell starts a program and never a builtin, function or keyword of that name, at the cost
-  // of a plain command. The lock's descriptor is closed: a daemon left behind would hold the lock for ever.
+  // `exec` in a subshell starts a program and never a builtin, function or keyword of that name, at the cost of a plain
+  // command. The lock's descriptor is closed: a daemon left behind would hold the lock forever.
   const start = `(exec ${command.argv.map(quote).join(" ")})`;
   const close = locked ? " 9>&-" : "";
   const run =
@@ -147,7 +150,7 @@ function commandLine(command: Command, index: number, locked: boolean): string {
   return index === 0 || command.always === true ? line : `[ "$f" ] || { ${line}; }`;
 }
 
-/** Shell for "what is in `o`, with an `x` behind it, is as expected". */
+/** Shell code for "the value of `o`, followed by an `x`, is as expected". */
 function expectationOf({ expectStdout, expectInStdout }: Command): string | undefined {
   if (expectInStdout !== undefined) return `case $o in (*${quote(expectInStdout)}*x) ;; (*) false ;; esac`;
   if (expectStdout === undefined) return undefined;
@@ -155,7 +158,7 @@ function expectationOf({ expectStdout, expectInStdout }: Command): string | unde
   return `[ "$o" = ${quote(`${expected}x`)} ] || [ "$o" = ${quote(`${expected}\nx`)} ]`;
 }
 
-/** A substitution drops every newline at its end, so an `x` is put behind the output while it is compared. */
+/** A substitution drops all trailing newlines, so an `x` is appended to the output while it is compared. */
 function expectingLine(run: string, expectation: string, index: number): string {
   return [
     `o=$( ${run}; s=$?; printf x; exit $s ); s=$?`,
@@ -165,14 +168,14 @@ function expectingLine(run: string, expectation: string, index: number): string 
   ].join("; ");
 }
 
-/** What a reply says: results, or that the lock was not to be had. */
+/** The contents of a reply: results, or that the lock was not available. */
 export type Reply =
   | { readonly kind: "results"; readonly results: CommandResult[] }
   | { readonly kind: "not-locked"; readonly exitCode: number; readonly text: string }
-  /** The shell was cut short (out of memory, killed) and its reply has holes. */
+  /** The shell was interrupted (out of memory, killed) and its reply is incomplete. */
   | { readonly kind: "broken" };
 
-/** Reads the reply to {@link batchScript}, {@link overMark} included or not. */
+/** Parses the reply to {@link batchScript}, with or without {@link endMark}. */
 export function parseReply(reply: Buffer, batch: Batch, nonce: string): Reply {
   const begin = `${nonce}:begin;`;
   const start = reply.indexOf(begin);
@@ -223,14 +226,14 @@ function inOrder(
   return { kind: "results", results };
 }
 
-/** Whether a command that ran counts as failed; `stdout` is without its one final newline. */
+/** Whether a command that ran counts as failed. `stdout` is without its final newline. */
 export function hasFailed(command: Command, exitCode: number, stdout: string): boolean {
   const { expectStdout, expectInStdout = "" } = command;
   const isOther = expectStdout !== undefined && stdout !== withoutFinalNewline(expectStdout);
   return exitCode !== 0 || isOther || !stdout.includes(expectInStdout);
 }
 
-/** Without one newline at its end, where there is one. */
+/** Removes one newline at the end, if there is one. */
 export function withoutFinalNewline(text: string): string {
   return text.endsWith("\n") ? text.slice(0, -1) : text;
 }

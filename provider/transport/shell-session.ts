@@ -1,4 +1,4 @@
-/** One running shell that is handed scripts on standard input, one after the other. */
+/** One running shell that receives scripts on standard input, one after the other. */
 import { randomBytes } from "node:crypto";
 import type { Readable, Writable } from "node:stream";
 import { escapeForDisplay } from "./quoting.js";
@@ -6,7 +6,7 @@ import {
   batchScript,
   greetingScript,
   LOCK_PATH,
-  overMark,
+  endMark,
   parseIdentity,
   parseReply,
   readyMark,
@@ -22,28 +22,28 @@ export interface ShellProcess {
   readonly stderr: Readable;
   /** Settles when the process or the connection to it has ended; never rejects. */
   readonly ended: Promise<ShellEnd>;
-  /** Lets go of the process at once, without waiting for it or killing it. */
+  /** Abandons the process immediately, without waiting for it or killing it. */
   abandon(): void;
 }
 
-/** How a shell ended: by itself with an exit code, or (without one) because its connection did. */
+/** How a shell ended: by itself with an exit code, or without one because its connection ended. */
 export interface ShellEnd {
   readonly exitCode?: number;
   /** Half a sentence for a message. */
   readonly detail: string;
 }
 
-/** Bounds on what a host may take and send. */
+/** Limits on a host's time and output. */
 export interface SessionOptions {
-  /** Bytes of one reply that are kept; more is an "output-limit". Default 64 MiB. */
+  /** The maximum size of one reply in bytes; more is an "output-limit". Default 64 MiB. */
   readonly outputLimit?: number;
-  /** Milliseconds until a batch counts as lost in time; default 120,000. */
+  /** Milliseconds until a batch counts as timed out; default 120,000. */
   readonly batchTimeout?: number;
-  /** The lock of batches that ask for one. */
+  /** The lock of batches that request it. */
   readonly lock?: LockOptions;
 }
 
-/** Where a session belongs, for messages. */
+/** The host of a session, for messages. */
 export interface SessionPlace {
   /** The host as the user calls it. */
   readonly host: string;
@@ -53,32 +53,34 @@ export interface SessionPlace {
 
 const DEFAULT_OUTPUT_LIMIT = 64 * 1024 * 1024;
 const DEFAULT_BATCH_TIMEOUT = 120_000;
-/** What is kept of a shell's own standard error: enough for sudo's or a login shell's refusal. */
+/** The number of bytes kept of a shell's own standard error: enough for a refusal by sudo or a login shell. */
 const STDERR_TAIL = 4096;
 
-/** An exchange whose reply has not come: scripts are answered in their order. */
-interface Waiting {
+/** An exchange whose reply has not arrived. Scripts are answered in order. */
+interface PendingExchange {
   readonly mark: Buffer;
-  /** Starts the clock: the host begins on it now. */
+  /** Starts the timeout: the host begins to process it now. */
   readonly begin: () => void;
   readonly chunks: Buffer[];
   size: number;
-  /** The last bytes seen, one fewer than the mark has: the mark may lie across two chunks. */
+  /** The last bytes received, one fewer than the marker has: the marker may span two chunks. */
   tail: Buffer;
   readonly resolve: (reply: Buffer) => void;
   readonly reject: (error: TransportError) => void;
   readonly outcome: TransportError["outcome"];
 }
 
-/** A shell that has answered its greeting. Batches that are sent before an earlier one's reply has come wait on the host. */
+/**
+ * A shell that has answered its greeting. Batches that are sent before an earlier reply has arrived wait on the host.
+ */
 export class ShellSession {
-  readonly #waiting: Waiting[] = [];
+  readonly #pending: PendingExchange[] = [];
   #end: ShellEnd | undefined;
   #stderr = "";
-  /** Which process it is on the host, for one that comes after it. */
+  /** Identifies its process on the host, for the session that follows it. */
   identity: ShellIdentity | undefined;
-  /** Milliseconds that its answer to the greeting took, which asks for no work: the line is not slower. */
-  greeted = Infinity;
+  /** Milliseconds until it answered the greeting, which takes no work: the round-trip time is at most this. */
+  greetingTime = Infinity;
 
   private constructor(
     private readonly process: ShellProcess,
@@ -91,7 +93,8 @@ export class ShellSession {
     process.stderr.on("data", (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString("utf8")).slice(-STDERR_TAIL);
     });
-    // A stream that breaks ends the process as well, and `ended` says how; unheard, these would end Node.
+    // A stream that breaks ends the process as well, and `ended` tells how; without listeners, these errors would end
+    // Node.
     for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on("error", () => undefined);
     void process.ended.then((end) => {
       this.#ended(end);
@@ -99,8 +102,8 @@ export class ShellSession {
   }
 
   /**
-   * Greets a shell and waits for its answer, past whatever its login files print.
-   * `refuse` turns a shell that ended by itself into the error it stands for.
+   * Greets a shell and waits for its answer, skipping whatever its login files print. `refuse` turns a shell that ended
+   * by itself into the appropriate error.
    */
   static async open(
     process: ShellProcess,
@@ -114,7 +117,7 @@ export class ShellSession {
       const greeting = greetingScript(nonce);
       const start = performance.now();
       const reply = await session.#exchange(greeting, readyMark(nonce), options.greetingTimeout, "not-started");
-      session.greeted = performance.now() - start;
+      session.greetingTime = performance.now() - start;
       session.identity = parseIdentity(reply.toString("utf8"));
     } catch (error) {
       process.abandon();
@@ -124,7 +127,7 @@ export class ShellSession {
     return session;
   }
 
-  /** False once the shell has ended or was let go of: what is not yet sent needs another session. */
+  /** False once the shell has ended or was abandoned: whatever has not been sent needs another session. */
   get usable(): boolean {
     return this.#end === undefined;
   }
@@ -133,7 +136,7 @@ export class ShellSession {
     const nonce = newNonce();
     const script = batchScript(batch, nonce, this.options.lock);
     const timeout = this.options.batchTimeout ?? DEFAULT_BATCH_TIMEOUT;
-    const bytes = await this.#exchange(script, overMark(nonce), timeout, "unknown");
+    const bytes = await this.#exchange(script, endMark(nonce), timeout, "unknown");
     const reply = parseReply(bytes, batch, nonce);
     switch (reply.kind) {
       case "results":
@@ -150,7 +153,7 @@ export class ShellSession {
     }
   }
 
-  /** Ends the shell's input and waits until it has ended. */
+  /** Closes the shell's input and waits until it has ended. */
   async close(): Promise<void> {
     this.process.stdin.end();
     await this.process.ended;
@@ -159,7 +162,7 @@ export class ShellSession {
   #exchange(script: string, mark: string, timeout: number, outcome: TransportError["outcome"]): Promise<Buffer> {
     return new Promise<Buffer>((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
-      const waiting: Waiting = {
+      const exchange: PendingExchange = {
         mark: Buffer.from(mark),
         chunks: [],
         size: 0,
@@ -168,9 +171,9 @@ export class ShellSession {
         begin: () => {
           timer = setTimeout(() => {
             this.#abandon("it did not answer in time");
-            // It was waited for long enough.
+            // It has been waited for long enough.
             this.identity = undefined;
-            waiting.reject(
+            exchange.reject(
               this.#error(
                 "timeout",
                 outcome,
@@ -180,71 +183,71 @@ export class ShellSession {
           }, timeout);
         },
         resolve: (reply) => {
-          this.#over(waiting, timer);
+          this.#finish(exchange, timer);
           resolve(reply);
         },
         reject: (error) => {
-          this.#over(waiting, timer);
+          this.#finish(exchange, timer);
           reject(error);
         },
       };
-      this.#waiting.push(waiting);
-      if (this.#waiting.length === 1) waiting.begin();
+      this.#pending.push(exchange);
+      if (this.#pending.length === 1) exchange.begin();
       if (this.#end === undefined) this.process.stdin.write(script);
       else this.#ended(this.#end);
     });
   }
 
-  #over(waiting: Waiting, timer: NodeJS.Timeout | undefined): void {
+  #finish(exchange: PendingExchange, timer: NodeJS.Timeout | undefined): void {
     clearTimeout(timer);
-    const place = this.#waiting.indexOf(waiting);
-    if (place !== -1) this.#waiting.splice(place, 1);
-    if (place === 0) this.#waiting[0]?.begin();
+    const place = this.#pending.indexOf(exchange);
+    if (place !== -1) this.#pending.splice(place, 1);
+    if (place === 0) this.#pending[0]?.begin();
   }
 
   #receive(chunk: Buffer): void {
     let rest: Buffer | undefined = chunk;
-    while (rest !== undefined && this.#waiting[0] !== undefined) rest = this.#receiveFor(this.#waiting[0], rest);
+    while (rest !== undefined && this.#pending[0] !== undefined) rest = this.#receiveFor(this.#pending[0], rest);
   }
 
-  /** Gives what is behind the end of this exchange's reply. */
-  #receiveFor(waiting: Waiting, chunk: Buffer): Buffer | undefined {
-    waiting.chunks.push(chunk);
-    waiting.size += chunk.length;
+  /** Returns what follows the end of this exchange's reply. */
+  #receiveFor(exchange: PendingExchange, chunk: Buffer): Buffer | undefined {
+    exchange.chunks.push(chunk);
+    exchange.size += chunk.length;
     const limit = this.options.outputLimit ?? DEFAULT_OUTPUT_LIMIT;
-    if (waiting.size > limit) {
+    if (exchange.size > limit) {
       this.#abandon("it printed too much");
-      waiting.reject(
+      exchange.reject(
         this.#error(
           "output-limit",
-          waiting.outcome,
+          exchange.outcome,
           `${this.place.label} printed more than ${limit} bytes in one reply. The commands ran, but what came of them is not known; print less.`,
         ),
       );
       return undefined;
     }
-    const seam = Buffer.concat([waiting.tail, chunk]);
-    const at = seam.indexOf(waiting.mark);
+    const seam = Buffer.concat([exchange.tail, chunk]);
+    const at = seam.indexOf(exchange.mark);
     if (at === -1) {
-      waiting.tail = seam.subarray(Math.max(0, seam.length - waiting.mark.length + 1));
+      exchange.tail = seam.subarray(Math.max(0, seam.length - exchange.mark.length + 1));
       return undefined;
     }
-    waiting.resolve(Buffer.concat(waiting.chunks));
-    const rest = seam.subarray(at + waiting.mark.length);
+    exchange.resolve(Buffer.concat(exchange.chunks));
+    const rest = seam.subarray(at + exchange.mark.length);
     return rest.length > 0 ? rest : undefined;
   }
 
   #ended(end: ShellEnd): void {
     this.#end ??= end;
-    for (const waiting of [...this.#waiting]) {
+    for (const exchange of [...this.#pending]) {
       const consequence =
-        waiting.outcome === "unknown"
+        exchange.outcome === "unknown"
           ? "A script that had arrived runs on to its end; observe the host before anything is repeated."
           : "Nothing was run.";
-      waiting.reject(
+      exchange.reject(
         this.#error(
           "lost",
-          waiting.outcome,
+          exchange.outcome,
           `The shell on ${this.place.label} ended before its whole answer came (${escapeForDisplay(end.detail)}). ${consequence}`,
         ),
       );
@@ -257,7 +260,7 @@ export class ShellSession {
   }
 
   #notLocked(exitCode: number, text: string): TransportError {
-    // flock says nothing when the wait runs out; whatever it says is about something else.
+    // flock prints nothing when the wait times out; anything it prints is about something else.
     if (exitCode === 1 && text === "") {
       return this.#error(
         "locked",
@@ -288,7 +291,7 @@ export class ShellSession {
   }
 }
 
-/** 128 random bits: what a batch prints cannot contain it by chance, and no program can know it. */
+/** 128 random bits: the output of a batch cannot contain them by chance, and no program can know them. */
 function newNonce(): string {
   return randomBytes(16).toString("hex");
 }

@@ -1,20 +1,22 @@
-/** A Transport that runs its batches in one shell: what comes together goes together, in the order in which it came. */
+/**
+ * A Transport that runs its batches in one shell: batches that arrive together are sent together, in order of arrival.
+ */
 import { joinBatches } from "./joint-batch.js";
-import { awaitEnd } from "./shell-script.js";
+import { awaitShellEnd } from "./shell-script.js";
 import type { ShellSession } from "./shell-session.js";
 import { TransportError, type Batch, type CommandResult, type Transport, type TransportFailure } from "./transport.js";
 
-/** Where a ShellTransport gets its shells, and how it says whether it needs them. */
+/** Provides shells to a ShellTransport, which tells it whether they are in use. */
 export interface ShellSource {
   /** The host as the user calls it. */
   readonly host: string;
   /** Starts and greets a shell. */
   open(): Promise<ShellSession>;
-  /** Called when there is work: from now on, what the shell depends on keeps the process alive. */
+  /** Called when there is work: until `release`, whatever the shell depends on keeps the process alive. */
   hold(): void;
-  /** Called when there is none: an idle connection must not keep the process alive. */
+  /** Called when there is no more work: an idle connection must not keep the process alive. */
   release(): void;
-  /** Lets go of what `open` needed. */
+  /** Releases what `open` needed. */
   close(): Promise<void>;
 }
 
@@ -24,28 +26,28 @@ interface QueuedBatch {
   readonly reject: (error: unknown) => void;
 }
 
-/** Trying again could do harm (a locked account, an alarm) and would end the same way. */
+/** Another attempt could do harm (a locked account, an alarm) and would end the same way. */
 const FINAL: ReadonlySet<TransportFailure> = new Set(["authentication", "host-key", "privilege", "configuration"]);
 /**
- * Milliseconds for which an unreachable host is not tried again: forty resources of a dead host then fail
- * together after one wait, not one after the other.
+ * Milliseconds for which an unreachable host is not tried again: forty resources of a dead host then fail together
+ * after one wait instead of one after the other.
  */
 const UNREACHABLE_MEMORY = 3_000;
 /**
- * Batches wait for the reply to those before them, so that more of them can share their processes. On a line that takes
- * more than so many milliseconds to a host and back, they go on their way after these, and are answered that much sooner.
+ * Batches wait for the reply to earlier ones, so that more of them can share processes. If the round trip takes longer
+ * than this number of milliseconds, they are sent after this time and answered that much sooner.
  */
-const COMPANY = 25;
+const JOIN_WINDOW = 25;
 
 export class ShellTransport implements Transport {
   readonly #queue: QueuedBatch[] = [];
-  /** What is on its way. */
+  /** The batches that were sent and not answered yet. */
   readonly #sent = new Set<Promise<void>>();
   #lastSent = 0;
-  /** Milliseconds that the fastest reply took: the line cannot be slower. */
+  /** Milliseconds of the fastest reply: the round-trip time is at most this. */
   #fastest = Infinity;
-  /** Tells the work that a batch is there. */
-  #arrived: (() => void) | undefined;
+  /** Notifies the queue's processing of a new batch. */
+  #onArrival: (() => void) | undefined;
   #session: ShellSession | undefined;
   #working: Promise<void> | undefined;
   #refusal: { readonly error: TransportError; readonly until: number } | undefined;
@@ -65,8 +67,8 @@ export class ShellTransport implements Transport {
     if (batch.commands.length === 0) return [];
     return new Promise<CommandResult[]>((resolve, reject) => {
       this.#queue.push({ batch, resolve, reject });
-      this.#working ??= this.#work();
-      this.#arrived?.();
+      this.#working ??= this.#processQueue();
+      this.#onArrival?.();
     });
   }
 
@@ -82,38 +84,38 @@ export class ShellTransport implements Transport {
     }
   }
 
-  async #work(): Promise<void> {
+  async #processQueue(): Promise<void> {
     this.source.hold();
     try {
       for (;;) {
-        // All that is ready in this turn of the event loop comes first, so that it can go together.
+        // Batches that become ready in this turn of the event loop are queued first, so that they can be joined.
         await new Promise(setImmediate);
-        const patience = this.#fastest < COMPANY ? Infinity : COMPANY;
-        const company = this.#sent.size === 0 ? 0 : this.#lastSent + patience - performance.now();
-        if (this.#queue.length > 0 && company <= 0) await this.#send();
-        else if (this.#queue.length > 0) await this.#something(company);
-        else if (this.#sent.size > 0) await this.#something(Infinity);
+        const maxWait = this.#fastest < JOIN_WINDOW ? Infinity : JOIN_WINDOW;
+        const remainingWait = this.#sent.size === 0 ? 0 : this.#lastSent + maxWait - performance.now();
+        if (this.#queue.length > 0 && remainingWait <= 0) await this.#send();
+        else if (this.#queue.length > 0) await this.#waitForProgress(remainingWait);
+        else if (this.#sent.size > 0) await this.#waitForProgress(Infinity);
         else return;
       }
     } finally {
-      // In the same step as the look at the queue, or a batch that comes in between would wait for ever.
+      // In the same step as the check of the queue, otherwise a batch that arrives in between would wait forever.
       this.#working = undefined;
       this.source.release();
     }
   }
 
-  /** Waits until a reply or another batch comes, for so many milliseconds at most. */
-  async #something(most: number): Promise<void> {
+  /** Waits for a reply or another batch, for at most `timeout` milliseconds. */
+  async #waitForProgress(timeout: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const other = new Promise<void>((resolve) => {
-      this.#arrived = resolve;
-      if (most < Infinity) timer = setTimeout(resolve, most);
+      this.#onArrival = resolve;
+      if (timeout < Infinity) timer = setTimeout(resolve, timeout);
     });
     await Promise.race([...this.#sent, other]);
     clearTimeout(timer);
   }
 
-  /** Sends all that is queued. */
+  /** Sends everything that is queued. */
   async #send(): Promise<void> {
     let session: ShellSession;
     try {
@@ -126,23 +128,23 @@ export class ShellTransport implements Transport {
     const queued = this.#queue.splice(0);
     const joined = queued.filter(({ batch }) => !batch.alone);
     for (const exchange of [
-      this.#together(
+      this.#runJoined(
         session,
         joined.filter(({ batch }) => !batch.lock),
       ),
-      this.#together(
+      this.#runJoined(
         session,
         joined.filter(({ batch }) => batch.lock),
       ),
-      ...queued.filter(({ batch }) => batch.alone).map((one) => this.#alone(session, one)),
+      ...queued.filter(({ batch }) => batch.alone).map((one) => this.#runSeparately(session, one)),
     ]) {
       const sent: Promise<void> = exchange.finally(() => this.#sent.delete(sent));
       this.#sent.add(sent);
     }
   }
 
-  /** Runs batches as one, and then each by itself for what another one's failure has kept it from. */
-  async #together(session: ShellSession, queued: readonly QueuedBatch[]): Promise<void> {
+  /** Runs batches as one, then runs individually whatever another batch's failure prevented. */
+  async #runJoined(session: ShellSession, queued: readonly QueuedBatch[]): Promise<void> {
     if (queued.length === 0) return;
     const joint = joinBatches(queued.map(({ batch }) => batch));
     let results: CommandResult[];
@@ -151,21 +153,21 @@ export class ShellTransport implements Transport {
       results = await session.run(joint.batch);
       this.#fastest = Math.min(this.#fastest, performance.now() - start);
     } catch (error) {
-      // What no shell can be told is one batch's mistake, and nothing was sent.
-      if (!(error instanceof TransportError)) await Promise.all(queued.map((one) => this.#alone(session, one)));
+      // A batch that cannot be expressed as a script is invalid by itself, and nothing was sent.
+      if (!(error instanceof TransportError)) await Promise.all(queued.map((one) => this.#runSeparately(session, one)));
       else for (const { reject } of queued) reject(error);
       return;
     }
     await Promise.all(
-      joint.settle(results).map(async (settled, index) => {
+      joint.splitResults(results).map(async (outcome, index) => {
         const { resolve, reject } = queued[index]!;
-        if (settled.rest === undefined) resolve(settled.results);
-        else await session.run(settled.rest).then((rest) => resolve(settled.complete(rest)), reject);
+        if (outcome.rest === undefined) resolve(outcome.results);
+        else await session.run(outcome.rest).then((rest) => resolve(outcome.complete(rest)), reject);
       }),
     );
   }
 
-  async #alone(session: ShellSession, { batch, resolve, reject }: QueuedBatch): Promise<void> {
+  async #runSeparately(session: ShellSession, { batch, resolve, reject }: QueuedBatch): Promise<void> {
     await session.run(batch).then(resolve, reject);
   }
 
@@ -175,8 +177,8 @@ export class ShellTransport implements Transport {
     try {
       const former = this.#session?.identity;
       const session = await this.#open();
-      this.#fastest = Math.min(this.#fastest, session.greeted);
-      if (former) await session.run({ commands: [awaitEnd(former)] });
+      this.#fastest = Math.min(this.#fastest, session.greetingTime);
+      if (former) await session.run({ commands: [awaitShellEnd(former)] });
       return (this.#session = session);
     } catch (error) {
       if (error instanceof TransportError) {
@@ -187,7 +189,7 @@ export class ShellTransport implements Transport {
     }
   }
 
-  /** A connection that dies before the shell's greeting has run nothing, so one more try is safe. */
+  /** A connection that dies before the shell's greeting has run nothing, so one more attempt is safe. */
   async #open(): Promise<ShellSession> {
     try {
       return await this.source.open();

@@ -1,10 +1,10 @@
-/** In which order a server is offered what there is: only what it takes, and no password twice. */
+/** Chooses the order in which credentials are offered: only what the server accepts, and no password twice. */
 import type { AnyAuthMethod, AuthenticationType, AuthHandlerMiddleware, NextAuthHandler } from "ssh2";
 import type { Credentials } from "./ssh-keys.js";
 
-/** An attempt to be let in. */
+/** One authentication attempt. */
 export class Authentication {
-  /** The methods that the server goes on with, as it said last; undefined: it has said nothing. */
+  /** The methods that the server accepts, according to its last reply; undefined: it has not replied yet. */
   accepted: readonly string[] | undefined;
   readonly #rest: AnyAuthMethod[];
   #answered = false;
@@ -18,18 +18,18 @@ export class Authentication {
 
   /** For ssh2, which asks for the next method until there is none. */
   readonly handler: AuthHandlerMiddleware = (left: readonly AuthenticationType[] | null, partial, next) => {
-    // Asked for a password twice, an account may be locked.
+    // Answering a password prompt twice could lock the account.
     if (this.#answered && !partial) this.#drop("password");
     this.#answered = false;
     if (left) this.accepted = left;
     const method = this.#next(left);
-    // ssh2 takes false for "there is none", which its types leave out.
+    // ssh2 accepts false for "there is none", which its types omit.
     (next as (method: Parameters<NextAuthHandler>[0] | false) => void)(method);
   };
 
   #next(left: readonly string[] | null): AnyAuthMethod | false {
     const [first] = this.#rest;
-    // A key can be offered at once. Which of the ways to ask for a password the server has, it says when it is asked.
+    // A key can be offered immediately. Which password methods the server supports is only known after asking.
     if (left === null && first && wireType(first) !== "publickey") return { type: "none", username: this.username };
     const at = this.#rest.findIndex((method) => left?.includes(wireType(method)) ?? true);
     if (at === -1) return false;
@@ -53,5 +53,5 @@ export class Authentication {
   }
 }
 
-/** As the server calls it (RFC 4252). */
+/** The method's name in the protocol (RFC 4252). */
 const wireType = ({ type }: AnyAuthMethod) => (type === "agent" ? "publickey" : type);

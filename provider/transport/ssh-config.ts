@@ -1,34 +1,34 @@
-/** OpenSSH's own client configuration, as its client reads it: with Include, Match, tokens and canonical names. */
+/** OpenSSH's client configuration as its own client reads it: with Include, Match, tokens and canonical names. */
 import { spawnSync } from "node:child_process";
 import { homedir, userInfo } from "node:os";
 
-/** What is said of a host. */
+/** The settings for a host. */
 export interface SshSettings {
   readonly address: string;
   readonly port: number;
   readonly user: string;
   readonly identityFiles: readonly string[];
-  /** The agent's socket, or "none"; undefined: that of SSH_AUTH_SOCK. */
+  /** The agent's socket, or "none"; undefined: the one in SSH_AUTH_SOCK. */
   readonly agent: string | undefined;
-  /** As they stand there; those that are missing count as empty. */
+  /** The configured files; missing ones count as empty. */
   readonly knownHostsFiles: readonly string[];
-  /** Hops in the order of the way, `[user@]host[:port]`; undefined where it goes straight to the host. */
+  /** Jump hosts in the order of the connection, `[user@]host[:port]`; undefined if it goes directly to the host. */
   readonly proxyJump: readonly string[] | undefined;
-  /** There is a ProxyCommand. */
+  /** Whether there is a ProxyCommand. */
   readonly proxyCommand: boolean;
 }
 
-/** What is asked for. */
+/** The question to `ssh -G`. */
 export interface SshConfigQuestion {
-  /** The host, as one would write it behind `ssh`. */
+  /** The host, as in the command `ssh HOST`. */
   readonly host: string;
-  /** Another file than ~/.ssh/config and /etc/ssh/ssh_config. */
+  /** A file to use instead of ~/.ssh/config and /etc/ssh/ssh_config. */
   readonly file: string | undefined;
   readonly user?: string | undefined;
   readonly port?: number | undefined;
 }
 
-/** Asks `ssh -G` (ssh(1)). Throws an Error whose message is half a sentence. */
+/** Runs `ssh -G` (ssh(1)). Throws an Error whose message is half a sentence. */
 export function readSshConfig({ host, file, user, port }: SshConfigQuestion): SshSettings {
   const options = [
     ...(file === undefined ? [] : ["-F", file]),
@@ -47,7 +47,7 @@ export function readSshConfig({ host, file, user, port }: SshConfigQuestion): Ss
   return parseSshSettings(stdout);
 }
 
-/** Reads what `ssh -G` prints: a keyword in small letters and its value a line. */
+/** Parses the output of `ssh -G`: one line for each lower-case keyword with its value. */
 export function parseSshSettings(stdout: string): SshSettings {
   const lines = stdout.split("\n").map((line) => {
     const at = line.indexOf(" ");
@@ -59,7 +59,7 @@ export function parseSshSettings(stdout: string): SshSettings {
   const jump = one("proxyjump");
   const command = one("proxycommand");
   const [address = "", user = ""] = [one("hostname"), one("user")];
-  // The tokens of IdentityFile and UserKnownHostsFile that `ssh -G` leaves as they are (ssh_config(5), TOKENS).
+  // The tokens of IdentityFile and UserKnownHostsFile that `ssh -G` does not expand (ssh_config(5), TOKENS).
   const tokens: Readonly<Record<string, string>> = {
     "%": "%",
     d: homedir(),
@@ -83,7 +83,7 @@ export function parseSshSettings(stdout: string): SshSettings {
 const words = (value: string | undefined) =>
   (value ?? "").split(/\s+/).filter((word) => word !== "" && word !== "none");
 
-/** A hop of ProxyJump. Undefined where it is none. */
+/** A hop of ProxyJump. Undefined if the text is not one. */
 export function parseHop(text: string): { host: string; user?: string; port?: number } | undefined {
   const match = /^(?:ssh:\/\/)?(?:([^@\s]+)@)?(?:\[([^\]\s]+)\]|([^:\s]+))(?::(\d{1,5}))?\/?$/.exec(text);
   const host = match?.[2] ?? match?.[3];

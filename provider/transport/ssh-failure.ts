@@ -1,12 +1,12 @@
-/** Reads why an SSH connection could not be made, and whether it is worth (and safe) to try again. */
+/** Determines why an SSH connection failed, and whether another attempt is useful and safe. */
 import type { SshConnection } from "./connection.js";
 import { escapeForDisplay } from "./quoting.js";
 import { TransportError } from "./transport.js";
 
-/** How far an attempt had come. Once authentication has begun, no attempt is repeated: it may count against the account. */
+/** How far an attempt got. Once authentication has begun, no attempt is repeated: it may count against the account. */
 export type ConnectPhase = "connecting" | "authenticating";
 
-/** An attempt that failed while ssh2 or the socket was at work. */
+/** An attempt that failed in ssh2 or the socket. */
 export class ConnectError extends Error {
   constructor(
     readonly phase: ConnectPhase,
@@ -21,20 +21,20 @@ export interface FailedAttempt {
   readonly retry: boolean;
 }
 
-/** What a message about the attempt can name. */
+/** The details for a message about the attempt. */
 export interface AttemptContext {
   /** The host and how it is reached. */
   readonly label: string;
   readonly connection: SshConnection;
-  /** Milliseconds that the attempt had. */
+  /** The timeout of the attempt in milliseconds. */
   readonly timeout: number;
-  /** What was offered, in words. */
+  /** The offered credentials, in words. */
   readonly offered: readonly string[];
-  /** The methods that the server goes on with; undefined where it did not come to that. */
+  /** The methods that the server still accepts; undefined if it did not get that far. */
   readonly accepted: readonly string[] | undefined;
 }
 
-/** A password, among what was offered. */
+/** The name of a password among the offered credentials. */
 export const PASSWORD = "the password";
 
 /** SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, RFC 4254. */
@@ -73,7 +73,8 @@ export function readConnectFailure({ phase, cause }: ConnectError, context: Atte
       early,
     );
   }
-  // The two have no algorithm in common, or the server broke the protocol: the next attempt ends the same way.
+  // The two sides have no algorithm in common, or the server violated the protocol: the next attempt would end the same
+  // way.
   if (cause.level === "handshake")
     return unreachable(context, `${sentence(cause.message)} Is its SSH server very old?`, false);
   if (cause.reason === PROHIBITED) {
@@ -93,7 +94,7 @@ export function readConnectFailure({ phase, cause }: ConnectError, context: Atte
   return unreachable(context, sentence(cause.message), early);
 }
 
-/** A jump host's failure, told as the failure of the host behind it. */
+/** A jump host's failure, reported as a failure of the host behind it. */
 export function behindJump(
   error: TransportError,
   context: Pick<AttemptContext, "label" | "connection">,

@@ -1,4 +1,4 @@
-/** One attempt at an SSH connection over a socket: host key, keys, and then signs of life. */
+/** One SSH connection attempt over a socket: host key, authentication, and then keepalives. */
 import type { Duplex } from "node:stream";
 import type * as Ssh2 from "ssh2";
 import type { Client, ConnectConfig } from "ssh2";
@@ -11,13 +11,13 @@ export interface HandshakeOptions {
   readonly connection: SshConnection;
   readonly hostKey: HostKeyCheck;
   readonly authentication: Authentication;
-  /** Milliseconds for everything from the TCP connection to being let in. */
+  /** Milliseconds for everything from the TCP connection to the end of authentication. */
   readonly timeout: number;
 }
 
 /**
- * Resolves with a connection that has let us in; rejects with a ConnectError. To be called in the same
- * step in which the socket was made: an error of the socket that comes before would end the process.
+ * Resolves with an authenticated connection; rejects with a ConnectError. Must be called in the same step in which the
+ * socket was created: a socket error before that would end the process.
  */
 export function handshake(
   ssh2: typeof Ssh2,
@@ -32,7 +32,7 @@ export function handshake(
     algorithms: { serverHostKey: hostKey.algorithms },
     hostVerifier: (key: Buffer) => hostKey.accept(key),
     readyTimeout: timeout,
-    // ssh2's own keepalive holds a timer that would keep an idle process alive; see watchOverConnection.
+    // ssh2's own keepalive uses a timer that would keep an idle process alive; see watchOverConnection.
     keepaliveInterval: 0,
   };
   return new Promise<Client>((resolve, reject) => {
@@ -42,7 +42,7 @@ export function handshake(
       socket.destroy();
     };
     client.on("error", (error: Error & { level?: string }) => {
-      // An agent that is gone or refuses to sign: ssh2 goes on with the next key by itself.
+      // The agent is gone or refuses to sign: ssh2 continues with the next key by itself.
       if (error.level === "agent") return;
       fail(error);
     });
@@ -64,10 +64,10 @@ export function handshake(
 }
 
 /**
- * Asks the server for a sign of life every `interval` milliseconds and destroys the connection after `misses`
- * of them went unanswered: a host that vanished closes nothing. The timer alone does not keep the process
- * alive. The question is to cancel a forwarding that does not exist, the one request of ssh2's public
- * interface that changes nothing and that every server answers (with "no").
+ * Sends the server a keepalive every `interval` milliseconds and destroys the connection after `misses` of them went
+ * unanswered: a host that vanished closes nothing. The timer does not keep the process alive by itself. The keepalive
+ * cancels a forwarding that does not exist, the only request in ssh2's public interface that changes nothing and that
+ * every server answers (with "no").
  */
 export function watchOverConnection(client: Client, interval: number, misses: number, onDead: () => void): void {
   let unanswered = 0;
@@ -84,7 +84,7 @@ export function watchOverConnection(client: Client, interval: number, misses: nu
         unanswered = 0;
       });
     } catch {
-      // Not connected any more; its close is on the way.
+      // No longer connected; its close event will follow.
     }
   }, interval);
   timer.unref();

@@ -1,4 +1,4 @@
-/** What is offered to a host to be let in, and where it comes from. */
+/** The credentials that are offered to a host, and their sources. */
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { loadSsh2 } from "./load-ssh2.js";
 import { PASSWORD } from "./ssh-failure.js";
 import { TransportError } from "./transport.js";
 
-/** What a host is offered, in this order. */
+/** The credentials that a host is offered, in this order. */
 export interface Credentials {
   readonly methods: readonly AnyAuthMethod[];
   /** Their sources in words, for a message. */
@@ -17,7 +17,10 @@ export interface Credentials {
 
 const DEFAULT_IDENTITIES = ["id_ed25519", "id_ecdsa", "id_rsa"].map((file) => `~/.ssh/${file}`);
 
-/** Collects what a connection offers: the given key and password, else the agent's keys and those of the identity files. */
+/**
+ * Collects a connection's credentials: the given key and password, or else the agent's keys and those of the identity
+ * files.
+ */
 export async function collectCredentials(connection: SshConnection): Promise<Credentials> {
   const own = [await givenKeyOf(connection), passwordOf(connection)].filter((part) => part !== undefined);
   if (own.length === 0) return defaultKeys(connection);
@@ -36,7 +39,7 @@ async function givenKeyOf(connection: SshConnection): Promise<Credentials | unde
   return givenKey(connection, text, path);
 }
 
-/** One password for both methods: which of the two a server has is its own affair (PAM). */
+/** One password for both methods: which of the two a server supports depends on its configuration (PAM). */
 function passwordOf({ user: username, password }: SshConnection): Credentials | undefined {
   if (password === undefined) return undefined;
   let given = false;
@@ -45,7 +48,7 @@ function passwordOf({ user: username, password }: SshConnection): Credentials | 
       {
         type: "keyboard-interactive",
         username,
-        // Once: what is asked behind it, or may be seen, is something else, such as a code or a new password.
+        // Answered once: a later or echoed prompt asks for something else, such as a code or a new password.
         prompt: (_name, _instructions, _language, prompts, answer) => {
           const answers = prompts.map(({ echo }) => {
             const wanted = echo !== true && !given;
@@ -89,7 +92,7 @@ async function defaultKeys(connection: SshConnection): Promise<Credentials> {
           sources: ["the keys of the SSH agent"],
         };
   const byFiles = await keysIn(identityFiles, connection);
-  // A server gives up after some tries: files that were named come before whatever the agent has.
+  // A server gives up after a few attempts, so files that were named explicitly come before the agent's keys.
   const [first, second] = connection.identityFiles === undefined ? [byAgent, byFiles] : [byFiles, byAgent];
   const methods = [...first.methods, ...second.methods];
   if (methods.length === 0) {
@@ -124,7 +127,7 @@ function publicKeyMethod(connection: SshConnection, key: PublicKeyAuthMethod["ke
   return { type: "publickey", username: connection.user, key };
 }
 
-/** A private key, or a sentence that says what is wrong with it. ssh2's own messages quote no key text, but vary. */
+/** A private key, or a sentence that says what is wrong with it. ssh2's own messages contain no key text, but vary. */
 async function readKey(text: string, passphrase: string | undefined): Promise<PublicKeyAuthMethod["key"] | string> {
   const ssh2 = await loadSsh2();
   const key = ssh2.utils.parseKey(text, passphrase);

@@ -1,9 +1,9 @@
-/** One authenticated SSH connection to a server, made when first needed and made anew after it died. */
+/** One authenticated SSH connection to a server, opened when first needed and reopened after it died. */
 import { connect as connectTcp, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "ssh2";
-import { type SshConnection, wayTo } from "./connection.js";
+import { type SshConnection, describeConnection } from "./connection.js";
 import { HostKeyCheck } from "./host-key-check.js";
 import { behindJump, ConnectError, readConnectFailure, type FailedAttempt } from "./ssh-failure.js";
 import { loadSsh2 } from "./load-ssh2.js";
@@ -12,28 +12,31 @@ import { Authentication } from "./ssh-auth.js";
 import { collectCredentials } from "./ssh-keys.js";
 import { TransportError } from "./transport.js";
 
-/** How links behave; the waits are left out everywhere but in tests. */
+/** The behavior of links; only tests set the waits. */
 export interface LinkOptions {
-  /** Takes what a host's user should know, half a sentence. */
+  /** Receives a warning for the user about a host, as half a sentence. */
   readonly warn?: (host: string, text: string) => void;
-  /** Milliseconds between two signs of life; default 5,000, or the connection's own. Three missed ones end the connection. */
+  /**
+   * Milliseconds between two keepalives; default 5,000, or the connection's own setting. Three unanswered ones end the
+   * connection.
+   */
   readonly keepaliveInterval?: number;
-  /** Milliseconds before the second and each further connection attempt, give or take a quarter; default 500, 2,500, 6,000. */
+  /** Milliseconds before the second and each further connection attempt, ±25 %; default 500, 2,500, 6,000. */
   readonly retryDelays?: readonly number[];
 }
 
 /** Seconds. */
 const DEFAULT_CONNECT_TIMEOUT = 10;
 const DEFAULT_RETRY_DELAYS = [500, 2_500, 6_000];
-/** Milliseconds from the first attempt's beginning within which further attempts end. */
+/** Milliseconds after the start of the first attempt within which further attempts must end. */
 const RETRY_BUDGET = 15_000;
-/** A dead link is noticed after three to four intervals and one more, within 25 s. */
+/** A dead link is noticed after four to five intervals, within 25 s. */
 const KEEPALIVE_INTERVAL = 5_000;
 const KEEPALIVE_MISSES = 3;
 
 export class SshLink {
   /** Why the last connection ended, as half a sentence for a message. */
-  lastEnd = "the connection was closed";
+  lastEndReason = "the connection was closed";
   #client: Client | undefined;
   #socket: Duplex | undefined;
   #connecting: Promise<Client> | undefined;
@@ -49,15 +52,15 @@ export class SshLink {
 
   /** The host and how it is reached, for messages. */
   get label(): string {
-    return `${this.connection.name} (${wayTo(this.connection)})`;
+    return `${this.connection.name} (${describeConnection(this.connection)})`;
   }
 
-  /** Milliseconds for each step of making a connection. */
+  /** The timeout in milliseconds of each step of connecting. */
   get connectTimeout(): number {
     return (this.connection.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT) * 1000;
   }
 
-  /** The live connection, or a new one. Rejects with a TransportError, "not-started". */
+  /** Returns the live connection or opens one. Rejects with a TransportError, "not-started". */
   async connect(): Promise<Client> {
     if (this.#client !== undefined) return this.#client;
     if (this.#refusal !== undefined) throw this.#refusal;
@@ -67,7 +70,7 @@ export class SshLink {
     return this.#connecting;
   }
 
-  /** From now on the connection keeps the process alive, until as many calls of release. */
+  /** The connection keeps the process alive until `release` has been called as often as `hold`. */
   hold(): void {
     this.#holders += 1;
     this.jump?.hold();
@@ -80,7 +83,7 @@ export class SshLink {
     this.#applyHold();
   }
 
-  /** Ends the connection, if there is one; `connect` makes a new one. */
+  /** Closes the connection, if there is one; `connect` opens a new one. */
   async drop(): Promise<void> {
     const client = this.#client;
     if (client === undefined) return;
@@ -90,7 +93,7 @@ export class SshLink {
       });
     });
     client.end();
-    // A server that does not answer the goodbye must not hold up the end of the run.
+    // A server that does not confirm the end must not delay the end of the run.
     const timer = setTimeout(() => {
       client.destroy();
     }, 2_000);
@@ -101,14 +104,14 @@ export class SshLink {
   async #connectWithRetries(): Promise<Client> {
     const delays = this.options.retryDelays ?? DEFAULT_RETRY_DELAYS;
     const attempts = this.connection.connectionAttempts ?? delays.length + 1;
-    // Attempts that were asked for are made, however long they take.
+    // An explicitly requested number of attempts is made, however long they take.
     const budget = this.connection.connectionAttempts === undefined ? RETRY_BUDGET : Infinity;
     const start = performance.now();
     for (let attempt = 1; ; attempt += 1) {
       const left = budget - (performance.now() - start);
       const outcome = await this.#attempt(attempt === 1 ? this.connectTimeout : Math.min(this.connectTimeout, left));
       if (!("error" in outcome)) return outcome;
-      // Jitter: a hundred connections that a busy server dropped together must not come back together.
+      // Jitter: a hundred connections that a busy server dropped together must not return together.
       const wait = (delays[Math.min(attempt, delays.length) - 1] ?? 0) * (0.75 + Math.random() / 2);
       const hasTime = performance.now() - start + wait < budget - 1_000;
       if (outcome.retry && attempt < attempts && hasTime) {
@@ -132,17 +135,17 @@ export class SshLink {
         this.jump === undefined
           ? connectTcp({ host: address, port })
           : await this.jump.#forward(address, port, timeout);
-      const shaken = handshake(ssh2, this.#socket, { connection, hostKey, authentication, timeout });
-      // Every batch is one small write that waits for its answer.
+      const handshaking = handshake(ssh2, this.#socket, { connection, hostKey, authentication, timeout });
+      // Every batch is one small write that waits for its reply.
       if (this.#socket instanceof Socket) this.#socket.setNoDelay(true);
       this.#applyHold();
-      const client = await shaken;
+      const client = await handshaking;
       this.#adopt(client);
       return client;
     } catch (error) {
       this.#socket = undefined;
       if (hostKey.refusal !== undefined) return { error: hostKey.refusal, retry: false };
-      // The jump host was tried again as often as it may be.
+      // The jump host has already been retried as often as allowed.
       if (error instanceof TransportError) return { error: behindJump(error, { label, connection }), retry: false };
       if (!(error instanceof ConnectError)) throw error;
       const { accepted } = authentication;
@@ -158,7 +161,7 @@ export class SshLink {
         reject(new ConnectError("connecting", error));
       };
       let late = false;
-      // The jump host goes on trying for minutes where nothing answers.
+      // If nothing answers, the jump host keeps trying for minutes.
       const timer = setTimeout(() => {
         late = true;
         fail(Object.assign(new Error("No answer in time."), { level: "client-timeout" }));
@@ -179,9 +182,9 @@ export class SshLink {
 
   #adopt(client: Client): void {
     this.#client = client;
-    this.lastEnd = "the connection was closed";
+    this.lastEndReason = "the connection was closed";
     client.on("error", (error: Error) => {
-      this.lastEnd = error.message;
+      this.lastEndReason = error.message;
     });
     client.once("close", () => {
       if (this.#client !== client) return;
@@ -193,7 +196,7 @@ export class SshLink {
       this.options.keepaliveInterval ??
       (serverAliveInterval === undefined ? KEEPALIVE_INTERVAL : serverAliveInterval * 1000);
     watchOverConnection(client, interval, KEEPALIVE_MISSES, () => {
-      this.lastEnd = `no sign of life for ${(interval * (KEEPALIVE_MISSES + 1)) / 1000} s`;
+      this.lastEndReason = `no sign of life for ${(interval * (KEEPALIVE_MISSES + 1)) / 1000} s`;
     });
   }
 

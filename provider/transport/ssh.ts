@@ -7,13 +7,13 @@ import type { SshLink } from "./ssh-link.js";
 import { TransportError, type Transport } from "./transport.js";
 
 /**
- * The whole remote command, the same for every host: the login shell reads it, whichever that is (bash, fish,
- * csh and busybox all know `exec`), and is gone. Scripts go to the standard input of what it leaves behind.
+ * The whole remote command, the same for every host. The login shell reads it, whichever that is (bash, fish, csh and
+ * busybox all know `exec`), and is replaced by the shell that reads scripts from standard input.
  */
 const REMOTE_COMMAND = "exec /bin/sh";
 const REMOTE_COMMAND_SUDO = "exec sudo -n /bin/sh";
 
-/** Runs batches on the host of a link. The link stays the caller's, to close after the transport. */
+/** Runs batches on the host of a link. The caller keeps the link and closes it after the transport. */
 export function createSshTransport(link: SshLink, options: SessionOptions = {}): Transport {
   return new ShellTransport(new SshShellSource(link, options));
 }
@@ -55,8 +55,8 @@ class SshShellSource implements ShellSource {
       return await execute(await this.link.connect(), command);
     } catch (error) {
       if (error instanceof TransportError) throw error;
-      // The connection died unnoticed, or (MaxSessions 1) a script that was given up still holds its only
-      // session. Nothing was sent, so a new connection is safe.
+      // The connection died unnoticed, or (with MaxSessions 1) an abandoned script still occupies its only session.
+      // Nothing was sent, so a new connection is safe.
       await this.link.drop();
     }
     try {
@@ -88,9 +88,9 @@ function shellOverChannel(channel: ClientChannel, link: SshLink): ShellProcess {
     settle = resolve;
   });
   channel.on("close", (code: number | null | undefined, signal: string | undefined) => {
-    // Without an exit code it was the connection that ended, never a success.
+    // Without an exit code, the connection ended; it is never a success.
     if (typeof code === "number") settle({ exitCode: code, detail: `its shell ended with exit code ${code}` });
-    else settle({ detail: signal === undefined ? link.lastEnd : `its shell was ended by ${signal}` });
+    else settle({ detail: signal === undefined ? link.lastEndReason : `its shell was ended by ${signal}` });
   });
   return {
     stdin: channel,

@@ -1,11 +1,11 @@
 /**
- * Turns a shell into root's by a sudo that asks for a password. The password goes to sudo's standard input, once, when
- * sudo asks: never into an argument, an environment or a file.
+ * Turns a shell into a root shell by a sudo that asks for a password. The password is written to sudo's standard input,
+ * once, when sudo asks: it is never in an argument, an environment variable or a file.
  */
 import { randomBytes } from "node:crypto";
 import type { ShellProcess } from "./shell-session.js";
 
-/** How that ended: undefined where the process is a shell of root now. */
+/** The outcome: undefined if the process is now a root shell. */
 export type Refusal = { readonly exitCode: number; readonly stderr: string } | "timeout";
 
 export interface Elevation {
@@ -14,12 +14,15 @@ export interface Elevation {
   readonly timeout: number;
 }
 
-/** Resolves when the shell is root's, or with why it is not; what it prints by then is taken from the process's streams. */
+/**
+ * Resolves when the shell is a root shell, or with the reason why it is not. Until then, it consumes the output of the
+ * process.
+ */
 export async function elevate(process: ShellProcess, { password, timeout }: Elevation): Promise<Refusal | undefined> {
   const nonce = randomBytes(16).toString("hex");
   const prompt = `${nonce}-password:`;
   const ready = `${nonce}-ready`;
-  // Put together by the shell, so that a shell that echoes its input is not taken for sudo.
+  // Assembled by the shell, so that a shell that echoes its input is not mistaken for sudo.
   const begin = `p=${nonce}; if sudo -n /bin/sh -c : 2>/dev/null; then printf '%s\\n' "$p-ready"; exec sudo -n /bin/sh; fi; exec sudo -S -p "$p-password:" /bin/sh -c 'printf "%s\\n" "$1"; exec /bin/sh' sh "$p-ready"\n`;
   let asked = 0;
   let [stdout, stderr] = ["", ""];
@@ -41,7 +44,7 @@ export async function elevate(process: ShellProcess, { password, timeout }: Elev
       stderr += chunk.toString("utf8");
       const times = stderr.split(prompt).length - 1;
       if (times > asked && asked === 0) process.stdin.write(`${password}\n`);
-      // A second question means that the first answer was wrong. Another one could lock the account.
+      // A second prompt means that the first answer was wrong. Another one could lock the account.
       if (times > 1) settle({ exitCode: 1, stderr: stderr.replaceAll(prompt, "").trim() });
       asked = times;
     };

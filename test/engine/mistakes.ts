@@ -11,7 +11,7 @@ const address = "10.0.12.15";
 const lan = { kind: "Bridge", args: { host } };
 
 /** Mistakes in the inventory, each in one of its own. */
-export const wrongInventories: Readonly<Record<string, object>> = {
+export const inventoryMistakes: Readonly<Record<string, object>> = {
   "inventory-field": { [host]: { address, identityFile: "~/.ssh/lab" } },
   "no-address": { [host]: { user: "root" } },
   "plain-secret": { [host]: { address, user: "ops", password: "hunter2" } },
@@ -19,7 +19,7 @@ export const wrongInventories: Readonly<Record<string, object>> = {
 };
 
 /** Mistakes in a program. No host hears of them. */
-export const wrongPrograms: Readonly<Record<string, Network>> = {
+export const programMistakes: Readonly<Record<string, Network>> = {
   "unknown-host": { lan: { kind: "Bridge", args: { host: "hots1" } } },
   "unknown-property": { lan: { kind: "Bridge", args: { host, adresses: ["10.77.0.1/24"] } } },
   "network-address": { lan: { kind: "Bridge", args: { host, addresses: ["10.77.0.0/24"] } } },
@@ -32,7 +32,7 @@ export const wrongPrograms: Readonly<Record<string, Network>> = {
 };
 
 /** Ways that don't lead to host1, as changes of the right one. `keys` is a folder for the files of the mistakes. */
-export function wrongWays(keys: string): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+export function connectionMistakes(keys: string): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
   const file = (name: string) => path.join(keys, name);
   return {
     "refused-port": { port: 2222, connectionAttempts: 1 },
@@ -47,8 +47,8 @@ export function wrongWays(keys: string): Readonly<Record<string, Readonly<Record
   };
 }
 
-/** Makes the files that `wrongWays` names, and on host1 a user ops who may log in and nothing else. */
-export async function prepareWays(lab: Lab, keys: string): Promise<void> {
+/** Makes the files that `connectionMistakes` names, and on host1 a user ops who may log in and nothing else. */
+export async function prepareConnectionMistakes(lab: Lab, keys: string): Promise<void> {
   const { privateKeyPath, knownHostsPath } = lab.inventory()[host]!;
   mkdirSync(keys, { recursive: true });
   const file = (name: string) => path.join(keys, name);
@@ -72,15 +72,15 @@ export async function prepareWays(lab: Lab, keys: string): Promise<void> {
   await lab.exec(host, ["sh", "-c", lines.join(" && ")]);
 }
 
-/** Makes on host1 what stands in the way of `wrongThere`. */
-export const inTheWay = [
+/** Makes on host1 what stands in the way of `hostMistakes`. */
+export const conflicts = [
   "ip link add docker0 type bridge && ip route add blackhole 10.9.0.0/16",
   "mkdir -p /etc/netns/box && echo 10.77.0.9 db >/etc/netns/box/hosts",
 ].join(" && ");
-export const outOfTheWay = "ip link delete docker0; ip route delete blackhole 10.9.0.0/16; rm -r /etc/netns";
+export const removeConflicts = "ip link delete docker0; ip route delete blackhole 10.9.0.0/16; rm -r /etc/netns";
 
 /** Mistakes that show on the host, each by the resource of its name. */
-export const wrongThere: Network = {
+export const hostMistakes: Network = {
   "held-name": { kind: "Bridge", args: { host, name: "docker0" } },
   "held-file": { kind: "Namespace", args: { host, name: "box", hosts: { db: "10.77.0.3" } } },
   "held-route": { kind: "Route", args: { host, destination: "10.9.0.0/16", type: "blackhole" } },

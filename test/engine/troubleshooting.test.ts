@@ -6,14 +6,14 @@ import { codeBlocks, readPages } from "../documentation.ts";
 import { makeConsumer } from "./consumer.ts";
 import {
   host,
-  inTheWay,
-  outOfTheWay,
-  prepareWays,
+  conflicts,
+  removeConflicts,
+  prepareConnectionMistakes,
   wayOut,
-  wrongInventories,
-  wrongPrograms,
-  wrongThere,
-  wrongWays,
+  inventoryMistakes,
+  programMistakes,
+  hostMistakes,
+  connectionMistakes,
 } from "./mistakes.ts";
 import { type Network, programFromData, setNetwork, upTo } from "./network.ts";
 import { type Outcome, Stack } from "./stack.ts";
@@ -37,7 +37,7 @@ const shell = (line: string) => lab.exec(host, ["sh", "-c", line]);
 beforeAll(async () => {
   folder = makeConsumer();
   lab = await startLab({ folder: path.join(folder, "lab"), hosts: [{ name: host, address: "10.0.12.15/22" }] });
-  await prepareWays(lab, keys());
+  await prepareConnectionMistakes(lab, keys());
   // What a rule switches on stays on.
   await lab.exec(host, ["sysctl", "-qw", "net.ipv4.ip_forward=1"]);
   before = await lab.dump(host);
@@ -90,7 +90,7 @@ describe.sequential("docs/troubleshooting.md shows what is said of", () => {
     expect(steady(said)).toBe(steady(shown.get(mistake)));
   }
 
-  test.each(Object.entries(wrongInventories))("the inventory's mistake %s", async (mistake, inventory) => {
+  test.each(Object.entries(inventoryMistakes))("the inventory's mistake %s", async (mistake, inventory) => {
     await stack.setInventory(inventory);
     const said = diagnostics(await previewed({ lan: { kind: "Bridge", args: { host } } }));
     await stack.setInventory(lab.inventory());
@@ -98,7 +98,7 @@ describe.sequential("docs/troubleshooting.md shows what is said of", () => {
     expect(await lab.dump(host)).toBe(before);
   });
 
-  test.each(Object.entries(wrongPrograms))("the program's mistake %s", async (mistake, network) => {
+  test.each(Object.entries(programMistakes))("the program's mistake %s", async (mistake, network) => {
     const said = diagnostics(await previewed(network));
     expectShown(mistake, said.get(Object.keys(network).at(-1)!));
     expect(await lab.dump(host)).toBe(before);
@@ -106,11 +106,14 @@ describe.sequential("docs/troubleshooting.md shows what is said of", () => {
 
   describe.sequential("a host that is not reached:", () => {
     let said: Map<string, string>;
-    const ways = Object.keys(wrongWays(""));
+    const ways = Object.keys(connectionMistakes(""));
 
     beforeAll(async () => {
       const inventory = lab.inventory();
-      const entries = Object.entries(wrongWays(keys())).map(([name, way]) => [name, { ...inventory[host], ...way }]);
+      const entries = Object.entries(connectionMistakes(keys())).map(([name, way]) => [
+        name,
+        { ...inventory[host], ...way },
+      ]);
       await stack.setInventory({ ...inventory, ...(Object.fromEntries(entries) as object) });
       const bridges = ways.map((name) => [name, { kind: "Bridge", args: { host: name, name: "lan" } }] as const);
       await setNetwork(stack, Object.fromEntries(bridges));
@@ -129,15 +132,15 @@ describe.sequential("docs/troubleshooting.md shows what is said of", () => {
     let said: Map<string, string>;
 
     beforeAll(async () => {
-      await shell(inTheWay);
+      await shell(conflicts);
       const there = await lab.dump(host);
-      await setNetwork(stack, wrongThere);
+      await setNetwork(stack, hostMistakes);
       said = diagnostics(await update());
       expect(await lab.dump(host)).toBe(there);
-      await shell(outOfTheWay);
+      await shell(removeConflicts);
     });
 
-    test.each(Object.entries(wrongThere))("%s", (mistake, { kind }) => {
+    test.each(Object.entries(hostMistakes))("%s", (mistake, { kind }) => {
       const name = { Bridge: "lan", Namespace: "box", Route: "way", Veth: "cable" }[kind]!;
       expectShown(mistake, without({ [`"${mistake}"`]: `"${name}"` }, said.get(mistake) ?? ""));
     });

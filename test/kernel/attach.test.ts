@@ -4,7 +4,7 @@ import type { Attachment } from "../../provider/schema/attachment.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
 import { givePodman, startContainer } from "./podman.js";
-import { givePrograms, takePrograms } from "./programs.js";
+import { restorePrograms, hidePrograms } from "./programs.js";
 import { TestHost } from "./test-host.js";
 
 let host: TestHost;
@@ -134,10 +134,10 @@ describe("what can't be attached is refused, with what to do, and nothing is tou
   });
 
   test("a program that is missing", async () => {
-    takePrograms(host, "podman");
+    hidePrograms(host, "podman");
     const refused = new TestResource(host, "Namespace", "con1").up({ attach: { podman: "c1" } });
     await expect(refused).rejects.toThrow(/attach\.podman: the program podman is missing\n.*Install it on the host/);
-    givePrograms(host);
+    restorePrograms(host);
   });
 });
 
@@ -199,14 +199,14 @@ describe.sequential("containers of Podman", () => {
     for (const value of ["c1", id, "c2", "c9"]) {
       const fact = target({ podman: value }, "con1");
       const [own, all] = await host.transport.run({
-        commands: [fact.command, fact.wide!.command({ namespaces: [], group: 0 })].map((command) => ({
+        commands: [fact.command, fact.shared!.command({ namespaces: [], group: 0 })].map((command) => ({
           ...command,
           always: true,
         })),
       });
       const { links, problem, ...seen } = fact.parse(own!);
       const isOrdinary = links !== undefined && problem === undefined;
-      expect(fact.wide!.answer(all!), value).toEqual(isOrdinary ? seen : undefined);
+      expect(fact.shared!.answer(all!), value).toEqual(isOrdinary ? seen : undefined);
     }
     await namespace.down();
   });

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
 import { useLegacyIptables, useOwnIptables } from "./iptables-backend.js";
-import { givePrograms, takePrograms } from "./programs.js";
+import { restorePrograms, hidePrograms } from "./programs.js";
 import { TestHost } from "./test-host.js";
 
 let host: TestHost;
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 afterEach(() => {
-  givePrograms(host);
+  restorePrograms(host);
   host.sh("umount /etc/alternatives 2>/dev/null; rm -rf /run/alternatives");
   host.sh(clearHost);
   for (const program of ["iptables-legacy", "ip6tables-legacy"])
@@ -98,7 +98,7 @@ describe.each([
     const resource = new TestResource(host, "MasqueradeRule", "own");
     await resource.up(masquerade);
     useOwnIptables(host);
-    takePrograms(host, legacyPrograms);
+    hidePrograms(host, legacyPrograms);
     const missing = new RegExp(
       `The program ${ip}tables-legacy-save is missing on the host: install the package iptables`,
     );
@@ -116,7 +116,7 @@ test("after a reboot there is nothing to look for in the recorded backend", asyn
   await resource.up({ source: "10.1.0.0/16" });
   const rebooted = await TestHost.start();
   try {
-    takePrograms(rebooted, legacyPrograms);
+    hidePrograms(rebooted, legacyPrograms);
     const same = new TestResource(rebooted, "MasqueradeRule", "own");
     same.state = resource.state;
     expect(await same.refresh()).toBeUndefined();

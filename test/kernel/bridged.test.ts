@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { TestResource } from "../test-resource.js";
 import { useLegacyIptables } from "./iptables-backend.js";
-import { takePrograms } from "./programs.js";
+import { hidePrograms } from "./programs.js";
 import { TestHost } from "./test-host.js";
 
 let host: TestHost;
@@ -170,7 +170,7 @@ test("a host that drops nothing, or whose iptables sees no frames, has no rules 
 });
 
 test("a host without iptables needs none", async () => {
-  takePrograms(host, "*tables*", "nft");
+  hidePrograms(host, "*tables*", "nft");
   expect(await bridge.up({})).toMatchObject({ bridged: "accepted" });
   await bridge.down();
 });

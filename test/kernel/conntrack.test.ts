@@ -1,8 +1,8 @@
 /** UDP flows that run while a forward comes, changes and goes. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { TestResource } from "../test-resource.js";
-import { takePrograms } from "./programs.js";
-import { ask, serve, startFlow } from "./talk.js";
+import { hidePrograms } from "./programs.js";
+import { ask, serve, startFlow } from "./traffic.js";
 import { TestHost } from "./test-host.js";
 
 let host: TestHost;
@@ -111,7 +111,7 @@ describe.each(families)("$family", ({ family, host: address, red, blue, outside 
   });
 
   test("without conntrack on the host, the flow stays, and the user is told", async () => {
-    takePrograms(host, "conntrack");
+    hidePrograms(host, "conntrack");
     const flow = startFlow(host, "outside", address, 8000);
     try {
       const resource = new TestResource(host, "PortForward", "dns");

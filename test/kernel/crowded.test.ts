@@ -3,13 +3,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { diagnose } from "../../provider/lifecycle/doctor.js";
 import { findOrphans, otherStacks } from "../../provider/lifecycle/orphans.js";
 import { groupOf, markOf, protocolOf } from "../../provider/lifecycle/ownership.js";
-import { look, remove } from "../../provider/lifecycle/reconcile.js";
-import { SharedLooks } from "../../provider/lifecycle/shared-looks.js";
+import { observeForRefresh, remove } from "../../provider/lifecycle/reconcile.js";
+import { SharedObservations } from "../../provider/lifecycle/shared-observations.js";
 import { survey } from "../../provider/lifecycle/survey.js";
 import { catalogue } from "../../provider/resources/catalogue.js";
 import type { Fact, Found } from "../../provider/commands/command.js";
 import { saveScript } from "../../provider/commands/firewall.js";
-import { type Link, links, linksInQuestion } from "../../provider/commands/link.js";
+import { type Link, links, candidateLinks } from "../../provider/commands/link.js";
 import type { Command, Transport } from "../../provider/transport/transport.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
@@ -71,9 +71,11 @@ async function makeStack(): Promise<TestResource[]> {
 
 /** All at once, as in a refresh. */
 async function refresh(resources: readonly TestResource[]) {
-  const looks = new SharedLooks(host.transport);
+  const sharedObservations = new SharedObservations(host.transport);
   return await Promise.all(
-    resources.map(async (resource) => (await look({ ...resource.task(resource.state!), looks })).state),
+    resources.map(
+      async (resource) => (await observeForRefresh({ ...resource.task(resource.state!), sharedObservations })).state,
+    ),
   );
 }
 
@@ -113,8 +115,9 @@ describe("what others have on the host", () => {
       },
       close: () => Promise.resolve(),
     };
-    const looks = new SharedLooks(transport);
-    for (const resource of resources) await look({ ...resource.task(resource.state!), transport, looks });
+    const sharedObservations = new SharedObservations(transport);
+    for (const resource of resources)
+      await observeForRefresh({ ...resource.task(resource.state!), transport, sharedObservations });
     // Four by themselves, then one look; and the other ends, whose question to the host's own interfaces is answered by it too.
     expect(batches).toBeLessThan(8);
   });
@@ -162,8 +165,9 @@ describe("a destroy", () => {
       },
       close: () => Promise.resolve(),
     };
-    const looks = new SharedLooks(transport);
-    for (const resource of resources) await remove({ ...resource.task(resource.state!), transport, looks });
+    const sharedObservations = new SharedObservations(transport);
+    for (const resource of resources)
+      await remove({ ...resource.task(resource.state!), transport, sharedObservations });
     return asked.flatMap(({ argv }) => (argv[2] === saveScript ? [argv[7]!] : []));
   }
 
@@ -234,7 +238,7 @@ describe("a look for orphans finds, in a namespace of others", () => {
     host.sh("ip netns add theirs; ip netns add empty; ip link add lost type veth peer name eth0 netns theirs");
     host.sh(`ip link set lost alias ${mark}; ip -n empty link add name a type veth peer name b`);
     const seen = await survey(host.transport, stack);
-    expect(findOrphans(seen, stack, [], []).map(({ kept }) => kept)).toEqual([
+    expect(findOrphans(seen, stack, [], []).map(({ keepReason }) => keepReason)).toEqual([
       "its other end eth0 is not marked as this stack's",
     ]);
   });
@@ -260,7 +264,7 @@ describe("a look at the interfaces of a host that has hundreds", () => {
     host.sh(`set -e; ${own}`);
     host.sh(`printf '%s\n' '${crowd.join("' '")}' | ip -batch -`);
     host.sh(`ip link add on-theirs link fa3 group ${group} type macvlan && ip addr add 10.8.0.1/24 dev fa3`);
-    const [all = [], some = []] = await ask([links(undefined), linksInQuestion(group)]);
+    const [all = [], some = []] = await ask([links(undefined), candidateLinks(group)]);
     const names = ["lo", "a", "b", "unmarked", "renamed", "moved", "on-theirs", "fa3", "lan"];
     expect(new Set(some.map(({ name }) => name))).toEqual(new Set(names));
     const byNumber = (links: readonly Link[]) => [...links].sort((a, b) => a.ifindex - b.ifindex);
@@ -269,12 +273,12 @@ describe("a look at the interfaces of a host that has hundreds", () => {
 
   test("sees all of them where they are few", async () => {
     host.sh(own);
-    const [all = [], some = []] = await ask([links(undefined), linksInQuestion(group)]);
+    const [all = [], some = []] = await ask([links(undefined), candidateLinks(group)]);
     expect(some).toEqual(all);
   });
 
   test("goes on where one goes in the middle, and fails where the host can't say", () => {
-    const fact = linksInQuestion(group);
+    const fact = candidateLinks(group);
     const gone = 'Device "a" does not exist.\nCommand failed -:2\n';
     const lo = '[{"ifindex":1,"ifname":"lo","flags":[],"group":"default","addr_info":[]}]\n';
     expect(fact.parse({ ran: true, exitCode: 1, stdout: lo, stderr: gone }).value?.map(({ name }) => name)).toEqual([

@@ -4,8 +4,8 @@ import { createLocalTransport } from "../../provider/transport/local.js";
 import { type Transport, TransportError } from "../../provider/transport/transport.js";
 import { exported, listener, makeProject } from "../unit/cli-stack.js";
 import { useLegacyIptables } from "./iptables-backend.js";
-import { ageProgram, takePrograms, useBusyBoxIp } from "./programs.js";
-import { isLacking } from "./lacking.js";
+import { ageProgram, hidePrograms, useBusyBoxIp } from "./programs.js";
+import { isUnsupported } from "./unsupported.js";
 import { TestHost } from "./test-host.js";
 
 /** The transports of hosts by their addresses. */
@@ -49,7 +49,7 @@ const withoutIpvlan =
 
 /** The end of a host's line, where these kinds can't be made. */
 function canMake(...missing: string[]): RegExp {
-  const ipvlan = !missing.includes("Ipvlan") && isLacking(host, "Ipvlan") ? ["Ipvlan"] : [];
+  const ipvlan = !missing.includes("Ipvlan") && isUnsupported(host, "Ipvlan") ? ["Ipvlan"] : [];
   const all = [...missing, ...ipvlan].sort();
   return new RegExp(` all${all.length > 0 ? ` but ${all.join(", ")}` : ""}$`);
 }
@@ -70,7 +70,7 @@ test("a host that has everything is a line, and nothing on it is changed", async
 });
 
 describe("what is missing is a problem", () => {
-  const without = (...names: string[]) => takePrograms(host, ...names);
+  const without = (...names: string[]) => hidePrograms(host, ...names);
   /** `ip` that says what a kernel without this kind of interface says. */
   const lackKind = (kind: string) =>
     host.sh(`ip=$(readlink -f "$(command -v ip)"); cp "$ip" /run/ip
@@ -175,7 +175,7 @@ describe("what is missing is a problem", () => {
   });
 
   test("ipvlan, where this kernel has none; where it has, nothing is", async () => {
-    const lacking = isLacking(host, "Ipvlan");
+    const lacking = isUnsupported(host, "Ipvlan");
     const unused = await doctor();
     expect([unused.exitCode, unused.printed.includes(withoutIpvlan)]).toEqual([0, lacking]);
     const used = await doctor({ kinds: ["Ipvlan"] });
@@ -203,7 +203,7 @@ describe("the firewall that a host's rules are made with", () => {
   const hosts = (firewall: string) => ({ one: { address: "192.0.2.1", firewall } });
 
   test("a host without iptables that has nft can make all, unless iptables was chosen", async () => {
-    takePrograms(host, "*tables*");
+    hidePrograms(host, "*tables*");
     const { rows } = await doctor();
     expect(rows[1]).toMatch(/ nft \d\S+ /);
     expect(rows[1]).toMatch(canMake());
@@ -215,7 +215,7 @@ describe("the firewall that a host's rules are made with", () => {
   });
 
   test("where nft was chosen, it has to be there", async () => {
-    takePrograms(host, "nft");
+    hidePrograms(host, "nft");
     expect((await doctor()).rows[1]).toMatch(canMake());
     expect((await doctor({ hosts: hosts("nftables") })).below).toBe(
       "problem: one: MasqueradeRule, PortForward can't be made there: The program nft is missing on the host: install the package nftables (0.9.8 or newer).\n",
@@ -264,9 +264,9 @@ describe("hosts", () => {
         reached: true,
         iptablesBackend: "nf_tables",
         forwarding: { ipv4: { on: true, drops: true }, ipv6: { on: true, drops: false } },
-        missing: isLacking(host, "Ipvlan") ? ["Ipvlan"] : [],
+        missing: isUnsupported(host, "Ipvlan") ? ["Ipvlan"] : [],
         problems: [],
-        warnings: isLacking(host, "Ipvlan") ? [expect.stringMatching(/^Ipvlan can't be made there/)] : [],
+        warnings: isUnsupported(host, "Ipvlan") ? [expect.stringMatching(/^Ipvlan can't be made there/)] : [],
       },
       { host: "two", reached: false, kernel: null, problems: [expect.stringMatching(/nobody is there/)] },
     ]);

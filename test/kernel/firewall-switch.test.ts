@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { TestResource } from "../test-resource.js";
 import { useLegacyIptables } from "./iptables-backend.js";
-import { startFlow } from "./talk.js";
+import { startFlow } from "./traffic.js";
 import { TestHost } from "./test-host.js";
 
 let host: TestHost;

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { TestResource } from "../test-resource.js";
 import { useLegacyIptables } from "./iptables-backend.js";
-import { ask, serve } from "./talk.js";
+import { ask, serve } from "./traffic.js";
 import { TestHost } from "./test-host.js";
 
 let host: TestHost;

@@ -76,7 +76,7 @@ describe.each(families)("$family", ({ key, source, targetAddress }) => {
     const setting = new TestResource(host, "Sysctl", "forward");
     const wanted = { key: key.replaceAll("/", "."), value: "1" };
     await setting.up(wanted);
-    await setting.down({ used: true });
+    await setting.down({ inUse: true });
     expect(read(key)).toBe("1");
     const later = new TestResource(host, "Sysctl", "later");
     expect(await later.up(wanted)).toMatchObject({ found: "0" });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { DynamicProvider } from "../../provider/dynamic.js";
 import { type GoodInputs, goodInputs } from "../inputs/good-inputs.js";
 import { seeding } from "../seed.js";
-import { isLacking } from "./lacking.js";
+import { isUnsupported } from "./unsupported.js";
 import { TestHost } from "./test-host.js";
 
 const count = 150;
@@ -157,7 +157,7 @@ test(
         },
       );
       expect(failures).toEqual([]);
-      if (isLacking(host, good.kind)) {
+      if (isUnsupported(host, good.kind)) {
         await expect(provider.create(inputs as never)).rejects.toThrow("Error: Unknown device type.");
         expect(host.dump()).toBe(before);
         return;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Batch, Transport } from "../../provider/transport/transport.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
-import { isLacking } from "./lacking.js";
+import { isUnsupported } from "./unsupported.js";
 import { TestHost } from "./test-host.js";
 
 let host: TestHost;
@@ -58,7 +58,7 @@ describe.each(cases)("%s", (_, kind, wanted, where) => {
   const links = (namespace: string) => host.sh(`ip -n ${namespace} -o link | grep -c ': eth0[@:]' || :`);
 
   test("can be called eth0, in one round trip, and goes again", async () => {
-    if (isLacking(host, kind)) return;
+    if (isUnsupported(host, kind)) return;
     const theirs = host.sh("cat /sys/class/net/eth0/ifindex");
     const resource = new TestResource(counted, kind, "one");
     trips = 0;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { PartialError } from "../../provider/lifecycle/errors.js";
 import { groupOf } from "../../provider/lifecycle/ownership.js";
-import { SharedLooks } from "../../provider/lifecycle/shared-looks.js";
+import { SharedObservations } from "../../provider/lifecycle/shared-observations.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
 import { endProcessInside, processInside } from "./drift/damage.js";
@@ -114,7 +114,7 @@ test("many on one parent are made in a round trip each, and read in two looks", 
   await Promise.all(lans.map((lan, index) => lan.up(inputs(index + 1))));
   expect(host.sh("ip -n box -o link show type macvlan | grep -c @")).toBe("12");
   let asked = 0;
-  const looks = new SharedLooks({
+  const looks = new SharedObservations({
     run: (batch) => ((asked += batch.commands.length), host.transport.run(batch)),
     close: () => Promise.resolve(),
   });

@@ -1,12 +1,12 @@
 /** Files under /etc/netns: whose they are, what programs see of them, and what a look at them costs. */
 import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { lookScript, putScript } from "../../provider/commands/name-files.js";
+import { netnsFilesScript, writeFileScript } from "../../provider/commands/netns-files.js";
 import { DynamicProvider } from "../../provider/dynamic.js";
 import { removeOrphans } from "../../provider/lifecycle/orphan-removal.js";
 import { findOrphans } from "../../provider/lifecycle/orphans.js";
-import { SharedLooks } from "../../provider/lifecycle/shared-looks.js";
-import { look } from "../../provider/lifecycle/reconcile.js";
+import { SharedObservations } from "../../provider/lifecycle/shared-observations.js";
+import { observeForRefresh } from "../../provider/lifecycle/reconcile.js";
 import { survey } from "../../provider/lifecycle/survey.js";
 import type { Batch, Transport } from "../../provider/transport/transport.js";
 import { TestResource } from "../test-resource.js";
@@ -33,7 +33,7 @@ function watched() {
     },
     close: () => Promise.resolve(),
   };
-  const looks = () => batches.flatMap(({ commands }) => commands).filter(({ argv }) => argv[2] === lookScript);
+  const looks = () => batches.flatMap(({ commands }) => commands).filter(({ argv }) => argv[2] === netnsFilesScript);
   return { transport, batches, looks };
 }
 
@@ -114,8 +114,10 @@ test("made in one round trip; many are looked at together; without names nothing
   expect(batches).toHaveLength(named.length);
 
   batches.length = 0;
-  const shared = new SharedLooks(transport);
-  const seen = await Promise.all(named.map((one) => look({ ...one.task(one.state!), looks: shared })));
+  const shared = new SharedObservations(transport);
+  const seen = await Promise.all(
+    named.map((one) => observeForRefresh({ ...one.task(one.state!), sharedObservations: shared })),
+  );
   expect(seen.map(({ state }) => state)).toEqual(named.map(({ state: { host: _host, ...state } = {} }) => state));
   // Four ask for themselves; the fifth one's look is for all.
   expect(looks().map(({ argv }) => argv.length)).toEqual([5, 5, 5, 5, 4].sort());
@@ -172,7 +174,7 @@ test("a write that is killed leaves nothing that ip netns exec stumbles over, an
   const { group } = resource.task({}).context;
   const before = host.sh(namesOnDisk);
   host.sh(
-    `mkfifo /run/slow; (sleep 1; :) >/run/slow & sh -c '${putScript.replaceAll("'", "'\\''")}' sh box hosts ${group} 644 own ${resource.mark} </run/slow & until [ -e /etc/.netns.box.hosts.${group} ]; do :; done; kill -9 $!`,
+    `mkfifo /run/slow; (sleep 1; :) >/run/slow & sh -c '${writeFileScript.replaceAll("'", "'\\''")}' sh box hosts ${group} 644 own ${resource.mark} </run/slow & until [ -e /etc/.netns.box.hosts.${group} ]; do :; done; kill -9 $!`,
   );
   expect(host.sh("ip netns exec box cat /etc/hosts 2>&1")).toBe(host.sh("cat /etc/hosts"));
   await resource.up({ hostname: "box", hosts: {} });

@@ -1,7 +1,7 @@
 /** A host with two bridges of containers, a client on its wire and a network that is routed to it: what NAT is tested in. */
 import { clearHost } from "./clear-host.js";
 import { useLegacyIptables, useOwnIptables } from "./iptables-backend.js";
-import { type Protocol, Talker } from "./nat-talk.js";
+import { type Protocol, TrafficEndpoint } from "./nat-traffic.js";
 import { TestHost } from "./test-host.js";
 
 export const backends = ["iptables-nft", "iptables-legacy", "nftables"] as const;
@@ -81,7 +81,7 @@ const places = {
 export type Place = keyof typeof places;
 
 /** Where a packet comes from, and where it is sent to. */
-export interface Way {
+export interface TrafficPath {
   readonly from: Place;
   readonly to: string;
   readonly port: number;
@@ -127,7 +127,7 @@ type Traces = Readonly<Record<Backend | "settings", string>>;
 
 /** A host of this backend with what stands around it. */
 export class NatLab {
-  private readonly talkers = new Map<Place, Talker>();
+  private readonly talkers = new Map<Place, TrafficEndpoint>();
   private constructor(
     readonly host: TestHost,
     private readonly backend: Backend,
@@ -146,13 +146,13 @@ export class NatLab {
     for (const [place, ports] of Object.entries(places) as [Place, number[]][]) {
       const inside = place === "host" ? [] : ["ip", "netns", "exec", place];
       const argv = (...argv: string[]) => host.argv(...([...inside, ...argv] as [string, ...string[]]));
-      lab.talkers.set(place, await Talker.start(argv, place, ports));
+      lab.talkers.set(place, await TrafficEndpoint.start(argv, place, ports));
     }
     return lab;
   }
 
   /** What comes back from there, or an empty text; how long it is waited for depends on what is expected. */
-  ask(protocol: Protocol, { from, to, port }: Way, expected: string): Promise<string> {
+  ask(protocol: Protocol, { from, to, port }: TrafficPath, expected: string): Promise<string> {
     return this.talkers.get(from)!.ask(protocol, to, port, expected);
   }
 

@@ -2,17 +2,17 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { TestResource } from "../test-resource.js";
-import { type Backend, type Network, type Way, NatLab, backends, networks } from "./nat-lab.js";
+import { type Backend, type Network, type TrafficPath, NatLab, backends, networks } from "./nat-lab.js";
 import { type Direction, clientIn, directions, published } from "./nat-matrix.js";
 import { NatTable, page } from "./nat-table.js";
-import type { Protocol } from "./nat-talk.js";
+import type { Protocol } from "./nat-traffic.js";
 
 const columnOf = (backend: Backend, { family }: Network) => `${backend}, ${family}`;
 const table = new NatTable(
   directions.map(({ title }) => title),
   backends.flatMap((backend) => networks.map((network) => columnOf(backend, network))),
 );
-const titleOf = (protocol: Protocol, { from, to, port }: Way) => `${protocol} ${from} → ${to} ${port}`;
+const titleOf = (protocol: Protocol, { from, to, port }: TrafficPath) => `${protocol} ${from} → ${to} ${port}`;
 
 describe.each(backends)("%s", (backend) => {
   let lab: NatLab;

@@ -1,9 +1,9 @@
 /** The directions that packets go by way of a PortForward or a MasqueradeRule, and who is to see which client's address there. */
-import type { Family, Network, Way } from "./nat-lab.js";
-import { type Protocol, protocols } from "./nat-talk.js";
+import type { Family, Network, TrafficPath } from "./nat-lab.js";
+import { type Protocol, protocols } from "./nat-traffic.js";
 
 /** A way, and what answers on it without the resource and with it; an empty text: nobody. */
-interface Question extends Way {
+interface Question extends TrafficPath {
   /** Left out: nobody. */
   readonly before?: string;
   readonly answer: string;
@@ -199,7 +199,7 @@ export const directions: readonly Direction[] = [
 ];
 
 /** Whose address an answer says that its server saw, in the words of the table. */
-export function clientIn(answer: string, { from }: Way, network: Network): string {
+export function clientIn(answer: string, { from }: TrafficPath, network: Network): string {
   if (answer === "") return "no answer";
   const address = answer.split(" ")[1]!;
   if (from !== "host" && address === network[from]) return "own";

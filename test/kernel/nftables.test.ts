@@ -4,7 +4,7 @@ import { findOrphans } from "../../provider/lifecycle/orphans.js";
 import { removeOrphans } from "../../provider/lifecycle/orphan-removal.js";
 import { survey } from "../../provider/lifecycle/survey.js";
 import { TestResource } from "../test-resource.js";
-import { givePrograms, takePrograms } from "./programs.js";
+import { restorePrograms, hidePrograms } from "./programs.js";
 import { TestHost } from "./test-host.js";
 
 let host: TestHost;
@@ -14,7 +14,7 @@ beforeEach(async () => {
   host.sh("ip link add br0 address 02:00:00:00:00:01 type bridge; ip link set br0 up");
 });
 afterEach(async () => {
-  givePrograms(host);
+  restorePrograms(host);
   await host.stop();
 });
 
@@ -259,13 +259,13 @@ test("in a namespace, it is that one's table", async () => {
 
 test("a host without iptables has its rules there, if nobody chose; and where the programs come later, they stay", async () => {
   host.firewall = "auto";
-  takePrograms(host, "*tables*");
+  hidePrograms(host, "*tables*");
   const forward = new TestResource(host, "PortForward", "web");
   const out = new TestResource(host, "MasqueradeRule", "out");
   expect(await forward.up(web)).toMatchObject({ ...web, firewall: "nftables" });
   expect(await out.up({ source: "10.1.0.0/24" })).toMatchObject({ firewall: "nftables" });
   expect(forward.changes(web)).toEqual([]);
-  givePrograms(host);
+  restorePrograms(host);
   await forward.refresh();
   expect(forward.changes(web)).toEqual([]);
   await forward.down();
@@ -274,17 +274,17 @@ test("a host without iptables has its rules there, if nobody chose; and where th
 });
 
 test("a host without nft is told what to install, and keeps what it had", async () => {
-  takePrograms(host, "nft");
+  hidePrograms(host, "nft");
   const resource = new TestResource(host, "PortForward", "web");
   await expect(resource.up(web)).rejects.toThrow(
     /the program nft is missing on the host; nothing was changed for this resource\n.*Install the package nftables \(0\.9\.8 or newer\)/,
   );
-  givePrograms(host);
+  restorePrograms(host);
   await resource.up(web);
-  takePrograms(host, "nft");
+  hidePrograms(host, "nft");
   await expect(resource.refresh()).rejects.toThrow(/The program nft is missing on the host/);
   await expect(resource.down()).rejects.toThrow(/The program nft is missing on the host/);
-  givePrograms(host);
+  restorePrograms(host);
   expect(await resource.refresh()).toMatchObject(web);
 });
 

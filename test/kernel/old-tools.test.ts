@@ -10,8 +10,8 @@ import { ipvlanLives, macvlanLives } from "../stacked-lives.js";
 import { TestResource } from "../test-resource.js";
 import { vxlanLives } from "../vxlan-lives.js";
 import { clearHost } from "./clear-host.js";
-import { isLacking } from "./lacking.js";
-import { ageProgram, givePrograms, takePrograms, useBusyBoxIp } from "./programs.js";
+import { isUnsupported } from "./unsupported.js";
+import { ageProgram, restorePrograms, hidePrograms, useBusyBoxIp } from "./programs.js";
 import { TestHost } from "./test-host.js";
 import { traces } from "./traces.js";
 
@@ -29,7 +29,7 @@ const release = "/proc/sys/kernel/osrelease";
 
 function makeFit(): void {
   host.sh(`umount ${release} 2>/dev/null || true`);
-  givePrograms(host);
+  restorePrograms(host);
 }
 
 /** One life of each kind. */
@@ -138,7 +138,7 @@ describe.each(hosts)("$title", ({ firewall = "auto", age, lost = false, refused,
 
   test("what does not need it is made", async () => {
     for (const kind of fit) {
-      if (isLacking(host, kind)) continue;
+      if (isUnsupported(host, kind)) continue;
       const { around = "true", made } = lifeOf(kind);
       host.sh(around);
       age();
@@ -153,7 +153,7 @@ describe.each(hosts)("$title", ({ firewall = "auto", age, lost = false, refused,
   test("the doctor agrees", async () => {
     age();
     const { lacks } = await diagnose(host.transport, catalogue, firewall);
-    const told = lacks.filter(({ kinds }) => !(kinds.length === 1 && isLacking(host, kinds[0]!)));
+    const told = lacks.filter(({ kinds }) => !(kinds.length === 1 && isUnsupported(host, kinds[0]!)));
     expect(told).toEqual(
       refused.length === 0 ? [] : [{ kinds: refused.toSorted(), special: false, problem: `${says}. ${advice}` }],
     );
@@ -164,7 +164,7 @@ describe.each(hosts)("$title", ({ firewall = "auto", age, lost = false, refused,
     test("what is there already is refreshed and deleted all the same", async () => {
       for (const kind of lasting) {
         const { around = "true", made } = lifeOf(kind);
-        if (isLacking(host, kind)) continue;
+        if (isUnsupported(host, kind)) continue;
         host.sh(around);
         const before = traces(host);
         const resource = resourceOf(kind);
@@ -257,7 +257,7 @@ test("a check that has passed is not made again in a run", async () => {
 
 test("a missing program is refused likewise", async () => {
   const before = traces(host);
-  takePrograms(host, "ip");
+  hidePrograms(host, "ip");
   const said = await outcomes([startRun().make("Bridge", "lan0", {})]);
   makeFit();
   expect(said).toEqual([

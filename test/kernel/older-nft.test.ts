@@ -1,8 +1,8 @@
 /** The table of nft on a host whose nft is from before 1.0: what no map can hold there is a rule, and nobody notices. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { TestResource } from "../test-resource.js";
-import { givePrograms, takePrograms } from "./programs.js";
-import { ask, serve } from "./talk.js";
+import { restorePrograms, hidePrograms } from "./programs.js";
+import { ask, serve } from "./traffic.js";
 import { TestHost } from "./test-host.js";
 import { withToolsOf } from "./test-machine.js";
 
@@ -170,7 +170,7 @@ test("a table that was made by an older nft stays as it is where a newer one com
   host.firewall = "nftables";
   // An nft that refuses what those before 1.0 refuse, and is in all else the host's own.
   host.sh('mkdir -p /run/real && cp "$(command -v nft)" /run/real/nft');
-  takePrograms(host, "nft");
+  hidePrograms(host, "nft");
   host.sh(`cat >/usr/bin/nft <<'end'
 #!/bin/sh
 case $* in *" . inet_proto . inet_service : "*) exit 1 ;; "-f -") ;; *) exec /run/real/nft "$@" ;; esac
@@ -195,7 +195,7 @@ chmod +x /usr/bin/nft`);
   await web.up(one);
   await range.up(moved);
   expect(chain("forwards_at4")).toHaveLength(1);
-  givePrograms(host);
+  restorePrograms(host);
 
   await web.refresh();
   await range.refresh();

@@ -63,7 +63,7 @@ test("the way to a host is known where sudo keeps it to itself", () => {
   const stdout = host.sh(
     `SSH_CONNECTION=${quote(outer)} sh -c 'env -u SSH_CONNECTION sh -c "$1"; :' sh ${quote(facts.command.argv[2]!)}`,
   );
-  expect(facts.parse({ ran: true, exitCode: 0, stdout, stderr: "" }).value?.way).toEqual({
+  expect(facts.parse({ ran: true, exitCode: 0, stdout, stderr: "" }).value?.managementPath).toEqual({
     client: "127.0.0.1",
     server: "127.0.0.1",
     device: "lo",

@@ -1,6 +1,6 @@
 /** A namespace that has another name by hand: what the stack made of it goes, and what somebody else gave it stays. */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { findMarkedScript } from "../../provider/commands/strays.js";
+import { findMarkedScript } from "../../provider/commands/marked-interfaces.js";
 import { findOrphans } from "../../provider/lifecycle/orphans.js";
 import { survey } from "../../provider/lifecycle/survey.js";
 import type { Transport } from "../../provider/transport/transport.js";

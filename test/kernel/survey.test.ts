@@ -308,10 +308,10 @@ describe("what is not for us to remove", () => {
     const rival = Array.from({ length: 5000 }, (_, index) => ({ project: "shop", stack: `s${index}` })).find(
       (other) => protocolOf(other) === protocol,
     )!;
-    expect((await look([])).map(({ kept }) => kept)).toEqual([undefined, undefined]);
+    expect((await look([])).map(({ keepReason }) => keepReason)).toEqual([undefined, undefined]);
     await make({ br1: ["Bridge", {}] }, rival.stack);
     const reason = `it is of this stack or of shop/${rival.stack}: both mark their routes and policy rules with the number ${protocol}`;
-    expect((await look([])).map(({ kept }) => kept)).toEqual([reason, reason]);
+    expect((await look([])).map(({ keepReason }) => keepReason)).toEqual([reason, reason]);
     const before = host.dump();
     expect(await removeAll([])).toEqual([reason, reason]);
     expect(host.dump()).toBe(before);

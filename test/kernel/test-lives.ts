@@ -4,7 +4,7 @@ import { ipvlanLives, macvlanLives } from "../stacked-lives.js";
 import { vxlanLives } from "../vxlan-lives.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
-import { expectLacking, isLacking } from "./lacking.js";
+import { expectUnsupported, isUnsupported } from "./unsupported.js";
 import type { TestHost } from "./test-host.js";
 
 const all = [...lives, ...macvlanLives, ...ipvlanLives, ...vxlanLives];
@@ -27,8 +27,8 @@ export function testLives(start: () => Promise<TestHost>): void {
       host.sh(around);
       const before = host.dump();
       const resource = new TestResource(host, kind, "life");
-      if (isLacking(host, kind)) {
-        for (const inputs of [made, ...changes.map(({ to }) => to)]) await expectLacking(host, resource, inputs);
+      if (isUnsupported(host, kind)) {
+        for (const inputs of [made, ...changes.map(({ to }) => to)]) await expectUnsupported(host, resource, inputs);
         return;
       }
       let wanted = made;

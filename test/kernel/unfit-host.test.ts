@@ -5,7 +5,7 @@ import { ipvlanLives, macvlanLives } from "../stacked-lives.js";
 import { vxlanLives } from "../vxlan-lives.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
-import { givePrograms, takePrograms, useBusyBoxIp } from "./programs.js";
+import { restorePrograms, hidePrograms, useBusyBoxIp } from "./programs.js";
 import { TestHost } from "./test-host.js";
 
 let host: TestHost;
@@ -18,7 +18,7 @@ afterEach(() => {
   host.sh(clearHost);
 });
 
-const makeFit = () => givePrograms(host);
+const makeFit = () => restorePrograms(host);
 
 /** One life of each kind. */
 const all = [...lives, ...macvlanLives, ...ipvlanLives, ...vxlanLives];
@@ -44,7 +44,7 @@ async function expectRefused(
 
 describe.each(byIp)("$kind", (life) => {
   test("on a host without ip", () =>
-    expectRefused(life, () => takePrograms(host, "ip"), /^Install the package iproute2 \(5\.5 or newer\)\.$/));
+    expectRefused(life, () => hidePrograms(host, "ip"), /^Install the package iproute2 \(5\.5 or newer\)\.$/));
 
   test("on a host whose ip is BusyBox's", () =>
     expectRefused(life, () => useBusyBoxIp(host), /^Install the package iproute2 on the host\.$/));
@@ -54,7 +54,7 @@ describe.each(byRules)("$kind", (life) => {
   test("on a host without iptables", () =>
     expectRefused(
       life,
-      () => takePrograms(host, "*tables*", "nft"),
+      () => hidePrograms(host, "*tables*", "nft"),
       /^Install the package iptables \(1\.8\.4 or newer\)\.$/,
     ));
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { look } from "../../provider/lifecycle/reconcile.js";
-import { SharedLooks } from "../../provider/lifecycle/shared-looks.js";
+import { observeForRefresh } from "../../provider/lifecycle/reconcile.js";
+import { SharedObservations } from "../../provider/lifecycle/shared-observations.js";
 import type { Batch } from "../../provider/transport/transport.js";
 import { TestResource } from "../test-resource.js";
 import { TestHost } from "./test-host.js";
@@ -83,12 +83,12 @@ test("many are read in looks that they share, and are told as each one's own loo
     },
     close: () => Promise.resolve(),
   };
-  const looks = new SharedLooks(transport);
+  const sharedObservations = new SharedObservations(transport);
   const tasks = all.map((vxlan) => ({ ...vxlan.task(vxlan.state!), transport }));
-  const shared = await Promise.all(tasks.map((task) => look({ ...task, looks })));
+  const shared = await Promise.all(tasks.map((task) => observeForRefresh({ ...task, sharedObservations })));
   // Four ask for themselves, and one question is for the others; the ways of each are its own.
   expect(asked.filter((line) => line.includes("fdb"))).toHaveLength(5);
-  const own = await Promise.all(tasks.map((task) => look(task)));
+  const own = await Promise.all(tasks.map((task) => observeForRefresh(task)));
   expect(shared).toEqual(own);
   expect(shared[4]!.state).toMatchObject({ remotes: ["192.0.2.2", "192.0.2.14", "192.0.2.99"], mtu: 1450 });
   expect(shared[5]!.state).toMatchObject({ remotes: ["192.0.2.15"] });

@@ -1,16 +1,20 @@
 /** A simulated host from its boot to its end, and the programs on it. */
 import { isDeepStrictEqual } from "node:util";
 import { bridgedScript } from "../../provider/commands/bridged.js";
-import { forgetScript, hasConntrack } from "../../provider/commands/conntrack.js";
-import { everywhereScript } from "../../provider/commands/everywhere.js";
+import { deleteFlowsScript, hasConntrack } from "../../provider/commands/conntrack.js";
+import { inNamespacesScript } from "../../provider/commands/in-namespaces.js";
 import { halfPairScript } from "../../provider/commands/link.js";
 import { saveScript } from "../../provider/commands/firewall.js";
 import { forwardingKey, forwardingScript } from "../../provider/commands/forwarding.js";
-import { lookScript, putScript, takeScript } from "../../provider/commands/name-files.js";
+import { netnsFilesScript, writeFileScript, removeFileScript } from "../../provider/commands/netns-files.js";
 import { portHoldersScript } from "../../provider/commands/port-holders.js";
 import { makeScript } from "../../provider/resources/namespace.js";
 import { hostFacts } from "../../provider/commands/host-facts.js";
-import { findMarkedScript, takeMarkedScript, takeNamespaceScript } from "../../provider/commands/strays.js";
+import {
+  findMarkedScript,
+  removeMarkedScript,
+  clearNamespaceScript,
+} from "../../provider/commands/marked-interfaces.js";
 import { isToolCheck } from "../../provider/commands/tools.js";
 import type { Command } from "../../provider/transport/transport.js";
 import { type Surroundings, runAddress, runLink } from "./ip-link.js";
@@ -266,15 +270,15 @@ export class Kernel implements Surroundings {
     if (script === portHoldersScript) return portHolders(namespace, args);
     if (script === forwardingScript && args.length === 2) return this.switchOn(namespace, first, second);
     // No flow has ever run here.
-    if (script === forgetScript && args.length === 4) return "";
-    if (script === everywhereScript) return this.everywhere(args, namespace);
+    if (script === deleteFlowsScript && args.length === 4) return "";
+    if (script === inNamespacesScript) return this.everywhere(args, namespace);
     if (script === findMarkedScript && args.length === 2) return this.findMarked(first);
-    if (script === takeMarkedScript) return this.takeMarked(args);
-    if (script === takeNamespaceScript) return this.takeNamespace(args);
+    if (script === removeMarkedScript) return this.takeMarked(args);
+    if (script === clearNamespaceScript) return this.takeNamespace(args);
     if (script === halfPairScript && args.length === 1) return this.halfPairs(Number(first));
-    if (script === lookScript && args.length <= 1) return this.netnsFiles.look(args[0]);
-    if (script === putScript) return this.netnsFiles.put(args, stdin);
-    if (script === takeScript) return this.netnsFiles.take(args);
+    if (script === netnsFilesScript && args.length <= 1) return this.netnsFiles.look(args[0]);
+    if (script === writeFileScript) return this.netnsFiles.put(args, stdin);
+    if (script === removeFileScript) return this.netnsFiles.take(args);
     if (script === scripts.makeNamespace && args.length === 2) return this.makeNamespace(first, second);
     if (script === scripts.writeSetting && args.length === 2) this.settings.write(namespace, first, second);
     else if (script === scripts.readNote && args.length === 1) return this.notes.read(first);

@@ -5,10 +5,10 @@ import { bridgedScript } from "../../provider/commands/bridged.js";
 import { saveScript } from "../../provider/commands/firewall.js";
 import type { Link } from "../../provider/commands/link.js";
 import { halfPairScript, parseHalfPairs, parseLinks } from "../../provider/commands/link.js";
-import { everywhereScript, linesByNamespace } from "../../provider/commands/everywhere.js";
+import { inNamespacesScript, linesByNamespace } from "../../provider/commands/in-namespaces.js";
 import { type PolicyRule, parsePolicyRules } from "../../provider/commands/policy-rule.js";
 import { type KernelRoute, kernelProtocol, parseRoutes } from "../../provider/commands/route.js";
-import { findMarkedScript, parseMarkedInterfaces } from "../../provider/commands/strays.js";
+import { findMarkedScript, parseMarkedInterfaces } from "../../provider/commands/marked-interfaces.js";
 import { isToolCheck } from "../../provider/commands/tools.js";
 import { classify } from "../../provider/commands/failure.js";
 import type { Batch, Command, CommandResult, Transport } from "../../provider/transport/transport.js";
@@ -51,7 +51,7 @@ export function comparable({ argv, stdin, expectStdout }: Command, result: Comma
 }
 
 function comparableOutput(argv: readonly string[], stdout: string): unknown {
-  if (argv[2] === everywhereScript)
+  if (argv[2] === inNamespacesScript)
     return (
       [...linesByNamespace(stdout)]
         .map(([name, line]) => [name, ...everywhereIn(argv.slice(7), line)])

@@ -13,7 +13,7 @@ const inOrder = ["resolv.conf", "hosts", "hostname"];
 export class NetnsFiles {
   private readonly files = new Map<string, File>();
 
-  /** What `lookScript` prints; without a name, of all namespaces. */
+  /** What `netnsFilesScript` prints; without a name, of all namespaces. */
   look(namespace?: string): string {
     const paths = inOrder.flatMap((file) =>
       [...this.files.keys()]
@@ -36,7 +36,7 @@ export class NetnsFiles {
     return [...stats, ...lines].join("");
   }
 
-  /** `putScript`. */
+  /** `writeFileScript`. */
   put([namespace, file, , mode, over, ...marks]: readonly string[], text: string): string {
     const path = `netns/${namespace!}/${file!}`;
     if (over !== "any" && this.files.has(path) && !this.isOwn(path, marks))
@@ -45,7 +45,7 @@ export class NetnsFiles {
     return "";
   }
 
-  /** `takeScript`. */
+  /** `removeFileScript`. */
   take([namespace, file, , ...marks]: readonly string[]): string {
     const path = `netns/${namespace!}/${file!}`;
     if (this.isOwn(path, marks)) this.files.delete(path);

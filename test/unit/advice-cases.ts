@@ -24,7 +24,7 @@ export const adviceCases: Readonly<Record<string, AdviceCase>> = {
   "Make the address first": kernel("Make the address first"),
   "Give … or less, or leave it out.": kernel("Give 1450 or less, or leave it out"),
   "Choose another one; or, where the host is to be reached by another way": seen(
-    "test/engine/way-to-host.test.ts",
+    "test/engine/lockout.test.ts",
     "allowLockout",
   ),
   "The network namespace does not exist": kernel("The network namespace does not exist"),
@@ -75,7 +75,7 @@ export const adviceCases: Readonly<Record<string, AdviceCase>> = {
   "Something else changed it at the same moment": seen("test/kernel/concurrency.test.ts", "test("),
   "The program … is missing on the host: install": seen("test/kernel/old-tools.test.ts", "once it was installed"),
   "Install the package …": seen("test/kernel/old-tools.test.ts", "once it was installed"),
-  "What was made of it is in the state": seen("test/engine/way-to-host.test.ts", "--refresh"),
+  "What was made of it is in the state": seen("test/engine/lockout.test.ts", "--refresh"),
   "Run `pulumi up` again; what was made so far": seen("test/unit/reconcile.test.ts", "tries"),
   "Look at it on the host: something makes it anew": why("something else does, and only its owner can stop that"),
   "Ask for what its kernel supports": why("which that is, the details of the message say"),

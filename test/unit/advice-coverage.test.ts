@@ -38,12 +38,12 @@ const isAdvice = (name: ts.Node | undefined) =>
 function adviceIn(file: string): string[] {
   const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
   const found: string[] = [];
-  const hasProblems = source.text.includes("problem = (property: string, held: string, advice: string)");
+  const hasProblems = source.text.includes("problem = (property: string, conflict: string, advice: string)");
   const visit = (node: ts.Node) => {
     if (ts.isPropertyAssignment(node) && isAdvice(node.name)) found.push(...textsOf(node.initializer));
     if (ts.isVariableDeclaration(node) && isAdvice(node.name)) found.push(...textsOf(node.initializer));
     if (ts.isFunctionDeclaration(node) && isAdvice(node.name)) found.push(...textsOf(node));
-    // `problem(property, held, advice)` of what is in the way, and the third argument of an error.
+    // `problem(property, conflict, advice)` of what is in the way, and the third argument of an error.
     const isProblem =
       hasProblems &&
       ts.isCallExpression(node) &&

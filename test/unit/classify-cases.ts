@@ -1,4 +1,4 @@
-import { putScript } from "../../provider/commands/name-files.js";
+import { writeFileScript } from "../../provider/commands/netns-files.js";
 import type { FailureKind } from "../../provider/commands/failure.js";
 
 /** A command that fails on a real host, and what its reply means. */
@@ -70,7 +70,7 @@ export const failures: readonly FailureCase[] = [
   {
     title: "a file of somebody else's under /etc/netns",
     around: "mkdir -p /etc/netns/box; echo theirs >/etc/netns/box/hosts",
-    argv: ["sh", "-c", putScript, "sh", "box", "hosts", "7", "644", "own", "linuxnet:a/b/Namespace/c"],
+    argv: ["sh", "-c", writeFileScript, "sh", "box", "hosts", "7", "644", "own", "linuxnet:a/b/Namespace/c"],
     kind: "exists",
   },
   {

@@ -73,7 +73,7 @@ export function listener(answer?: () => string): Terminal & { printed: string; s
     print(text) {
       this.printed += text;
     },
-    say(text) {
+    log(text) {
       this.said += text;
     },
     ask(question) {

@@ -5,7 +5,7 @@
 import { describe, expect, test } from "vitest";
 import type { Link } from "../../provider/commands/link.js";
 import { newLink } from "../../provider/commands/link-plan.js";
-import { type State, unmet } from "../../provider/lifecycle/reconcile.js";
+import { type State, stateDifferences } from "../../provider/lifecycle/reconcile.js";
 import { displayCommand } from "../../provider/transport/quoting.js";
 import { createFakeTransport } from "../fake-transport.js";
 import { TestResource } from "../test-resource.js";
@@ -38,7 +38,7 @@ function planFor(altered: Partial<Link>, asked: object = wanted, parent: "there"
   const { state, foreign } = definition.interpret(inputs, answers as never, context);
   return {
     foreign,
-    sees: state && unmet(definition, inputs, context, state as State).map(({ path }) => path),
+    sees: state && stateDifferences(definition, inputs, context, state as State).map(({ path }) => path),
     plan: lines(definition.plan(inputs, answers as never, context)),
     remove: lines(definition.remove(inputs, answers as never, context)),
   };
@@ -77,7 +77,11 @@ test("on another parent it is made anew, and left as it is where the wanted one 
 test("somebody else's is refused, and can be adopted only on the same parent", () => {
   const theirs = { alias: undefined, group: 0 };
   expect(planFor(theirs)).toMatchObject({
-    foreign: { property: "name", held: "held by an ipvlan interface that this stack did not make", adoptable: true },
+    foreign: {
+      property: "name",
+      conflict: "held by an ipvlan interface that this stack did not make",
+      adoptable: true,
+    },
     remove: [],
   });
   expect(planFor({ ...theirs, peer: 7 }).foreign).toMatchObject({ adoptable: false });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Command, type CommandResult, ip } from "../../provider/commands/command.js";
 import { joinedQuestion, joinedTransaction } from "../../provider/commands/joined-rules.js";
-import { sideBySideScript } from "../../provider/commands/joined-removals.js";
+import { parallelRemovalScript } from "../../provider/commands/joined-removals.js";
 import { joinBatches } from "../../provider/transport/joint-batch.js";
 import type { Batch } from "../../provider/transport/transport.js";
 
@@ -50,7 +50,7 @@ describe("which commands are one process", () => {
   test("a deletion is apart from what uses the name again", () => {
     const gone = ip(undefined, "link", "delete", "dev", "a");
     expect(joinOf(batch(gone, add("a")), batch(ip(undefined, "link", "delete", "dev", "b"))).processes).toEqual([
-      [`sh -c ${sideBySideScript}`, "link delete dev a", "link delete dev b"],
+      [`sh -c ${parallelRemovalScript}`, "link delete dev a", "link delete dev b"],
       ["ip link add name a type bridge"],
     ]);
   });
@@ -58,7 +58,7 @@ describe("which commands are one process", () => {
   test("interfaces are deleted side by side, in whatever namespace", () => {
     const gone = (namespace?: string) => ip(namespace, "link", "delete", "dev", "a");
     expect(joinOf(batch(gone("box1")), batch(gone("box2")), batch(gone())).processes).toEqual([
-      [`sh -c ${sideBySideScript}`, "-n box1 link delete dev a", "-n box2 link delete dev a", "link delete dev a"],
+      [`sh -c ${parallelRemovalScript}`, "-n box1 link delete dev a", "-n box2 link delete dev a", "link delete dev a"],
     ]);
     expect(joinOf(batch(gone("*")), batch(gone("*"))).processes).toHaveLength(2);
   });
@@ -95,7 +95,7 @@ describe("which commands are one process", () => {
 });
 
 describe("what came of each", () => {
-  const settle = (batches: Batch[], ...results: CommandResult[]) => joinBatches(batches).settle(results);
+  const settle = (batches: Batch[], ...results: CommandResult[]) => joinBatches(batches).splitResults(results);
   const two = [batch(add("a"), show("a")), batch(add("b"), show("b"))];
 
   test("all went well", () => {

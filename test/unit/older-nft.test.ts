@@ -1,16 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { elementOfWords, newerOnly, olderLines, wordsOfElement } from "../../provider/commands/older-nft.js";
+import {
+  ruleAsElement,
+  newerVersionCheck,
+  olderVersionFilter,
+  elementAsRule,
+} from "../../provider/commands/older-nft.js";
 import { element, makeTable } from "../../provider/commands/nftables.js";
 import { execFileSync } from "node:child_process";
 
 const { stdin = "" } = makeTable({ argv: ["sh"] });
 const lines = stdin.trimEnd().split("\n");
-const filtered = execFileSync("sh", ["-c", olderLines], { input: stdin, encoding: "utf8" }).split("\n");
+const filtered = execFileSync("sh", ["-c", olderVersionFilter], { input: stdin, encoding: "utf8" }).split("\n");
 const older = filtered.filter((line) => line !== "");
 const newer = lines.filter((line) => !line.startsWith("#")).map((line) => line.replace(/ # since .*/, ""));
 
 test("what nft is asked to tell its version is what the table has, and what the older ones do without", () => {
-  for (const line of newerOnly.split("; add ").map((text) => text.replace(/^(?!add )/, "add "))) {
+  for (const line of newerVersionCheck.split("; add ").map((text) => text.replace(/^(?!add )/, "add "))) {
     const isIn = (all: readonly string[]) => all.some((one) => one === line || one === `${line} comment "linuxnet"`);
     expect([line, isIn(newer), isIn(older)]).toEqual([line, true, / table | chain /.test(line)]);
   }
@@ -42,19 +47,19 @@ describe("an element that is a rule there", () => {
     ],
   ])("of %s", (table, key, target, words) => {
     const made = element(table, key, target, "linuxnet:a/b/PortForward/c");
-    expect(wordsOfElement(made)).toBe(words);
-    expect(elementOfWords({ ...made, match: "", target: words })).toEqual(made);
+    expect(elementAsRule(made)).toBe(words);
+    expect(ruleAsElement({ ...made, match: "", target: words })).toEqual(made);
   });
 
   test("is one of these maps, and no rule that says anything else", () => {
-    expect(wordsOfElement(element("forwards4", ["tcp", 80], "10.1.0.2 . 80", ""))).toBeUndefined();
+    expect(elementAsRule(element("forwards4", ["tcp", 80], "10.1.0.2 . 80", ""))).toBeUndefined();
     for (const [table, target] of [
       ["forwards_at4", "tcp dport 80 dnat ip to 10.1.0.2:8080"],
       ["forwards_at4", "ip daddr 192.0.2.1 tcp dport 80 counter packets 0 bytes 0 dnat ip to 10.1.0.2:8080"],
       ["inbound_rules4", "ip daddr 192.0.2.1 tcp dport 80 dnat ip to 10.1.0.2:8080"],
     ] as const) {
       const rule = { table, match: "", mark: "", target };
-      expect(elementOfWords(rule)).toBe(rule);
+      expect(ruleAsElement(rule)).toBe(rule);
     }
   });
 });

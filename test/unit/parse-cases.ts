@@ -1,4 +1,4 @@
-import { lookScript } from "../../provider/commands/name-files.js";
+import { netnsFilesScript } from "../../provider/commands/netns-files.js";
 
 /** Commands whose replies the parsers read, on hosts that hold what is hard to read. */
 export interface ParseCase {
@@ -53,12 +53,12 @@ export const parseCases = {
       "head -c 65537 /dev/zero | tr '\\0' x >a.b-c/resolv.conf",
       "touch /etc/.netns.two.hosts.12 /etc/.netns.a.b-c.hosts.hosts.13 /etc/.netns.two.other.14",
     ].join("; "),
-    argv: ["sh", "-c", lookScript, "sh"],
+    argv: ["sh", "-c", netnsFilesScript, "sh"],
   },
   "files of one namespace": {
     around:
       "mkdir -p /etc/netns/con1 /etc/netns/con1.x; cd /etc/netns; echo '10.0.0.2 é' | tee con1/hosts >con1.x/hosts; touch /etc/.netns.con1.x.hosts.12",
-    argv: ["sh", "-c", lookScript, "sh", "con1"],
+    argv: ["sh", "-c", netnsFilesScript, "sh", "con1"],
   },
   "rules of every table": {
     around: [

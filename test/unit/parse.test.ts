@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { markedRules } from "../../provider/commands/firewall.js";
 import { parseRules } from "../../provider/commands/iptables.js";
 import { parseLinks } from "../../provider/commands/link.js";
-import { everyFile, filesOf } from "../../provider/commands/name-files.js";
+import { allNetnsFiles, netnsFilesOf } from "../../provider/commands/netns-files.js";
 import { parseRoutes, routesTo } from "../../provider/commands/route.js";
 import { parseCases } from "./parse-cases.js";
 import { type Reply, readRecordings } from "./plans/recording.js";
@@ -208,8 +208,8 @@ const reply = (title: keyof typeof parseCases) => ({ ran: true, exitCode: 0, std
 test("files of namespaces: what is a text, what is none, what is on its way, and what the host has not", () => {
   const plain = { isFile: true, mode: "644", owner: "0:0" };
   const other = { isFile: false, mode: "755", owner: "0:0", text: undefined };
-  const unshown = ["hostname"];
-  const found = everyFile().parse(reply("files of all namespaces")).value!;
+  const missingOnHost = ["hostname"];
+  const found = allNetnsFiles().parse(reply("files of all namespaces")).value!;
   expect(Object.fromEntries(found)).toEqual({
     "a.b-c": {
       files: {
@@ -218,9 +218,9 @@ test("files of namespaces: what is a text, what is none, what is on its way, and
         "resolv.conf": { ...plain, text: undefined },
       },
       leftovers: [],
-      unshown,
+      missingOnHost,
     },
-    "a.b-c.hosts": { files: {}, leftovers: [{ file: "hosts", group: 13 }], unshown },
+    "a.b-c.hosts": { files: {}, leftovers: [{ file: "hosts", group: 13 }], missingOnHost },
     two: {
       files: {
         hosts: { isFile: true, mode: "4750", owner: "7:8", text: "" },
@@ -228,23 +228,23 @@ test("files of namespaces: what is a text, what is none, what is on its way, and
         "resolv.conf": { ...plain, text: undefined },
       },
       leftovers: [{ file: "hosts", group: 12 }],
-      unshown,
+      missingOnHost,
     },
     empty: {
       files: { hosts: { ...other, mode: "777" }, hostname: other, "resolv.conf": { ...other, mode: "644" } },
       leftovers: [],
-      unshown,
+      missingOnHost,
     },
   });
-  expect(filesOf("nobody").wide!.answer(reply("files of all namespaces"))).toEqual({
-    value: { files: {}, leftovers: [], unshown },
+  expect(netnsFilesOf("nobody").shared!.answer(reply("files of all namespaces"))).toEqual({
+    value: { files: {}, leftovers: [], missingOnHost },
   });
 });
 
 test("files of one namespace, and not of one whose name begins alike", () => {
   const hosts = { isFile: true, mode: "644", owner: "0:0", text: "10.0.0.2 é\n" };
-  const one = { files: { hosts }, leftovers: [], unshown: [] };
+  const one = { files: { hosts }, leftovers: [], missingOnHost: [] };
   const all = reply("files of one namespace");
-  expect(filesOf("con1").parse(all)).toEqual({ value: one });
-  expect(filesOf("con1.x").wide!.answer(all)?.value?.leftovers).toEqual([{ file: "hosts", group: 12 }]);
+  expect(netnsFilesOf("con1").parse(all)).toEqual({ value: one });
+  expect(netnsFilesOf("con1.x").shared!.answer(all)?.value?.leftovers).toEqual([{ file: "hosts", group: 12 }]);
 });

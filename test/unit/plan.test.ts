@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Command, Fact } from "../../provider/commands/command.js";
 import type { FactTable } from "../../provider/lifecycle/define-resource.js";
-import { type State, unmet } from "../../provider/lifecycle/reconcile.js";
+import { type State, stateDifferences } from "../../provider/lifecycle/reconcile.js";
 import { displayCommand } from "../../provider/transport/quoting.js";
 import { createFakeTransport } from "../fake-transport.js";
 import { TestResource } from "../test-resource.js";
@@ -37,10 +37,10 @@ describe.each(Object.keys(planCases))("%s", (kind) => {
         );
 
     const { state, foreign } = definition.interpret(inputs, answers as never, context);
-    if (sees instanceof RegExp) expect(`${foreign?.property} ${foreign?.held}`).toMatch(sees);
+    if (sees instanceof RegExp) expect(`${foreign?.property} ${foreign?.conflict}`).toMatch(sees);
     else {
       expect(foreign).toBeUndefined();
-      const seen = state && unmet(definition, inputs, context, state as State).map(({ path }) => path);
+      const seen = state && stateDifferences(definition, inputs, context, state as State).map(({ path }) => path);
       expect(seen ?? "nothing").toEqual(sees);
     }
     if (!foreign) expect(lines(definition.plan(inputs, answers as never, context))).toEqual(plan);

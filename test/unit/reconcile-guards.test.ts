@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ResourceError } from "../../provider/lifecycle/errors.js";
-import { ensure, look, remove } from "../../provider/lifecycle/reconcile.js";
+import { ensure, observeForRefresh, remove } from "../../provider/lifecycle/reconcile.js";
 import { TransportError, type TransportFailure } from "../../provider/transport/transport.js";
 import { failures } from "./classify-cases.js";
 import { type Reply, readRecordings } from "./plans/recording.js";
@@ -109,12 +109,12 @@ test.each([...failures])("a look that ends in $title ($kind)", async ({ title, k
   const { exitCode, stdout, stderr } = recordings[title]!;
   const task = new ThingHost(failing("look", { exitCode, stdout, stderr })).task();
   if (proofs.includes(kind)) {
-    expect(await look(task)).not.toHaveProperty("state");
+    expect(await observeForRefresh(task)).not.toHaveProperty("state");
     await remove(task);
     return;
   }
   // Never "gone": neither for a read, nor for a delete, nor for an update.
-  await expect(look(task)).rejects.toBeInstanceOf(ResourceError);
+  await expect(observeForRefresh(task)).rejects.toBeInstanceOf(ResourceError);
   await expect(remove(task)).rejects.toBeInstanceOf(ResourceError);
   await expect(ensure(task)).rejects.toBeInstanceOf(ResourceError);
 });
@@ -132,7 +132,7 @@ test.each<TransportFailure>([
   const host = new ThingHost(() => {
     throw new TransportError(reason, "not-started", "host1", "what happened, and what to do");
   });
-  await expect(look(host.task())).rejects.toThrow(/^Thing "one" on host1: what happened, and what to do$/);
+  await expect(observeForRefresh(host.task())).rejects.toThrow(/^Thing "one" on host1: what happened, and what to do$/);
   await expect(remove(host.task())).rejects.toMatchObject({ cause: { reason } });
   await expect(ensure(host.task())).rejects.toBeInstanceOf(ResourceError);
   expect(host.transport.batches).toHaveLength(3);
@@ -141,12 +141,12 @@ test.each<TransportFailure>([
 test("what a host says can't lead a terminal astray, and all of it is shown", async () => {
   const stderr = "first\u001b[2J line\nsecond\u202e line\n";
   const host = new ThingHost(failing("look", { exitCode: 7, stderr }));
-  await expect(look(host.task())).rejects.toThrow(
+  await expect(observeForRefresh(host.task())).rejects.toThrow(
     'Thing "one" on host1: first\\u{1b}[2J line\n  look x\n  exit code 7: first\\u{1b}[2J line\n  second\\u{202e} line',
   );
 });
 
 test("a silent failure names its exit code", async () => {
   const host = new ThingHost(failing("look", { exitCode: 3 }));
-  await expect(look(host.task())).rejects.toThrow(/on host1: a command failed with exit code 3\n/);
+  await expect(observeForRefresh(host.task())).rejects.toThrow(/on host1: a command failed with exit code 3\n/);
 });

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { PartialError, ResourceError } from "../../provider/lifecycle/errors.js";
-import { ensure, look, remove } from "../../provider/lifecycle/reconcile.js";
+import { ensure, observeForRefresh, remove } from "../../provider/lifecycle/reconcile.js";
 import { TransportError } from "../../provider/transport/transport.js";
 import { ThingHost, failing, mark, once } from "./thing.js";
 
@@ -213,7 +213,7 @@ test("a look whose connection breaks is repeated, five times at most", async () 
     if (broken-- > 0) throw lost;
     return undefined;
   });
-  expect(await look(host.task())).not.toHaveProperty("state");
+  expect(await observeForRefresh(host.task())).not.toHaveProperty("state");
   broken = 5;
-  expect((await failureOf(look(host.task()))).message).toMatch(/the connection to host1 broke/);
+  expect((await failureOf(observeForRefresh(host.task()))).message).toMatch(/the connection to host1 broke/);
 });

@@ -11,7 +11,7 @@ import {
   parseStack,
   protocolOf,
   stackMark,
-  wordsOf,
+  stackLabel,
 } from "../../provider/lifecycle/ownership.js";
 import { stackIdOf } from "../../provider/stack-id.js";
 
@@ -137,7 +137,7 @@ describe("marks with an id", () => {
 
   test("a stack in words, and back", () => {
     for (const words of ["shop/dev", "shop/dev@4f1c90ab3e", "my-shop.eu/feature_1@0123456789"])
-      expect(wordsOf(parseStack(words)!)).toBe(words);
+      expect(stackLabel(parseStack(words)!)).toBe(words);
     for (const words of ["shop", "shop/", "a/b/c", "shop/dev@xyz", ""]) expect(parseStack(words)).toBe(undefined);
   });
 });

@@ -25,7 +25,7 @@ function defineThing(transactional: boolean) {
     outputs: {},
     needs: [],
     replaceOn: ["name"],
-    diesWith: [],
+    deletedWith: [],
     transactional,
     identify: ({ name }) => name,
     observe: ({ name }) => ({ thing: fact({ argv: ["look", name] }, (stdout) => JSON.parse(stdout) as Thing) }),
@@ -35,7 +35,7 @@ function defineThing(transactional: boolean) {
         return {
           foreign: {
             property: "name",
-            held: `held by ${value.mark}`,
+            conflict: `held by ${value.mark}`,
             mark: value.mark,
             advice: "Choose another.",
             adoptable: true,

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type ShellIdentity,
-  awaitEnd,
+  awaitShellEnd,
   batchScript,
   greetingScript,
   parseIdentity,
@@ -126,7 +126,7 @@ describe.each(SHELLS)("%s", (program, ...args) => {
     expect(identity.pid).toBe(String(former.pid));
 
     const waiting = (of: ShellIdentity) => {
-      const input = greetingScript("hello") + batchScript({ commands: [awaitEnd(of)] }, NONCE);
+      const input = greetingScript("hello") + batchScript({ commands: [awaitShellEnd(of)] }, NONCE);
       const waiter = spawn(program, args, { stdio: ["pipe", "ignore", "inherit"] });
       waiter.stdin.end(input);
       return once(waiter, "exit");

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { TestResource } from "../../test-resource.js";
 import { clearHost } from "../clear-host.js";
-import { expectLacking, isLacking } from "../lacking.js";
+import { expectUnsupported, isUnsupported } from "../unsupported.js";
 import { WatchedTransport } from "../planned-commands.js";
 import { TestHost } from "../test-host.js";
 import { traces } from "../traces.js";
@@ -27,7 +27,7 @@ export function testDrifts(drifts: readonly Drift[]): void {
       if (dirty) {
         host.sh(`${clearHost}; ${around}`);
         before = traces(host);
-        lacking = isLacking(host, kind);
+        lacking = isUnsupported(host, kind);
         if (lacking) return;
         const resource = new TestResource(host, kind, "drift");
         await resource.up(wanted);
@@ -40,7 +40,7 @@ export function testDrifts(drifts: readonly Drift[]): void {
 
     test.each(damages)("$by", async ({ by, shows, refused = false, then = "true", left = "true", debris = "true" }) => {
       if (lacking) {
-        await expectLacking(host, new TestResource(host, kind, "drift"), wanted);
+        await expectUnsupported(host, new TestResource(host, kind, "drift"), wanted);
         dirty = false;
         return;
       }

@@ -1,6 +1,6 @@
-import { forgetScript } from "../../../provider/commands/conntrack.js";
-import { addInsideScript } from "../../../provider/commands/inside.js";
-import { putScript, takeScript } from "../../../provider/commands/name-files.js";
+import { deleteFlowsScript } from "../../../provider/commands/conntrack.js";
+import { addLinkScript } from "../../../provider/commands/link-in-namespace.js";
+import { writeFileScript, removeFileScript } from "../../../provider/commands/netns-files.js";
 import { portHoldersScript } from "../../../provider/commands/port-holders.js";
 import { displayCommand } from "../../../provider/transport/quoting.js";
 
@@ -25,7 +25,7 @@ export interface PlanCase {
 
 /** The command that makes an interface in a namespace from the host's own, as messages show it. */
 export const addInside = (name: string, words: string) =>
-  `${displayCommand(["sh", "-c", addInsideScript, "sh", name, "add"])} ${words}`;
+  `${displayCommand(["sh", "-c", addLinkScript, "sh", name, "add"])} ${words}`;
 
 /** The command that writes a setting, as messages show it. */
 export const write = (file: string, value: number, namespace?: string) =>
@@ -40,11 +40,12 @@ export const dropNote = (file: string) =>
 
 /** The command that writes a file under /etc/netns, as messages show it, and the file's lines; `over`: in whose place. */
 export const putFile = (file: string, lines: readonly string[], over = "own", mode = "644") => [
-  displayCommand(["sh", "-c", putScript, "sh", "con1", file, "GROUP", mode, over, "MARK"]),
+  displayCommand(["sh", "-c", writeFileScript, "sh", "con1", file, "GROUP", mode, over, "MARK"]),
   ...lines,
 ];
 /** The command that takes such a file away. */
-export const takeFile = (file: string) => displayCommand(["sh", "-c", takeScript, "sh", "con1", file, "GROUP", "MARK"]);
+export const takeFile = (file: string) =>
+  displayCommand(["sh", "-c", removeFileScript, "sh", "con1", file, "GROUP", "MARK"]);
 
 /** The command that asks whether a port is free, as messages show it: protocol, ports, address, interface, loopback. */
 export const free = (taken: string, ranges = "-", namespace?: string) =>
@@ -55,7 +56,7 @@ export const free = (taken: string, ranges = "-", namespace?: string) =>
 
 /** The command that lets the kernel forget flows of UDP, as messages show it. */
 export const forget = (first: number, last: number, address = "-") =>
-  displayCommand(["sh", "-c", forgetScript, "sh", "ipv4", String(first), String(last), address]);
+  displayCommand(["sh", "-c", deleteFlowsScript, "sh", "ipv4", String(first), String(last), address]);
 
 /** A transaction of iptables-restore, as messages show it; each table's lines with MARK in the place of the comment. */
 export const restore = (tables: Readonly<Record<string, readonly string[]>>, program = "iptables-restore") => [

@@ -4,7 +4,7 @@ import type { TestHost } from "./test-host.js";
 import { traces } from "./traces.js";
 
 /** Whether the kernel that the tests run on can't make a kind of resource at all. Only ipvlan may be missing: all else is there, or its tests fail. */
-export function isLacking(host: TestHost, kind: string): boolean {
+export function isUnsupported(host: TestHost, kind: string): boolean {
   if (kind !== "Ipvlan") return false;
   const said = host.sh(
     "unshare --net sh -c 'ip link add a0 type bridge && ip link add link a0 name a1 type ipvlan' 2>&1 || :",
@@ -14,7 +14,7 @@ export function isLacking(host: TestHost, kind: string): boolean {
 }
 
 /** It is refused with what is missing and what to do about it, before anything is made. */
-export async function expectLacking(host: TestHost, resource: TestResource, wanted: object): Promise<void> {
+export async function expectUnsupported(host: TestHost, resource: TestResource, wanted: object): Promise<void> {
   const before = traces(host);
   const error = (await resource.up({ ...wanted }).catch((error: unknown) => error)) as Error;
   const [first, ...others] = error.message.split("\n");

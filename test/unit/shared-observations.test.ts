@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Fact, Found } from "../../provider/commands/command.js";
 import { link, links, type Link } from "../../provider/commands/link.js";
 import { routesTo } from "../../provider/commands/route.js";
-import { SharedLooks } from "../../provider/lifecycle/shared-looks.js";
+import { SharedObservations } from "../../provider/lifecycle/shared-observations.js";
 import { type Batch, TransportError } from "../../provider/transport/transport.js";
 import { createFakeTransport } from "../fake-transport.js";
 
@@ -22,7 +22,7 @@ const group = 2 ** 30;
 /** A host that counts how often it is looked at as a whole. */
 function host(reply: () => string = () => everywhere) {
   const transport = createFakeTransport(() => ({ stdout: reply() }));
-  const looks = new SharedLooks(transport);
+  const looks = new SharedObservations(transport);
   const nameIn = async (fact: Fact<Found<Link>>) => (await looks.answer(fact, group))?.value?.name;
   return { transport, looks, nameIn };
 }
@@ -59,7 +59,7 @@ test("only the namespaces of those who ask are asked for, and another look is ma
       .map((name) => `@${name}\n${json("veth1")}\n=0`)
       .join("\n")}\n`;
   const transport = createFakeTransport(({ argv }) => ({ stdout: reply(argv[4]!) }));
-  const looks = new SharedLooks(transport);
+  const looks = new SharedObservations(transport);
   const ask = async (namespace: string) => (await looks.answer(link(namespace, "veth1"), group))?.value?.name;
   const known = async (...names: string[]) => {
     const answers = await Promise.all(names.map(ask));
@@ -94,7 +94,7 @@ test("after five seconds the host is looked at anew, and after a change", async 
   vi.advanceTimersByTime(1);
   expect(await one.nameIn(link(undefined, "eth1"))).toBe("eth1");
   expect(one.transport.batches).toHaveLength(2);
-  one.looks.forget();
+  one.looks.invalidate();
   await firstFew(one);
 });
 

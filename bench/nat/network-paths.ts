@@ -6,7 +6,7 @@ import { type BackendName, inventoryFor, useBackend } from "./backends.ts";
 import { type NatSettings, manyForwards } from "./nat-settings.ts";
 
 /** A way from where the operator sits to port 80 of a container, over a host of its own. */
-export interface Way {
+export interface NetworkPath {
   readonly what: string;
   readonly host: string;
   /** Undefined: a host that forwards packets and has no firewall at all. */
@@ -23,11 +23,11 @@ export interface Way {
 export type Serve = (command: (...argv: readonly string[]) => string[]) => Promise<unknown>;
 
 /** The bare way, and one through each number of forwards with each backend. All are there at once, to be measured in turn. */
-export async function withWays<T>(
+export async function withNetworkPaths<T>(
   { backends, progress }: NatSettings,
   sizes: readonly number[],
   serve: Serve,
-  body: (lab: Lab, ways: readonly [bare: Way, ...Way[]]) => Promise<T>,
+  body: (lab: Lab, ways: readonly [bare: NetworkPath, ...NetworkPath[]]) => Promise<T>,
 ): Promise<T> {
   const through = backends.flatMap((backend) => sizes.map((forwards) => ({ backend, forwards })));
   return await withLab(1 + through.length, async (lab) => {
@@ -45,7 +45,7 @@ export async function withWays<T>(
   });
 }
 
-const bareWay: Way = {
+const bareWay: NetworkPath = {
   what: "bare route",
   host: "host1",
   forwards: 1,
@@ -65,7 +65,7 @@ const publishedWay = (lab: Lab, host: string, backend: BackendName, forwards: nu
 });
 
 /** A container on a bridge, with the addresses that the first and the last forward lead to. */
-async function makeContainer(lab: Lab, { host, forwards }: Way, serve: Serve): Promise<void> {
+async function makeContainer(lab: Lab, { host, forwards }: NetworkPath, serve: Serve): Promise<void> {
   const addresses = [...new Set([1, forwards])].map(addressOf);
   const script = `
     echo 1 >/proc/sys/net/ipv4/ip_forward
@@ -86,7 +86,10 @@ async function makeContainer(lab: Lab, { host, forwards }: Way, serve: Serve): P
 }
 
 /** By the provider: one, then those between, then the last, so that it is certain which rules stand where. */
-async function publish(lab: Lab, { host, backend, forwards }: Way & { readonly backend: BackendName }): Promise<void> {
+async function publish(
+  lab: Lab,
+  { host, backend, forwards }: NetworkPath & { readonly backend: BackendName },
+): Promise<void> {
   await useBackend(lab, host, backend);
   const items = forwardGraph(host, forwards);
   await ProviderProcess.with(
@@ -101,6 +104,6 @@ async function publish(lab: Lab, { host, backend, forwards }: Way & { readonly b
 }
 
 /** Has a host forget the connections that went through it. */
-export async function forgetConnections(lab: Lab, { host }: Way): Promise<void> {
+export async function deleteConntrackEntries(lab: Lab, { host }: NetworkPath): Promise<void> {
   await lab.exec(host, ["conntrack", "-F"]);
 }

@@ -1,26 +1,26 @@
-/** Facts about all that may carry a mark, whoever made it: what a survey of a host asks. */
+/** Facts about everything that may carry a mark, whoever created it: the questions of a survey. */
 import type { Family } from "../schema/address.js";
 import { type Fact, type Found, fact, inNamespace, ip } from "./command.js";
 import { type TableRoute, parseTableRoutes } from "./route.js";
 import { type SysctlNote, keyOfNote, notesFolder, parseNote } from "./sysctl.js";
 
-/** Which running kernel a host is, and which of its network namespaces: two hosts that say the same are one machine. */
+/** Identifies the running kernel and the network namespace of a host: two hosts with the same value are one machine. */
 export function machineIdentity(): Fact<Found<string>> {
   const script = "cat /proc/sys/kernel/random/boot_id && readlink /proc/self/ns/net";
   return fact({ argv: ["sh", "-c", script] }, (stdout) => stdout.replace("\n", " "));
 }
 
-/** Which network namespace a name in /run/netns stands for: two names may stand for the same one. */
+/** Identifies the network namespace behind a name in /run/netns: two names may refer to the same one. */
 export function namespaceIdentity(namespace: string | undefined): Fact<Found<string>> {
   return fact(inNamespace(namespace, ["readlink", "/proc/self/ns/net"]), (stdout) => stdout);
 }
 
-/** Whether a process is in a named namespace, and keeps it when its name goes. */
+/** Whether a process runs in a named namespace, which then continues to exist without its name. */
 export function processesIn(namespace: string): Fact<Found<boolean>> {
   return fact(ip(undefined, "netns", "pids", namespace), (stdout) => stdout !== "");
 }
 
-/** The names in /run/netns, whatever is behind them. `ip netns list` would ask the kernel about each. */
+/** The names in /run/netns, whatever they refer to. `ip netns list` would ask the kernel about each. */
 export function namespaceNames(): Fact<Found<string[]>> {
   return fact({ argv: ["sh", "-c", "ls -A /run/netns 2>/dev/null || [ ! -e /run/netns ]"] }, (stdout) =>
     stdout.split("\n").filter(Boolean),
@@ -35,11 +35,11 @@ export function routesOfProtocol(
 ): Fact<Found<TableRoute[]>> {
   const filter = ["table", "all", "proto", protocol];
   const command = ip(namespace, `-${family}`, "-N", "-d", "-j", "route", "show", ...filter);
-  // iproute2 does not print what it was asked to filter by.
+  // iproute2 does not print the field that it filters by.
   return fact(command, (stdout) => parseTableRoutes(stdout, family).map((route) => ({ ...route, protocol })));
 }
 
-/** What stands on the host about its settings, by their keys with slashes. */
+/** The host's notes about its settings, by their keys with slashes. */
 export function everySysctlNote(): Fact<Found<ReadonlyMap<string, SysctlNote>>> {
   // A name that ends in .new is a note that is being written.
   const script = [

@@ -1,12 +1,13 @@
-/** Which network namespaces of a host may hold something of ours, told by one process however many there are. */
+/** Finds the network namespaces of a host that may hold something of ours, with one process however many there are. */
 import type { CommandResult } from "../transport/transport.js";
 import type { Fact } from "./command.js";
 
 /**
- * Asks the kernel in each namespace by netlink(7), and prints the names of those with any of this: an interface with a stack's
- * mark or of this group, the other end of such a one's pair, a route or a rule of the routing policy with this number, a rule
- * with a mark, our table of nft, a table of the older iptables; and of those that it can't ask in full. Programs of iproute2
- * would take a process a namespace, which for thousands are many seconds.
+ * Asks the kernel in each namespace by netlink(7), and prints the names of those that contain any of these: an
+ * interface with a stack's mark or of this group, the other end of such an interface's pair, a route or a routing
+ * policy rule with this number, a rule with a mark, our nft table, a table of legacy iptables. It also prints the names
+ * of those that it cannot fully inspect. Programs of iproute2 would need one process per namespace, which takes many
+ * seconds for thousands.
  */
 const program = String.raw`# which named namespaces may hold something of ours: NUMBER of the stack's routes, GROUP of its interfaces
 use strict;
@@ -117,8 +118,11 @@ if (opendir my $folder, "/run/netns") {
 $may{$_} = 1 for map { @{$ends{$_} // []} } @own;
 print "$_\n" for sort keys %may;`;
 
-/** The names; undefined where the host can't tell, as without perl: then it may be any. `protocol`, `group`: the stack's. */
-export function namespacesInQuestion(protocol: number, group: number): Fact<ReadonlySet<string> | undefined> {
+/**
+ * The names; undefined if the host cannot tell, for instance without perl: then it may be any of them. `protocol`,
+ * `group`: the stack's.
+ */
+export function candidateNamespaces(protocol: number, group: number): Fact<ReadonlySet<string> | undefined> {
   return {
     command: { argv: ["perl", "-e", program, String(protocol), String(group)] },
     parse: ({ exitCode, stdout }: CommandResult) =>

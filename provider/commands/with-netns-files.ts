@@ -1,21 +1,21 @@
-/** A resource that has a folder under /etc/netns, whatever else it is. */
+/** Extends a resource that has a folder under /etc/netns. */
 import type { Command, Fact, Found } from "./command.js";
-import type { FilesThere } from "./name-files.js";
+import type { NetnsFiles } from "./netns-files.js";
 import {
-  type NameContext,
-  type NameInputs,
-  nameQuestion,
-  planNames,
-  recordedNames,
-  rememberNames,
-  removeNames,
-  seeNames,
-} from "./name-plan.js";
+  type NetnsFileContext,
+  type NetnsFileInputs,
+  netnsFilesQuestion,
+  planNetnsFiles,
+  recordedNetnsFiles,
+  rememberNetnsFiles,
+  removeNetnsFiles,
+  interpretNetnsFiles,
+} from "./netns-file-plan.js";
 
 type State = Readonly<Record<string, unknown>>;
-type Inputs = NameInputs & State;
+type Inputs = NetnsFileInputs & State;
 interface Answers {
-  readonly files?: Found<FilesThere>;
+  readonly files?: Found<NetnsFiles>;
 }
 interface Seen {
   readonly state?: State | undefined;
@@ -23,7 +23,7 @@ interface Seen {
   readonly warnings?: readonly string[] | undefined;
 }
 
-/** What is added to here, of a resource's functions. */
+/** The functions of a resource that are extended here. */
 interface Base {
   readonly replaceOn: readonly string[];
   readonly ordered?: readonly string[];
@@ -36,32 +36,33 @@ interface Base {
 }
 
 /** Adds the files of `dns`, `hosts` and `hostname` to a resource with a `name`. */
-export function withNames<D extends Base>(base: D): D {
+export function withNetnsFiles<D extends Base>(base: D): D {
   const added = {
     ordered: [...(base.ordered ?? []), "dns.servers", "dns.search", "dns.options"],
-    derive: (inputs: Inputs, context: NameContext) => ({
+    derive: (inputs: Inputs, context: NetnsFileContext) => ({
       ...base.derive?.(inputs as never, context as never),
       nameFiles: "whole",
     }),
 
-    observe(inputs: Inputs, context: NameContext) {
-      const files = nameQuestion(inputs, context);
-      // A delete asks more of what is gone; here the files are there still, and it does not count as gone.
-      const known = files && context.used !== undefined ? { ...context, gone: true } : context;
+    observe(inputs: Inputs, context: NetnsFileContext) {
+      const files = netnsFilesQuestion(inputs, context);
+      // A delete asks more about a resource that is gone; while its files exist it does not count as gone.
+      const known = files && context.inUse !== undefined ? { ...context, gone: true } : context;
       return { ...base.observe(inputs as never, known as never), ...(files && { files }) };
     },
 
-    remember: (inputs: Inputs, { files }: Answers, context: NameContext) => rememberNames(inputs, files, context),
+    remember: (inputs: Inputs, { files }: Answers, context: NetnsFileContext) =>
+      rememberNetnsFiles(inputs, files, context),
 
-    recordedAnswers(inputs: Inputs, context: NameContext) {
+    recordedAnswers(inputs: Inputs, context: NetnsFileContext) {
       const answers = base.recordedAnswers?.(inputs as never, context as never);
-      return answers && { ...answers, files: { value: recordedNames(inputs, context) } };
+      return answers && { ...answers, files: { value: recordedNetnsFiles(inputs, context) } };
     },
 
-    interpret(inputs: Inputs, answers: Answers, context: NameContext): Seen {
+    interpret(inputs: Inputs, answers: Answers, context: NetnsFileContext): Seen {
       const { state, foreign, warnings = [] } = base.interpret(inputs as never, answers as never, context as never);
-      const names = seeNames(inputs, answers.files, context);
-      // Its path is not there, either.
+      const names = interpretNetnsFiles(inputs, answers.files, context);
+      // Its path does not exist, either.
       const known = Object.fromEntries(base.replaceOn.map((property) => [property, inputs[property]]));
       const left = names.isThere ? { ...known, loopback: "missing" } : undefined;
       const there = state ?? left;
@@ -72,13 +73,13 @@ export function withNames<D extends Base>(base: D): D {
       };
     },
 
-    plan: (inputs: Inputs, answers: Answers, context: NameContext) => [
+    plan: (inputs: Inputs, answers: Answers, context: NetnsFileContext) => [
       ...base.plan(inputs as never, answers as never, context as never),
-      ...planNames(inputs, answers.files, context),
+      ...planNetnsFiles(inputs, answers.files, context),
     ],
 
-    remove: (inputs: Inputs, answers: Answers, context: NameContext) => [
-      ...removeNames(inputs, answers.files, context),
+    remove: (inputs: Inputs, answers: Answers, context: NetnsFileContext) => [
+      ...removeNetnsFiles(inputs, answers.files, context),
       ...base.remove(inputs as never, answers as never, context as never),
     ],
   };

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { parsePolicyRules } from "../../provider/commands/policy-rule.js";
 import { parseTableRoutes } from "../../provider/commands/route.js";
-import { leadsTo, takesWay, withParts } from "../../provider/commands/way.js";
+import { replyRoute, managementPathConflict, routingWith } from "../../provider/commands/management-path.js";
 
-const way = { client: "203.0.113.7", server: "10.0.0.5", device: "eth0", addresses: ["10.0.0.5/24"] };
+const managementPath = { client: "203.0.113.7", server: "10.0.0.5", device: "eth0", addresses: ["10.0.0.5/24"] };
 
 const rule = (priority: number, more: object) => ({ priority, src: "all", protocol: "2", ...more });
 const kernel = [rule(0, { table: "255" }), rule(32766, { table: "254" }), rule(32767, { table: "253" })];
@@ -49,18 +49,19 @@ test.each<[what: string, rules: { priority: number }[], routes: object[], expect
   ["a rule for marked packets", [rule(10, { fwmark: "0x1", action: "6" })], [], "dev eth0 via 10.0.0.1"],
   ["a rule for all but marked ones", [rule(10, { not: null, fwmark: "0x1", action: "6" })], [], "blackhole"],
 ])("answers follow %s", (_, rules, routes, expected) => {
-  expect(leadsTo(routing(rules, routes), way)).toBe(expected);
+  expect(replyRoute(routing(rules, routes), managementPath)).toBe(expected);
 });
 
 test("a part takes the place of what the kernel would have it replace", () => {
   const [replaced] = parseTableRoutes(JSON.stringify([route("default", { dev: "wg0" })]), 4);
-  const there = withParts(routing(), [{ property: "destination", route: replaced! }]);
-  expect(leadsTo(there, way)).toBe("dev wg0 via ");
+  const there = routingWith(routing(), [{ property: "destination", route: replaced! }]);
+  expect(replyRoute(there, managementPath)).toBe("dev wg0 via ");
   expect(there.routes).toHaveLength(main.length);
 });
 
 test("an address of the interface itself, and one that is nobody's, take nothing", () => {
-  const address = (address: string, device: string) => takesWay({ property: "addresses", address, device }, way);
+  const address = (address: string, device: string) =>
+    managementPathConflict({ property: "addresses", address, device }, managementPath);
   expect(address("10.0.0.5/24", "eth0")).toBeUndefined();
   expect(address("10.77.0.1/24", "lan0")).toBeUndefined();
   expect(address("10.0.0.9/32", "lan0")).toBeUndefined();

@@ -1,25 +1,31 @@
-/** Interfaces that carry a mark, wherever on a host they are: somebody may have moved or renamed them by hand. */
+/** Interfaces that carry a mark, wherever they are on a host: somebody may have moved or renamed them by hand. */
 import type { Command, Fact } from "./command.js";
 import { CommandFailure } from "./failure.js";
 
 /** Where an interface is. */
-export interface StrayPlace {
-  /** The name of its namespace; undefined for the host's own, and for one that has no name. */
+export interface InterfaceLocation {
+  /** The name of its namespace; undefined for the host's own and for a namespace without a name. */
   readonly namespace: string | undefined;
-  /** Of a namespace without a name: a process in it. */
+  /** For a namespace without a name: a process in it. */
   readonly process: number | undefined;
-  /** Which namespace it is, whatever its name: its file's numbers of device and inode. Undefined for the host's own. */
+  /**
+   * Identifies the namespace independently of its name: the device and inode numbers of its file. Undefined for the
+   * host's own.
+   */
   readonly number: string | undefined;
 }
 
-/** An interface with a mark, as far as one line of `ip -o link show` is read. */
-export interface MarkedInterface extends StrayPlace {
+/** An interface with a mark, as far as one line of `ip -o link show` describes it. */
+export interface MarkedInterface extends InterfaceLocation {
   readonly name: string;
   readonly alias: string;
   readonly mac: string | undefined;
 }
 
-/** One question, whose cost grows with the namespaces that the host has; where these are more than `most`, its own alone is asked. */
+/**
+ * A question whose cost grows with the number of the host's namespaces; if there are more than `most`, only the host's
+ * own is searched.
+ */
 export const findMarkedScript = `# interfaces with a mark, in each network namespace that has a name or a process
 mark=$1 most=$2
 show() {
@@ -53,9 +59,12 @@ echo "$others" | while read -r number file; do
 done || exit
 :`;
 
-/** The interfaces whose marks begin so; `most`: on a host with more namespaces, those of its own one alone. */
-export function markedInterfaces(mark: string, most?: number): Fact<MarkedInterface[]> {
-  const command: Command = { argv: ["sh", "-c", findMarkedScript, "sh", mark, String(most ?? "")] };
+/**
+ * The interfaces whose marks begin with this text. `maxNamespaces`: on a host with more namespaces, only the host's own
+ * is searched.
+ */
+export function markedInterfaces(mark: string, maxNamespaces?: number): Fact<MarkedInterface[]> {
+  const command: Command = { argv: ["sh", "-c", findMarkedScript, "sh", mark, String(maxNamespaces ?? "")] };
   return {
     command,
     parse(result) {
@@ -65,9 +74,9 @@ export function markedInterfaces(mark: string, most?: number): Fact<MarkedInterf
   };
 }
 
-/** Reads what that script prints. */
+/** Parses the output of that script. */
 export function parseMarkedInterfaces(stdout: string): MarkedInterface[] {
-  let place: StrayPlace = { namespace: undefined, process: undefined, number: undefined };
+  let place: InterfaceLocation = { namespace: undefined, process: undefined, number: undefined };
   return stdout.split("\n").flatMap((line): MarkedInterface[] => {
     const [, kind, number, which = ""] = /^@(host|name|process)(?: (\d+:\d+) (.*))?$/.exec(line) ?? [];
     if (kind !== undefined) {
@@ -85,23 +94,26 @@ export function parseMarkedInterfaces(stdout: string): MarkedInterface[] {
   });
 }
 
-/** Where it is, for people to read: `br7 in yard`. */
-export function strayWords({ namespace, process, name }: MarkedInterface): string {
+/** Its location for a message: `br7 in yard`. */
+export function describeLocation({ namespace, process, name }: MarkedInterface): string {
   if (namespace !== undefined) return `${name} in ${namespace}`;
   return process === undefined
     ? `${name} in the host's own namespace`
     : `${name} in the namespace of the process ${process}`;
 }
 
-/** Takes nothing away that is not, any more, what was found: it says nothing then. */
-export const takeMarkedScript = `# takes away an interface that is not in its place, if it has its mark
+/** Removes an interface only if it is still what was found; otherwise it succeeds silently. */
+export const removeMarkedScript = `# takes away an interface that is not in its place, if it has its mark
 kind=$1 mark=$2 name=$3
 shift 3
 line=$("$@" -o link show dev "$name" type "$kind" 2>/dev/null)
 case $line in *" alias $mark" | *" alias $mark\\\\"*) exec "$@" link delete dev "$name" ;; esac`;
 
-/** The same of a whole namespace that is not in its place, which its lo stands for: what runs in it goes on, and a name that somebody gave it stays. */
-export const takeNamespaceScript = `# takes away what has a mark in a namespace without its name
+/**
+ * The same for a whole displaced namespace, which its lo represents: its processes keep running, and a name that
+ * somebody gave it stays.
+ */
+export const clearNamespaceScript = `# takes away what has a mark in a namespace without its name
 mark=$1 group=$2 file=$3
 line=$(nsenter --net="$file" ip -o link show dev lo 2>/dev/null)
 case $line in *" alias $mark" | *" alias $mark\\\\"*) ;; *) exit 0 ;; esac
@@ -109,22 +121,29 @@ exec nsenter --net="$file" sh -c '
   ip link delete group "$1" 2>/dev/null
   exec ip link set dev lo alias ""' sh "$group"`;
 
-/** Takes it away. @param kind The kernel's kind of it; `lo`, where that stands for a whole namespace. */
-export function takeMarked(kind: string, { alias, name, namespace, process }: MarkedInterface, group: number): Command {
+/**
+ * Removes it.
+ * @param kind The kernel's kind of the interface; `lo` if it represents a whole namespace.
+ */
+export function removeMarked(
+  kind: string,
+  { alias, name, namespace, process }: MarkedInterface,
+  group: number,
+): Command {
   const file = process === undefined ? `/run/netns/${namespace ?? ""}` : `/proc/${process}/ns/net`;
-  if (kind === "lo") return { argv: ["sh", "-c", takeNamespaceScript, "sh", alias, String(group), file] };
+  if (kind === "lo") return { argv: ["sh", "-c", clearNamespaceScript, "sh", alias, String(group), file] };
   const inside = process === undefined ? [] : ["nsenter", `--net=${file}`];
   const ip = namespace === undefined ? ["ip"] : ["ip", "-n", namespace];
-  return { argv: ["sh", "-c", takeMarkedScript, "sh", kind, alias, name, ...inside, ...ip] };
+  return { argv: ["sh", "-c", removeMarkedScript, "sh", kind, alias, name, ...inside, ...ip] };
 }
 
-/** A state of an interface that is not in its place: as it is recorded, without what it can't have elsewhere. */
-export function lostInterface(recorded: object): Record<string, unknown> {
+/** The state of a displaced interface: as recorded, without what it cannot have elsewhere. */
+export function displacedInterfaceState(recorded: object): Record<string, unknown> {
   const { peer, ...end } = recorded as { readonly peer?: object };
-  return { ...lostEnd(end), ...(peer && { peer: lostEnd(peer) }), marked: false };
+  return { ...displacedEnd(end), ...(peer && { peer: displacedEnd(peer) }), marked: false };
 }
 
-function lostEnd(end: object): Record<string, unknown> {
+function displacedEnd(end: object): Record<string, unknown> {
   const kept = Object.entries(end).filter(([property]) => property !== "ifindex" && property !== "gateway");
   return { ...Object.fromEntries(kept), addresses: [], up: false };
 }

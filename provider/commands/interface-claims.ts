@@ -1,9 +1,9 @@
-/** What an interface takes for itself, so that two resources of a program can't both have it. */
+/** What an interface claims exclusively, so that two resources of a program cannot both have it. */
 import { familyOf, withoutLength } from "../schema/address.js";
 import { type GatewayEnd, gatewaysOf } from "./gateway.js";
 
-/** What a resource takes: `Taking` of ../lifecycle/define-resource.ts. */
-interface Taking {
+/** What a resource claims: `Claim` of ../lifecycle/define-resource.ts. */
+interface Claim {
   readonly property: string;
   readonly what: string;
   readonly namespace?: string | undefined;
@@ -16,8 +16,8 @@ interface BridgeName {
   readonly name: string;
 }
 
-/** A default route of the table main with the metric that the kernel gives one for which none is asked. */
-export const defaultRouteTaking = (property: string, family: 4 | 6): Taking => ({
+/** A default route in the table main with the kernel's default metric. */
+export const defaultRouteClaim = (property: string, family: 4 | 6): Claim => ({
   property,
   what: `the IPv${family} default route`,
   advice:
@@ -25,22 +25,22 @@ export const defaultRouteTaking = (property: string, family: 4 | 6): Taking => (
 });
 
 /**
- * Its name, and its default routes.
- * @param prefix Before its properties: `peer.`, or nothing.
+ * Its name and its default routes.
+ * @param prefix Put before its properties: `peer.`, or nothing.
  */
-export function interfaceTakings(prefix: string, end: GatewayEnd): Taking[] {
+export function interfaceClaims(prefix: string, end: GatewayEnd): Claim[] {
   const { namespace, name } = end;
   return [
     { property: `${prefix}name`, what: `the interface ${name}`, namespace },
     ...gatewaysOf(end).map((gateway) => ({
-      ...defaultRouteTaking(`${prefix}gateway`, familyOf(gateway)),
+      ...defaultRouteClaim(`${prefix}gateway`, familyOf(gateway)),
       namespace,
     })),
   ];
 }
 
 /** Its addresses on the network of a bridge, where nobody else can have them. */
-export function addressTakings(property: string, addresses: readonly string[], bridge: BridgeName): Taking[] {
+export function addressClaims(property: string, addresses: readonly string[], bridge: BridgeName): Claim[] {
   const plain = new Set(addresses.map(withoutLength));
   return [...plain].map((address) => ({
     property,

@@ -1,8 +1,8 @@
-/** The files by which a namespace knows names, as texts: resolv.conf(5), hosts(5), hostname(5). */
+/** The formats of a namespace's name resolution files: resolv.conf(5), hosts(5), hostname(5). */
 import { localNames } from "../schema/names.js";
 
-/** What the files say, by the properties that they are made from. */
-export interface Names {
+/** The contents of the files, by the properties that they are generated from. */
+export interface NameResolution {
   readonly dns?: Resolver | undefined;
   readonly hosts?: Readonly<Record<string, string | readonly string[]>> | undefined;
   readonly hostname?: string | undefined;
@@ -14,41 +14,49 @@ export interface Resolver {
   readonly options?: readonly string[] | undefined;
 }
 
-/** The file that a property is written to, in /etc/netns/NAME and, where a program runs in the namespace, in /etc. */
-export const fileOf = { dns: "resolv.conf", hosts: "hosts", hostname: "hostname" } as const;
-export type NameProperty = keyof typeof fileOf;
-export type NameFile = (typeof fileOf)[NameProperty];
-export const nameProperties = Object.keys(fileOf) as NameProperty[];
+/** The file that a property is written to, in /etc/netns/NAME, and that programs in the namespace see in /etc. */
+export const fileNameOf = { dns: "resolv.conf", hosts: "hosts", hostname: "hostname" } as const;
+export type NetnsFileProperty = keyof typeof fileNameOf;
+export type NetnsFileName = (typeof fileNameOf)[NetnsFileProperty];
+export const netnsFileProperties = Object.keys(fileNameOf) as NetnsFileProperty[];
 
 /** A file as it was found, with its permissions in octal. */
-export interface FoundText {
+export interface OriginalFile {
   readonly text: string;
   readonly mode: string;
 }
 
 /**
- * The text of a property's file; undefined where there is none. What was there before stands at its end, as comments: a state
- * that is lost, and a replacement that is told nothing of it, must not lose that.
+ * The text of a property's file; undefined if there is none. The original file is appended as comments, so that it
+ * survives a lost state and a replacement that does not know of it.
  */
-export function textOf(property: NameProperty, names: Names, mark: string, found?: FoundText): string | undefined {
+export function netnsFileText(
+  property: NetnsFileProperty,
+  names: NameResolution,
+  mark: string,
+  found?: OriginalFile,
+): string | undefined {
   const { dns, hosts, hostname } = names;
-  const before = found ? foundLines(found) : [];
+  const before = found ? originalLines(found) : [];
   if (property === "dns") return dns && lines(`# ${mark}`, ...resolverLines(dns), ...before);
   if (property === "hosts") return hosts && lines(`# ${mark}`, ...localLines, ...hostLines(hosts), ...before);
-  // Many a script takes the first line for the name, though comments are allowed there: the mark comes second.
+  // Many scripts take the first line for the name although comments are allowed there, so the mark comes second.
   return hostname === undefined ? undefined : lines(hostname, `# ${mark}`, ...before);
 }
 
-const endless = ", its last line has no end";
+const missingFinalNewline = ", its last line has no end";
 
-function foundLines({ text, mode }: FoundText): string[] {
+function originalLines({ text, mode }: OriginalFile): string[] {
   const whole = text === "" || text.endsWith("\n");
   const all = whole ? text.split("\n").slice(0, -1) : text.split("\n");
-  return [`# before, and put back in the end: mode ${mode}${whole ? "" : endless}`, ...all.map((line) => `#|${line}`)];
+  return [
+    `# before, and put back in the end: mode ${mode}${whole ? "" : missingFinalNewline}`,
+    ...all.map((line) => `#|${line}`),
+  ];
 }
 
-/** What a file of ours has in the place of. */
-function readFound(all: readonly string[]): FoundText | undefined {
+/** The original that one of our files replaced. */
+function parseOriginal(all: readonly string[]): OriginalFile | undefined {
   const at = all.findIndex((line) => line.startsWith("# before, and put back in the end: mode "));
   const [, mode, end] = /mode ([0-7]{1,4})(, its last line has no end)?$/.exec(all[at] ?? "") ?? [];
   if (mode === undefined) return undefined;
@@ -64,11 +72,14 @@ const resolverLines = ({ servers, search, options }: Resolver) => [
   ...(options ? [`options ${options.join(" ")}`] : []),
 ];
 
-/** In the place of the host's own file, these are in none else. */
+/** These entries are always needed, because the file replaces the host's own. */
 const localLines = [`127.0.0.1 ${localNames[0]}`, `::1 ${localNames.join(" ")}`];
 
-/** A line for each address. The first name of a line is what its address is called: one with a domain, where there is one. */
-function hostLines(hosts: NonNullable<Names["hosts"]>): string[] {
+/**
+ * One line per address. The first name of a line is the canonical name of its address: one with a domain, if there is
+ * one.
+ */
+function hostLines(hosts: NonNullable<NameResolution["hosts"]>): string[] {
   const names = new Map<string, string[]>();
   for (const [name, addresses] of Object.entries(hosts))
     for (const address of [addresses].flat()) names.set(address, [...(names.get(address) ?? []), name]);
@@ -85,20 +96,20 @@ const addressOrder = (address: string) =>
   address.includes(":") ? `6 ${address}` : `4 ${address.replaceAll(/\d+/g, (part) => part.padStart(3, "0"))}`;
 const nameOrder = (name: string) => `${String(9999 - name.split(".").length)} ${name}`;
 
-/** A file, as far as it says anything that a property can say. */
-export interface ReadNames {
-  /** The property, with what is in the file. */
-  readonly names: Names;
-  /** Whose the file is. */
+/** A parsed file, as far as a property can express its contents. */
+export interface ParsedNetnsFile {
+  /** The property with the contents of the file. */
+  readonly names: NameResolution;
+  /** The mark of the file's owner. */
   readonly mark: string | undefined;
-  /** Whether it is as it would be written for what it says. */
+  /** Whether the text is exactly what would be written for its contents. */
   readonly whole: boolean;
-  /** What it is in the place of. */
-  readonly found: FoundText | undefined;
+  /** The original that it replaced. */
+  readonly found: OriginalFile | undefined;
 }
 
-/** Reads a property's file, whoever wrote it. */
-export function readNames(property: NameProperty, text: string): ReadNames {
+/** Parses a property's file, whoever wrote it. */
+export function parseNetnsFile(property: NetnsFileProperty, text: string): ParsedNetnsFile {
   const all = text.split("\n");
   const mark = all
     .slice(0, 2)
@@ -108,13 +119,13 @@ export function readNames(property: NameProperty, text: string): ReadNames {
     .map((line) => line.replace(/#.*/, "").split(/\s+/).filter(Boolean))
     .filter(({ length }) => length > 0);
   const names = { [property]: readers[property](words) };
-  const found = mark === undefined ? undefined : readFound(all);
-  return { names, mark, found, whole: mark !== undefined && text === textOf(property, names, mark, found) };
+  const found = mark === undefined ? undefined : parseOriginal(all);
+  return { names, mark, found, whole: mark !== undefined && text === netnsFileText(property, names, mark, found) };
 }
 
 type Lines = readonly (readonly string[])[];
 
-const readers: Readonly<Record<NameProperty, (words: Lines) => Names[NameProperty]>> = {
+const readers: Readonly<Record<NetnsFileProperty, (words: Lines) => NameResolution[NetnsFileProperty]>> = {
   dns(words) {
     const after = (keyword: string) => words.filter(([first]) => first === keyword).map(([, ...rest]) => rest);
     const search = after("search").at(-1);

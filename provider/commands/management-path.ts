@@ -1,29 +1,29 @@
-/** The way by which a host is reached: its SSH connection's own addresses, and what the host's routing makes of them. */
+/** The path by which a host is managed: the addresses of its SSH connection, and how the host routes its replies. */
 import { contains, familyOf, overlap, withoutLength } from "../schema/address.js";
 import { type Fact, type Found, fact, ip } from "./command.js";
 import { type PolicyRule, parsePolicyRules } from "./policy-rule.js";
 import { type TableRoute, defaultMetric, defaultPrefix, parseTableRoutes, tableNumber } from "./route.js";
 
-/** The connection that Pulumi's questions come by, seen from the host. */
-export interface Way {
-  /** The machine that runs Pulumi, or the jump host in between. */
+/** The connection from Pulumi, as seen from the host. */
+export interface ManagementPath {
+  /** The address of the machine that runs Pulumi, or of the last jump host. */
   readonly client: string;
   /** The host's own address. */
   readonly server: string;
-  /** The interface that answers leave by. */
+  /** The interface that replies leave through. */
   readonly device: string;
   /** That interface's addresses, with prefix lengths. */
   readonly addresses: readonly string[];
 }
 
-/** Something of a resource in its host's own network namespace. */
+/** A part of a resource that is in its host's own network namespace. */
 export type HostNetworkPart =
   | { readonly property: string; readonly address: string; readonly device: string }
   | { readonly property: string; readonly down: string }
   | { readonly property: string; readonly route: TableRoute }
   | { readonly property: string; readonly rule: PolicyRule };
 
-/** An interface of the host's own, as its resource asks for it. */
+/** An interface in the host's own namespace, as its resource requests it. */
 interface HostInterface {
   readonly name: string;
   readonly addresses: readonly string[];
@@ -31,7 +31,10 @@ interface HostInterface {
   readonly gateway?: string | string[] | undefined;
 }
 
-/** What an interface puts there. @param prefix Before its properties: `peer.`, or nothing. */
+/**
+ * The parts that an interface adds.
+ * @param prefix Put before its properties: `peer.`, or nothing.
+ */
 export function partsOfInterface(prefix: string, { name, addresses, up, gateway }: HostInterface): HostNetworkPart[] {
   return [
     ...addresses.map((address) => ({ property: `${prefix}addresses`, address, device: name })),
@@ -54,8 +57,14 @@ export function partsOfInterface(prefix: string, { name, addresses, up, gateway 
 
 const isOneAddress = (address: string) => address.endsWith(familyOf(address) === 4 ? "/32" : "/128");
 
-/** Why an address or an interface that is set down would take the way; undefined: it does not, or the host has to be asked. */
-export function takesWay(part: HostNetworkPart, { client, server, device, addresses }: Way): string | undefined {
+/**
+ * Why an address, or an interface that is set down, would cut the path; undefined if it would not, or if the host has
+ * to be asked.
+ */
+export function managementPathConflict(
+  part: HostNetworkPart,
+  { client, server, device, addresses }: ManagementPath,
+): string | undefined {
   if ("down" in part)
     return part.down === device ? `${device} is the interface by which Pulumi reaches this host` : undefined;
   if (!("address" in part) || part.device === device) return undefined;
@@ -76,14 +85,14 @@ export interface Routing {
   readonly routes: readonly TableRoute[];
 }
 
-/** Whether a route or a rule can be about the answers to the client at all. */
-export function isAboutWay(part: HostNetworkPart, { client, server }: Way): boolean {
+/** Whether a route or a rule can affect replies to the client at all. */
+export function concernsManagementPath(part: HostNetworkPart, { client, server }: ManagementPath): boolean {
   if ("route" in part) return contains(part.route.destination, client);
-  return "rule" in part && part.rule.family === familyOf(client) && fits(part.rule, client, server);
+  return "rule" in part && part.rule.family === familyOf(client) && matchesReplies(part.rule, client, server);
 }
 
-/** The rules, and the routes of all tables that lead to the client. */
-export function routingQuestions({ client }: Way): [Fact<Found<PolicyRule[]>>, Fact<Found<TableRoute[]>>] {
+/** The rules, and the routes in all tables that lead to the client. */
+export function routingFacts({ client }: ManagementPath): [Fact<Found<PolicyRule[]>>, Fact<Found<TableRoute[]>>] {
   const family = familyOf(client);
   const options = [`-${family}`, "-N", "-d", "-j"];
   return [
@@ -96,8 +105,8 @@ export function routingQuestions({ client }: Way): [Fact<Found<PolicyRule[]>>, F
 
 const lengthOf = (prefix: string) => Number(prefix.split("/")[1]);
 
-/** With the parts in it: each in the place of what the kernel would have it replace. */
-export function withParts({ rules, routes }: Routing, parts: readonly HostNetworkPart[]): Routing {
+/** The routing with these parts added, each replacing what the kernel would have it replace. */
+export function routingWith({ rules, routes }: Routing, parts: readonly HostNetworkPart[]): Routing {
   const added = parts.flatMap((part) => ("route" in part ? [part.route] : []));
   const newRules = parts.flatMap((part) => ("rule" in part ? [part.rule] : []));
   const keyOf = ({ table, destination, metric }: TableRoute) => [table, destination, metric].join();
@@ -112,10 +121,13 @@ export function withParts({ rules, routes }: Routing, parts: readonly HostNetwor
   };
 }
 
-/** Where the host's answers to the client go: `dev eth0 via 10.0.0.1`, `unreachable`, or undefined for nowhere. ip-rule(8). */
-export function leadsTo({ rules, routes }: Routing, { client, server }: Way): string | undefined {
+/**
+ * The route of the host's replies to the client: `dev eth0 via 10.0.0.1`, `unreachable`, or undefined if there is none.
+ * ip-rule(8).
+ */
+export function replyRoute({ rules, routes }: Routing, { client, server }: ManagementPath): string | undefined {
   for (const rule of rules) {
-    if (!fits(rule, client, server)) continue;
+    if (!matchesReplies(rule, client, server)) continue;
     if (rule.type !== "lookup") return rule.type;
     const [best] = routes
       .filter(({ table, destination }) => table === rule.table && contains(destination, client))
@@ -127,15 +139,15 @@ export function leadsTo({ rules, routes }: Routing, { client, server }: Way): st
   return undefined;
 }
 
-/** Whether a rule is for packets of the host itself, from this address to that one. */
-function fits({ not, from, to, iif, oif, fwmark }: PolicyRule, client: string, server: string): boolean {
+/** Whether a rule matches packets of the host itself from this address to that one. */
+function matchesReplies({ not, from, to, iif, oif, fwmark }: PolicyRule, client: string, server: string): boolean {
   const [mark, mask = "0xffffffff"] = fwmark?.split("/") ?? [];
   const selected =
     (from === undefined || contains(from, server)) &&
     (to === undefined || contains(to, client)) &&
     (iif === undefined || iif === "lo") &&
     oif === undefined &&
-    // Its packets have no mark.
+    // The replies have no packet mark.
     (mark === undefined || (Number(mark) & Number(mask)) === 0);
   return selected !== not;
 }

@@ -1,10 +1,11 @@
-/** One question to many network namespaces of a host, for many that ask about a part of the answer. */
+/** One question to many network namespaces of a host, for many facts that each need a part of the answer. */
 import type { Command, CommandResult, Scope } from "./command.js";
 
 /**
- * Runs a program of iproute2 in each of some namespaces: a line each for where it is, for what is said there, and for how that
- * ended. Beside those that are named (`-` is the host's own) it is those that the stack's pairs lead to from there, which are
- * the next that are asked about; never all, of which a host can have thousands that are others'.
+ * Runs a program of iproute2 in several namespaces and prints one line each for the namespace, the output and the exit
+ * code. In addition to the named namespaces (`-` is the host's own) it covers the namespaces that the stack's pairs
+ * lead to from the host's own, since those are asked about next. It never covers all namespaces: a host can have
+ * thousands that belong to others.
  */
 const scriptOf = (program: "ip" | "bridge") => `# in namespaces that are named, and where pairs of this group lead to
 names=$1 group=$2 own=$3
@@ -21,38 +22,39 @@ for name in $names; do
   printf '=%s\\n' $?
 done`;
 
-export const everywhereScript = scriptOf("ip");
+export const inNamespacesScript = scriptOf("ip");
 
-interface WideQuestion {
+interface NamespacesQuestion {
   readonly key: string;
   readonly command: (scope: Scope) => Command;
 }
 
-const wideQuestion = (
+const namespacesQuestion = (
   script: string,
   key: string,
   args: readonly string[],
-  ownOnly: (scope: Scope) => string,
-): WideQuestion => ({
+  ownNamespaceFilter: (scope: Scope) => string,
+): NamespacesQuestion => ({
   key,
   command: (scope) => {
     const names = scope.namespaces.map((name) => name ?? "-").join(" ");
-    return { argv: ["sh", "-c", script, "sh", names, String(scope.group), ownOnly(scope), ...args] };
+    return { argv: ["sh", "-c", script, "sh", names, String(scope.group), ownNamespaceFilter(scope), ...args] };
   },
 });
 
-/** Asks what `ip` with these arguments prints in each namespace, as JSON. */
-export const ipEverywhere = (...args: string[]) => wideQuestion(everywhereScript, args.join(" "), args, () => "");
+/** Runs `ip` with these arguments in each namespace; the output is JSON. */
+export const ipInNamespaces = (...args: string[]) =>
+  namespacesQuestion(inNamespacesScript, args.join(" "), args, () => "");
 
-/** The same; in the host's own namespace only about the stack's interfaces. */
-export const ipEverywhereOfGroup = (...args: string[]) =>
-  wideQuestion(everywhereScript, args.join(" "), args, ({ group }) => `group ${group}`);
+/** The same, limited to the stack's interfaces in the host's own namespace. */
+export const ipInNamespacesOfGroup = (...args: string[]) =>
+  namespacesQuestion(inNamespacesScript, args.join(" "), args, ({ group }) => `group ${group}`);
 
-/** The same of `bridge`. */
-export const bridgeEverywhere = (...args: string[]) =>
-  wideQuestion(scriptOf("bridge"), `bridge ${args.join(" ")}`, args, () => "");
+/** The same for `bridge`. */
+export const bridgeInNamespaces = (...args: string[]) =>
+  namespacesQuestion(scriptOf("bridge"), `bridge ${args.join(" ")}`, args, () => "");
 
-/** The lines of JSON by the names of their namespaces; those that could not be asked are missing. */
+/** The lines of JSON by namespace name, without those of namespaces that could not be asked. */
 export function linesByNamespace(stdout: string): Map<string, string> {
   const lines = new Map<string, string>();
   let [name, line] = ["", ""];
@@ -64,8 +66,8 @@ export function linesByNamespace(stdout: string): Map<string, string> {
   return lines;
 }
 
-/** Reads each namespace's part once, when it is first asked for, however many ask. */
-export function readEverywhere<T>(
+/** Parses each namespace's part once, on first use, however many facts ask for it. */
+export function parseByNamespace<T>(
   parse: (line: string) => T,
 ): (result: CommandResult, namespace?: string) => T | undefined {
   const replies = new WeakMap<

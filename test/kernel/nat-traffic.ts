@@ -9,14 +9,14 @@ export const protocols = ["tcp", "udp", "sctp"] as const;
 export type Protocol = (typeof protocols)[number];
 
 // Its text, since the host may be a machine that has no such file.
-const program = ["perl", "-e", readFileSync(path.join(import.meta.dirname, "nat-talk.pl"), "utf8")] as const;
+const program = ["perl", "-e", readFileSync(path.join(import.meta.dirname, "nat-traffic.pl"), "utf8")] as const;
 
 /** Seconds until no answer counts as none, and as long as one that has to come may take on a busy machine. */
 const silence = 0.3;
 const patience = 5;
 
 /** Who serves ports in a place, and asks others from there, until its process is ended. */
-export class Talker {
+export class TrafficEndpoint {
   private readonly waiting = new Map<number, (answer: string) => void>();
   /** Each question has a port of its own to come from, so that none is taken for one that was asked before. */
   private lastPort = 20_000;
@@ -34,12 +34,12 @@ export class Talker {
     inPlace: (...argv: [string, ...string[]]) => [string, ...string[]],
     name: string,
     ports: readonly number[],
-  ): Promise<Talker> {
+  ): Promise<TrafficEndpoint> {
     const [command, ...args] = inPlace(...program, name, ...ports.map(String));
     const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
-    const over = once(child, "exit").then(() => Promise.reject(new Error("nat-talk.pl has ended")));
+    const over = once(child, "exit").then(() => Promise.reject(new Error("nat-traffic.pl has ended")));
     await Promise.race([once(child.stdout, "data"), over]);
-    return new Talker(child);
+    return new TrafficEndpoint(child);
   }
 
   /** What comes back, or an empty text; how long it is waited for depends on what is expected. */
@@ -58,7 +58,7 @@ export class Talker {
   }
 
   private async askNow(protocol: Protocol, address: string, port: number, seconds: number): Promise<string> {
-    if (this.child.exitCode !== null) throw new Error("nat-talk.pl has ended");
+    if (this.child.exitCode !== null) throw new Error("nat-traffic.pl has ended");
     const id = (this.lastPort += 1);
     const say = (...words: (string | number)[]) => this.child.stdin.write(`${words.join(" ")}\n`);
     const answer = await new Promise<string>((resolve) => {

@@ -3,7 +3,7 @@
 # sockets: kernels that have no sockets for it have its conntrack and NAT all the same. In Perl, since what is used
 # here is in Debian's essential packages.
 #
-#   nat-talk.pl NAME PORT…    answers on these ports `NAME:PORT ADDRESS`, with the address that it sees
+#   nat-traffic.pl NAME PORT…    answers on these ports `NAME:PORT ADDRESS`, with the address that it sees
 #
 # Its input has a question on each line: `ID PROTOCOL ADDRESS PORT OWN-PORT`. What is answered to it, or an empty text where
 # it is refused, is printed as `ID ANSWER`. A line `ID` ends the wait for it.
