@@ -91,7 +91,8 @@ export function rememberNetnsFiles(
   const found = netnsFileProperties.flatMap((property) => {
     const { file, foreign, isAdoptable, found } = inspectFile(property, answer?.value ?? none, context);
     const adopted = foreign && isAdoptable && inputs[property] !== undefined && file?.text !== undefined;
-    const kept = adopted ? { text: file.text, mode: file.mode } : (before[property] ?? found);
+    // A file that replaced ours is drift: the one that was adopted first is the one to restore.
+    const kept = before[property] ?? (adopted ? { text: file.text, mode: file.mode } : found);
     return kept ? [[property, kept] as const] : [];
   });
   return found.length > 0 ? { filesFound: Object.fromEntries(found) } : {};
@@ -109,9 +110,11 @@ export function interpretNetnsFiles(inputs: NetnsFileInputs, answer: Answer, con
     ...(file?.owner === "0:0" ? [] : [`${fileNameOf[property]} belongs to ${file?.owner ?? ""}`]),
   ]);
   const remembered = originalFilesIn(context);
+  // A refresh does not show a property whose file was deleted or replaced, and must not forget what it was adopted from.
+  const isRefresh = context.remembered === undefined;
   const found = seen.flatMap(({ property, own, found }) => {
     const kept = remembered[property] ?? found;
-    return kept && (own || inputs[property] !== undefined) ? [[property, kept] as const] : [];
+    return kept && (own || isRefresh || inputs[property] !== undefined) ? [[property, kept] as const] : [];
   });
   const [blocking] = seen.filter(({ property, foreign }) => foreign && inputs[property] !== undefined);
   const wanted = netnsFileProperties.filter((property) => inputs[property] !== undefined);

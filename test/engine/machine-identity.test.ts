@@ -15,6 +15,8 @@ let before: string[];
 const dumps = () => Promise.all(["host1", "host2"].map((host) => lab.dump(host)));
 const up = () => stack.pulumi("up", "--yes", "--skip-preview", "--stack", stack.name);
 
+const filter = "/proc/sys/net/ipv4/conf/all/rp_filter";
+
 beforeAll(async () => {
   folder = makeConsumer();
   lab = await startLab({
@@ -24,6 +26,8 @@ beforeAll(async () => {
       { name: "host2", address: "10.0.12.11/22" },
     ],
   });
+  await lab.exec("host1", ["sh", "-c", `echo 1 >${filter}`]);
+  await lab.exec("host2", ["sh", "-c", `echo 0 >${filter}`]);
   await dumps();
   before = await dumps();
   stack = await new Stack(lab, folder).program(programFromData()).init();
@@ -57,7 +61,9 @@ describe.sequential.each(["machine-id", "SSH host key"] as const)(
     const network = (mtu: number): Network => ({
       lan: { kind: "Bridge", args: { host: "box", name: "lan0", mtu } },
       web: { kind: "Namespace", args: { host: "box", name: "web" } },
+      filter: { kind: "Sysctl", args: { host: "box", key: "net.ipv4.conf.all.rp_filter", value: "2" } },
     });
+    const filterOf = async (host: string) => (await lab.exec(host, ["cat", filter])).stdout.trim();
     const inventory = (machine: "host1" | "host2", more: object = {}) => ({
       box: { ...lab.inventory()[machine], ...more },
     });
@@ -89,10 +95,11 @@ describe.sequential.each(["machine-id", "SSH host key"] as const)(
       await stack.setInventory(inventory("host2", { machineId: shown }));
       await upTo(stack, network(1400), "--refresh", "--run-program");
       expect((await lab.exec("host2", ["ip", "-br", "link", "show", "lan0"])).stdout).toMatch(/^lan0/);
+      expect(await filterOf("host2")).toBe("2");
       // From then on it is known as this one.
       await stack.setInventory(inventory("host2"));
-      expect((await upTo(stack, network(1400), "--expect-no-changes")).changes).toEqual({ same: 2 });
-      expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: 2 });
+      expect((await upTo(stack, network(1400), "--expect-no-changes")).changes).toEqual({ same: 3 });
+      expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: 3 });
     });
 
     test("a machine that is asked for has to be this one", async () => {
@@ -106,7 +113,13 @@ describe.sequential.each(["machine-id", "SSH host key"] as const)(
       await upTo(stack, network(1400));
       await upTo(stack, {});
       // The first machine is left as it was: nobody has told to take it away.
-      await lab.exec("host1", ["sh", "-c", "ip netns del web; ip link del lan0"]);
+      await lab.exec("host1", [
+        "sh",
+        "-c",
+        `ip netns del web; ip link del lan0; echo 1 >${filter}; rm -r /run/linuxnet`,
+      ]);
+      // What was found on it is its own affair.
+      expect(await filterOf("host2")).toBe("0");
       expect(await dumps()).toEqual(before);
     });
   },

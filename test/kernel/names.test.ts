@@ -62,6 +62,12 @@ test("somebody else's file is refused, adopted with adopt, and put back as it wa
   expect(adopted.changes({ hosts: names.hosts, dns: names.dns })).toEqual(["hosts"]);
   await adopted.up({ ...wanted, hosts: {} });
   expect(adopted.state).toMatchObject({ filesFound: state.filesFound, hosts: {} });
+  // A file that replaces ours is drift, and not what was there before.
+  host.sh("echo '1.2.3.4 mine' >/etc/netns/box/hosts");
+  await adopted.refresh();
+  await adopted.refresh();
+  await adopted.up(wanted);
+  expect(adopted.state).toMatchObject({ filesFound: state.filesFound, hosts: names.hosts });
   await adopted.down();
   expect(host.dump()).toBe(before);
 
