@@ -204,28 +204,18 @@ export class DynamicProvider {
 
   /** Changes the resource in place. */
   async update(id: string, olds: Properties, news: Properties): Promise<{ outs: State }> {
-    const task = this.taskOf(news, this.recordedHere({ ...olds, host: news.host }) && olds);
+    const task = this.taskOf(news, olds);
     await this.checkMachine({ ...olds, host: news.host }, task);
     const outs = await this.ensureRecorded(id, news, task, olds.life ?? newLife());
     if (canHaveDependents(task)) await this.dependents.restore(task, lostWithChange(olds, news, outs));
     return { outs };
   }
 
-  /**
-   * What is recorded, unless the user has chosen another machine for the host than the one that it was recorded on: what
-   * was found on that one must not be restored on this one.
-   */
-  private recordedHere(props: Properties): Properties | undefined {
-    const { machineId } = this.hostEntryOf(this.withCurrentHost(props).host);
-    const recordedOn = machineOf(props.life);
-    return machineId === undefined || recordedOn === undefined || machineId === recordedOn ? props : undefined;
-  }
-
   /** Returns what the host has as outputs and as inputs; no ID if the resource is proven to be gone. */
   async read(id: string, props: Properties): Promise<{ id?: string; props?: State; inputs?: State }> {
     this.names.note(props);
     return await withoutStackTrace(async () => {
-      const task = this.taskOf(this.withCurrentHost(props), this.recordedHere(props));
+      const task = this.taskOf(this.withCurrentHost(props), props);
       const [{ state }] = await Promise.all([observeForRefresh(task), this.checkMachine(props, task)]);
       if (!state) {
         await this.explainLoss(task, props.bootId);
@@ -253,7 +243,7 @@ export class DynamicProvider {
     this.names.note(props);
     await withoutStackTrace(async () => {
       try {
-        const task = this.taskOf(this.withCurrentHost(props), this.recordedHere(props));
+        const task = this.taskOf(this.withCurrentHost(props), props);
         const { place } = placeOf(task.definition, props);
         const holder = this.claims.holder(place);
         // Renamed without `aliases`: the resource with the new name has taken it over in this same run.
@@ -353,7 +343,8 @@ export class DynamicProvider {
     try {
       if (this.configurationProblem !== undefined)
         throw new TransportError("configuration", "not-started", subject.host, this.configurationProblem);
-      const connection = connectionTo(subject.host, this.hostEntryOf(news.host), this.inventory);
+      const entry = this.hostEntryOf(news.host);
+      const connection = connectionTo(subject.host, entry, this.inventory);
       const transport = this.pool.transport(connection);
       const warn = (text: string) => this.warnOnce(`warning: host ${subject.host}: ${text}`);
       const { sharedObservations, markSearch, checkedTools } =
@@ -361,7 +352,13 @@ export class DynamicProvider {
       return {
         definition,
         inputs: propertiesOf(news),
-        context: contextOf(news, olds, this.firewallOf(news.host), this.names.recorded),
+        context: contextOf(
+          news,
+          // What was found on another machine must not be restored on this one.
+          isOfOtherMachine(entry, olds) ? undefined : olds,
+          this.firewallOf(news.host),
+          this.names.recorded,
+        ),
         transport,
         sharedObservations,
         markSearch,
@@ -484,6 +481,12 @@ export class DynamicProvider {
       throw error;
     }
   }
+}
+
+/** Whether the user has chosen another machine for the host than the one on which this was recorded. */
+function isOfOtherMachine({ machineId }: HostArgs, olds: Properties | undefined): boolean {
+  const recordedOn = machineOf(olds?.life);
+  return machineId !== undefined && recordedOn !== undefined && machineId !== recordedOn;
 }
 
 /**
