@@ -26,10 +26,12 @@ const steady = (text: string) =>
     .trim()
     .replaceAll(/time \d+ms|^rtt .*|[ \t]+(?=\S)/gm, " ")
     .replaceAll(/(?<=linuxnet:names\/)[\w@]+/g, "STACK");
-const found = async (title: string) =>
-  await Promise.all(
-    shownIn(title).map(async ({ line }) => ({ line, output: steady(await example.said("host1", line)) })),
-  );
+/** One after the other: a command may show what the one before has done. */
+async function found(title: string): Promise<{ line: string; output: string }[]> {
+  const outputs = [];
+  for (const { line } of shownIn(title)) outputs.push({ line, output: steady(await example.said("host1", line)) });
+  return outputs;
+}
 
 const nameServer = readFileSync(path.join(import.meta.dirname, "name-server.pl"), "utf8");
 
