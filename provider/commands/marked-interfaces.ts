@@ -34,10 +34,10 @@ show() {
   for try in 1 2 3 4 5; do
     said=$("$@" -o link show 2>&1)
     code=$?
-    # A list that the kernel changed meanwhile may lack something.
+    # A list is incomplete if interfaces changed while the kernel wrote it.
     case $said in *"Dump was interrupted"*) ;; *) break ;; esac
   done
-  # What went away has nothing; where a program is missing, nobody knows.
+  # A namespace that is gone holds nothing; if a program is missing, it is not known what one holds.
   [ $code != 127 ] || { echo "$said" >&2 && exit 127; }
   lines=$(echo "$said" | grep -F " alias $mark") && printf '@%s\\n%s\\n' "$place" "$lines" || :
 }
@@ -114,12 +114,12 @@ case $line in *" alias $mark" | *" alias $mark\\\\"*) exec "$@" link delete dev 
  * somebody gave it stays.
  */
 export const clearNamespaceScript = `# takes away what has a mark in a namespace without its name
-mark=$1 group=$2 file=$3
-line=$(nsenter --net="$file" ip -o link show dev lo 2>/dev/null)
+mark=$1 group=$2
+shift 2
+line=$("$@" -o link show dev lo 2>/dev/null)
 case $line in *" alias $mark" | *" alias $mark\\\\"*) ;; *) exit 0 ;; esac
-exec nsenter --net="$file" sh -c '
-  ip link delete group "$1" 2>/dev/null
-  exec ip link set dev lo alias ""' sh "$group"`;
+"$@" link delete group "$group" 2>/dev/null
+exec "$@" link set dev lo alias ""`;
 
 /**
  * Removes it.
@@ -130,11 +130,10 @@ export function removeMarked(
   { alias, name, namespace, process }: MarkedInterface,
   group: number,
 ): Command {
-  const file = process === undefined ? `/run/netns/${namespace ?? ""}` : `/proc/${process}/ns/net`;
-  if (kind === "lo") return { argv: ["sh", "-c", clearNamespaceScript, "sh", alias, String(group), file] };
-  const inside = process === undefined ? [] : ["nsenter", `--net=${file}`];
-  const ip = namespace === undefined ? ["ip"] : ["ip", "-n", namespace];
-  return { argv: ["sh", "-c", removeMarkedScript, "sh", kind, alias, name, ...inside, ...ip] };
+  const inside = process === undefined ? [] : ["nsenter", `--net=/proc/${process}/ns/net`];
+  const ip = [...inside, "ip", ...(namespace === undefined ? [] : ["-n", namespace])];
+  if (kind === "lo") return { argv: ["sh", "-c", clearNamespaceScript, "sh", alias, String(group), ...ip] };
+  return { argv: ["sh", "-c", removeMarkedScript, "sh", kind, alias, name, ...ip] };
 }
 
 /** The state of a displaced interface: as recorded, without what it cannot have elsewhere. */

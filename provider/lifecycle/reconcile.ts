@@ -248,7 +248,8 @@ export async function remove(wanted: Task): Promise<void> {
   const moved = toResourceErrors(wanted, () => findDisplacedContents(wanted, true));
   moved.catch(() => undefined);
   if ((await removeInPlace(wanted)) === "missing") await removeDisplaced(wanted, true);
-  else await removeMarkedInterfaces(wanted, await moved);
+  // Only a search from before the removal knows which other names led to the same namespace.
+  await removeMarkedInterfaces(wanted, await moved);
 }
 
 /** Removes whatever carries the resource's mark elsewhere. Returns whether there was anything. */

@@ -47,6 +47,25 @@ test("beside its own: a delete takes marks and interfaces, and leaves the other 
   expect(marks()).not.toContain("linuxnet:");
 });
 
+test("beside its own, on a host without nsenter: marks go as well", async () => {
+  const transport: Transport = {
+    run: ({ commands, ...batch }) => {
+      const without = commands.map(({ argv, ...command }) => ({
+        ...command,
+        argv: argv.map((word) => word.replaceAll("nsenter", "no-nsenter")),
+      }));
+      return host.transport.run({ ...batch, commands: without });
+    },
+    close: () => Promise.resolve(),
+  };
+  const box = new TestResource({ transport }, "Namespace", "box");
+  await box.up({});
+  host.sh(attachOther);
+  await box.down();
+  expect(host.sh("ls /run/netns")).toBe("other");
+  expect(marks()).not.toContain("linuxnet:");
+});
+
 test("in the place of its own: an interface in it tells whose it is", async () => {
   const { box, web } = await make();
   host.sh(`${attachOther}; ip netns del box`);

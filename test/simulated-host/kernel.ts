@@ -211,10 +211,7 @@ export class Kernel implements Surroundings {
   }
 
   private entered(words: readonly string[]): NetworkNamespace {
-    if (words[0] === "nsenter") {
-      const [, name, process] = /netns\/(.+)$|proc\/(\d+)\//.exec(words[1]!)!;
-      return name === undefined ? this.unnamed[Number(process)]! : this.enter(name);
-    }
+    if (words[0] === "nsenter") return this.unnamed[Number(/proc\/(\d+)\//.exec(words[1]!)![1])]!;
     return this.enter(words[1] === "-n" ? words[2] : undefined);
   }
 
@@ -224,8 +221,8 @@ export class Kernel implements Surroundings {
     return "";
   }
 
-  private takeNamespace([mark, group, file = ""]: readonly string[]): string {
-    const namespace = this.entered(["nsenter", file]);
+  private takeNamespace([mark, group, ...ip]: readonly string[]): string {
+    const namespace = this.entered(ip);
     if (namespace.loopback.alias !== mark) return "";
     for (const link of [...namespace.links])
       if (link.group === Number(group) && namespace.links.includes(link)) deleteLink(link);
