@@ -34,34 +34,32 @@ export function netnsFileText(
   property: NetnsFileProperty,
   names: NameResolution,
   mark: string,
-  found?: OriginalFile,
+  original?: OriginalFile,
 ): string | undefined {
   const { dns, hosts, hostname } = names;
-  const before = found ? originalLines(found) : [];
+  const before = original ? originalLines(original) : [];
   if (property === "dns") return dns && lines(`# ${mark}`, ...resolverLines(dns), ...before);
   if (property === "hosts") return hosts && lines(`# ${mark}`, ...localLines, ...hostLines(hosts), ...before);
   // Many scripts take the first line for the name although comments are allowed there, so the mark comes second.
   return hostname === undefined ? undefined : lines(hostname, `# ${mark}`, ...before);
 }
 
-const missingFinalNewline = ", its last line has no end";
+const originalHeader = "# Original file, restored when this one is deleted: mode ";
+const missingFinalNewline = ", no newline at the end";
 
 function originalLines({ text, mode }: OriginalFile): string[] {
   const whole = text === "" || text.endsWith("\n");
   const all = whole ? text.split("\n").slice(0, -1) : text.split("\n");
-  return [
-    `# before, and put back in the end: mode ${mode}${whole ? "" : missingFinalNewline}`,
-    ...all.map((line) => `#|${line}`),
-  ];
+  return [`${originalHeader}${mode}${whole ? "" : missingFinalNewline}`, ...all.map((line) => `#|${line}`)];
 }
 
 /** The original that one of our files replaced. */
 function parseOriginal(all: readonly string[]): OriginalFile | undefined {
-  const at = all.findIndex((line) => line.startsWith("# before, and put back in the end: mode "));
-  const [, mode, end] = /mode ([0-7]{1,4})(, its last line has no end)?$/.exec(all[at] ?? "") ?? [];
-  if (mode === undefined) return undefined;
+  const at = all.findIndex((line) => line.startsWith(originalHeader));
+  const [, mode, rest] = /^([0-7]{1,4})(.*)$/.exec(all[at]?.slice(originalHeader.length) ?? "") ?? [];
+  if (mode === undefined || (rest !== "" && rest !== missingFinalNewline)) return undefined;
   const text = all.slice(at + 1).flatMap((line) => (line.startsWith("#|") ? [line.slice(2)] : []));
-  return { mode, text: end === undefined ? lines(...text) : text.join("\n") };
+  return { mode, text: rest === missingFinalNewline ? text.join("\n") : lines(...text) };
 }
 
 const lines = (...all: string[]) => all.map((line) => `${line}\n`).join("");
@@ -105,7 +103,7 @@ export interface ParsedNetnsFile {
   /** Whether the text is exactly what would be written for its contents. */
   readonly whole: boolean;
   /** The original that it replaced. */
-  readonly found: OriginalFile | undefined;
+  readonly original: OriginalFile | undefined;
 }
 
 /** Parses a property's file, whoever wrote it. */
@@ -119,8 +117,13 @@ export function parseNetnsFile(property: NetnsFileProperty, text: string): Parse
     .map((line) => line.replace(/#.*/, "").split(/\s+/).filter(Boolean))
     .filter(({ length }) => length > 0);
   const names = { [property]: readers[property](words) };
-  const found = mark === undefined ? undefined : parseOriginal(all);
-  return { names, mark, found, whole: mark !== undefined && text === netnsFileText(property, names, mark, found) };
+  const original = mark === undefined ? undefined : parseOriginal(all);
+  return {
+    names,
+    mark,
+    original,
+    whole: mark !== undefined && text === netnsFileText(property, names, mark, original),
+  };
 }
 
 type Lines = readonly (readonly string[])[];

@@ -64,20 +64,15 @@ export const netnsFilesQuestion = (inputs: NetnsFileInputs, { recorded }: NetnsF
 const originalFilesIn = ({ recorded, remembered = recorded }: NetnsFileContext) =>
   (remembered?.filesFound ?? {}) as OriginalFiles;
 
-/** What exists in a property's place: nothing, our file, or a foreign one. */
-function inspectFile(property: NetnsFileProperty, there: NetnsFiles, { marks, group }: NetnsFileContext) {
+/** What exists in a property's place: nothing, our file, or a foreign one; and the original that ours replaced. */
+function inspectFile(property: NetnsFileProperty, there: NetnsFiles, context: NetnsFileContext) {
+  const { marks, group } = context;
   const file = parseFoundFile(property, there);
   const own = file?.mark !== undefined && marks.includes(file.mark);
-  const isShort = file?.text !== undefined && Buffer.byteLength(file.text) <= maxAdoptedBytes;
+  const isAdoptable = file?.text !== undefined && Buffer.byteLength(file.text) <= maxAdoptedBytes;
   const isLeft = there.leftovers.some((left) => left.file === fileNameOf[property] && left.group === group);
-  return {
-    file,
-    own,
-    foreign: file !== undefined && !own,
-    isAdoptable: isShort,
-    isLeft,
-    found: own ? file.found : undefined,
-  };
+  const original = originalFilesIn(context)[property] ?? (own ? file.original : undefined);
+  return { file, own, foreign: file !== undefined && !own, isAdoptable, isLeft, original };
 }
 
 /** The files that existed before this stack and have to be restored. */
@@ -86,13 +81,11 @@ export function rememberNetnsFiles(
   answer: Answer,
   context: NetnsFileContext,
 ): { filesFound?: OriginalFiles } {
-  const { recorded } = context;
-  const before = originalFilesIn({ ...context, remembered: recorded });
   const found = netnsFileProperties.flatMap((property) => {
-    const { file, foreign, isAdoptable, found } = inspectFile(property, answer?.value ?? none, context);
+    const { file, foreign, isAdoptable, original } = inspectFile(property, answer?.value ?? none, context);
     const adopted = foreign && isAdoptable && inputs[property] !== undefined && file?.text !== undefined;
     // A file that replaced ours is drift: the one that was adopted first is the one to restore.
-    const kept = before[property] ?? (adopted ? { text: file.text, mode: file.mode } : found);
+    const kept = original ?? (adopted ? { text: file.text, mode: file.mode } : undefined);
     return kept ? [[property, kept] as const] : [];
   });
   return found.length > 0 ? { filesFound: Object.fromEntries(found) } : {};
@@ -109,13 +102,11 @@ export function interpretNetnsFiles(inputs: NetnsFileInputs, answer: Answer, con
     ...(file?.mode === "644" ? [] : [`${fileNameOf[property]} has the mode ${file?.mode ?? ""}`]),
     ...(file?.owner === "0:0" ? [] : [`${fileNameOf[property]} belongs to ${file?.owner ?? ""}`]),
   ]);
-  const remembered = originalFilesIn(context);
-  // A refresh does not show a property whose file was deleted or replaced, and must not forget what it was adopted from.
+  // A refresh does not show a property whose file was deleted or replaced, and must not forget the original.
   const isRefresh = context.remembered === undefined;
-  const found = seen.flatMap(({ property, own, found }) => {
-    const kept = remembered[property] ?? found;
-    return kept && (own || isRefresh || inputs[property] !== undefined) ? [[property, kept] as const] : [];
-  });
+  const found = seen.flatMap(({ property, own, original }) =>
+    original && (own || isRefresh || inputs[property] !== undefined) ? [[property, original] as const] : [],
+  );
   const [blocking] = seen.filter(({ property, foreign }) => foreign && inputs[property] !== undefined);
   const wanted = netnsFileProperties.filter((property) => inputs[property] !== undefined);
   return {
@@ -164,7 +155,7 @@ const placeOf = (
 export function planNetnsFiles(inputs: NetnsFileInputs, answer: Answer, context: NetnsFileContext): Command[] {
   return netnsFileProperties.flatMap((property) => {
     const { file, foreign, ...there } = inspectFile(property, answer?.value ?? none, context);
-    const text = netnsFileText(property, inputs, context.mark, originalFilesIn(context)[property] ?? there.found);
+    const text = netnsFileText(property, inputs, context.mark, there.original);
     if (text === undefined) return removeOrRestore(inputs, property, there, context);
     const asWanted = file?.text === text && file.mode === "644" && file.owner === "0:0" && !there.isLeft;
     return asWanted ? [] : [writeNetnsFile(placeOf(inputs, property, context), text, { overAny: foreign })];
@@ -180,18 +171,16 @@ export const removeNetnsFiles = (inputs: NetnsFileInputs, answer: Answer, contex
 function removeOrRestore(
   inputs: NetnsFileInputs,
   property: NetnsFileProperty,
-  { own, isLeft, found }: Pick<ReturnType<typeof inspectFile>, "own" | "isLeft" | "found">,
+  { own, isLeft, original }: Pick<ReturnType<typeof inspectFile>, "own" | "isLeft" | "original">,
   context: NetnsFileContext,
 ): Command[] {
   if (!own && !isLeft) return [];
-  return [
-    restoreFile(placeOf(inputs, property, context), own ? (originalFilesIn(context)[property] ?? found) : undefined),
-  ];
+  return [restoreFile(placeOf(inputs, property, context), own ? original : undefined)];
 }
 
 /** The command that removes our file or replaces it with the original. */
-export const restoreFile = (place: NetnsFilePlace, found: OriginalFile | undefined): Command =>
-  found ? writeNetnsFile(place, found.text, { mode: found.mode }) : removeNetnsFile(place);
+export const restoreFile = (place: NetnsFilePlace, original: OriginalFile | undefined): Command =>
+  original ? writeNetnsFile(place, original.text, { mode: original.mode }) : removeNetnsFile(place);
 
 /** What the host would answer about a namespace whose files are as recorded. */
 export function recordedNetnsFiles(inputs: NetnsFileInputs, context: NetnsFileContext): NetnsFiles {

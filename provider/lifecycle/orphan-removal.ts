@@ -178,7 +178,7 @@ function fileRemoval({ namespace, property, mark }: PartOf<"file">, group: numbe
     const isLeft = there.leftovers.some((left) => left.group === group && left.file === fileNameOf[property]);
     const file = parseFoundFile(property, there);
     const isThere = mark === undefined ? isLeft : file?.mark === mark;
-    return isThere ? [restoreFile(place, mark === undefined ? undefined : file?.found)] : gone;
+    return isThere ? [restoreFile(place, mark === undefined ? undefined : file?.original)] : gone;
   });
 }
 

@@ -72,7 +72,7 @@ const withoutMarks = (text: string) =>
     // A rule that gets another mark is made anew, behind the others.
     .split("\n")
     // The mark of a file says what was there before it.
-    .filter((line) => !/^\/etc\/netns\/[^:]*:#(?:\|| before, and put back)/.test(line))
+    .filter((line) => !/^\/etc\/netns\/[^:]*:#(?:\|| Original file, restored )/.test(line))
     .sort()
     .join("\n");
 
