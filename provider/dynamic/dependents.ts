@@ -66,10 +66,12 @@ export class Dependents {
   hasLostDependency(news: Properties): boolean {
     if (!canLoseDependency(news)) return false;
     const host = hostName(news.host);
-    const dependedOn = (lost: Properties) => mayDependOn(news, lost);
-    const awaited = [...this.recreations.values()].filter((lost) => hostName(lost.host) === host);
-    return !awaited.some(dependedOn) && (this.lostByHost.get(host) ?? []).some(dependedOn);
+    return !dependsOnAny(news, this.awaitedOn(host)) && dependsOnAny(news, this.lostByHost.get(host) ?? []);
   }
+
+  /** The former properties of what has yet to be recreated on a host. */
+  private awaitedOn = (host: string): Properties[] =>
+    [...this.recreations.values()].filter((gone) => hostName(gone.host) === host);
 
   /**
    * Restores the resources that depended on an interface or a namespace without a reference to it: they disappeared
@@ -88,12 +90,11 @@ export class Dependents {
 
   private async restoreNow({ subject: { kind, name, host } }: Task, lost: readonly Properties[]): Promise<void> {
     this.lostByHost.set(host, [...(this.lostByHost.get(host) ?? []), ...lost]);
-    const awaited = [...this.recreations.values()].filter((gone) => hostName(gone.host) === host);
-    const dependedOn = (news: Properties, gone: readonly Properties[]) => gone.some((one) => mayDependOn(news, one));
+    const awaited = this.awaitedOn(host);
     let left = [...this.upToDateMarks]
       .flatMap((mark) => this.lives.of(mark) ?? [])
       .filter(({ news }) => hostName(news.host) === host && canLoseDependency(news))
-      .filter(({ news }) => dependedOn(news, lost) && !dependedOn(news, awaited))
+      .filter(({ news }) => dependsOnAny(news, lost) && !dependsOnAny(news, awaited))
       .map((life) => ({ life, task: this.taskOf(life) }));
     // One may need another, such as a route whose gateway is behind another route.
     for (let before = left.length + 1; left.length > 0 && left.length < before;) {
@@ -115,6 +116,8 @@ export class Dependents {
     }
   }
 }
+
+const dependsOnAny = (news: Properties, gone: readonly Properties[]) => gone.some((one) => mayDependOn(news, one));
 
 /** Whether others may depend on it: a resource with a name on its host is an interface or a namespace. */
 export const canHaveDependents = ({ definition }: Pick<Task, "definition">) => "name" in definition.schema.shape;

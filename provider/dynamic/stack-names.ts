@@ -42,7 +42,7 @@ export class StackNames {
     const own = this.note(olds);
     const earlier = this.owners.get(key);
     if (!own && earlier) return earlier;
-    const recorded = own ?? [...this.byNames.values()][0] ?? { ...now, id };
+    const recorded = own ?? this.recorded[0] ?? { ...now, id };
     // A resource recorded without an id was created by version 0.1.0.
     const numberedAs = recorded.id === undefined ? namesOf(recorded) : recorded.numberedAs;
     const owner = { ...now, id: recorded.id ?? id, ...(numberedAs !== undefined && { numberedAs }) };

@@ -1,7 +1,7 @@
 import { IPv6 } from "ipaddr.js";
 import { printableText } from "./text.js";
 
-/** An SSH server's name or IP address, alone: ssh(1) also takes a user, a port and brackets, which are fields of their own here. */
+/** An SSH server's name or IP address. Unlike in ssh(1), a user and a port have fields of their own, and brackets are not needed. */
 export const serverAddress = () =>
   printableText("an address").superRefine((value, context) => {
     const correction = correctionOf(value);
@@ -12,7 +12,7 @@ export const serverAddress = () =>
       });
   });
 
-/** The fields that say what was meant; undefined where it is an address. A password that was written into it is not repeated. */
+/** The fields to set instead; undefined if the value is an address alone. A password in the value is not repeated. */
 function correctionOf(value: string): string | undefined {
   if (IPv6.isValid(value)) return undefined;
   const [, user, place = ""] = /^(?:ssh:\/\/)?(?:([^@:/]+)(?::[^@]*)?@)?([^@]*?)\/?$/.exec(value) ?? [];
