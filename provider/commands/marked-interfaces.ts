@@ -20,6 +20,8 @@ export interface MarkedInterface extends InterfaceLocation {
   readonly name: string;
   readonly alias: string;
   readonly mac: string | undefined;
+  /** Its group (ip-link(8)) if that is a number without a name. */
+  readonly group: number | undefined;
 }
 
 /**
@@ -90,7 +92,9 @@ export function parseMarkedInterfaces(stdout: string): MarkedInterface[] {
     const name = /^\d+: ([^:@]+)/.exec(line)?.[1];
     const alias = /\\ {4}alias ([^\s\\]+)/.exec(line)?.[1];
     if (name === undefined || alias === undefined) return [];
-    return [{ ...place, name, alias, mac: /\\ {4}link\/\S+ ([0-9a-f:]{17}) /.exec(line)?.[1] }];
+    const mac = /\\ {4}link\/\S+ ([0-9a-f:]{17}) /.exec(line)?.[1];
+    const group = / group (\d+)/.exec(line)?.[1];
+    return [{ ...place, name, alias, mac, group: group === undefined ? undefined : Number(group) }];
   });
 }
 
@@ -119,7 +123,7 @@ shift 2
 line=$("$@" -o link show dev lo 2>/dev/null)
 case $line in *" alias $mark" | *" alias $mark\\\\"*) ;; *) exit 0 ;; esac
 "$@" link delete group "$group" 2>/dev/null
-exec "$@" link set dev lo alias ""`;
+exec "$@" link set dev lo alias "" group default`;
 
 /**
  * Removes it.

@@ -243,6 +243,8 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
     readonly applies?: (inputs: I) => boolean;
     /** The state that a refresh then reports; it must differ from what is wanted. */
     readonly state: (inputs: I) => Record<string, unknown>;
+    /** For a namespace: whether the namespace with this `lo` is the resource's own, whatever its name is now. */
+    readonly isNamespaceOf?: (inputs: I, lo: MarkedInterface, context: Context) => boolean;
     /**
      * For a resource that contains others, which disappear with it: whether an interface that is now elsewhere was in
      * it.

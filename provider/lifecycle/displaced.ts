@@ -52,8 +52,8 @@ export async function findDisplaced(task: Task): Promise<readonly MarkedInterfac
 
 /**
  * Two resources in different components of a program may have the same name and therefore the same mark. An interface's
- * Ethernet address tells whose it is. A namespace's contents tell whose the namespace is; if it has no name but
- * contains a process, its name was deleted by hand.
+ * Ethernet address tells whose it is. The group of a namespace's lo and the namespace's contents tell whose the
+ * namespace is; if it has no name but contains a process, its name was deleted by hand.
  */
 function isProven(task: Task, one: MarkedInterface, found: readonly MarkedInterface[]): boolean {
   const { inputs, definition, context } = task;
@@ -61,6 +61,7 @@ function isProven(task: Task, one: MarkedInterface, found: readonly MarkedInterf
   if (one.name === "lo")
     return (
       one.process !== undefined ||
+      (definition.displaced?.isNamespaceOf?.(inputs, one, context) ?? false) ||
       markedInSameNamespace(one, found).some((each) => definition.displaced?.contains?.(inputs, each, context))
     );
   const ends = [inputs, inputs.peer, recorded, recorded?.peer] as ({ readonly mac?: unknown } | undefined)[];
@@ -108,6 +109,7 @@ const kernelKind = (mark: string) => parseMark(mark)!.kind.toLowerCase();
 /** Whether it is where the resource belongs, or where the resource's current life is. */
 function isInOwnPlace({ inputs, successor }: Task, { namespace, process, name }: MarkedInterface): boolean {
   if (process !== undefined) return false;
+  if (name === "lo") return [inputs, successor].some((life) => life?.name === namespace);
   const ends = [inputs, successor].flatMap((life) => [life, life?.peer as State | undefined]);
   return ends.some((end) => end?.name === name && end.namespace === namespace);
 }

@@ -126,6 +126,14 @@ export function defaultMac(owner: Owner, host: string, namespace: string | undef
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(":");
 }
 
+/**
+ * The group of the `lo` in a namespace that a stack created: it identifies the namespace if somebody gives it another
+ * name, since two resources in different components may have the same mark. 2²⁹ … 2³⁰−1, so that it is no stack's group.
+ */
+export function loopbackGroupOf(owner: StackName, host: string, namespace: string): number {
+  return 2 ** 29 + (digest(JSON.stringify([numbersOf(owner), host, namespace, "lo"])).readUInt32BE(0) % 2 ** 29);
+}
+
 /** The name of a resource's own iptables chain, at most 28 characters. */
 export function chainOf(mark: string): string {
   return `LINUXNET-${digest(mark).toString("hex").slice(0, 12).toUpperCase()}`;

@@ -14,7 +14,7 @@ import { withNetnsFiles } from "../commands/with-netns-files.js";
 import { setSysctl, settingOf, sysctl } from "../commands/sysctl.js";
 import type { MarkedInterface } from "../commands/marked-interfaces.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
-import { defaultMac, isOfStack, parseMark } from "../lifecycle/ownership.js";
+import { defaultMac, isOfStack, loopbackGroupOf, parseMark } from "../lifecycle/ownership.js";
 import { hostTable, machineName, nameServers, resolverOptions, searchDomains } from "../schema/names.js";
 import { attachment } from "../schema/attachment.js";
 import { namespaceName, sysctlKey, sysctlValue } from "../schema/text.js";
@@ -24,7 +24,7 @@ const path = (name: string) => `/run/netns/${name}`;
 /** Marked before it has a name: whatever is cut short leaves either nothing or something marked. */
 export const makeScript = `# makes a namespace, marks it and names it
 exec unshare --net ip -batch - <<END
-link set dev lo alias $2 up
+link set dev lo alias $2 group $3 up
 netns attach $1 $$
 END`;
 
@@ -143,6 +143,7 @@ const bareNamespace = defineResource({
     // What runs already is found by itself, and keeps what is in it.
     applies: ({ attach }) => attach === undefined,
     state: ({ sysctls: _inside, ...recorded }) => ({ ...recorded, path: undefined, loopback: "missing" }),
+    isNamespaceOf: ({ name }, { group }, { owner, hostName }) => group === loopbackGroupOf(owner, hostName, name),
     contains: ({ name, attach }, found, context) => attach === undefined && wasIn(name, found, context),
   },
   derive: ({ name, attach }) => ({
@@ -201,19 +202,20 @@ const bareNamespace = defineResource({
     };
   },
 
-  plan({ name, sysctls = {}, attach }, answers, { mark, marks, group }) {
+  plan({ name, sysctls = {}, attach }, answers, { mark, marks, group, owner, hostName }) {
     if (attach) return planAttached({ name, attach }, answers, { mark, marks, group });
     const lo = answers.links.value?.find((link) => link.name === "lo");
+    const loopbackGroup = loopbackGroupOf(owner, hostName, name);
     const settings = Object.entries(sysctls).filter(([key, value]) => sysctlValueIn(answers, key) !== value);
     return [
       // A plain file without a namespace behind it, left by a crash or a reboot with a lasting /run.
       ...(answers.links.missing === "stale-namespace" ? [ip(undefined, "netns", "delete", name)] : []),
       ...(lo
         ? [
-            ...(lo.alias === mark ? [] : [ip(name, "link", "set", "dev", "lo", "alias", mark)]),
+            ...(lo.alias === mark ? [] : [ip(name, "link", "set", "dev", "lo", "alias", mark, "group", loopbackGroup)]),
             ...(lo.up ? [] : [ip(name, "link", "set", "dev", "lo", "up")]),
           ]
-        : [{ argv: ["sh", "-c", makeScript, "sh", name, mark] }]),
+        : [{ argv: ["sh", "-c", makeScript, "sh", name, mark, String(loopbackGroup)] }]),
       ...settings.map(([key, value]) => setSysctl(name, key, value)),
     ];
   },

@@ -18,7 +18,7 @@ const operation = (command: "up" | "destroy" | "refresh", ...options: string[]) 
 /** What a stack's id gives is another thing for each life: each has a backend of its own. */
 const steady = (dump: string) =>
   withoutId(dump)
-    .replaceAll(/(?<="group":")[12]\d{9}(?=")/g, "N")
+    .replaceAll(/(?<="group":")(?:[12]\d{9}|[5-9]\d{8})(?=")/g, "N")
     .replaceAll(/(?<="protocol":")1[0-8]\d(?=")/g, "N")
     // A bridge's number has no leading zeros.
     .replaceAll(/\b8000\.[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}\b/g, "8000.ADDRESS")

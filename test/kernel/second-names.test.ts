@@ -102,10 +102,38 @@ test("where the host has no nsenter, nobody knows what is in a namespace that lo
   host.sh("kill $(cat /run/inside)");
 });
 
-test("in the place of its own, with nothing in it: it may be that of a resource with the same name, and orphans has it", async () => {
+test("in the place of its own, with nothing in it: the group of its lo tells whose it is", async () => {
   const box = new TestResource(host, "Namespace", "box");
   await box.up({});
   host.sh(`${attachOther}; ip netns del box`);
+  await box.refresh();
+  expect(box.state).toMatchObject({ loopback: "missing" });
+  await box.down();
+  expect(host.sh("ls /run/netns")).toBe("other");
+  expect(marks()).not.toContain("linuxnet:");
+  expect(host.sh("ip -n other -o link show dev lo")).toContain("group default");
+});
+
+test("in the place of its own, where another resource has the same mark: each takes its own alone", async () => {
+  const [one, two] = [new TestResource(host, "Namespace", "box"), new TestResource(host, "Namespace", "box")];
+  await one.up({ name: "one" });
+  await two.up({ name: "two" });
+  host.sh("ip netns del one");
+  const { state } = one;
+  await one.down();
+  expect(host.sh("ip -n two -o link show dev lo")).toContain(two.mark);
+  host.sh(`${attachOther.replace("box", "two")}; ip netns del two`);
+  one.state = state;
+  await one.down();
+  expect(host.sh("ip -n other -o link show dev lo")).toContain(two.mark);
+  await two.down();
+  expect(marks()).not.toContain("linuxnet:");
+});
+
+test("made by a version that gave lo no group, in the place of its own, with nothing in it: orphans has it", async () => {
+  const box = new TestResource(host, "Namespace", "box");
+  await box.up({});
+  host.sh(`ip -n box link set dev lo group default; ${attachOther}; ip netns del box`);
   await box.down();
   expect(host.sh("ls /run/netns")).toBe("other");
   const orphans = findOrphans(await survey(host.transport, stack), stack, [], []);

@@ -165,9 +165,10 @@ export class Kernel implements Surroundings {
     this.namespaces.set(name, namespace);
   }
 
-  private makeNamespace(name: string, mark: string): string {
+  private makeNamespace(name: string, mark: string, group: number): string {
     const namespace = new NetworkNamespace();
     namespace.loopback.alias = mark;
+    namespace.loopback.group = group;
     setUp(namespace.loopback, true);
     this.name(name, namespace);
     return "";
@@ -202,8 +203,8 @@ export class Kernel implements Surroundings {
       .flatMap(([place, namespace]) => {
         const links = (namespace?.links ?? []).filter(({ alias }) => alias?.startsWith(mark));
         const lines = links.map(
-          ({ index, name, mac, alias }) =>
-            `${index}: ${name}: <>\\    link/ether ${mac} brd ff:ff:ff:ff:ff:ff\\    alias ${alias}\n`,
+          ({ index, name, mac, alias, group }) =>
+            `${index}: ${name}: <> group ${group}\\    link/ether ${mac} brd ff:ff:ff:ff:ff:ff\\    alias ${alias}\n`,
         );
         return lines.length > 0 ? [`@${place}\n`, ...lines] : [];
       })
@@ -222,11 +223,13 @@ export class Kernel implements Surroundings {
   }
 
   private takeNamespace([mark, group, ...ip]: readonly string[]): string {
+    if (ip[1] === "-n" && !this.namespaces.has(ip[2]!)) return "";
     const namespace = this.entered(ip);
     if (namespace.loopback.alias !== mark) return "";
     for (const link of [...namespace.links])
       if (link.group === Number(group) && namespace.links.includes(link)) deleteLink(link);
     namespace.loopback.alias = undefined;
+    namespace.loopback.group = 0;
     return "";
   }
 
@@ -276,7 +279,8 @@ export class Kernel implements Surroundings {
     if (script === netnsFilesScript && args.length <= 1) return this.netnsFiles.look(args[0]);
     if (script === writeFileScript) return this.netnsFiles.put(args, stdin);
     if (script === removeFileScript) return this.netnsFiles.take(args);
-    if (script === scripts.makeNamespace && args.length === 2) return this.makeNamespace(first, second);
+    if (script === scripts.makeNamespace && args.length === 3)
+      return this.makeNamespace(first, second, Number(args[2]));
     if (script === scripts.writeSetting && args.length === 2) this.settings.write(namespace, first, second);
     else if (script === scripts.readNote && args.length === 1) return this.notes.read(first);
     else if (script === scripts.writeNote && args.length === 2) this.notes.write(first, `${second}\n`);

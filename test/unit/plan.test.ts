@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Command, Fact } from "../../provider/commands/command.js";
 import type { FactTable } from "../../provider/lifecycle/define-resource.js";
+import { loopbackGroupOf } from "../../provider/lifecycle/ownership.js";
 import { type State, stateDifferences } from "../../provider/lifecycle/reconcile.js";
 import { displayCommand } from "../../provider/transport/quoting.js";
 import { createFakeTransport } from "../fake-transport.js";
@@ -18,6 +19,7 @@ describe.each(Object.keys(planCases))("%s", (kind) => {
     resource.state = recording.recorded;
     const { definition, inputs, context: first } = resource.task(resource.inputs(wanted));
     const { mark, group, protocol } = first;
+    const loopbackGroup = String(loopbackGroupOf(first.owner, first.hostName, String(inputs.name)));
 
     const facts = Object.entries(definition.observe(inputs as never, first) as FactTable);
     const asked = facts.filter((entry): entry is [string, Fact<unknown>] => entry[1] !== undefined);
@@ -33,6 +35,7 @@ describe.each(Object.keys(planCases))("%s", (kind) => {
             .replaceAll(`-m comment --comment "${mark}"`, "MARK")
             .replaceAll(mark, "MARK")
             .replaceAll(String(group), "GROUP")
+            .replaceAll(loopbackGroup, "LOOPBACK-GROUP")
             .replace(`proto ${protocol}`, "proto PROTO"),
         );
 

@@ -38,10 +38,10 @@ export const namespaceDrifts: readonly Drift[] = [
         shows: ["loopback", "path", "sysctls"],
         left: endProcessInside,
       },
-      // It has another name by now: nothing tells it from one of another component with the same name in Pulumi.
+      // It has another name by now.
       {
         by: "nsenter --net=/run/netns/con1 sh -c 'ip netns attach con2 $$'; ip netns del con1",
-        shows: "gone",
+        shows: ["loopback", "path", "sysctls"],
         left: "ip netns del con2",
       },
       { by: "ip netns del con1; ip netns add con1", shows: "gone", refused: true, then: "ip netns del con1" },

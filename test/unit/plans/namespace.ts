@@ -19,7 +19,7 @@ const hostname = ["con1", "# MARK"];
 const takeAll = ["resolv.conf", "hosts", "hostname"].map(takeFile);
 const folder = "mkdir -p /etc/netns/con1; cd /etc/netns/con1";
 
-const make = displayCommand(["sh", "-c", makeScript, "sh", "con1", "MARK"]);
+const make = displayCommand(["sh", "-c", makeScript, "sh", "con1", "MARK", "LOOPBACK-GROUP"]);
 
 /** What runs already, and a file stands for its namespace. */
 const box = { path: "/run/box" };
