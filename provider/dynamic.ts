@@ -10,6 +10,7 @@ import {
   contextOf,
   definitionOf,
   isUnknown,
+  keyOf,
   resourceOfMark,
   propertiesOf,
   withImplied,
@@ -71,6 +72,8 @@ export class DynamicProvider {
   /** The same by machine: one machine may have two names in the inventory. */
   private readonly machineClaims = new Claims();
   private readonly lives = new Lives<Properties>();
+  /** What is recorded of the resources whose replacement is created before they are deleted, by `keyOf`. */
+  private readonly predecessors = new Map<string, Properties>();
   private readonly names: StackNames;
   private readonly dependents = new Dependents(this.lives, ({ news, recorded }) =>
     this.taskOf(this.withCurrentHost(news), recorded),
@@ -168,6 +171,13 @@ export class DynamicProvider {
     // If an interface is changed in this run as well, a preview cannot tell whether it will be recreated.
     const hasLostInterfaces = !holdsUnknown(news.standsOn, isUnknown) && hasLostInterface(olds, news);
     if (replaces.length === 0 && known) this.lives.set(news.mark, lifeOf(news, olds));
+    // On two hosts there is no clash. If both names are the same machine, the new resource takes over the place of the
+    // old one.
+    const deletesFirst =
+      replaces.length > 0 &&
+      !otherHost &&
+      (typeof deleteBeforeReplace === "function" ? deleteBeforeReplace(state, inputs) : deleteBeforeReplace);
+    if (replaces.length > 0 && !deletesFirst) this.predecessors.set(keyOf(news.mark), olds);
     const changes =
       changed.length > 0 ||
       replaces.length > 0 ||
@@ -177,21 +187,14 @@ export class DynamicProvider {
     this.dependents.setUpToDate(news.mark, !changes && known);
     // The engine may skip the delete if the resource disappears with its namespace.
     if (replaces.length > 0 && canHaveDependents({ definition })) this.dependents.expectRecreation(olds, news.mark);
-    return Promise.resolve({
-      changes,
-      replaces,
-      // On two hosts there is no clash. If both names are the same machine, the new resource takes over the place of
-      // the old one.
-      deleteBeforeReplace:
-        replaces.length > 0 &&
-        !otherHost &&
-        (typeof deleteBeforeReplace === "function" ? deleteBeforeReplace(state, inputs) : deleteBeforeReplace),
-    });
+    return Promise.resolve({ changes, replaces, deleteBeforeReplace: deletesFirst });
   }
 
   /** Creates the resource. What an earlier run created and could not record is taken over. */
   async create(news: Properties): Promise<{ id: string; outs: State }> {
-    const newTask = this.taskOf(news, undefined);
+    const predecessor = await this.predecessorInPlace(news);
+    const newTask = this.taskOf(news, predecessor);
+    if (predecessor) await this.checkMachine({ ...predecessor, host: news.host }, newTask);
     const task = { ...newTask, beforeReclaim: () => this.warnOfUnrecorded(newTask) };
     const id = `${task.subject.host}/${task.definition.identify(task.inputs, task.context)}`;
     // If the resource replaces one in an interrupted replacement, a diff in this run has told what was recorded.
@@ -200,6 +203,28 @@ export class DynamicProvider {
     this.dependents.noteRecreated(news.mark);
     if (before && canHaveDependents(task)) await this.dependents.restore(task, [before, news]);
     return { id, outs };
+  }
+
+  /**
+   * What is recorded of the life that this one replaces, if it is still in the same place of the same machine: what it
+   * found there, and what somebody has changed since, is known by that.
+   */
+  private async predecessorInPlace(news: Properties): Promise<Properties | undefined> {
+    const before = this.predecessors.get(keyOf(news.mark)) ?? this.lives.of(news.mark)?.recorded;
+    if (before === undefined || this.dependents.awaitingRecreation(news.mark)) return undefined;
+    const { definition } = resourceOfMark(news.mark);
+    const [former, wanted] = [placeOf(definition, this.withCurrentHost(before)), placeOf(definition, news)];
+    if (former.identity !== wanted.identity) return undefined;
+    if (former.hostName === wanted.hostName) return before;
+    return (await this.isSameMachine(this.withCurrentHost(before), news)) ? before : undefined;
+  }
+
+  /** Whether two hosts of the inventory are one machine, as far as both can be reached. */
+  private async isSameMachine(one: Properties, other: Properties): Promise<boolean> {
+    const [here, there] = await Promise.all(
+      [one, other].map(async (each) => await this.visited.get(this.taskOf(each, undefined).transport)!.facts),
+    );
+    return here !== undefined && here.machine === there?.machine;
   }
 
   /** Changes the resource in place. */
@@ -252,6 +277,8 @@ export class DynamicProvider {
         const successor = await this.successorOf(props, task);
         if (successor?.takesAll) return;
         if (!successor) this.dependents.setUpToDate(props.mark, false);
+        this.predecessors.delete(keyOf(props.mark));
+        this.lives.end(props.mark, props.life);
         await remove({
           ...task,
           successor: successor && propertiesOf(successor.news),
@@ -323,17 +350,14 @@ export class DynamicProvider {
    */
   private async successorOf(
     props: Properties,
-    { definition, transport, subject }: Task,
+    { definition, subject }: Task,
   ): Promise<{ news: Properties; recorded: Properties; takesAll: boolean } | undefined> {
     const { identity } = placeOf(definition, props);
     const life = this.lives.successorOf(props.mark, props.life);
     if (!life) return undefined;
     const news = this.withCurrentHost(life.news);
-    if (hostName(news.host) !== subject.host) {
-      const there = this.taskOf(news, life.recorded).transport;
-      const [here, other] = await Promise.all([this.visited.get(transport)!.facts, this.visited.get(there)!.facts]);
-      if (here === undefined || here.machine !== other?.machine) return undefined;
-    }
+    if (hostName(news.host) !== subject.host && !(await this.isSameMachine(this.withCurrentHost(props), news)))
+      return undefined;
     return { news, recorded: life.recorded, takesAll: life.identity === identity };
   }
 

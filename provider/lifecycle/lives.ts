@@ -41,6 +41,11 @@ export class Lives<Properties> {
     this.current.set(mark, life);
   }
 
+  /** The life with this number is being deleted. */
+  end(mark: string, number: string | undefined): void {
+    if (this.current.get(mark)?.number === number) this.current.delete(mark);
+  }
+
   /** The resource's current life, as far as this run knows. */
   of(mark: string): Life<Properties> | undefined {
     return this.current.get(mark);

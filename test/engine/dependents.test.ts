@@ -122,6 +122,27 @@ describe.sequential("a refresh behind the up finds all there", { timeout: 300_00
   });
 });
 
+describe.sequential("what was changed by hand", { timeout: 300_000 }, () => {
+  test("a bridge that was renamed comes back with all that stands on it, and nothing says that it could not", async () => {
+    // What has neither a reference nor dependsOn fails where its bridge is not there yet.
+    await upTo(stack, renamed);
+    await lab.exec(host, ["ip", "link", "set", "lan", "name", "lan9"]);
+    const { output } = await stack.up("--refresh");
+    expect(output).toContain('Bridge "lan" is not in its place: its mark is on lan9');
+    expect(output).not.toContain("could not be put back");
+    expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: sizeOf(renamed) });
+  });
+
+  test.each(["plain", "behind-bridge"])("a route that is tainted and was replaced: %s", async (name) => {
+    const { destination, via } = plain[name]!.args as { destination: string; via: string };
+    await lab.exec(host, ["ip", "route", "replace", destination, "via", via.replace(/2$/, "9")]);
+    await stack.pulumi("state", "taint", await urnOf(name), "--yes", "--stack", stack.name);
+    const { changes } = await stack.up("--refresh");
+    expect(changes).toMatchObject({ replace: 1 });
+    expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: sizeOf(renamed) });
+  });
+});
+
 test("destroyed, the host is as it was", async () => {
   await stack.destroy();
   expect(await lab.dump(host)).toBe(before);

@@ -29,6 +29,21 @@ const ipvlan: Network = {
 };
 const hasIpvlan = process.env.LINUXNET_MACHINE !== undefined;
 
+/** Settings of a namespace that is somebody else's: what they were before is known by the state alone. */
+const yard = { namespace: "yard" };
+const inYard: Network = {
+  quiet: { kind: "Sysctl", args: { host, ...yard, key: "net.ipv4.conf.y0.log_martians", value: "1" } },
+  local: {
+    kind: "PortForward",
+    args: {
+      ...{ host, ...yard, protocol: "tcp", listenPort: 8002, localhost: true, exceptInInterface: "y0" },
+      ...{ targetAddress: "10.5.0.2", targetPort: 80 },
+    },
+  },
+};
+const yardSettings = ["log_martians", "route_localnet"].map((key) => `/proc/sys/net/ipv4/conf/y0/${key}`);
+const foundInYard = "0\n1";
+
 /** With a file of somebody else's, which `destroy` is to put back. */
 const network: Network = {
   ...everyKind,
@@ -54,6 +69,18 @@ beforeAll(async () => {
   lab = await startLab({ folder: path.join(folder, "lab"), hosts });
   await lab.dump(host);
   await lab.exec(host, ["sh", "-c", `mkdir -p ${path.dirname(found)} && printf '10.0.0.9 db\\n\\nno end' >${found}`]);
+  await lab.exec(host, ["ip", "netns", "add", "yard"]);
+  await lab.exec(host, ["ip", "-n", "yard", "link", "add", "y0", "type", "bridge"]);
+  await lab.exec(host, [
+    "ip",
+    "netns",
+    "exec",
+    "yard",
+    "sh",
+    "-c",
+    `echo 1 >${yardSettings[1]}; echo 1 >/proc/sys/net/ipv4/ip_forward`,
+  ]);
+  expect(await settingsInYard()).toBe(foundInYard);
   before = await lab.dump(host);
   // With `hang` set, it never comes to its end: all resources are registered, and the engine deletes nothing yet.
   const program = `${programFromData()}
@@ -67,6 +94,7 @@ afterAll(async () => {
 });
 
 const said = async (from: string, ...argv: string[]) => (await lab.exec(from, argv, { reject: false })).stdout.trim();
+const settingsInYard = () => said(host, "ip", "netns", "exec", "yard", "cat", ...yardSettings);
 const server = { namespace: "red", port: 80 };
 const inside = ["ip", "netns", "exec", "red"];
 const received = async (...argv: string[]) =>
@@ -219,8 +247,53 @@ describe.sequential("another life of each kind", { timeout: 300_000 }, () => {
   });
 });
 
+describe.sequential("another life keeps what was found in somebody else's namespace", { timeout: 300_000 }, () => {
+  // Without a refresh the engine does not say what a forced replacement replaces: docs/limits.md.
+  const all = { ...network, ...inYard };
+  const expectFound = async () => {
+    const { quiet, local } = await stack.resources();
+    expect([quiet!.outputs.found, local!.outputs.localnetFound].join("\n")).toBe(foundInYard);
+    expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: Object.keys(all).length });
+  };
+
+  test("state taint, and --replace, with --refresh", async () => {
+    await upTo(stack, all);
+    await expectFound();
+    const { quiet, local, ...others } = await urns();
+    await stack.succeed("state", "taint", "--yes", "--stack", stack.name, ...Object.values(others), quiet!, local!);
+    await stack.up("--refresh");
+    await expectFound();
+    await stack.up("--refresh", "--replace", quiet!, "--replace", local!);
+    await expectFound();
+  });
+
+  test("replaceOnChanges", async () => {
+    const options = { replaceOnChanges: ["*"] };
+    const optioned = Object.entries(all).map(([name, item]) => [
+      name,
+      { ...item, options: { ...item.options, ...options } },
+    ]);
+    const there = Object.fromEntries(optioned) as Network;
+    await upTo(stack, changed(there, { quiet: { value: "2" }, local: { targetPort: 81 } }));
+    await expectFound();
+    await upTo(stack, all);
+    await expectFound();
+  });
+
+  test("another name for the same machine, and an inline host", async () => {
+    const { [host]: entry, ...others } = lab.inventory();
+    await stack.setInventory({ ...others, [host]: entry, web01: entry });
+    for (const other of ["web01", { ...entry, name: "inline" }, host]) {
+      await upTo(stack, changed(all, { quiet: { host: other }, local: { host: other } }));
+      await expectFound();
+    }
+  });
+});
+
 test("the values that were found are still known: destroyed, the host is as it was", async () => {
   await lab.stopWeb(host, server);
+  expect(await settingsInYard()).toBe("1\n1");
   await stack.destroy();
+  expect(await settingsInYard()).toBe(foundInYard);
   expect(await lab.dump(host)).toBe(before);
 });

@@ -35,6 +35,8 @@ describe("how a host is reached", () => {
     [{ local: true, address: "10.0.0.1" }, "local: a host is either local or has an address, not both"],
     [{ address: "-oProxyCommand=id" }, "address: an address can't start with '-'"],
     [{ address: "10.0.0.1\n" }, "address: an address has to be one line of printable ASCII characters"],
+    [{ address: "web 1" }, "address: an address is a host name or an IP address, without spaces or /"],
+    [{ address: "http://web/a" }, "address: an address is a host name or an IP address, without spaces or /"],
     [{ address: "a", user: "ro\u202eot" }, "user: a user has to be one line of printable ASCII characters"],
     [{ address: "a", user: "-l" }, "user: a user can't start with '-'"],
     [{ address: "a", port: 0 }, "port: a port is a whole number from 1 to 65535"],
@@ -52,6 +54,10 @@ describe("how a host is reached", () => {
     ["[fd00::1]:2222", 'address: "fd00::1", port: 2222'],
     ["ops@[fe80::1%eth0]", 'address: "fe80::1%eth0", user: "ops"'],
     ["ssh://web", 'address: "web"'],
+    [" 10.0.0.1 ", 'address: "10.0.0.1"'],
+    ["10.0.0.1/24", 'address: "10.0.0.1"'],
+    ["fd00::1/64", 'address: "fd00::1"'],
+    ["ops@10.0.0.1/24", 'address: "10.0.0.1", user: "ops"'],
     ["ssh://ops:secret@web:22/", 'address: "web", user: "ops", port: 22'],
   ])("an address that says more names its correction: %s", (address, correction) => {
     expect(problemsOf(hostArgs, { address })).toEqual([
