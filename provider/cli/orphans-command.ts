@@ -194,6 +194,9 @@ function placeOf(part: Part): string {
       return `${part.link.name} ${part.link.ifindex} ${part.link.alias ?? ""}`;
     case "namespace":
       return part.names.join();
+    case "unnamed-namespace":
+    case "unnamed-interface":
+      return `${part.found.name} ${part.found.number}`;
     case "rules":
       return String(part.family);
     case "route":

@@ -58,6 +58,10 @@ function describe(part: Exclude<Part, { type: "interface" }>): string {
   switch (part.type) {
     case "namespace":
       return `namespace ${part.names.join(" = ")}`;
+    case "unnamed-namespace":
+      return `namespace without a name, of process ${part.process}`;
+    case "unnamed-interface":
+      return `interface ${part.found.name} in the namespace of process ${part.process}`;
     case "setting":
       return `setting ${part.key}`;
     case "file":

@@ -15,13 +15,18 @@ export interface InterfaceLocation {
   readonly number: string | undefined;
 }
 
-/** An interface with a mark, as far as one line of `ip -o link show` describes it. */
-export interface MarkedInterface extends InterfaceLocation {
+/** An interface as one line of `ip -o link show` describes it, with or without a mark. */
+export interface ListedInterface {
   readonly name: string;
-  readonly alias: string;
+  readonly alias: string | undefined;
   readonly mac: string | undefined;
   /** Its group (ip-link(8)) if that is a number without a name. */
   readonly group: number | undefined;
+}
+
+/** An interface with a mark. */
+export interface MarkedInterface extends InterfaceLocation, ListedInterface {
+  readonly alias: string;
 }
 
 /**
@@ -89,13 +94,55 @@ export function parseMarkedInterfaces(stdout: string): MarkedInterface[] {
       };
       return [];
     }
-    const name = /^\d+: ([^:@]+)/.exec(line)?.[1];
-    const alias = /\\ {4}alias ([^\s\\]+)/.exec(line)?.[1];
-    if (name === undefined || alias === undefined) return [];
-    const mac = /\\ {4}link\/\S+ ([0-9a-f:]{17}) /.exec(line)?.[1];
-    const group = / group (\d+)/.exec(line)?.[1];
-    return [{ ...place, name, alias, mac, group: group === undefined ? undefined : Number(group) }];
+    const listed = parseLine(line);
+    return listed?.alias === undefined ? [] : [{ ...place, ...listed, alias: listed.alias }];
   });
+}
+
+function parseLine(line: string): ListedInterface | undefined {
+  const name = /^\d+: ([^:@]+)/.exec(line)?.[1];
+  if (name === undefined) return undefined;
+  const group = / group (\d+)/.exec(line)?.[1];
+  return {
+    name,
+    alias: /\\ {4}alias ([^\s\\]+)/.exec(line)?.[1],
+    mac: /\\ {4}link\/\S+ ([0-9a-f:]{17}) /.exec(line)?.[1],
+    group: group === undefined ? undefined : Number(group),
+  };
+}
+
+const parseInterfaces = (stdout: string) => stdout.split("\n").flatMap((line) => parseLine(line) ?? []);
+
+/** The same for namespaces that have no name any more, but a process. Containers are among these. */
+export const findUnnamedScript = `# interfaces with a mark, in each network namespace that has a process and no name
+mark=$1
+named=$(stat -L -c '=%d:%i=' /proc/self/ns/net /run/netns/* 2>/dev/null)
+stat -L -c '=%d:%i= %n' /proc/[0-9]*/ns/net 2>/dev/null | grep -vF "$named" | sort -s -u -k1,1 |
+  while read -r number file; do
+    said=$(nsenter --net="$file" ip -o link show 2>&1)
+    [ $? != 127 ] || { echo "$said" >&2 && exit 127; }
+    lines=$(echo "$said" | grep -F " alias $mark") || continue
+    number=\${number#=}
+    printf '@process %s %s\\n%s\\n' "\${number%=}" "\${file#/proc/}" "$lines"
+  done || exit
+:`;
+
+/** The interfaces in namespaces without a name whose marks begin with this text. */
+export function markedInUnnamed(mark: string): Fact<MarkedInterface[]> {
+  const command: Command = { argv: ["sh", "-c", findUnnamedScript, "sh", mark] };
+  return {
+    command,
+    parse(result) {
+      if (result.exitCode !== 0) throw new CommandFailure(command, result);
+      return parseMarkedInterfaces(result.stdout);
+    },
+  };
+}
+
+/** All interfaces in the namespace of a process; none if the process has ended. */
+export function interfacesOfProcess(process: number): Fact<ListedInterface[]> {
+  const command: Command = { argv: ["nsenter", `--net=/proc/${process}/ns/net`, "ip", "-o", "link", "show"] };
+  return { command, parse: ({ exitCode, stdout }) => (exitCode === 0 ? parseInterfaces(stdout) : []) };
 }
 
 /** Its location for a message: `br7 in yard`. */

@@ -39,6 +39,10 @@ export function routesOfProtocol(
   return fact(command, (stdout) => parseTableRoutes(stdout, family).map((route) => ({ ...route, protocol })));
 }
 
+/** A warning where a resource is not in its place, and something like it, with the stack's number, is in another. */
+export const leftElsewhere = (what: string, namespace: string | undefined) =>
+  `${what}${namespace === undefined ? "" : ` in ${namespace}`} has this stack's number. If it is no other resource's, it was moved there by hand: \`npx linuxnet orphans\` lists it, and --remove removes it`;
+
 /** The host's notes about its settings, by their keys with slashes. */
 export function everySysctlNote(): Fact<Found<ReadonlyMap<string, SysctlNote>>> {
   // A name that ends in .new is a note that is being written.

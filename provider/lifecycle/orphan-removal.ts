@@ -7,6 +7,7 @@ import { inEveryBackend } from "../commands/nat.js";
 import { noRules } from "../commands/rules.js";
 import { type Link, link, links } from "../commands/link.js";
 import { detach } from "../commands/attachment.js";
+import { interfacesOfProcess, removeMarked } from "../commands/marked-interfaces.js";
 import { processesIn, routesOfProtocol } from "../commands/marked-objects.js";
 import { netnsFilesOf, parseFoundFile } from "../commands/netns-files.js";
 import { restoreFile } from "../commands/netns-file-plan.js";
@@ -18,8 +19,8 @@ import { setSysctl, setSysctlNote, sysctl, sysctlNote } from "../commands/sysctl
 import { familyOf } from "../schema/address.js";
 import type { CommandResult, Transport } from "../transport/transport.js";
 import { isLost } from "./errors.js";
-import type { Orphan, Part } from "./orphans.js";
-import { type StackName, groupOf, isOfStack, protocolOf } from "./ownership.js";
+import type { Orphan, Part, UnnamedPart } from "./orphans.js";
+import { type StackName, groupOf, isOfStack, parseMark, protocolOf } from "./ownership.js";
 import { explain } from "./survey.js";
 
 /** How often the host may change between observation and removal. */
@@ -32,7 +33,17 @@ export type Outcome = ReadonlyMap<Orphan, string | undefined>;
  * Whatever uses an interface is removed before it, and the contents of a namespace before the namespace. Its files stay
  * as long as it exists.
  */
-const order: readonly Part["type"][] = ["rules", "setting", "policy-rule", "route", "interface", "namespace", "file"];
+const order: readonly Part["type"][] = [
+  "rules",
+  "setting",
+  "policy-rule",
+  "route",
+  "interface",
+  "unnamed-interface",
+  "namespace",
+  "unnamed-namespace",
+  "file",
+];
 
 /** Removes a stack's orphans from one machine. */
 export async function removeOrphans(
@@ -149,6 +160,9 @@ function removalOf(part: Part, stack: StackName): Removal {
       return fileRemoval(part, groupOf(stack));
     case "namespace":
       return namespaceRemoval(part, stack);
+    case "unnamed-interface":
+    case "unnamed-namespace":
+      return unnamedRemoval(part, stack);
   }
 }
 
@@ -273,4 +287,21 @@ function namespaceRemoval({ namespace, mark, names }: PartOf<"namespace">, stack
     },
     guards,
   );
+}
+
+/**
+ * The namespace itself belongs to the processes in it: the stack's interfaces in it are removed, and then its mark, if
+ * nothing of the stack is left in it.
+ */
+function unnamedRemoval({ type, process, found }: UnnamedPart, stack: StackName): Removal {
+  return removal([interfacesOfProcess(process)], ([there]) => {
+    if (!there.some(({ name, alias }) => name === found.name && alias === found.alias)) return gone;
+    const kind = type === "unnamed-namespace" ? "lo" : parseMark(found.alias)!.kind.toLowerCase();
+    const left = there.filter(
+      ({ name, alias, group }) => name !== "lo" && (isOfStack(alias ?? "", stack) || group === groupOf(stack)),
+    );
+    return type === "unnamed-namespace" && left.length > 0
+      ? `there is something in it: ${left.map(({ name }) => name).join(", ")}`
+      : [removeMarked(kind, found, groupOf(stack))];
+  });
 }

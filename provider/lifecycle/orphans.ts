@@ -1,6 +1,7 @@
 /** Finds what a machine has of a stack that the stack's state does not: compares a survey with the state. */
 import type { Rule } from "../commands/rules.js";
 import type { Link } from "../commands/link.js";
+import type { MarkedInterface } from "../commands/marked-interfaces.js";
 import { temporaryPath, pathOf, parseFoundFile } from "../commands/netns-files.js";
 import { type NetnsFileProperty, fileNameOf, netnsFileProperties } from "../commands/name-resolution.js";
 import { type PolicyRule, selectorArguments } from "../commands/policy-rule.js";
@@ -49,6 +50,7 @@ export type Part =
       readonly chains: readonly string[];
     }
   | ProtocolMarkedPart
+  | UnnamedPart
   | { readonly type: "setting"; readonly namespace: undefined; readonly mark: string; readonly key: string }
   | {
       readonly type: "file";
@@ -64,6 +66,16 @@ export type Part =
 export type ProtocolMarkedPart =
   | { readonly type: "route"; readonly namespace: string | undefined; readonly route: TableRoute }
   | { readonly type: "policy-rule"; readonly namespace: string | undefined; readonly rule: PolicyRule };
+
+/**
+ * In a namespace that has a process but no name: the namespace as a whole, which its `lo` represents, or an interface.
+ */
+export interface UnnamedPart {
+  readonly type: "unnamed-namespace" | "unnamed-interface";
+  readonly namespace: undefined;
+  readonly process: number;
+  readonly found: MarkedInterface;
+}
 
 /** A routing policy rule in the format of `ip rule`: `1000: from 10.1.0.0/24 lookup 77`. */
 export function describePolicyRule(rule: PolicyRule): string {
@@ -85,8 +97,9 @@ export interface Orphan {
 }
 
 /** All marks on a machine, of any stack. */
-export function marksIn({ namespaces, notes, files }: Survey): string[] {
+export function marksIn({ namespaces, unnamed, notes, files }: Survey): string[] {
   const texts = [
+    ...unnamed.map(({ alias }) => alias),
     ...namespaces.flatMap(({ links, rules }) => [
       ...links.map(({ alias }) => alias ?? ""),
       ...rules.map(({ mark }) => mark),
@@ -125,6 +138,7 @@ export function findOrphans(
       ...orphanRules(namespace, stack, here),
       ...orphanNamespace(namespace, stack, here),
     ]),
+    ...orphansInUnnamed(survey, stack, here),
     ...orphanSettings(survey, stack, here),
     ...orphanFiles(survey, stack, here),
   ];
@@ -195,6 +209,25 @@ function orphanNamespace(namespace: SurveyedNamespace, stack: StackName, here: r
   if (mark === undefined || !isOfStack(mark, stack) || namespace.names.includes(undefined)) return [];
   if (here.some((resource) => resource.mark === mark && isNamespace(resource, namespace))) return [];
   return [{ mark, part: { type: "namespace", namespace: names[0]!, mark, names } }];
+}
+
+/**
+ * An interface whose resource is recorded is not among them: its other end may be where the state has it. The namespace
+ * is then not empty, and stays.
+ */
+function orphansInUnnamed({ unnamed }: Survey, stack: StackName, here: readonly Recorded[]): MarkedPart[] {
+  return unnamed
+    .filter(({ alias }) => isOfStack(alias, stack))
+    .filter(({ name, alias }) => name === "lo" || !here.some(({ mark }) => mark === alias))
+    .map((found) => ({
+      mark: found.alias,
+      part: {
+        type: found.name === "lo" ? "unnamed-namespace" : "unnamed-interface",
+        namespace: undefined,
+        process: found.process!,
+        found,
+      },
+    }));
 }
 
 function orphanSettings({ notes }: Survey, stack: StackName, here: readonly Recorded[]): MarkedPart[] {

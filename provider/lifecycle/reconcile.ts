@@ -295,11 +295,19 @@ async function removeInPlace(given: Task): Promise<"done" | "missing"> {
   const unseen = await removeUnobserved(wanted);
   if (unseen === "done") return "done";
   const seen = unseen ?? (await observe(wanted));
+  if (seen.foreign?.changedByHand && !wanted.definition.displaced) warnOfReplacement(wanted, seen.foreign);
   // A resource that is gone may have left something behind; only then is that asked about.
   const task = seen.state ? wanted : { ...wanted, context: { ...wanted.context, gone: true } };
   const hasMoreQuestions = factsOf(task).questions.length > seen.questions.length;
   await removeObserved(task, hasMoreQuestions ? await observe(task) : seen);
   return seen.state && unseen === undefined ? "done" : "missing";
+}
+
+/** What somebody put in the resource's place is not deleted, nor does it go with an interface. */
+function warnOfReplacement({ subject: { kind, name }, inputs, warn }: Task, { property, conflict }: Foreign): void {
+  warn?.(
+    `${kind} "${name}" was replaced by hand: ${property} ${briefly(inputs[property])} is ${conflict}, which stays`,
+  );
 }
 
 /** Determines whether the resource has to be searched for everywhere. */

@@ -2,6 +2,7 @@
 import type { Found, Fact } from "../commands/command.js";
 import { CommandFailure } from "../commands/failure.js";
 import { rulesOfAnyStack } from "../commands/firewall.js";
+import { type MarkedInterface, markedInUnnamed } from "../commands/marked-interfaces.js";
 import type { Rule } from "../commands/rules.js";
 import { type Link, links, candidateLinks } from "../commands/link.js";
 import {
@@ -20,7 +21,7 @@ import type { Family } from "../schema/address.js";
 import { namespaceName } from "../schema/text.js";
 import type { Command, CommandResult, Transport } from "../transport/transport.js";
 import { isLost } from "./errors.js";
-import { type StackName, groupOf, protocolOf } from "./ownership.js";
+import { type StackName, groupOf, protocolOf, stackMark } from "./ownership.js";
 
 /** One network namespace of a machine. */
 export interface SurveyedNamespace {
@@ -45,6 +46,8 @@ export interface Survey {
   /** Identifies the machine: two hosts with the same value are one. */
   readonly machine: string;
   readonly namespaces: readonly SurveyedNamespace[];
+  /** This stack's interfaces in namespaces that have a process but no name, because somebody deleted it. */
+  readonly unnamed: readonly MarkedInterface[];
   /** The notes about the host's settings, by their keys with slashes. */
   readonly notes: ReadonlyMap<string, SysctlNote>;
   /** The files under /etc/netns, by namespace name, whether the namespace exists or not. */
@@ -75,9 +78,10 @@ export async function survey(transport: Transport, stack: StackName): Promise<Su
   const facts = [
     ...([machineIdentity(), everySysctlNote(), allNetnsFiles(), namespaceNames()] as const),
     candidateNamespaces(protocol, groupOf(stack)),
+    markedInUnnamed(stackMark(stack)),
     ...factsIn(undefined, protocol, candidateLinks(groupOf(stack))),
   ] as const;
-  const [machine, notes, files, names, candidates, ...own] = await ask(transport, facts);
+  const [machine, notes, files, names, candidates, unnamed, ...own] = await ask(transport, facts);
   // Namespaces with other names than the schema allows hold nothing of ours, and iproute2 takes some of these names for
   // options.
   const isAsked = (name: string) => namespaceName().safeParse(name).success && (candidates?.has(name) ?? true);
@@ -92,7 +96,7 @@ export async function survey(transport: Transport, stack: StackName): Promise<Su
     if (same === -1) namespaces.push(found);
     else namespaces[same] = { ...namespaces[same]!, names: [...namespaces[same]!.names, name] };
   }
-  return { machine: required(machine), notes: required(notes), files: required(files), namespaces };
+  return { machine: required(machine), notes: required(notes), files: required(files), namespaces, unnamed };
 }
 
 /** The answers from the namespaces with these names, in turn. */

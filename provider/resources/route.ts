@@ -3,14 +3,17 @@ import { ip } from "../commands/command.js";
 import { defaultRouteClaim } from "../commands/interface-claims.js";
 import {
   type KernelRoute,
+  type TableRoute,
   defaultMetric,
   defaultPrefix,
   isByHand,
   kernelProtocol,
   marked,
   routesTo,
+  tableName,
   tableNumber,
 } from "../commands/route.js";
+import { leftElsewhere, routesOfProtocol } from "../commands/marked-objects.js";
 import { type Context, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { familyOf, ipAddress, network } from "../schema/address.js";
 import { metric, mtu, routingTable } from "../schema/number.js";
@@ -88,17 +91,19 @@ export const route = defineResource({
 
   derive: () => ({ marked: true }),
 
-  observe: ({ namespace, destination, table }) => ({
+  observe: ({ namespace, destination, table }, { protocol, gone }) => ({
     routes: routesTo(namespace, prefixOf(destination), String(table)),
+    ...(gone && { elsewhere: routesOfProtocol(namespace, isIpv6(destination) ? 6 : 4, protocol) }),
   }),
 
   // The first command makes it, and fails where its name or its key is taken.
   createsUnobserved: () => true,
 
-  interpret(inputs, { routes: { value = [] } }, { protocol, recorded }) {
+  interpret(inputs, { routes: { value = [] }, elsewhere }, { protocol, recorded }) {
     // Of several the kernel takes the first.
     const [there, ...behind] = value.filter((found) => found.metric === inputs.metric);
-    if (!there) return {};
+    if (!there)
+      return { warnings: (elsewhere?.value ?? []).flatMap((route) => movedRoute(inputs, inputs.namespace, route)) };
     if (there.protocol !== protocol) {
       const { type, via, device } = there;
       const path = [
@@ -154,6 +159,20 @@ export const route = defineResource({
       );
   },
 });
+
+/**
+ * A warning about a route to the same destination in another table or with another metric. The number of its protocol
+ * tells whose it is, but not of which resource, so it is not deleted.
+ */
+function movedRoute(
+  inputs: Inputs,
+  namespace: string | undefined,
+  { destination, table, metric }: TableRoute,
+): string[] {
+  if (destination !== prefixOf(inputs.destination)) return [];
+  const at = [`table ${tableName(table)}`, ...(metric === 0 ? [] : [`metric ${metric}`])].join(", ");
+  return [leftElsewhere(`a route to ${inputs.destination} (${at})`, namespace)];
+}
 
 const isIpv6 = (destination: string) => destination === "default6" || destination.includes(":");
 const prefixOf = (destination: string) =>

@@ -6,8 +6,10 @@ import {
   type Selectors,
   hasSameSelectors,
   policyRules,
+  policyRulesOfProtocol,
   selectorArguments,
 } from "../commands/policy-rule.js";
+import { leftElsewhere } from "../commands/marked-objects.js";
 import { inTemporaryNamespace } from "../commands/probes.js";
 import { isByHand, kernelProtocol, marked, tableName, tableNumber } from "../commands/route.js";
 import { type Problem, defineResource } from "../lifecycle/define-resource.js";
@@ -85,12 +87,16 @@ export const rule = defineResource({
 
   derive: () => ({ marked: true }),
 
-  observe: ({ namespace, family, priority }) => ({ rules: policyRules(namespace, familyNumber(family), priority) }),
+  observe: ({ namespace, family, priority }, { protocol, gone }) => ({
+    rules: policyRules(namespace, familyNumber(family), priority),
+    ...(gone && { elsewhere: policyRulesOfProtocol(namespace, familyNumber(family), protocol) }),
+  }),
 
-  interpret(inputs, { rules: { value = [] } }, { protocol, recorded }) {
+  interpret(inputs, { rules: { value = [] }, elsewhere }, { protocol, recorded }) {
     // Of several the kernel asks the first.
     const [there, ...behind] = inPlaceOf(inputs, value);
-    if (!there) return {};
+    if (!there)
+      return { warnings: (elsewhere?.value ?? []).flatMap((rule) => movedRule(inputs, inputs.namespace, rule)) };
     if (there.protocol === protocol) return { state: { ...ruleState(inputs, there), marked: true } };
     const isBehind = behind.some((found) => found.protocol === protocol);
     const changedByHand = recorded !== undefined && !isBehind && isByHand(there.protocol);
@@ -172,6 +178,12 @@ function selectorsOf({ not, from, to, iif, oif, fwmark }: Inputs): Selectors {
 function inPlaceOf(inputs: Inputs, rules: readonly PolicyRule[]): PolicyRule[] {
   return rules.filter((found) => hasSameSelectors(found, selectorsOf(inputs)));
 }
+
+/** A warning about a rule for the same packets with another priority: its number does not tell of which resource it is. */
+const movedRule = (inputs: Inputs, namespace: string | undefined, found: PolicyRule): string[] =>
+  hasSameSelectors(found, selectorsOf(inputs))
+    ? [leftElsewhere(`a policy rule for the same packets (priority ${found.priority})`, namespace)]
+    : [];
 
 /** What the kernel tells rules apart by, in words. */
 function kernelKeyOf(inputs: Inputs): string {

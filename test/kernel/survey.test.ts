@@ -364,3 +364,42 @@ describe("what is not for us to remove", () => {
     expect(host.dump()).toBe(before);
   });
 });
+
+describe("namespaces whose name was deleted while a process was in them", () => {
+  const inside =
+    "ip netns exec box sleep 60 >/dev/null 2>&1 & echo $! >/run/inside; sleep 0.2; ip netns del box";
+  const end = "kill $(cat /run/inside)";
+  const small: Network = { box: ["Namespace", {}], lan: network.lan!, eth: network.eth! };
+  afterEach(() => host.sh(`${end} 2>/dev/null || :`));
+  const process = () => host.sh("cat /run/inside");
+
+  test("what is in them is found and removed, and the process lives on", async () => {
+    await make(small);
+    host.sh(`${inside}; nsenter --net=/proc/$(cat /run/inside)/ns/net ip link add theirs type bridge`);
+    expect(await found([])).toEqual([
+      "Bridge lan: interface lan",
+      `Namespace box: namespace without a name, of process ${process()}`,
+      `Veth eth: interface port; interface eth in the namespace of process ${process()}`,
+    ]);
+    expect(await removeAll([])).toEqual([]);
+    expect(await found([])).toEqual([]);
+    expect(host.sh("nsenter --net=/proc/$(cat /run/inside)/ns/net ip -o link | cut -d: -f2 | xargs")).toBe("lo theirs");
+  });
+
+  test("a recorded pair with one end in them is not removed, and keeps the namespace's mark", async () => {
+    const recorded = await make(small);
+    host.sh(inside);
+    const pair = recorded.filter(({ kind }) => kind !== "Namespace");
+    expect(await found(pair)).toEqual([`Namespace box: namespace without a name, of process ${process()}`]);
+    const outcome = await removeOrphans(host.transport, stack, await look(pair));
+    expect([...outcome.values()]).toEqual(["there is something in it: eth"]);
+    expect(host.sh("ip -o link show port | wc -l")).toBe("1");
+  });
+
+  test("attached ones have a name, and those of other processes no mark: neither is listed", async () => {
+    host.sh("unshare --net sleep 60 >/dev/null 2>&1 & echo $! >/run/inside; sleep 0.2");
+    const attached = await make({ box: ["Namespace", { attach: { pid: Number(host.sh("cat /run/inside")) } }] });
+    expect(await found(attached)).toEqual([]);
+    expect(await found([])).toEqual(["Namespace box: namespace box"]);
+  });
+});
