@@ -95,6 +95,13 @@ const cases: readonly Case[] = [
   },
   {
     kind: "Namespace",
+    wanted: { name: "box", attach: { path: "/proc/self/ns/net" } },
+    around: "ip netns add inner",
+    advice: /That one needs no name: .* A container gets a network of its own/,
+    ways: [{ args: { attach: { path: "/run/netns/inner" } } }],
+  },
+  {
+    kind: "Namespace",
     wanted: { name: "box", hosts: { db: "10.0.0.3" } },
     around: "rm -f /root/hosts.linuxnet-test; mkdir -p /etc/netns/box; echo 10.0.0.9 db >/etc/netns/box/hosts",
     advice: /Take it away on the host: mv \/etc\/netns\/box\/hosts \/root\//,

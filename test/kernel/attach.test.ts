@@ -136,7 +136,15 @@ describe("what can't be attached is refused, with what to do, and nothing is tou
   test("a program that is missing", async () => {
     hidePrograms(host, "podman");
     const refused = new TestResource(host, "Namespace", "con1").up({ attach: { podman: "c1" } });
-    await expect(refused).rejects.toThrow(/attach\.podman: the program podman is missing\n.*Install it on the host/);
+    await expect(refused).rejects.toThrow(
+      /attach\.podman: the program podman is missing\n.*Install it on the host, or attach by `pid` or `path`/,
+    );
+    // By path it is attached without the program.
+    host.sh("ip netns add inner");
+    const byPath = new TestResource(host, "Namespace", "con1");
+    await byPath.up({ attach: { path: "/run/netns/inner" } });
+    await byPath.down();
+    host.sh("ip netns del inner");
     restorePrograms(host);
   });
 });

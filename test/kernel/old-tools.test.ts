@@ -132,6 +132,12 @@ describe.each(hosts)("$title", ({ firewall = "auto", age, lost = false, refused,
           `${kind} "own" on kernel: ${says}; nothing was changed for this resource\n  → ${advice}`,
         );
         expect([host.dump(), traces(host)]).toEqual(before);
+        // Once it was updated, it is made.
+        if (!isUnsupported(host, kind)) {
+          const updated = resourceOf(kind);
+          await updated.up(made);
+          await updated.down();
+        }
         host.sh(clearHost);
       }
     });

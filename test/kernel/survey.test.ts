@@ -366,8 +366,7 @@ describe("what is not for us to remove", () => {
 });
 
 describe("namespaces whose name was deleted while a process was in them", () => {
-  const inside =
-    "ip netns exec box sleep 60 >/dev/null 2>&1 & echo $! >/run/inside; sleep 0.2; ip netns del box";
+  const inside = "ip netns exec box sleep 60 >/dev/null 2>&1 & echo $! >/run/inside; sleep 0.2; ip netns del box";
   const end = "kill $(cat /run/inside)";
   const small: Network = { box: ["Namespace", {}], lan: network.lan!, eth: network.eth! };
   afterEach(() => host.sh(`${end} 2>/dev/null || :`));

@@ -40,24 +40,17 @@ export const adviceCases: Readonly<Record<string, AdviceCase>> = {
   "Start it on the host, and run `pulumi up` again": seen("test/kernel/attach.test.ts", "one is stopped"),
   "Start it on the host before `pulumi up`": kernel("Start it on the host before `pulumi up`"),
   "Name a file such as /proc/PID/ns/net": kernel("Name a file such as"),
-  "That one needs no name": why(
-    "what is left out then is a resource of the program; the message is tested in test/kernel/attach.test.ts",
-  ),
-  "Install it on the host, or attach by `pid` or `path`": why(
-    "no test installs Docker; attaching by path is what test/kernel/attach.test.ts does",
+  "That one needs no name": kernel("That one needs no name"),
+  "Install it on the host, or attach by `pid` or `path`": seen(
+    "test/kernel/attach.test.ts",
+    "By path it is attached without the program",
   ),
   "Ask it on the host": why("it is a question to Docker or Podman about a failure that nobody foresaw"),
   "Install the package iproute2 on the host": seen("test/kernel/old-tools.test.ts", "once it was installed"),
-  "Update the host's kernel": why(
-    "a test can't bring another kernel; the machines of docs/machines.md have newer ones",
-  ),
-  "Update the package iproute2": seen("test/kernel/old-tools.test.ts", "once it was installed"),
-  "Update the package iptables": why(
-    "each Debian of docs/machines.md has one that is new enough; what is asked is tested",
-  ),
-  "Update the package nftables": why(
-    "likewise; the other way, iptables, is what test/kernel/firewall-switch.test.ts takes",
-  ),
+  "Update the host's kernel": seen("test/kernel/old-tools.test.ts", "Once it was updated, it is made"),
+  "Update the package iproute2": seen("test/kernel/old-tools.test.ts", "Once it was updated, it is made"),
+  "Update the package iptables": seen("test/kernel/old-tools.test.ts", "Once it was updated, it is made"),
+  "Update the package nftables": seen("test/kernel/old-tools.test.ts", "Once it was updated, it is made"),
   "Changing the network needs root": why(
     "test/kernel/unfit-host.test.ts has the message; the sudoers line is that of the hosts with sudo in test/kernel/transport-sshd.ts",
   ),
