@@ -376,13 +376,16 @@ export class DynamicProvider {
       return {
         definition,
         inputs: propertiesOf(news),
-        context: contextOf(
-          news,
-          // What was found on another machine must not be restored on this one.
-          isOfOtherMachine(entry, olds) ? undefined : olds,
-          this.firewallOf(news.host),
-          this.names.recorded,
-        ),
+        context: {
+          ...contextOf(
+            news,
+            // What was found on another machine must not be restored on this one.
+            isOfOtherMachine(entry, olds) ? undefined : olds,
+            this.firewallOf(news.host),
+            this.names.recorded,
+          ),
+          isManaged: (identity) => this.claims.isManaged(definition.kind, identity),
+        },
         transport,
         sharedObservations,
         markSearch,

@@ -56,6 +56,7 @@ export class TestResource {
       firewall: host.firewall ?? "auto",
       adopt: adopt === true,
       recorded: state,
+      isManaged: () => false,
     };
     return {
       definition,

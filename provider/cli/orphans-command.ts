@@ -196,7 +196,7 @@ function placeOf(part: Part): string {
       return part.names.join();
     case "unnamed-namespace":
     case "unnamed-interface":
-      return `${part.found.name} ${part.found.number}`;
+      return `${part.found.name} ${part.found.number ?? ""}`;
     case "rules":
       return String(part.family);
     case "route":

@@ -6,6 +6,7 @@ import {
   type TableRoute,
   defaultMetric,
   defaultPrefix,
+  deleteRoute,
   isByHand,
   kernelProtocol,
   marked,
@@ -84,10 +85,7 @@ export const route = defineResource({
     inputs.namespace === undefined
       ? [{ property: "destination", route: { ...wantedRoute(inputs), table: tableNumber(inputs.table) } }]
       : [],
-  identify: ({ namespace, table, destination, metric }) =>
-    [namespace, table, destination, metric]
-      .filter((part) => part !== undefined && part !== 0 && part !== 1024)
-      .join("/"),
+  identify: identityOf,
 
   derive: () => ({ marked: true }),
 
@@ -99,11 +97,18 @@ export const route = defineResource({
   // The first command makes it, and fails where its name or its key is taken.
   createsUnobserved: () => true,
 
-  interpret(inputs, { routes: { value = [] }, elsewhere }, { protocol, recorded }) {
+  interpret(inputs, { routes: { value = [] }, elsewhere }, context) {
+    const { protocol, recorded } = context;
     // Of several the kernel takes the first.
     const [there, ...behind] = value.filter((found) => found.metric === inputs.metric);
-    if (!there)
-      return { warnings: (elsewhere?.value ?? []).flatMap((route) => movedRoute(inputs, inputs.namespace, route)) };
+    if (!there) {
+      const { moved, others } = routesElsewhere(inputs, elsewhere?.value ?? [], context);
+      const [at] = moved;
+      return {
+        warnings: others.map((route) => warnOfRoute(inputs, route)),
+        state: at && { ...routeState(inputs, at), table: tableName(at.table), metric: at.metric, marked: true },
+      };
+    }
     if (there.protocol !== protocol) {
       const { type, via, device } = there;
       const path = [
@@ -141,8 +146,10 @@ export const route = defineResource({
     return [routeCommand(taken ? "replace" : "add", inputs, protocol)];
   },
 
-  remove(inputs, { routes: { value = [] } }, { protocol }) {
-    return value
+  remove(inputs, { routes: { value = [] }, elsewhere }, context) {
+    const { protocol } = context;
+    const { moved } = routesElsewhere(inputs, elsewhere?.value ?? [], context);
+    const inPlace = value
       .filter((found) => found.metric === inputs.metric && found.protocol === protocol)
       .map(({ type }) =>
         ip(
@@ -157,21 +164,38 @@ export const route = defineResource({
           protocol,
         ),
       );
+    return [...inPlace, ...moved.map((route) => deleteRoute(inputs.namespace, route))];
   },
 });
 
 /**
- * A warning about a route to the same destination in another table or with another metric. The number of its protocol
- * tells whose it is, but not of which resource, so it is not deleted.
+ * The stack's other routes to the same destination that no other resource of the program has. `moved`: what is as
+ * recorded but for its table and metric is the resource's route, which somebody moved.
  */
-function movedRoute(
-  inputs: Inputs,
-  namespace: string | undefined,
-  { destination, table, metric }: TableRoute,
-): string[] {
-  if (destination !== prefixOf(inputs.destination)) return [];
+function routesElsewhere(inputs: Inputs, routes: readonly TableRoute[], { isManaged }: Context) {
+  const stateOf = (route: KernelRoute) => JSON.stringify(routeState(inputs, route));
+  const wanted = stateOf(wantedRoute(inputs));
+  const unmanaged = routes
+    .filter(({ destination }) => destination === prefixOf(inputs.destination))
+    .filter(({ table, metric }) => isManaged?.(identityOf({ ...inputs, table: tableName(table), metric })) !== true);
+  // A default route in the main table may be an interface's gateway.
+  const isMoved = (route: TableRoute) => isManaged !== undefined && stateOf(route) === wanted && !isMainDefault(route);
+  return { moved: unmanaged.filter(isMoved), others: unmanaged.filter((route) => !isMoved(route)) };
+}
+
+const isMainDefault = ({ table, destination }: TableRoute) =>
+  table === "254" && destination === defaultPrefix(familyOf(destination));
+
+function warnOfRoute({ destination, namespace }: Inputs, { table, metric }: TableRoute): string {
   const at = [`table ${tableName(table)}`, ...(metric === 0 ? [] : [`metric ${metric}`])].join(", ");
-  return [leftElsewhere(`a route to ${inputs.destination} (${at})`, namespace)];
+  return leftElsewhere(`a route to ${destination} (${at})`, namespace);
+}
+
+/** The end of its Pulumi ID. `table`: its name or number. */
+function identityOf({ namespace, table, destination, metric }: Omit<Inputs, "table"> & { table: string | number }) {
+  return [namespace, table, destination, metric]
+    .filter((part) => part !== undefined && part !== 0 && part !== 1024)
+    .join("/");
 }
 
 const isIpv6 = (destination: string) => destination === "default6" || destination.includes(":");
