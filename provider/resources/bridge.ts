@@ -93,7 +93,7 @@ export const bridge = defineResource({
     bridged: bridgedRules(namespace, marks, recorded),
   }),
 
-  // The first command makes it, and fails where its name or its key is taken.
+  // The first command creates it and fails if its name is taken.
   createsUnobserved: () => true,
 
   interpret(inputs, { link: { value: found }, bridged }, context) {
@@ -121,7 +121,7 @@ export const bridge = defineResource({
     const wanted = wantedLink(inputs, context);
     const frames = acceptBridged(namespace, name, bridged.value, context.mark);
     if (found) return [...planBridge(found, inputs), ...planLink(found, wanted), ...frames];
-    // A port that joins lowers a bridge's MTU, unless it was set by hand; and the kernel takes no notice of setting what is there.
+    // A new port lowers the bridge's MTU unless the MTU was set explicitly, and setting the current value does not count.
     const notYetTheMtu = mtu === 1500 ? ["mtu", 1501] : [];
     const made: Link = { ...newLink(wanted, "bridge"), mtu: 0 };
     return [
@@ -153,7 +153,7 @@ export const bridge = defineResource({
 const isOwn = (found: Link, { marks, group, recorded }: Context) =>
   found.kind === "bridge" && (isOwnLink(found, marks, group) || isRecordedLink(found, recorded));
 
-/** What only a bridge has; times in seconds. */
+/** The properties that only a bridge has; times in seconds. */
 interface Options {
   readonly stp: boolean;
   readonly forwardDelay: number;
@@ -162,7 +162,7 @@ interface Options {
 
 type Inputs = Options & Pick<WantedLink, "namespace" | "name" | "addresses" | "mac" | "mtu" | "up">;
 
-/** Times are in hundredths of a second in the kernel's words. */
+/** The kernel reports times in hundredths of a second. */
 const optionsOf = ({ info }: Link): Options => ({
   stp: info.stp_state !== 0,
   forwardDelay: Number(info.forward_delay ?? 0) / 100,
@@ -170,8 +170,8 @@ const optionsOf = ({ info }: Link): Options => ({
 });
 
 /**
- * Without what the spanning tree protocol changes for a while: the ageing time is twice the forward delay while the topology
- * changes, and a bridge that is not the tree's root has the root's forward delay (net/bridge/br_stp.c).
+ * Ignores what the spanning tree protocol changes temporarily: while the topology changes, the ageing time is twice the
+ * forward delay, and a bridge that is not the root of the tree uses the root's forward delay (net/bridge/br_stp.c).
  */
 function keptOptions(found: Options, { info }: Link, wanted: Options): Options {
   if (!found.stp) return found;
@@ -187,7 +187,7 @@ function wantedLink({ namespace, name, addresses, mac, mtu, up }: Inputs, { mark
   return { namespace, name, addresses, mac, mtu, up, mark, group };
 }
 
-/** Options of `type bridge` for what differs. */
+/** The options of `type bridge` for the properties that differ. */
 function bridgeOptions(found: Options, { stp, forwardDelay, ageingTime }: Inputs): (string | number)[] {
   return [
     ...(found.forwardDelay === forwardDelay ? [] : ["forward_delay", forwardDelay * 100]),

@@ -11,7 +11,7 @@ import { sysctl } from "./sysctl.js";
 import { veth } from "./veth.js";
 import { vxlan } from "./vxlan.js";
 
-/** All resources. A new one is a file beside this one and a line here. */
+/** All resources. To add one, add a file next to this one and a line here. */
 export const catalogue: readonly AnyResource[] = [
   namespace,
   veth,

@@ -82,7 +82,7 @@ export const ipvlan = defineResource({
 
   observe: (inputs, { recorded }) => stackedQuestions(inputs, recorded),
 
-  // The first command makes it, and fails where its name is taken.
+  // The first command creates it and fails if its name is taken.
   createsUnobserved: () => true,
 
   interpret(inputs, answers, context) {
@@ -114,10 +114,10 @@ export const ipvlan = defineResource({
 const isOwn = (found: Link, { marks, group, recorded }: Context) =>
   found.kind === "ipvlan" && (isOwnLink(found, marks, group) || isRecordedLink(found, recorded));
 
-/** iproute2 prints each flag as a field of its own, and `bridge` where the kernel has none set. */
+/** iproute2 prints each flag as a separate field, and `bridge` if no flag is set. */
 const flagOf = ({ info }: Link) => (info.private ? "private" : info.vepa ? "vepa" : "bridge");
 
-/** Both together: iproute2 sends a flag with every mode. */
+/** The mode and the flag: iproute2 always sends both. */
 const optionsOf = ({ mode, flag }: Inputs) => ["mode", mode, flag];
 
 const planOptions = (there: Link, inputs: Inputs): Command[] =>

@@ -100,7 +100,7 @@ export const macvlan = defineResource({
 
   observe: (inputs, { recorded }) => stackedQuestions(inputs, recorded),
 
-  // The first command makes it, and fails where its name is taken.
+  // The first command creates it and fails if its name is taken.
   createsUnobserved: () => true,
 
   interpret(inputs, answers, context) {
@@ -130,10 +130,10 @@ export const macvlan = defineResource({
 const isOwn = (found: Link, { marks, group, recorded }: Context) =>
   found.kind === "macvlan" && (isOwnLink(found, marks, group) || isRecordedLink(found, recorded));
 
-/** The kernel turns each mode into each other one, and passthru neither into any nor any into it. */
+/** The kernel can change any mode into any other, except to and from passthru. */
 const canTurn = (from: unknown, to: unknown) => from === to || (from !== "passthru" && to !== "passthru");
 
-/** Whether what is there can become what is wanted; else it is made anew. */
+/** Whether the existing interface can be changed in place; otherwise it is recreated. */
 const canStay = (inputs: Inputs, answers: Parameters<typeof isInPlace>[2]) =>
   isInPlace("macvlan", inputs, answers) && canTurn(answers.link.value?.info.mode, inputs.mode);
 

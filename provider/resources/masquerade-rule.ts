@@ -104,9 +104,9 @@ export const masqueradeRule = defineResource({
     };
   },
 
-  // Rules of an earlier run would be there twice, which shows. Routes have to be seen.
+  // If an earlier run left its rules, they exist twice, which the observation shows. Routes have to be observed first.
   createsUnobserved: ({ allowOverlap }) => allowOverlap === true,
-  // By their marks they are nobody else's. What nft deletes a rule by has to be seen.
+  // The marks prove whose rules they are. To delete a rule, nft needs its handle, which has to be observed.
   recordedAnswers: (inputs, context) => {
     const { mark } = context;
     const { recorded } = ruleLocationOf(context);
@@ -164,13 +164,13 @@ export const masqueradeRule = defineResource({
     changeRules(inputs.namespace, familyOf(inputs.source), value ?? noRules, noRules),
 });
 
-/** The network's rules. */
+/** The rules for the network. */
 const backendRulesOf =
   (inputs: Masquerade, { mark }: Context): BackendRules =>
   (words) =>
     words.masquerade(inputs, mark, chainOf(mark));
 
-/** Whether the network is another one than the state's, and has to be its own. */
+/** Whether the network differs from the recorded one and must not overlap with others. */
 const asksForRoutes = ({ source, allowOverlap }: Inputs, { recorded }: Context) =>
   allowOverlap !== true && recorded?.source !== source;
 
@@ -179,7 +179,7 @@ interface RouteAnswers {
   readonly links?: { readonly value?: readonly Link[] | undefined };
 }
 
-/** A route by which a part of the network, or more than it, is reached that this stack's interfaces don't lead to. */
+/** A route to a part of the network, or to more than it, that does not lead to one of this stack's interfaces. */
 function overlapWith(inputs: Inputs, { routes, links }: RouteAnswers, context: Context): Foreign | undefined {
   const { source, outInterface, exceptOutInterface } = inputs;
   const all = routes?.value ?? [];
@@ -188,7 +188,7 @@ function overlapWith(inputs: Inputs, { routes, links }: RouteAnswers, context: C
   const own = (links?.value ?? []).filter(({ alias }) => alias !== undefined && isOfThisStack(alias, context));
   const isOwn = ({ device, protocol }: KernelRoute) =>
     protocol === protocolOf(context.owner) || device === exceptOutInterface || own.some(({ name }) => name === device);
-  // Without the network's own interface, those that lead to no gateway and no uplink may be it.
+  // If the network's interface is unknown, any interface without a gateway or uplink may be it.
   const isElsewhere = ({ device, via }: KernelRoute) =>
     exceptOutInterface !== undefined || via !== undefined || uplinks.includes(device);
   const other = all.find(

@@ -21,14 +21,14 @@ import { namespaceName, sysctlKey, sysctlValue } from "../schema/text.js";
 
 const path = (name: string) => `/run/netns/${name}`;
 
-/** Marked before it has a name: whatever is cut short leaves either nothing or something marked. */
+/** It is marked before it is named, so that an interrupted run leaves either nothing or something marked. */
 export const makeScript = `# makes a namespace, marks it and names it
 exec unshare --net ip -batch - <<END
 link set dev lo alias $2 group $3 up
 netns attach $1 $$
 END`;
 
-/** Keys of a setting that an earlier one of them stands for, each with that. */
+/** Keys that denote the same setting as an earlier key, each with that key. */
 function spelledTwice(keys: readonly string[]): (readonly [key: string, other: string])[] {
   return keys.flatMap((key, index) => {
     const other = keys.slice(0, index).find((earlier) => settingOf(earlier) === settingOf(key));
@@ -36,7 +36,7 @@ function spelledTwice(keys: readonly string[]): (readonly [key: string, other: s
   });
 }
 
-/** A named network namespace, but for its names: ip-netns(8), network_namespaces(7). */
+/** A named network namespace without its files in /etc/netns: ip-netns(8), network_namespaces(7). */
 const bareNamespace = defineResource({
   kind: "Namespace",
   description:
@@ -110,7 +110,7 @@ const bareNamespace = defineResource({
   },
   replaceOn: ["name", "attach"],
   unmanaged: ["sysctls"],
-  // The name, or the mark, is there once.
+  // Two lives cannot have the same name, nor the same mark in one namespace.
   deleteBeforeReplace: (old, desired) => old.attach !== undefined || desired.attach !== undefined,
   outlivesResource: { when: "attach", identity: "inode" },
   deletedWith: [],
@@ -140,7 +140,7 @@ const bareNamespace = defineResource({
   ],
   displaced: {
     kind: "lo",
-    // What runs already is found by itself, and keeps what is in it.
+    // What it is attached to is found by itself and keeps its contents.
     applies: ({ attach }) => attach === undefined,
     state: ({ sysctls: _inside, ...recorded }) => ({ ...recorded, path: undefined, loopback: "missing" }),
     isNamespaceOf: ({ name }, { group }, { owner, hostName }) => group === loopbackGroupOf(owner, hostName, name),
@@ -154,16 +154,16 @@ const bareNamespace = defineResource({
   observe: ({ name, sysctls = {}, attach }, { gone, inUse, group }) => ({
     links: links(name),
     ...(gone && !attach && { halfPairs: halfPairs(group) }),
-    // What it is attached to need not be there for a delete, nor the program that knows it.
+    // A delete works even if the container is gone or its engine's program is not installed.
     ...(attach && inUse === undefined && { target: target(attach, name) }),
     ...(attach && gone && { left: targetLeftovers(attach, name) }),
     ...Object.fromEntries(Object.keys(sysctls).map((key) => [`sysctl ${key}`, sysctl(name, key)])),
   }),
 
-  // The first command makes it, and fails where its name or its key is taken.
+  // The first command creates it and fails if its name is taken.
   createsUnobserved: ({ attach }) => attach === undefined,
 
-  // With something of ours in it; where nothing is, the first of the commands fails.
+  // Assumes that it contains interfaces of this stack; if it does not, the first command fails.
   recordedAnswers: ({ attach }, { mark, group }) =>
     attach ? undefined : { links: { value: [{ name: "lo", alias: mark, group } as Link] } },
   recordedGuards: ({ name }, { mark }) => [
@@ -208,7 +208,7 @@ const bareNamespace = defineResource({
     const loopbackGroup = loopbackGroupOf(owner, hostName, name);
     const settings = Object.entries(sysctls).filter(([key, value]) => sysctlValueIn(answers, key) !== value);
     return [
-      // A plain file without a namespace behind it, left by a crash or a reboot with a lasting /run.
+      // A plain file without a namespace mounted on it, left by a crash, or by a reboot if /run is persistent.
       ...(answers.links.missing === "stale-namespace" ? [ip(undefined, "netns", "delete", name)] : []),
       ...(lo
         ? [
@@ -223,7 +223,7 @@ const bareNamespace = defineResource({
   remove({ name, attach }, answers, { group, marks, owner }) {
     if (attach) return removeAttached({ name, attach }, answers, { marks, group });
     const lo = answers.links.value?.find((link) => link.name === "lo");
-    // Somebody took its name away while a process was inside. Pulumi deletes nothing by itself that `deletedWith` leads here.
+    // Somebody deleted its name while a process was inside. Pulumi skips deleting what is `deletedWith` this namespace.
     if (answers.links.missing !== undefined)
       return (answers.halfPairs?.value ?? [])
         .filter(({ alias }) => alias === undefined || isOfStack(alias, owner))
@@ -235,8 +235,8 @@ const bareNamespace = defineResource({
 });
 
 /**
- * Whether an interface was made in the namespace of this name: the Ethernet address that it gets by itself tells that, and
- * the name it had then, which may have been any of these.
+ * Whether an interface was created in the namespace with this name. Its default Ethernet address tells that; it is
+ * derived from the interface's original name, for which these are the candidates.
  */
 function wasIn(
   namespace: string,
@@ -248,10 +248,10 @@ function wasIn(
   return [name, of.name, "eth0", "eth1"].some((former) => mac === defaultMac(owner, hostName, namespace, former));
 }
 
-/** A named network namespace, with what it knows of names. */
+/** A named network namespace with its files in /etc/netns. */
 export const namespace = withNetnsFiles(bareNamespace);
 
-/** The answer to a sysctl's question; the questions' names are only known at run time. */
+/** The answer about a sysctl; the facts' names are only known at run time. */
 function sysctlValueIn(answers: object, key: string): string | undefined {
   return (answers as Record<string, { value?: string } | undefined>)[`sysctl ${key}`]?.value;
 }

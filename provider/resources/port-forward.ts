@@ -87,7 +87,7 @@ export const portForward = defineResource({
   replaceOn: [],
   replaceWhen: (old, desired) => [
     ...(familyOf(old.targetAddress) === familyOf(desired.targetAddress) ? [] : ["targetAddress"]),
-    // The setting of the bridge that is left has to be put back: a delete does that.
+    // The former bridge's setting has to be restored, which a delete does.
     ...(old.localhost && desired.localhost && old.exceptInInterface !== desired.exceptInInterface
       ? ["exceptInInterface"]
       : []),
@@ -139,16 +139,17 @@ export const portForward = defineResource({
   },
 
   remember: (inputs, { localnet, guards }, context) => ({
-    // On without a guard of ours, it was somebody else who switched it on.
+    // If it is on and no guard of ours exists, somebody else switched it on.
     localnetFound:
       context.recorded?.localnetFound ??
       (inputs.localhost ? (localnet?.value === "1" && guards?.value?.length === 0 ? "1" : "0") : undefined),
     localnetInterface: localnetBridge(inputs) ?? recordedBridge(context),
   }),
 
-  // Rules of an earlier run would be there twice, which shows. What a setting was before has to be seen.
+  // If an earlier run left its rules, they exist twice, which the observation shows. The original value of a setting has
+  // to be observed first.
   createsUnobserved: ({ localhost }) => !localhost,
-  // By their marks they are nobody else's; a setting may be.
+  // The marks prove whose rules they are; a setting has no mark.
   recordedAnswers: (inputs, context) =>
     recordedBridge(context) === undefined && !mayBeInNftTable(context)
       ? {
@@ -167,7 +168,7 @@ export const portForward = defineResource({
 
   interpret(inputs, answers, context) {
     const { value } = answers.rules;
-    // A setting that is to be put back is something that is there, and without its guard nothing to forget.
+    // A setting that has to be restored counts as part of the resource, even if its guard is gone.
     const toClose = closeLocalnet(answers, context).length > 0;
     const warnings = [
       ...(value ? firewallWarnings(value) : []),
@@ -185,7 +186,7 @@ export const portForward = defineResource({
         ...read,
         localhost: routesLocalnet && read.localhost,
         ...outputsOf(value, backendRulesOf(read, context), acceptMatches(inputs), context.mark),
-        // A change that has put it back has no more to remember.
+        // Once it has been restored, there is nothing to remember.
         ...((remembered === recorded || inputs.localhost || toClose) && {
           localnetFound: remembered?.localnetFound,
           localnetInterface: remembered?.localnetInterface,
@@ -217,7 +218,7 @@ export const portForward = defineResource({
         ? []
         : [portsFree(namespace, family, stackMark(context.owner), portClaimOf(inputs))];
     const forwarding = forwardingMayBeOff(rules) ? [switchOnForwarding(namespace, family)] : [];
-    // The guard is there before what it guards against, and goes after it.
+    // The guard is added before the setting is switched on and deleted after it is switched off.
     return change.length === 0
       ? [...close, ...forwarding, ...open]
       : [...free, ...close, ...forwarding, ...change, ...open, ...forget];
@@ -233,54 +234,57 @@ export const portForward = defineResource({
   },
 });
 
-/** The forward's rules. */
+/** The rules of the forward. */
 const backendRulesOf =
   (inputs: Inputs, { mark }: Context): BackendRules =>
   (words) =>
     words.forward(inputs, mark);
 
-/** Its own properties, without what a state has beside them. */
+/** The forward's own properties, without the other values of a state. */
 const ownProperties = (inputs: Inputs) =>
   Object.fromEntries(
     Object.entries(inputs).filter(([key]) => key === "namespace" || key in properties.shape),
   ) as unknown as Inputs;
 
-/** The forward that the rules are, where there are some. */
+/** The forward that the existing rules implement, if there are any. */
 const forwardsIn = (found: FoundRules | undefined, inputs: Inputs): Inputs[] =>
   found && found.rules.length > 0 ? [{ ...inputs, ...natBackendOf(found.place).readForward(found, inputs) }] : [];
 
-/** Whether what is sent to the port is led as it should be already, wherever the rules for that are. */
+/** Whether the existing rules already forward the port as wanted, wherever they are. */
 const isUnchanged = (found: FoundRules | undefined, inputs: Inputs, context: Context) =>
   found !== undefined && isWanted(found, backendRulesOf(inputs, context), acceptMatches(inputs), context.mark);
 
-/** Whether its rules may be in nft's table. */
+/** Whether its rules may be in the nft table. */
 const mayBeInNftTable = (context: Context) =>
   context.firewall === "nftables" || ruleLocationOf(context).recorded === "nft";
 
-/** How the marks of those begin whose elements it may take over: another name in its own stack is a former one of a resource that goes in this same update. */
+/**
+ * Prefixes of the marks whose elements it may take over: an element of another resource of the stack belongs to one that
+ * is deleted in this same update.
+ */
 const replaceable = ({ owner, adopt }: Context) => (adopt ? "linuxnet:" : stackMark(owner));
 
-/** The elements that it has in nft's table. */
+/** Its elements in the nft table. */
 const elementsOf = (inputs: Inputs, context: Context) =>
   nftablesNat.forward(inputs, context.mark).rules.filter(isElement);
 
-/** How the lines begin in which that table has such an element with a key that is wanted. */
+/** Prefixes of the lines in which the table lists elements with the wanted keys. */
 const elementPatterns = (inputs: Inputs, context: Context) =>
   elementsOf(inputs, context).flatMap((element) => linePrefixesOf(element, replaceable(context)));
 
-/** These elements: there can be one with a key. */
+/** Existing elements with the wanted keys: each key exists once. */
 const replacedElements = (found: FoundRules | undefined, inputs: Inputs, context: Context): Rule[] =>
   elementsOf(inputs, context)
     .flatMap((element) => found?.elementAtKey?.(element) ?? [])
     .filter(({ mark }) => !context.marks.includes(mark) && mark.startsWith(replaceable(context)));
 
-/** Before what else leads to the port. */
+/** Puts its rules before others for the same port. */
 const placedFirst = (wanted: RuleSet): RuleSet => ({
   ...wanted,
   rules: wanted.rules.map((rule) => ({ ...rule, first: true })),
 });
 
-/** What it takes of the host's ports. */
+/** The ports of the host that it uses. */
 const portClaimOf = ({ protocol, listenPort, listenAddress, inInterface, localhost }: Inputs): PortClaim => ({
   protocol,
   ports: portsOf(listenPort),
@@ -289,13 +293,16 @@ const portClaimOf = ({ protocol, listenPort, listenAddress, inInterface, localho
   localhost,
 });
 
-/** Whether what is there holds all of the ports already. */
+/** Whether the existing forward already has all of the ports. */
 const claimsNothingNew = (found: FoundRules | undefined, inputs: Inputs) =>
   forwardsIn(found, inputs).some((there) =>
     isDeepStrictEqual(portClaimOf({ ...there, localhost: there.localhost && inputs.localhost }), portClaimOf(inputs)),
   );
 
-/** UDP has no beginning that a rule could wait for: flows that run have to be forgotten, those to the ports of these forwards alone. */
+/**
+ * NAT rules only apply to the first packet of a flow. UDP flows have no end, so the conntrack entries of existing flows
+ * to these forwards' ports are deleted.
+ */
 function deleteUdpFlows(forwards: readonly Inputs[]): Command[] {
   const commands = forwards
     .filter(({ protocol }) => protocol === "udp")
@@ -349,7 +356,7 @@ function portForwardProblems(inputs: Inputs): Problem[] {
   ];
 }
 
-/** What has to get through: what was sent to the port, and what belongs to connections that there are, errors too. */
+/** The packets to accept: those sent to the port, and those of existing connections, ICMP errors included. */
 function acceptMatches(inputs: Inputs): string[] {
   const target = canonicalPrefix(inputs.targetAddress);
   return [
@@ -362,7 +369,7 @@ function acceptMatches(inputs: Inputs): string[] {
 const localnetKey = (bridge: string) => `net/ipv4/conf/${bridge}/route_localnet`;
 const localnetBridge = ({ localhost, exceptInInterface }: Partial<Inputs>) =>
   localhost ? exceptInInterface : undefined;
-/** Where `route_localnet` was switched on, whatever a refresh has found of the rules since. */
+/** The bridge on which `route_localnet` was switched on, whatever a refresh has found of the rules since. */
 const recordedBridge = ({ recorded }: Context) =>
   (recorded?.localnetInterface as string | undefined) ?? localnetBridge(recorded ?? {});
 
@@ -372,7 +379,7 @@ interface LocalnetAnswers {
   readonly guards?: { readonly value?: readonly Rule[] | undefined };
 }
 
-/** Puts `route_localnet` back with the last forward that needs it, unless it was on before the first came. */
+/** Switches `route_localnet` off with the last forward that needs it, unless it was on before the first one. */
 function closeLocalnet({ rules, localnet, guards }: LocalnetAnswers, context: Context) {
   const { recorded } = context;
   const bridge = recordedBridge(context);

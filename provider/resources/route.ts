@@ -77,7 +77,7 @@ export const route = defineResource({
   claims({ destination, table, metric }) {
     const prefix = prefixOf(destination);
     const family = familyOf(prefix);
-    // As the property `gateway` of an interface makes it.
+    // As created by the property `gateway` of an interface.
     const isOrdinary = prefix === defaultPrefix(family) && String(table) === "main" && metric === defaultMetric(family);
     return isOrdinary ? [defaultRouteClaim("destination", family)] : [];
   },
@@ -94,12 +94,12 @@ export const route = defineResource({
     ...(gone && { elsewhere: routesOfProtocol(namespace, isIpv6(destination) ? 6 : 4, protocol) }),
   }),
 
-  // The first command makes it, and fails where its name or its key is taken.
+  // The first command creates it and fails if its key is taken.
   createsUnobserved: () => true,
 
   interpret(inputs, { routes: { value = [] }, elsewhere }, context) {
     const { protocol, recorded } = context;
-    // Of several the kernel takes the first.
+    // If there are several, the kernel uses the first.
     const [there, ...behind] = value.filter((found) => found.metric === inputs.metric);
     if (!there) {
       const { moved, others } = routesElsewhere(inputs, elsewhere?.value ?? [], context);
@@ -122,13 +122,13 @@ export const route = defineResource({
       const isBehind = behind.some((found) => found.protocol === protocol);
       const changedByHand = recorded !== undefined && !isBehind && isByHand(there.protocol);
       return {
-        // Ours is there all the same, and shows as what has taken its place.
+        // Ours still exists; the state shows what has taken its place.
         state: isBehind || changedByHand ? { ...routeState(inputs, there), marked: false } : undefined,
         foreign: {
           property: "destination",
           conflict: `taken by a route (${path}) that this stack did not make`,
           advice: "Give the new one another metric or table, or remove that route on the host.",
-          // The kernel's own routes belong to the addresses that they come with.
+          // The kernel creates its own routes together with addresses.
           adoptable: there.protocol !== kernelProtocol,
           changedByHand,
         },
@@ -141,7 +141,7 @@ export const route = defineResource({
     const there = value.find((found) => found.metric === inputs.metric && found.protocol === protocol);
     if (there && JSON.stringify(routeState(inputs, there)) === JSON.stringify(routeState(inputs, wantedRoute(inputs))))
       return [];
-    // A route of the same key that is somebody else's is there only to be adopted.
+    // If a foreign route has the same key, plan is only called to adopt it.
     const taken = value.some((found) => found.metric === inputs.metric);
     return [routeCommand(taken ? "replace" : "add", inputs, protocol)];
   },
@@ -247,7 +247,7 @@ function routeProblems(inputs: Inputs): Problem[] {
   ];
 }
 
-/** What the kernel would show of the route that is wanted. */
+/** The wanted route as the kernel would report it. */
 function wantedRoute(inputs: Inputs): KernelRoute {
   const { type, destination, via, device, source, metric = 0, scope = "global", mtu } = inputs;
   return { type, destination: prefixOf(destination), via, device, source, metric, scope, protocol: 0, mtu };
@@ -259,7 +259,7 @@ function routeState(inputs: Inputs, found: KernelRoute): Record<string, unknown>
     namespace,
     destination,
     via: found.via,
-    // Not asked for, the device is the kernel's choice; and IPv6 puts routes that lead nowhere on lo.
+    // If left out, the kernel chooses the device; IPv6 reports lo for routes that lead nowhere.
     device: inputs.device === undefined ? undefined : found.device,
     source: found.source,
     metric,

@@ -59,7 +59,7 @@ const properties = z.strictObject({
 
 type Inputs = z.output<typeof properties> & { namespace?: string | undefined };
 
-/** A rule of the routing policy: ip-rule(8). */
+/** A routing policy rule: ip-rule(8). */
 export const rule = defineResource({
   kind: "Rule",
   description:
@@ -71,7 +71,7 @@ export const rule = defineResource({
   replaceOn: ["priority", "from", "to", "iif", "oif", "fwmark", "not", "family"],
   deleteBeforeReplace: false,
   deletedWith: ["namespace"],
-  // The kernel keeps a rule whose interface is gone, and knows it by its name.
+  // The kernel keeps a rule whose interface no longer exists, and identifies the interface by name.
   standsOn: [],
 
   defaults: ({ family, from, to }) => (family === undefined ? { family: familyIn(from ?? to) } : {}),
@@ -79,7 +79,7 @@ export const rule = defineResource({
   inHostNetwork: (inputs) =>
     inputs.namespace === undefined ? [{ property: "priority", rule: wantedRule(inputs, 0) }] : [],
   identify: identityOf,
-  // To the kernel, `not` makes no difference between two rules.
+  // The kernel ignores `not` when it compares two rules.
   claims: (inputs) => [{ property: "priority", what: kernelKeyOf(inputs) }],
 
   derive: () => ({ marked: true }),
@@ -91,7 +91,7 @@ export const rule = defineResource({
 
   interpret(inputs, { rules: { value = [] }, elsewhere }, context) {
     const { protocol, recorded } = context;
-    // Of several the kernel asks the first.
+    // If there are several, the kernel evaluates the first.
     const [there, ...behind] = inPlaceOf(inputs, value);
     if (!there) {
       const { moved, others } = rulesElsewhere(inputs, elsewhere?.value ?? [], context);
@@ -106,13 +106,13 @@ export const rule = defineResource({
     const changedByHand = recorded !== undefined && !isBehind && isByHand(there.protocol);
     const does = there.type === "lookup" ? `lookup ${tableName(there.table ?? "0")}` : there.type;
     return {
-      // Ours is there all the same, and shows as what has taken its place.
+      // Ours still exists; the state shows what has taken its place.
       state: isBehind || changedByHand ? { ...ruleState(inputs, there), marked: false } : undefined,
       foreign: {
         property: "priority",
         conflict: `taken by a rule for the same packets (${does} proto ${there.protocol}) that this stack did not make`,
         advice: "Give the new one another priority, or remove that rule on the host.",
-        // Without the kernel's own rules a host has no routes.
+        // Without the kernel's own rules, no routing table would be used.
         adoptable: there.protocol !== kernelProtocol,
         changedByHand,
       },
@@ -125,7 +125,7 @@ export const rule = defineResource({
     const wanted = wantedRule(inputs, protocol);
     const isWanted = (found: PolicyRule) => isDeepStrictEqual(found, wanted);
     if (!there.some(isWanted)) changes.add(wanted);
-    // Somebody else's that comes first is there only to be adopted.
+    // If a foreign rule comes first, plan is only called to adopt it.
     const adopted = there[0]?.protocol !== protocol;
     for (const found of there) if (!isWanted(found) && (adopted || found.protocol === protocol)) changes.delete(found);
     return changes.commands;
@@ -190,7 +190,7 @@ function selectorsOf({ not, from, to, iif, oif, fwmark }: Inputs): Selectors {
   return { not, from, to, iif, oif, fwmark };
 }
 
-/** The rules that a Rule with these inputs would stand beside, or is. */
+/** The existing rules with the same selectors, the resource's own included. */
 function inPlaceOf(inputs: Inputs, rules: readonly PolicyRule[]): PolicyRule[] {
   return rules.filter((found) => hasSameSelectors(found, selectorsOf(inputs)));
 }
@@ -219,7 +219,7 @@ function identityOf(inputs: Inputs): string {
     .join("/");
 }
 
-/** What the kernel tells rules apart by, in words. */
+/** Describes what the kernel tells rules apart by. */
 function kernelKeyOf(inputs: Inputs): string {
   const { family, priority, table, suppressPrefixLength, type } = inputs;
   const does = type === "lookup" ? ["lookup", tableNumber(table ?? 0)] : [type];
@@ -228,7 +228,7 @@ function kernelKeyOf(inputs: Inputs): string {
   return ["the", family, "rule", priority, ...selectors, ...does, ...suppress].join(" ");
 }
 
-/** What the kernel would show of the rule that is wanted. */
+/** The wanted rule as the kernel would report it. */
 function wantedRule(inputs: Inputs, protocol: number): PolicyRule {
   const { priority, family, table, suppressPrefixLength, type } = inputs;
   return {

@@ -48,7 +48,7 @@ export const sysctl = defineResource({
   claims: ({ key }) => [{ property: "key", what: `the setting ${settingOf(key)}` }],
   identify: ({ namespace, key }) => [namespace, key].filter(Boolean).join("/"),
 
-  // A namespace's settings die with it, and what would stand about them on the host would not.
+  // A namespace's settings disappear with it, but a note on the host would not.
   observe: ({ namespace, key }) => ({
     value: readSysctl(namespace, key),
     ...(namespace === undefined && { note: sysctlNote(key) }),
@@ -60,7 +60,7 @@ export const sysctl = defineResource({
 
   interpret({ namespace, key, value: wanted }, { value: { value }, note }, context) {
     const isNoted = context.marks.some((mark) => mark in (note?.value?.holders ?? {}));
-    // A note that outlives its setting is still this resource's to take away.
+    // If the setting no longer exists but its note does, this resource still has to delete the note.
     if (value === undefined && !isNoted) return {};
     const { recorded, remembered = recorded } = context;
     const rival = Object.entries(othersIn(note?.value, context)).find(([, held]) => held !== wanted);
@@ -90,7 +90,7 @@ export const sysctl = defineResource({
       },
     };
     return [
-      // Before the setting: whatever is cut short in between, the value that was found is not lost.
+      // The note is written before the setting, so that an interruption does not lose the original value.
       ...(namespace === undefined && there !== undefined && !isDeepStrictEqual(note?.value, wanted)
         ? [setSysctlNote(key, wanted)]
         : []),
@@ -101,7 +101,7 @@ export const sysctl = defineResource({
   remove({ namespace, key }, { value: { value: there }, note }, context) {
     const noted = note?.value;
     const others = othersIn(noted, context);
-    // Somebody else has taken the setting over.
+    // Somebody else has taken over the setting.
     if (noted && !context.marks.some((mark) => mark in noted.holders)) return [];
     if (noted && (context.inUse || Object.keys(others).length > 0))
       return [setSysctlNote(key, { ...noted, holders: others })];
@@ -114,7 +114,10 @@ export const sysctl = defineResource({
   },
 });
 
-/** What other stacks hold the setting at, by their marks. Another resource of this stack that held it was renamed, or is on its way out. */
+/**
+ * The values at which other stacks hold the setting, by their marks. Another resource of this stack in the note was
+ * renamed or is being deleted.
+ */
 function othersIn(note: SysctlNote | undefined, context: Context): Record<string, string> {
   return Object.fromEntries(
     Object.entries(note?.holders ?? {}).filter(

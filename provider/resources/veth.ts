@@ -32,7 +32,7 @@ import { familyOf, gateway, interfaceAddress, macAddress } from "../schema/addre
 import { mtu } from "../schema/number.js";
 import { interfaceName, namespaceName } from "../schema/text.js";
 
-/** What each end takes. */
+/** The properties of each end. */
 const end = {
   addresses: z
     .array(interfaceAddress())
@@ -78,7 +78,7 @@ const properties = z.strictObject({
 type End = Omit<z.output<typeof properties>, "mtu" | "peer"> & { namespace?: string | undefined };
 type Inputs = z.output<typeof properties> & { namespace?: string | undefined };
 
-/** A pair of interfaces: veth(4); ip-link(8), TYPE veth. */
+/** A veth pair: veth(4); ip-link(8), TYPE veth. */
 export const veth = defineResource({
   kind: "Veth",
   description:
@@ -136,7 +136,7 @@ export const veth = defineResource({
     ...gatewayQuestions("far", inputs.peer, recorded?.peer as Partial<End> | undefined),
   }),
 
-  // The first command makes it, and fails where its name or its key is taken.
+  // The first command creates it and fails if a name is taken.
   createsUnobserved: () => true,
 
   interpret(inputs, answers, context) {
@@ -148,7 +148,7 @@ export const veth = defineResource({
       (far && !ownFarEnd ? foreignEnd("peer.name", far, inputs.peer, whole) : undefined) ??
       foreignGateway("gateway", inputs, defaultRoutes(answers, "near"), context) ??
       foreignGateway("peer.gateway", inputs.peer, defaultRoutes(answers, "far"), ofPeer(context));
-    // Where the first end is lost, the other one still stands for the pair; else it has to be the first one's.
+    // If the first end is missing, the other one represents the pair; otherwise it must be the first one's other end.
     const ownFar = whole || !own ? ownFarEnd : undefined;
     const ends = [own, ownFar].filter((end) => end !== undefined);
     if (ends.length === 0) return { foreign };
@@ -165,7 +165,7 @@ export const veth = defineResource({
         mtu: ends[0]!.mtu,
         peer: {
           ...stateOf(inputs.peer, ownFar, "far"),
-          // No property of its own, since both ends have one MTU: here is what they differ by.
+          // The second end's MTU is not a property, since both ends share one; it only appears here if it differs.
           ...(ends.some(({ mtu }) => mtu !== ends[0]!.mtu) && { mtu: ends[1]!.mtu }),
         },
       },
@@ -176,8 +176,8 @@ export const veth = defineResource({
     let { near, far } = { near: answers.near.value, far: answers.far.value };
     const commands: Command[] = [];
     if (!near || !far || !isPair(inputs, near, far)) {
-      // What is left of a pair whose other end is not where it belongs: taking it away takes the other end along, and the
-      // routes by both.
+      // If the pair's other end is not in its place, deleting this end also deletes the other one, and the routes through
+      // both.
       commands.push(...removePair(inputs, near, far));
       commands.push(addPair(inputs, context));
       near = newLink(wantedEnd(inputs, inputs.mtu, context), "veth");
@@ -186,13 +186,13 @@ export const veth = defineResource({
       commands.push(...removeGateways(inputs, defaultRoutes(answers, "near"), context));
       commands.push(...removeGateways(inputs.peer, defaultRoutes(answers, "far"), context));
     }
-    // First the end in whose namespace the pair was made: one process does both.
+    // The end in whose namespace the pair was created comes first, so that one process handles both.
     const ends = [
       planLink(near, wantedEnd(inputs, inputs.mtu, context)),
       planLink(far, wantedEnd(inputs.peer, inputs.mtu, context)),
     ];
     commands.push(...(isMadeByPeer(inputs) ? ends.toReversed() : ends).flat());
-    // Gateways last: a default route needs its interface up, and a veth has a carrier only when both ends are.
+    // Gateways come last: a default route needs its interface up, and a veth only has a carrier if both ends are up.
     commands.push(...addGateways(inputs, near, defaultRoutes(answers, "near"), context));
     commands.push(...addGateways(inputs.peer, far, defaultRoutes(answers, "far"), context));
     return commands;
@@ -206,7 +206,7 @@ export const veth = defineResource({
 
 const isOwn = (found: Link, { marks, group }: Context) => found.kind === "veth" && isOwnLink(found, marks, group);
 
-/** Which of the ends that are in their places are ours. One that has lost its marks is still the other end of ours. */
+/** The ends in their places that are ours. An end that has lost its mark is still ours if the other end is. */
 function ownEnds(inputs: Inputs, near: Link | undefined, far: Link | undefined, context: Context) {
   const whole = near !== undefined && far !== undefined && isPair(inputs, near, far);
   const isNear = near?.kind === "veth" && (isOwn(near, context) || isRecordedLink(near, context.recorded));
@@ -244,13 +244,13 @@ function wantedEnd(end: End, mtu: number, { mark, group }: Context): WantedLink 
   return { namespace, name, addresses, mac, mtu, up, mark, group, port: { bridge, hairpin, isolated } };
 }
 
-/** Whether the pair is made in the second end's namespace, so that this end is the one that goes elsewhere. */
+/** Whether the pair is created in the second end's namespace, so that the first end is the one that is moved. */
 const isMadeByPeer = ({ namespace, peer }: Inputs) => namespace !== undefined && peer.namespace === undefined;
 
 /**
- * Both ends are made in their places at once. Before Linux 6.15, the name of the end that `ip link add` begins with has to be
- * free where `ip` runs as well (rtnl_newlink in net/core/rtnetlink.c): hence it runs where that end belongs. An end in the host's
- * own namespace comes first, since that namespace has no name which could be given for the other end.
+ * Both ends are created in their places at once. Before Linux 6.15, the name of the first end in `ip link add` also has to
+ * be free in the namespace where `ip` runs (rtnl_newlink in net/core/rtnetlink.c), so it runs where that end belongs. An
+ * end in the host's own namespace comes first, since that namespace has no name to give for the other end.
  */
 function addPair(inputs: Inputs, { group }: Context): Command {
   const { peer, ...near } = inputs;
@@ -275,11 +275,11 @@ function removePair(inputs: Inputs, near: Link | undefined, far: Link | undefine
   return [...(near ? [remove(namespace, name)] : []), ...(far ? [remove(peer.namespace, peer.name)] : [])];
 }
 
-// One end of another pair can't be adopted: it would take its own other end along.
+// One end of another pair cannot be adopted: its other end would come along.
 const foreignEnd = (property: string, found: Link, end: End, whole: boolean): Foreign =>
   foreignLink(property, found, end.namespace, whole);
 
-/** What is recorded of the other end, in the place of the pair. */
+/** The recorded properties of the other end, in the place of the pair's. */
 const ofPeer = (context: Context): Context => ({
   ...context,
   recorded: context.recorded?.peer as Context["recorded"],
@@ -297,7 +297,7 @@ const endState = (end: End, found: Link, routes: DefaultRoutes, context: Context
   isolated: found.isolated,
 });
 
-/** An end that is not in its place: nothing of it but its name, so that the difference shows and the pair can still be found. */
+/** An end that is not in its place: only its name, so that the difference shows and the pair can still be found. */
 const missingEnd = ({ namespace, name }: End) => ({
   namespace,
   name,

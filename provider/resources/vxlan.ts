@@ -137,11 +137,12 @@ export const vxlan = defineResource({
     flooding: floodEntries(namespace, name),
     underlay: device === undefined && mtu === undefined ? underlayMtu(local, remotes) : undefined,
     device: device === undefined ? undefined : parentLink(device),
-    // Of a device in another namespace `ip` tells the name that its number has in the interface's own.
+    // If the device is in another namespace, `ip` prints the name that its index has in the interface's own namespace.
     inside: device === undefined || namespace === undefined ? undefined : links(namespace),
   }),
 
-  // The first command makes it, and fails where its name or its key is taken. What the underlay has room for has to be asked first.
+  // The first command creates it and fails if its name or key is taken. A default MTU depends on the underlay, which has to
+  // be observed first.
   createsUnobserved: ({ mtu, device }) => mtu !== undefined && device === undefined,
 
   interpret(inputs, answers, context) {
@@ -165,7 +166,7 @@ export const vxlan = defineResource({
         port,
         device,
         bridge: found.master,
-        // Left out, it is what fits, and stands here where it is not.
+        // If left out, it is the largest that fits; it only appears here if it differs from that.
         mtu: fits ? undefined : found.mtu,
         learning,
         addresses: managedAddresses(found, inputs.addresses),
@@ -196,7 +197,7 @@ export const vxlan = defineResource({
     found && isOwn(found, context) ? [ip(namespace, "link", "delete", "dev", name)] : [],
 });
 
-/** What was asked of the host. */
+/** The answers from the host. */
 interface Answers {
   readonly link: Found<Link>;
   readonly flooding: Found<readonly FloodEntry[]>;
@@ -242,7 +243,7 @@ function optionsOf(inputs: Inputs, found: Link, answers: Answers): FoundOptions 
   return { ...options, device: number === answers.device?.value?.ifindex ? inputs.device : `if${number}` };
 }
 
-/** Whether it is another one than wanted, in what the kernel can't change. */
+/** Whether it differs from what is wanted in a property that the kernel cannot change. */
 function isOther({ vni, port, local, group, device }: Inputs, found: FoundOptions): boolean {
   const otherFamily = found.local !== undefined && familyOf(found.local) !== familyOf(local);
   return otherFamily || found.vni !== vni || found.port !== port || found.group !== group || found.device !== device;
@@ -251,12 +252,12 @@ function isOther({ vni, port, local, group, device }: Inputs, found: FoundOption
 const besideGroup = ({ flooding: { value = [] } }: Answers, { group }: FoundOptions) =>
   value.filter((entry) => !isOfGroup(entry, group));
 
-/** An entry as a remote address, or in the words of `bridge fdb` where it is no plain one. */
+/** A forwarding entry as a remote address, or as `bridge fdb` prints it if it has more than an address. */
 const entryText = ({ to, options }: FloodEntry) => [to, ...options].join(" ");
 
 function remotesIn({ remotes }: Inputs, entries: readonly FloodEntry[]): string[] {
   const there = entries.map(entryText);
-  // In the order asked for, others behind, so that equal sets are equal lists.
+  // In the requested order, followed by others, so that equal sets become equal lists.
   return [
     ...remotes.filter((remote) => there.includes(remote)),
     ...there.filter((remote) => !remotes.includes(remote)),
@@ -271,13 +272,13 @@ function planFlooding({ namespace, name, remotes }: Inputs, there: readonly Floo
 
 /* Its interface. */
 
-/** Bytes that the underlay has room for; undefined where that can't be told. */
+/** The largest MTU that fits into the underlay, in bytes; undefined if that is unknown. */
 function roomFor({ local }: Inputs, { underlay, device }: Answers): number | undefined {
   const below = underlay?.value ?? device?.value?.mtu;
   return below === undefined ? undefined : Math.min(below - encapsulation(local), 65_535);
 }
 
-/** Why it can't be made on this host. */
+/** The reasons why it cannot be created on this host. */
 function unfitUnderlay(inputs: Inputs, answers: Answers): Foreign | undefined {
   const { device, mtu } = inputs;
   const there = answers.link.value;
@@ -288,7 +289,7 @@ function unfitUnderlay(inputs: Inputs, answers: Answers): Foreign | undefined {
     advice,
     adoptable: false,
   });
-  // What is there may live on while the underlay is away.
+  // An existing interface may remain while its underlay is missing.
   if (!there && room === undefined && device !== undefined)
     return problem(
       "device",

@@ -5,7 +5,7 @@ import { shown } from "./text.js";
 /** The address family of an IP address or prefix. */
 export type Family = 4 | 6;
 
-/** An address's or prefix's family, by its text. */
+/** The address family of an address or prefix, given as text. */
 export function familyOf(text: string): Family {
   return text.includes(":") ? 6 : 4;
 }
@@ -52,7 +52,7 @@ function networkOf(prefix: Prefix): Prefix {
 
 const canonical = (prefix: Prefix): string => `${print(prefix.address)}/${prefix.length}`;
 
-/** Reads what iproute2 or iptables printed into the canonical form; a bare address is a host's prefix (/32 or /128). */
+/** Converts output of iproute2 or iptables to the canonical form; a bare address is a host prefix (/32 or /128). */
 export function canonicalPrefix(text: string): string {
   const address = parseAddress(text);
   const prefix = address ? { address, length: address.kind() === "ipv4" ? 32 : 128 } : parsePrefix(text);
@@ -62,7 +62,7 @@ export function canonicalPrefix(text: string): string {
 /** An address without its prefix length. */
 export const withoutLength = (address: string): string => address.replace(/\/.*/, "");
 
-/** Whether the network (a CIDR) holds the address. */
+/** Whether the network, in CIDR form, contains the address. */
 export function contains(network: string, address: string): boolean {
   const prefix = parsePrefix(network);
   const inside = parseAddress(address);
@@ -70,7 +70,7 @@ export function contains(network: string, address: string): boolean {
   return canonical(networkOf({ address: inside, length: prefix.length })) === canonical(networkOf(prefix));
 }
 
-/** Whether two networks (CIDRs) have addresses in common. */
+/** Whether two networks, in CIDR form, overlap. */
 export function overlap(a: string, b: string): boolean {
   const [first, second] = [parsePrefix(a), parsePrefix(b)];
   if (!first || !second || first.address.kind() !== second.address.kind()) return false;

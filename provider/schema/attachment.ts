@@ -5,7 +5,7 @@ function text(problem: string, isRight: (value: string) => boolean) {
   return z.string().refine(isRight, problem);
 }
 
-/** A container's name, as Docker and Podman take it, or its id. */
+/** A container's name or ID, as Docker and Podman accept it. */
 const container = () =>
   text("a container's name has letters, digits, '_', '.' or '-', at most 128, and a letter or a digit first", (value) =>
     /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/.test(value),
@@ -17,13 +17,13 @@ const path = () =>
     (value) => /^(\/[\w.:@+-]+)+$/.test(value) && value.length < 4096,
   );
 
-/** What runs already and has a network namespace. */
+/** Something that is already running and has a network namespace. */
 export const attachment = () =>
   z
     .strictObject({
       docker: container().optional().describe("A running Docker container: its name or id."),
       podman: container().optional().describe("A running container of root's Podman: its name or id."),
-      // The most that Linux can be set to: proc(5), pid_max.
+      // The highest possible value of pid_max: proc(5).
       pid: whole("a process id", 1, 4_194_304).optional().describe("A process, by its id."),
       path: path()
         .optional()
@@ -35,5 +35,5 @@ export const attachment = () =>
       message: "takes one of docker, podman, pid and path",
     });
 
-/** What a Namespace is attached to. */
+/** The target of a Namespace with `attach`. */
 export type Attachment = z.output<ReturnType<typeof attachment>>;

@@ -1,12 +1,12 @@
-/** What somebody gave, before it is read. */
+/** Values as the user gave them, before they are parsed. */
 export type Given = Readonly<Record<string, unknown>>;
 
-/** Whether it is an object with properties, and no list. */
+/** Whether it is an object with properties, not a list. */
 export function isGiven(value: unknown): value is Given {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** An optional property given as undefined or null is one that was left out. */
+/** Treats an optional property given as undefined or null as left out. */
 export function withoutEmpty(value: Given): Given {
   return Object.fromEntries(
     Object.entries(value)

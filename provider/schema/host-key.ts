@@ -10,7 +10,7 @@ export const hostKey = () =>
     if (!fingerprint && !isPublicKey(value)) context.addIssue({ code: "custom", message });
   });
 
-/** The key's own first field has to say the type that stands before it (RFC 4253, section 6.6). */
+/** The first field inside the key must equal the type in front of it (RFC 4253, section 6.6). */
 function isPublicKey(value: string): boolean {
   const [, type, base64] = /^([a-z0-9@.-]+) ([A-Za-z0-9+/]+=*)(?: [\x20-\x7e]*)?$/.exec(value) ?? [];
   if (type === undefined || base64 === undefined) return false;

@@ -5,7 +5,7 @@ import { privateKeyText, secretLine } from "./secret.js";
 import { serverAddress } from "./server-address.js";
 import { printableText } from "./text.js";
 
-/** A secret that stays in a file: Pulumi is not told. */
+/** The path of a file with a secret that Pulumi never sees. */
 const secretPath = (what: string) =>
   printableText("a path")
     .optional()
@@ -15,7 +15,7 @@ const secretPath = (what: string) =>
 
 const firewallChoices = ["auto", "iptables", "nftables"] as const;
 
-/** What the rules of a host are made with. */
+/** The tool that creates a host's firewall rules. */
 export type FirewallChoice = (typeof firewallChoices)[number];
 
 const fields = {
@@ -117,10 +117,10 @@ const fields = {
     ),
 };
 
-/** Secrets among the fields: in no message, and encrypted in a state. */
+/** The fields that are secrets: they appear in no message and are encrypted in a state. */
 export const hostSecrets = ["privateKey", "passphrase", "password", "sudoPassword"] as const;
 
-/** Of each of these, one says all: what a host has leaves no other one of `linuxnet:defaults` for it. */
+/** Groups of alternatives: if a host sets one field of a group, the group's defaults do not apply to it. */
 const alternatives = [
   ["privateKeyPath", "privateKey", "password", "passwordPath"],
   ["passphrase", "passphrasePath"],
@@ -157,8 +157,8 @@ function checkTogether(host: Given, context: Issues): void {
 const withoutAddress = "is missing; a host has an address, or `local: true`";
 
 /**
- * How a host is reached. The same fields stand in the inventory (`linuxnet:hosts`) and in an inline `host`.
- * None of them is ever a reason to replace a resource, and but for `firewall` none to change one.
+ * How a host is reached. The inventory (`linuxnet:hosts`) and an inline `host` have the same fields. A change to one of
+ * them never replaces a resource, and only `firewall` can update one.
  */
 export const hostArgs = strict(fields).superRefine((host, context) => {
   checkTogether(host, context);
@@ -171,14 +171,14 @@ export type HostArgs = z.output<typeof hostArgs>;
 
 /** A resource's `host`: a name in the inventory, or how to reach the host. */
 export const host = z.union([printableText("a host's name"), hostArgs], {
-  // Of an object, its own parts say what is wrong.
+  // If it is an object, the problems of its fields are reported instead.
   error: ({ input }) =>
     typeof input === "object" && input !== null && !Array.isArray(input)
       ? undefined
       : 'has to be a name in the inventory (linuxnet:hosts) or an object such as { address: "10.0.12.15" }',
 });
 
-/** An entry of the inventory, with what the defaults say. */
+/** An entry of the inventory, with defaults. */
 export const inventoryEntry = strict(fields).superRefine((host, context) => {
   checkTogether(host, context);
   const byConfiguration = host.sshConfig !== undefined && host.sshConfig !== false;
@@ -188,13 +188,13 @@ export const inventoryEntry = strict(fields).superRefine((host, context) => {
 
 const { name: _name, address: _address, local: _local, ...shared } = fields;
 
-/** The stack configuration `linuxnet:defaults`: what holds for every host that does not say otherwise. */
+/** The stack configuration `linuxnet:defaults`, which applies to every host that does not override it. */
 export const hostDefaults = strict(shared).superRefine(checkTogether);
 
-/** What holds for every host that does not say otherwise. */
+/** The defaults for all hosts. */
 export type HostDefaults = z.output<typeof hostDefaults>;
 
-/** How a host is reached, with what the defaults say for it. A local host takes only what is about sudo and its firewall. */
+/** How a host is reached, with defaults. For a local host, only the defaults about sudo and the firewall apply. */
 export function withHostDefaults<Host extends Readonly<Record<string, unknown>>>(
   host: Host,
   name: string,
@@ -204,7 +204,7 @@ export function withHostDefaults<Host extends Readonly<Record<string, unknown>>>
     const ofSudo = key === "sudoPassword" || key === "sudoPasswordPath";
     if (ofSudo && host.sudo === false) return false;
     if (host.local === true && !ofSudo) return key === "sudo" || key === "firewall";
-    // The host that all others go through goes through none.
+    // The default jump host itself is reached directly.
     if (key === "jump") return defaults.jump !== name;
     const group: readonly string[] = alternatives.find((group) => (group as readonly string[]).includes(key)) ?? [];
     return !group.some((other) => host[other] !== undefined);
@@ -212,14 +212,14 @@ export function withHostDefaults<Host extends Readonly<Record<string, unknown>>>
   return { ...Object.fromEntries(kept), ...host };
 }
 
-/** What a host is called: in ids, in messages, and where two hosts are compared. */
+/** The name of a host in IDs and messages, by which hosts are also compared. */
 export function hostName(value: string | HostArgs): string {
   return typeof value === "string" ? value : (value.name ?? value.address ?? "localhost");
 }
 
 /**
- * Whether both mean the same machine, as far as can be told. Connection details don't count: a named host is
- * the same while its name is, and inline hosts without a name are, whatever their address.
+ * Whether both refer to the same host, as far as is known. Connection details are ignored: a host with a name is
+ * identified by it, and inline hosts without a name are all considered the same, whatever their address.
  */
 export function sameHost(a: string | HostArgs, b: string | HostArgs): boolean {
   const unnamed = (value: string | HostArgs) => typeof value !== "string" && value.name === undefined;

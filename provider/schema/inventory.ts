@@ -4,23 +4,23 @@ import { type HostArgs, type HostDefaults, hostDefaults, inventoryEntry, withHos
 import { pathText, problemsIn } from "./problems.js";
 import { printableText } from "./text.js";
 
-/** The stack configuration about hosts, as values that were JSON; undefined where there is none. */
+/** The stack configuration about hosts, parsed from JSON; undefined if it is not set. */
 export interface HostConfiguration {
-  /** `linuxnet:hosts`: host names to how they are reached. */
+  /** `linuxnet:hosts`: how each host is reached, by name. */
   readonly hosts: unknown;
-  /** `linuxnet:defaults`: what holds for every host that does not say otherwise. */
+  /** `linuxnet:defaults`: the defaults for all hosts. */
   readonly defaults: unknown;
 }
 
-/** The hosts of a stack, each with what the defaults say. */
+/** The hosts of a stack, with defaults. */
 export interface HostInventory {
   readonly hosts: Readonly<Record<string, HostArgs>>;
   readonly defaults: HostDefaults;
-  /** Everything that is wrong, with its path; nothing of the inventory counts then. Quotes no secret. */
+  /** All problems, with their paths; if there are any, the inventory is empty. They quote no secret. */
   readonly problems: readonly string[];
 }
 
-/** How many problems are told at once. */
+/** The maximum number of problems that are reported at once. */
 const most = 10;
 
 const record = (what: string, example: string) => ({
@@ -32,7 +32,7 @@ const hosts = z.record(
   record("from host names to how they are reached", '{ host1: { address: "10.0.12.15" } }'),
 );
 
-/** Reads the stack configuration as a whole. */
+/** Parses the whole stack configuration. */
 export function readInventory({
   hosts: givenHosts = {},
   defaults: givenDefaults = {},
@@ -48,7 +48,7 @@ export function readInventory({
     ...problemsOf("linuxnet:hosts", [], entries.error),
     ...read.flatMap(({ name, parsed }) => problemsOf("linuxnet:hosts", [name], parsed.error)),
   ];
-  // Every resource repeats them.
+  // Every resource repeats these problems.
   const [told, more] = [problems.slice(0, most), problems.length - most];
   if (problems.length > 0)
     return { hosts: {}, defaults: {}, problems: [...told, ...(more > 0 ? [`and ${more} more`] : [])] };

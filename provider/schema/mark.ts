@@ -3,13 +3,13 @@ import { z } from "zod";
 const message = 'a packet mark is a number from 0 to 4294967295, or a text such as "0x1" or, with a mask, "0x1/0xff"';
 const whole = 0xffffffff;
 
-/** A packet's mark and its mask, if any, as texts that `ip` prints, in the canonical form: `0x1`, `0x1/0xff`. */
+/** A packet's mark and optional mask, as `ip` prints them, in canonical form: `0x1`, `0x1/0xff`. */
 export function canonicalMark(mark: string, mask = String(whole)): string {
   const hexadecimal = (text: string) => `0x${Number(text).toString(16)}`;
   return Number(mask) === whole ? hexadecimal(mark) : `${hexadecimal(mark)}/${hexadecimal(mask)}`;
 }
 
-/** The mark that a firewall gave a packet, as `ip rule` takes it: `1`, `0x1`, `0x1/0xff`. */
+/** A firewall mark as `ip rule` accepts it: `1`, `0x1`, `0x1/0xff`. */
 export const packetMark = () => {
   const either = z.union([z.number(), z.string()], {
     error: ({ input }) => (input === undefined ? undefined : message),

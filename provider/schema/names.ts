@@ -1,12 +1,12 @@
-/** What is a valid host name, search domain and option of the resolver: RFC 1123, hosts(5), hostname(5), resolv.conf(5). */
+/** Schemas of host names, search domains and resolver options: RFC 1123, hosts(5), hostname(5), resolv.conf(5). */
 import { z } from "zod";
 import { ipAddress } from "./address.js";
 import { shown } from "./text.js";
 
 const label = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
-/** Domains of services begin with an underscore: RFC 8552. */
+/** Service domains start with an underscore: RFC 8552. */
 const domainLabel = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
-/** What inet_aton(3) reads as a number where a name ends so. */
+/** A last label that makes inet_aton(3) read a name as a number. */
 const number = /^(?:\d+|0[xX][0-9A-Fa-f]*)$/;
 
 function problemOf(name: string, longest: number, isLabel: RegExp): string | undefined {
@@ -26,16 +26,16 @@ const name = (what: string, longest: number) =>
 /** A machine's name, of at most 64 characters: HOST_NAME_MAX in linux/limits.h. */
 export const machineName = () => name("a host name", 64);
 
-/** Names that stand in every hosts file. */
+/** Names that every hosts file contains. */
 export const localNames = ["localhost", "ip6-localhost", "ip6-loopback"] as const;
 
-/** The most characters in a table of hosts, so that its file has less than 64 KiB. */
+/** The maximum number of characters in a host table, so that its file is smaller than 64 KiB. */
 const longestTable = 60_000;
 
 const lengthOf = ([name, addresses]: [string, string | string[]]) =>
   [addresses].flat().reduce((sum, address) => sum + name.length + address.length + 2, 0);
 
-/** Names of hosts, each with its address or its addresses. */
+/** Host names, each with an address or a list of addresses. */
 export const hostTable = () =>
   z.record(name("a host's name", 253), addressOrAddresses()).superRefine((table, context) => {
     const names = Object.keys(table);
@@ -60,7 +60,7 @@ const addressOrAddresses = () =>
     .union([ipAddress(), list("addresses", ipAddress(), 64)])
     .transform((value) => (Array.isArray(value) && value.length === 1 ? value[0]! : value));
 
-/** A list of at least one, none of them twice. */
+/** A non-empty list without duplicates. */
 function list<S extends z.ZodType<string>>(what: string, each: S, longest: number) {
   return z
     .array(each)
@@ -73,22 +73,22 @@ function list<S extends z.ZodType<string>>(what: string, each: S, longest: numbe
     });
 }
 
-/** Name servers. The resolvers of glibc and musl ask the first three, and pass over others without a word. */
+/** Name servers. The resolvers of glibc and musl use the first three and silently ignore the rest. */
 export const nameServers = () => list("servers: resolvers ask no more than that", ipAddress(), 3);
 
-/** A domain that names are looked for in; `.` is the root. */
+/** A search domain; `.` is the root. */
 const searchDomain = () =>
   z.string().superRefine((value, context) => {
     const problem = value === "." ? undefined : problemOf(value.replace(/\.$/, ""), 253, domainLabel);
     if (problem) context.addIssue({ code: "custom", message: `a search domain ${problem}` });
   });
 
-/** Domains that names are looked for in. */
+/** Search domains. */
 export const searchDomains = () => list("domains", searchDomain(), 32);
 
-/** Options that are followed by a number, with the highest that glibc takes. */
+/** Options with a number, and the highest number that glibc accepts. */
 const numberedOptions: Readonly<Record<string, number>> = { ndots: 15, timeout: 30, attempts: 5 };
-/** Those that glibc has given up (inet6 and the like) are not among them. */
+/** Options without a number. Those that glibc has removed, such as inet6, are not included. */
 const plainOptions = [
   ...["debug", "rotate", "no-aaaa", "no-check-names", "edns0", "single-request", "single-request-reopen"],
   ...["no-tld-query", "use-vc", "no-reload", "trust-ad", "strict-error"],
@@ -105,7 +105,7 @@ const resolverOption = () =>
     context.addIssue({ code: "custom", message });
   });
 
-/** Options of the resolver, each once. */
+/** Resolver options without duplicates. */
 export const resolverOptions = () =>
   list("options", resolverOption(), 16).superRefine((options, context) => {
     const names = options.map((option) => option.replace(/:.*/, ""));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A whole number in bounds. */
+/** A whole number within bounds. */
 export function whole(what: string, low: number, high: number) {
   const message = `${what} is a whole number from ${low} to ${high}`;
   return z
@@ -36,24 +36,24 @@ export const portRange = () => {
   });
 };
 
-/** The first and the last port of a port range. */
+/** The first and last port of a port or port range. */
 export function portsOf(range: number | string): readonly [number, number] {
   const [first, last] = String(range).split("-").map(Number);
   return [first!, last ?? first!];
 }
 
-/** Bytes in the largest packet of an interface or a route; 1280 is the least for IPv6 (RFC 8200). */
+/** The MTU of an interface or route in bytes; IPv6 needs at least 1280 (RFC 8200). */
 export const mtu = () => whole("an MTU", 68, 65535);
 
-/** A route's metric; the lower one wins. */
+/** A route's metric; the lowest is preferred. */
 export const metric = () => whole("a metric", 0, 4294967295);
 
-/** A routing table, by its number or by the name of one that each host has. */
+/** A routing table: its number, or the name of one that every host has. */
 export const routingTable = () =>
   z.union([z.enum(["main", "local", "default"]), z.number().int().min(1).max(4294967295)], {
     error: ({ input }) =>
       input === undefined ? undefined : "a routing table is main, local, default or a number from 1 to 4294967295",
   });
 
-/** Whole seconds from 0 on. */
+/** A non-negative number of whole seconds. */
 export const seconds = (high: number) => whole("a time in seconds", 0, high);

@@ -1,15 +1,18 @@
 import type { z } from "zod";
 import { shown } from "./text.js";
 
-/** What is wrong with one part of a value. */
+/** A problem with one part of a value. */
 export interface Problem {
-  /** Where: names of properties and places in lists. */
+  /** The path: property names and list indexes. */
   readonly path: readonly PropertyKey[];
-  /** Half a sentence. It quotes no value that could be a secret. */
+  /** The end of a sentence. It quotes no value that could be a secret. */
   readonly message: string;
 }
 
-/** Everything that is wrong, part by part. Of a union, the alternative that the value comes nearest to is told: the one whose complaint is not about the type as a whole. */
+/**
+ * All problems, part by part. For a union, those of the alternative that the value comes closest to are reported: the one
+ * whose problem is not the type as a whole.
+ */
 export function problemsIn(issues: readonly z.core.$ZodIssue[]): Problem[] {
   return issues.flatMap((issue): Problem[] => {
     if (issue.code === "invalid_union" && issue.message === "Invalid input") {
@@ -28,7 +31,7 @@ export function problemsIn(issues: readonly z.core.$ZodIssue[]): Problem[] {
   });
 }
 
-/** A path as users write it: `peer.addresses[0]`; a name that a terminal would act on stands in brackets and quotes. */
+/** A path as users write it: `peer.addresses[0]`. Names with unusual characters are quoted in brackets. */
 export function pathText(path: readonly PropertyKey[]): string {
   return path
     .map((key, index) => {

@@ -6,7 +6,7 @@ export const secretLine = (what: string) =>
     .string({ error: `${what} has to be a text` })
     .regex(/^[^\x00-\x1f\x7f]{1,1024}$/u, `${what} has to be one line of 1 to 1,024 characters`);
 
-/** A private key as it stands in its file, PEM or OpenSSH's own format. */
+/** The contents of a private key file, in PEM or OpenSSH format. */
 export const privateKeyText = () => {
   const message = "a private key is the whole text of its file, from -----BEGIN … PRIVATE KEY----- to the -----END";
   return z

@@ -25,8 +25,8 @@ export const serverAddress = () =>
   });
 
 /**
- * The fields to set, where the value has more than an address or the length of a network's prefix; undefined if no
- * address is found in it. A password in the value is not repeated.
+ * The fields to set, if the value contains more than an address, such as a user or a prefix length; undefined if it
+ * contains no address. A password in the value is not repeated.
  */
 function correctionOf(value: string): { address: string; user?: string; port?: number } | undefined {
   const [, user, place = ""] =

@@ -3,7 +3,7 @@ import { z } from "zod";
 /** Any printable ASCII text: no control, bidirectional or other invisible characters can reach a host. */
 const printable = /^[\x20-\x7e]*$/;
 
-/** Somebody's text in a message: quoted, not too long, and with nothing that a terminal would act on. */
+/** A user's text for a message: quoted, shortened, and without control characters. */
 export function shown(text: string): string {
   const visible = JSON.stringify(text.slice(0, 60)).replace(
     /[^\x20-\x7e]/g,
@@ -33,14 +33,17 @@ function name(what: string, longest: number, excluded = reserved) {
 /** A network interface's name, at most 15 characters (IFNAMSIZ in linux/if.h is 16 with its NUL). */
 export const interfaceName = () => name("an interface's name", 15);
 
-/** The interface that packets came in by; `lo` for those of the host itself. */
+/** The interface on which packets arrive; `lo` for packets that the host itself sends. */
 export const incomingInterface = () =>
   name("an interface's name", 15, new Set([...reserved].filter((name) => name !== "lo")));
 
 /** A named network namespace, a file in /run/netns (ip-netns(8)); at most 64 characters, so that marks and messages stay short. */
 export const namespaceName = () => name("a namespace's name", 64);
 
-/** A sysctl's key with dots (`net.ipv4.ip_forward`) or slashes (`net/ipv4/conf/eth0.5/forwarding`), as in sysctl(8); dots where possible. */
+/**
+ * A sysctl key with dots (`net.ipv4.ip_forward`) or slashes (`net/ipv4/conf/eth0.5/forwarding`), as in sysctl(8). The
+ * canonical form has dots where possible.
+ */
 export const sysctlKey = () =>
   z.string().superRefine((value, context) => {
     if (!/^[a-z0-9_]+([./][A-Za-z0-9_.-]*[A-Za-z0-9_-])+$/.test(value) || /[./]{2}/.test(value)) {
@@ -52,7 +55,10 @@ export const sysctlKey = () =>
     }
   });
 
-/** A sysctl's value: one line of printable text; runs of blanks count as one space, as numbers in a list are tab-separated in /proc. */
+/**
+ * A sysctl value: one line of printable text. Runs of blanks count as one space, since /proc separates the numbers of a
+ * list by tabs.
+ */
 export const sysctlValue = () =>
   z.union([z.string(), z.number().int()]).transform((value, context) => {
     const text = String(value);
@@ -67,7 +73,7 @@ export function normalizeSysctlValue(text: string): string {
   return text.trim().replace(/\s+/g, " ");
 }
 
-/** One line of printable ASCII, such as a host's address or a path. */
+/** One line of printable ASCII text, such as a host's address or a path. */
 export const printableText = (what: string) =>
   z.string().superRefine((value, context) => {
     if (value === "" || !printable.test(value)) {
