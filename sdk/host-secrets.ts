@@ -20,7 +20,7 @@ export function refusePlainSecrets(): void {
     const path = plainSecretIn(parsed(pulumi.runtime.getConfig(key)), key);
     if (path === undefined) continue;
     throw new pulumi.RunError(
-      `${path} stands in the stack configuration as plain text, and would in the state. Set it by \`pulumi config set --secret --path '${path}'\`, which asks for it and encrypts it.`,
+      `${path} is unencrypted in the stack configuration and would also be unencrypted in the state. Set it with \`pulumi config set --secret --path '${path}'\`, which asks for it and encrypts it.`,
     );
   }
 }

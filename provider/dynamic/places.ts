@@ -26,7 +26,7 @@ export function claimConflict(claims: Claims, host: string, definition: AnyResou
   const says = claimedTwice ? `has ${claimedTwice.what}` : `is ${identity}`;
   return {
     property: claimedTwice?.property ?? definition.replaceOn[0] ?? "host",
-    words: `${name} ${says} on ${hostName} already; ${claimedTwice?.advice ?? "let one of the two go"}`,
+    words: `${name} ${says} on ${hostName} already; ${claimedTwice?.advice ?? "remove one of them"}`,
   };
 }
 

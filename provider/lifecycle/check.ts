@@ -4,6 +4,7 @@ import { pathText, problemsIn } from "../schema/problems.js";
 import { shown } from "../schema/text.js";
 import type { AnyResource } from "./define-resource.js";
 import type { Owner } from "./ownership.js";
+import { unknownProperty } from "../schema/unknown-property.js";
 
 /** A property that was refused. */
 export interface Failure {
@@ -44,7 +45,7 @@ export function check(
   for (const key of Object.keys(filled).filter((key) => !(key in shape))) {
     failures.push({
       property: key,
-      reason: `${/^\w+$/.test(key) ? key : shown(key)} is no property of ${definition.kind}; it has ${Object.keys(shape).join(", ")}`,
+      reason: `${/^\w+$/.test(key) ? key : shown(key)} ${unknownProperty(key, definition.kind, Object.keys(shape))}`,
     });
   }
   for (const [key, schema] of Object.entries(shape)) {

@@ -458,7 +458,7 @@ async function verify(task: Task, before: Observation, after: Observation): Prom
       task,
       before,
       after,
-      new ResourceError(subject, "was made without an error, yet is not there", missingParent(task)),
+      new ResourceError(subject, "the commands succeeded, but it does not exist", missingParent(task)),
     );
   const differing = stateDifferences(definition, inputs, context, after.state);
   if (differing.length === 0) return after.state;

@@ -4,6 +4,7 @@ import { port, whole } from "./number.js";
 import { privateKeyText, secretLine } from "./secret.js";
 import { serverAddress } from "./server-address.js";
 import { printableText } from "./text.js";
+import { unknownProperty } from "./unknown-property.js";
 
 /** The path of a file with a secret that Pulumi never sees. */
 const secretPath = (what: string) =>
@@ -130,8 +131,10 @@ const alternatives = [
 
 const strict = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject(shape, {
-    error: ({ code }) =>
-      code === "unrecognized_keys" ? `is no property of a host; it has ${Object.keys(shape).join(", ")}` : undefined,
+    error: ({ code, keys }) =>
+      code === "unrecognized_keys"
+        ? unknownProperty((keys as string[]).length === 1 ? (keys as string[])[0]! : "", "a host", Object.keys(shape))
+        : undefined,
   });
 
 type Given = z.output<z.ZodObject<typeof fields>>;

@@ -24,7 +24,7 @@ export function problemsIn(issues: readonly z.core.$ZodIssue[]): Problem[] {
     }
     if (issue.code === "invalid_key") return issue.issues.map(({ message }) => ({ path: issue.path, message }));
     if (issue.code === "unrecognized_keys") {
-      const message = issue.message.startsWith("Unrecognized key") ? "is no property there" : issue.message;
+      const message = issue.message.startsWith("Unrecognized key") ? "is not a property there" : issue.message;
       return issue.keys.map((key) => ({ path: [...issue.path, key], message }));
     }
     return [{ path: issue.path, message: worded(issue.message) }];

@@ -61,7 +61,7 @@ describe.sequential("what goes wrong", () => {
     [
       "a typo in a property",
       { lan: { kind: "Bridge", args: { host, adresses: [] } } },
-      /adresses is no property of Bridge; it has .*addresses/,
+      /adresses is not a property of Bridge; did you mean addresses\?/,
     ],
     [
       "an address that is a network",

@@ -135,7 +135,7 @@ test("one machine under two names: what both would have is refused", async () =>
   const { exitCode, output } = await up();
   expect(exitCode).not.toBe(0);
   expect(output).toMatch(
-    /Bridge "other" on web01: name: Bridge "lan" of this program is lan0 on web01 already; let one of the two go\n.*→ Two names of the inventory are this one machine: give both resources the same\./,
+    /Bridge "other" on web01: name: Bridge "lan" of this program is lan0 on web01 already; remove one of them\n.*→ Two names of the inventory are this one machine: give both resources the same\./,
   );
   await upTo(stack, {});
   expect(await dumps()).toEqual(before);

@@ -217,7 +217,9 @@ describe.sequential("secrets", () => {
     expect(said[1]).toMatch(/linuxnet:hosts\.host1\.privateKey a private key is the whole text/);
     expect(said[2]).toMatch(/linuxnet:hosts\.host1\.password a password has to be one line/);
     expect(said[3]).toMatch(/refused all that was offered \(the password; it takes publickey/);
-    expect(said[4]).toMatch(/linuxnet:hosts\.host1\.sudopassword is no property of a host/);
+    expect(said[4]).toMatch(
+      /linuxnet:hosts\.host1\.sudopassword is not a property of a host; did you mean sudoPassword\?/,
+    );
     expect(said.flatMap(found)).toEqual([]);
   });
 
@@ -228,7 +230,7 @@ describe.sequential("secrets", () => {
     const { exitCode, output } = await stack.pulumi("preview", "--stack", stack.name);
     expect(exitCode).not.toBe(0);
     expect(output).toMatch(
-      /linuxnet:hosts\.host1\.(passphrase|password) stands in the stack configuration as plain text.*pulumi config set --secret --path 'linuxnet:hosts\.host1\./s,
+      /linuxnet:hosts\.host1\.(passphrase|password) is unencrypted in the stack configuration.*pulumi config set --secret --path 'linuxnet:hosts\.host1\./s,
     );
     expect(found(output)).toEqual([]);
     await stack.succeed("config", "rm", "--stack", stack.name, "linuxnet:hosts");

@@ -22,7 +22,7 @@ test.each<Case>([
   ["Namespace", { name: "x", sysctls: { "net/../x": 1 } }, { "sysctls.net/../x": /looks like net\.ipv4\.ip_forward/ }],
   ["Namespace", { name: "x", sysctls: { "net.ipv4.ip_forward": "" } }, { "sysctls.net.ipv4.ip_forward": /not empty/ }],
   ["Namespace", { name: "x", dns: {} }, { "dns.servers": /^dns\.servers: is missing$/ }],
-  ["Namespace", { name: "x", dns: { servers: ["10.0.0.1"], serach: [] } }, { "dns.serach": /is no property there/ }],
+  ["Namespace", { name: "x", dns: { servers: ["10.0.0.1"], serach: [] } }, { "dns.serach": /is not a property there/ }],
   [
     "Namespace",
     { name: "x", dns: { servers: ["1.1.1.1", "1.0.0.1", "8.8.8.8", "8.8.4.4"], search: ["a..b"], options: ["ndots"] } },
@@ -133,18 +133,18 @@ test.each<Case>([
     { name: "x", namespace: "y" },
     {
       namespace:
-        /^namespace is no property of Namespace; it has host, name, sysctls, dns, hosts, hostname, attach, adopt$/,
+        /^namespace is not a property of Namespace; it has host, name, sysctls, dns, hosts, hostname, attach, adopt$/,
     },
   ],
   [
     "Bridge",
     { name: "br0", adresses: [] },
-    { adresses: /^adresses is no property of Bridge; it has host, namespace, name, addresses, / },
+    { adresses: /^adresses is not a property of Bridge; did you mean addresses\?$/ },
   ],
   [
     "Veth",
     { name: "veth1", peer: { ...peer, brige: "br0", hairPin: true } },
-    { "peer.brige": /is no property there/, "peer.hairPin": /is no property there/ },
+    { "peer.brige": /is not a property there/, "peer.hairPin": /is not a property there/ },
   ],
 
   // What only shows when properties are seen together.
@@ -184,7 +184,7 @@ test.each<Case>([
     { hairpin: /set `bridge` too/, "peer.isolated": /set `bridge` too/ },
   ],
   ["Veth", { name: "a", mtu: 1000, peer: { ...peer, addresses: ["fd00::1/64"] } }, { mtu: /at least 1280/ }],
-  ["Ipvlan", { parent: "eth0", mac: "02:00:00:00:00:01" }, { mac: /^mac is no property of Ipvlan; it has host, / }],
+  ["Ipvlan", { parent: "eth0", mac: "02:00:00:00:00:01" }, { mac: /^mac is not a property of Ipvlan; it has host, / }],
   [
     "Macvlan",
     { parent: "eth0", mode: "passthru", mac: "02:00:00:00:00:01" },
@@ -351,7 +351,7 @@ test.each([
 test.each<[unknown, RegExp]>([
   [undefined, /^host: has to be a name in the inventory/],
   [{}, /^host\.address: is missing; a host has an address, or `local: true`$/],
-  [{ address: "a", passwort: "x" }, /^host\.passwort: is no property of a host; it has name, address,/],
+  [{ address: "a", passwort: "x" }, /^host\.passwort: is not a property of a host; did you mean password\?$/],
   [{ address: "a", user: "ro ot", jump: "-x" }, /^host\.jump: a host's name can't start with '-'$/],
   [
     "host1",

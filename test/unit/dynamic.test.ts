@@ -332,7 +332,7 @@ describe("published ports of a program", () => {
     expect((await dynamic.check({}, named("shop", more))).failures).toEqual([
       {
         property: "listenPort",
-        reason: `listenPort: PortForward "web" of this program has ${what} already; let one of the two go`,
+        reason: `listenPort: PortForward "web" of this program has ${what} already; remove one of them`,
       },
     ]);
     // The same one, seen again.
@@ -369,7 +369,7 @@ describe("what interfaces on one parent can't share", () => {
     expect(await claimed(kind, "two", other)).toEqual([
       {
         property,
-        reason: `${property}: ${kind} "one" of this program has ${what} on host1 already; let one of the two go`,
+        reason: `${property}: ${kind} "one" of this program has ${what} on host1 already; remove one of them`,
       },
     ]);
     expect(await claimed(kind, "three", { ...other, parent: "eth1" })).toEqual([]);
@@ -386,7 +386,7 @@ describe("one thing that a program describes twice", () => {
 
   const pair = (more: object, peer: object = {}) => ({ namespace: "box", ...more, peer: { name: "port", ...peer } });
   const first = pair({ name: "eth0", addresses: ["10.1.0.2/24", "fd00::2/64"], gateway: ["10.1.0.1", "fd00::1"] });
-  const oneOrOther = "let one of the two go";
+  const oneOrOther = "remove one of them";
   const oneDefault =
     "a namespace has one: leave the gateway of one of the two out (`defaultRoute: false` where a ContainerNetwork attaches it), or make a Route with a metric or a table of its own";
 

@@ -25,14 +25,14 @@ describe("what is wrong", () => {
     expect({ hosts, defaults }).toEqual({ hosts: {}, defaults: {} });
     expect(problems).toEqual([
       expect.stringMatching(/^linuxnet:defaults\.user a user has to be one line/),
-      expect.stringMatching(/^linuxnet:defaults\.address is no property of a host; it has user, port/),
+      expect.stringMatching(/^linuxnet:defaults\.address is not a property of a host; it has user, port/),
       expect.stringMatching(/^linuxnet:hosts\["a\\nb"\] a host's name has to be one line/),
       'linuxnet:hosts.host4 has to be an object that says how the host is reached, such as { address: "10.0.12.15" }',
     ]);
     expect(
       read({ host1: { adress: "10.0.0.1" }, host2: { address: "10.0.0.2", port: "22", user: "-l" } }).problems,
     ).toEqual([
-      expect.stringMatching(/^linuxnet:hosts\.host1\.adress is no property of a host; it has name, address/),
+      expect.stringMatching(/^linuxnet:hosts\.host1\.adress is not a property of a host; did you mean address\?$/),
       expect.stringMatching(/^linuxnet:hosts\.host1\.address is missing/),
       "linuxnet:hosts.host2.user a user can't start with '-'",
       "linuxnet:hosts.host2.port a port is a whole number from 1 to 65535",

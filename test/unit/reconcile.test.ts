@@ -142,7 +142,7 @@ test("a property that the host does not take over is an error, and a new thing i
 test("what is not there after it was made without an error is an error", async () => {
   const host = new ThingHost(({ argv }) => (["make", "size"].includes(argv[0]!) ? {} : undefined));
   const error = await failureOf(ensure(host.task({ name: "x", size: 3, namespace: "box" })));
-  expect(error.message).toMatch(/was made without an error, yet is not there\n {2}→ Is the namespace box there\?/);
+  expect(error.message).toMatch(/the commands succeeded, but it does not exist\n {2}→ Is the namespace box there\?/);
 });
 
 test("foreign at the moment of the leap: refused, and not undone", async () => {
