@@ -27,9 +27,9 @@ export const layers = [
   },
   {
     files: ["provider/schema/**/*.ts"],
-    allowed: ["zod", "ipaddr\\.js", inFolder(".")],
+    allowed: ["zod", "ipaddr\\.js", "fastest-levenshtein", inFolder(".")],
     reason:
-      "schema/ may import zod and ipaddr.js only: it says what words are valid, and every layer that reads them can use it.",
+      "schema/ may import zod, ipaddr.js and fastest-levenshtein only: it says what words are valid, and every layer that reads them can use it.",
   },
   {
     files: ["provider/commands/**/*.ts"],

@@ -212,19 +212,31 @@ export class DynamicProvider {
   private async predecessorInPlace(news: Properties): Promise<Properties | undefined> {
     const before = this.predecessors.get(keyOf(news.mark)) ?? this.lives.of(news.mark)?.recorded;
     if (before === undefined || this.dependents.awaitingRecreation(news.mark)) return undefined;
+    // What it stood on is another by now, and so is what somebody else put there.
+    if (hasLostInterface(before, news)) return undefined;
     const { definition } = resourceOfMark(news.mark);
     const [former, wanted] = [placeOf(definition, this.withCurrentHost(before)), placeOf(definition, news)];
     if (former.identity !== wanted.identity) return undefined;
     if (former.hostName === wanted.hostName) return before;
-    return (await this.isSameMachine(this.withCurrentHost(before), news)) ? before : undefined;
+    // Only what a resource has found is worth waiting for an answer from the other host, which may be gone for good.
+    const isWorthIt = definition.remember !== undefined && this.hostEntryOf(before.host).deleteUnreachable !== true;
+    return isWorthIt && (await this.isSameMachine(this.withCurrentHost(before), news)) ? before : undefined;
   }
 
   /** Whether two hosts of the inventory are one machine, as far as both can be reached. */
   private async isSameMachine(one: Properties, other: Properties): Promise<boolean> {
-    const [here, there] = await Promise.all(
-      [one, other].map(async (each) => await this.visited.get(this.taskOf(each, undefined).transport)!.facts),
-    );
+    const [here, there] = await Promise.all([one, other].map(async (each) => await this.factsOf(each)));
     return here !== undefined && here.machine === there?.machine;
+  }
+
+  private async factsOf(properties: Properties): Promise<HostFacts | undefined> {
+    try {
+      return await this.visited.get(this.taskOf(properties, undefined).transport)!.facts;
+    } catch (error) {
+      // Nobody knows any more how that host was reached.
+      if (error instanceof ResourceError) return undefined;
+      throw error;
+    }
   }
 
   /** Changes the resource in place. */
@@ -376,16 +388,13 @@ export class DynamicProvider {
       return {
         definition,
         inputs: propertiesOf(news),
-        context: {
-          ...contextOf(
-            news,
-            // What was found on another machine must not be restored on this one.
-            isOfOtherMachine(entry, olds) ? undefined : olds,
-            this.firewallOf(news.host),
-            this.names.recorded,
-          ),
-          isManaged: (identity) => this.claims.isManaged(definition.kind, identity),
-        },
+        context: contextOf(
+          news,
+          // What was found on another machine must not be restored on this one.
+          isOfOtherMachine(entry, olds) ? undefined : olds,
+          this.firewallOf(news.host),
+          this.names.recorded,
+        ),
         transport,
         sharedObservations,
         markSearch,

@@ -56,7 +56,6 @@ export class TestResource {
       firewall: host.firewall ?? "auto",
       adopt: adopt === true,
       recorded: state,
-      isManaged: () => false,
     };
     return {
       definition,

@@ -46,7 +46,7 @@ show() {
   done
   # A namespace that is gone holds nothing; if a program is missing, it is not known what one holds.
   [ $code != 127 ] || { echo "$said" >&2 && exit 127; }
-  lines=$(echo "$said" | grep -F " alias $mark") && printf '@%s\\n%s\\n' "$place" "$lines" || :
+  lines=$(printf '%s\\n' "$said" | grep -F " alias $mark") && printf '@%s\\n%s\\n' "$place" "$lines" || :
 }
 show host ip
 own=$(stat -L -c %d:%i /proc/self/ns/net) seen=
@@ -113,18 +113,24 @@ function parseLine(line: string): ListedInterface | undefined {
 
 const parseInterfaces = (stdout: string) => stdout.split("\n").flatMap((line) => parseLine(line) ?? []);
 
-/** The same for namespaces that have no name any more, but a process. Containers are among these. */
+/**
+ * The same for namespaces that have no name any more, but a process. Containers are among these. A host without nsenter
+ * cannot tell.
+ */
 export const findUnnamedScript = `# interfaces with a mark, in each network namespace that has a process and no name
 mark=$1
+command -v nsenter >/dev/null || exit 0
 named=$(stat -L -c '=%d:%i=' /proc/self/ns/net /run/netns/* 2>/dev/null)
-stat -L -c '=%d:%i= %n' /proc/[0-9]*/ns/net 2>/dev/null | grep -vF "$named" | sort -s -u -k1,1 |
+stat -L -c '=%d:%i= %n' /proc/[0-9]*/ns/net 2>/dev/null | grep -vF "$named" | sort -u -k1,1 |
   while read -r number file; do
-    said=$(nsenter --net="$file" ip -o link show 2>&1)
-    [ $? != 127 ] || { echo "$said" >&2 && exit 127; }
-    lines=$(echo "$said" | grep -F " alias $mark") || continue
+    for try in 1 2 3 4 5; do
+      said=$(nsenter --net="$file" ip -o link show 2>&1)
+      case $said in *"Dump was interrupted"*) ;; *) break ;; esac
+    done
+    lines=$(printf '%s\\n' "$said" | grep -F " alias $mark") || continue
     number=\${number#=}
     printf '@process %s %s\\n%s\\n' "\${number%=}" "\${file#/proc/}" "$lines"
-  done || exit
+  done
 :`;
 
 /** The interfaces in namespaces without a name whose marks begin with this text. */

@@ -119,29 +119,19 @@ export function policyRules(
   };
 }
 
-/** The rules with any priority; none if the kernel does not support rules of the family. */
-export function allPolicyRules(namespace: string | undefined, family: Family): Fact<Found<readonly PolicyRule[]>> {
-  const all = fact(ip(namespace, ...question(family)), (stdout) => parsePolicyRules(stdout, family));
-  return {
-    ...all,
-    parse: (result) => (classify(result).kind === "unsupported" ? { missing: "object" } : all.parse(result)),
-  };
-}
-
-/** The same with this protocol number. */
+/** The rules with this protocol number; none if the kernel does not support rules of the family. */
 export function policyRulesOfProtocol(
   namespace: string | undefined,
   family: Family,
   protocol: number,
 ): Fact<Found<readonly PolicyRule[]>> {
   // iproute2 6.1 accepts the protocol as a filter but lists all rules anyway.
-  const all = allPolicyRules(namespace, family);
+  const all = fact(ip(namespace, ...question(family)), (stdout) =>
+    parsePolicyRules(stdout, family).filter((rule) => rule.protocol === protocol),
+  );
   return {
     ...all,
-    parse(result) {
-      const found = all.parse(result);
-      return found.value ? { value: found.value.filter((rule) => rule.protocol === protocol) } : found;
-    },
+    parse: (result) => (classify(result).kind === "unsupported" ? { missing: "object" } : all.parse(result)),
   };
 }
 

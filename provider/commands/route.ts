@@ -1,5 +1,5 @@
-import { type Family, canonicalPrefix, familyOf } from "../schema/address.js";
-import { type Command, type CommandResult, type Fact, type Found, fact, ip } from "./command.js";
+import { type Family, canonicalPrefix } from "../schema/address.js";
+import { type CommandResult, type Fact, type Found, fact, ip } from "./command.js";
 import { ipInNamespaces, parseByNamespace } from "./in-namespaces.js";
 
 /** A route as reported by `ip -N -d -j route show` (ip-route(8)). */
@@ -115,28 +115,6 @@ export function parseRoutes(stdout: string, family: Family): KernelRoute[] {
 /** Parses the output of `ip -N -d -j route show table all`. */
 export function parseTableRoutes(stdout: string, family: Family): TableRoute[] {
   return routesIn(stdout).map((json) => ({ ...readRoute(json, family), table: json.table ?? "254" }));
-}
-
-/** The command that deletes exactly this route. */
-export function deleteRoute(namespace: string | undefined, route: TableRoute): Command {
-  const { type, destination, via, device, metric, table, protocol } = route;
-  const unicast = type === "unicast";
-  return ip(
-    namespace,
-    `-${familyOf(destination)}`,
-    "route",
-    "delete",
-    ...(unicast ? [] : [type]),
-    destination,
-    ...(unicast && via !== undefined ? ["via", via] : []),
-    // IPv6 lists routes that lead nowhere with lo as their device.
-    ...(unicast && device !== undefined ? ["dev", device] : []),
-    ...(metric === 0 ? [] : ["metric", metric]),
-    "table",
-    table,
-    "proto",
-    protocol,
-  );
 }
 
 /**

@@ -28,11 +28,6 @@ export class Claims {
     return this.markAt.get(place);
   }
 
-  /** Whether a resource of the program manages the thing with this identity, on whatever host. */
-  isManaged(kind: string, identity: string): boolean {
-    return [...this.markAt.keys()].some((place) => place.startsWith(`${kind} `) && place.endsWith(`/${identity}`));
-  }
-
   /** Records that the resource with this mark depends on the things in these places, whoever manages them. */
   use(places: readonly string[], mark: string): void {
     this.dependenciesOf.set(mark, places);

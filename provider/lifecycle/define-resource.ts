@@ -32,14 +32,12 @@ export interface Context {
   readonly adopt: boolean;
   /** The state that Pulumi has recorded; undefined during create. */
   readonly recorded: Readonly<Record<string, unknown>> | undefined;
-  /** Whether the resource is being deleted or refreshed and was observed to be missing. */
+  /** Whether the resource is being deleted and was observed to be missing. */
   readonly gone?: boolean;
   /** Whether the resource is being deleted and no part of it was found anywhere other than where it was created. */
   readonly inPlace?: boolean;
   /** Whether the resource is being deleted while other resources of the program depend on what it manages. */
   readonly inUse?: boolean;
-  /** Whether a resource of this run's program manages the object of this kind that has this identity. */
-  readonly isManaged?: (identity: string) => boolean;
   /** What `remember` returned after the first observation of this create or update; undefined in a read or delete. */
   readonly remembered?: Readonly<Record<string, unknown>> | undefined;
 }

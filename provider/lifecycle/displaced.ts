@@ -109,7 +109,7 @@ const kernelKind = (mark: string) => parseMark(mark)!.kind.toLowerCase();
 /** Whether it is where the resource belongs, or where the resource's current life is. */
 function isInOwnPlace({ inputs, successor }: Task, { namespace, process, name }: MarkedInterface): boolean {
   if (process !== undefined) return false;
-  if (name === "lo") return [inputs, successor].some((life) => life?.name === namespace);
+  if (name === "lo") return [inputs, successor].some((life) => life !== undefined && life.name === namespace);
   const ends = [inputs, successor].flatMap((life) => [life, life?.peer as State | undefined]);
   return ends.some((end) => end?.name === name && end.namespace === namespace);
 }

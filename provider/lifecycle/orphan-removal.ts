@@ -14,8 +14,9 @@ import { restoreFile } from "../commands/netns-file-plan.js";
 import { fileNameOf } from "../commands/name-resolution.js";
 import { type PolicyRule, policyRules, policyRulesOfProtocol } from "../commands/policy-rule.js";
 import { PolicyRuleChanges } from "../commands/policy-rule-changes.js";
-import { deleteRoute, routesTo } from "../commands/route.js";
+import { routesTo } from "../commands/route.js";
 import { setSysctl, setSysctlNote, sysctl, sysctlNote } from "../commands/sysctl.js";
+import { familyOf } from "../schema/address.js";
 import type { CommandResult, Transport } from "../transport/transport.js";
 import { isLost } from "./errors.js";
 import type { Orphan, Part, UnnamedPart } from "./orphans.js";
@@ -140,7 +141,7 @@ function removalOf(part: Part, stack: StackName): Removal {
     case "route":
       return removal([routesTo(part.namespace, part.route.destination, part.route.table)], ([{ value = [] }]) =>
         value.some((there) => isSameRoute({ ...there, table: part.route.table }, part.route))
-          ? [deleteRoute(part.namespace, part.route)]
+          ? [deleteRoute(part)]
           : gone,
       );
     case "policy-rule":
@@ -222,6 +223,27 @@ type Route = PartOf<"route">["route"];
 
 const isSameRoute = (a: Route, b: Route) =>
   (["type", "via", "device", "metric", "protocol", "table"] as const).every((key) => a[key] === b[key]);
+
+function deleteRoute({ namespace, route }: PartOf<"route">): Command {
+  const { type, destination, via, device, metric, table, protocol } = route;
+  const unicast = type === "unicast";
+  return ip(
+    namespace,
+    `-${familyOf(destination)}`,
+    "route",
+    "delete",
+    ...(unicast ? [] : [type]),
+    destination,
+    ...(unicast && via !== undefined ? ["via", via] : []),
+    // IPv6 lists routes that lead nowhere with lo as their device.
+    ...(unicast && device !== undefined ? ["dev", device] : []),
+    ...(metric === 0 ? [] : ["metric", metric]),
+    "table",
+    table,
+    "proto",
+    protocol,
+  );
+}
 
 function deletePolicyRule(
   { namespace, rule }: PartOf<"policy-rule">,

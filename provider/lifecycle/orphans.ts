@@ -97,9 +97,8 @@ export interface Orphan {
 }
 
 /** All marks on a machine, of any stack. */
-export function marksIn({ namespaces, unnamed, notes, files }: Survey): string[] {
+export function marksIn({ namespaces, notes, files }: Survey): string[] {
   const texts = [
-    ...unnamed.map(({ alias }) => alias),
     ...namespaces.flatMap(({ links, rules }) => [
       ...links.map(({ alias }) => alias ?? ""),
       ...rules.map(({ mark }) => mark),
@@ -138,7 +137,7 @@ export function findOrphans(
       ...orphanRules(namespace, stack, here),
       ...orphanNamespace(namespace, stack, here),
     ]),
-    ...orphansInUnnamed(survey, stack, here),
+    ...orphansInUnnamed(survey, stack, recorded),
     ...orphanSettings(survey, stack, here),
     ...orphanFiles(survey, stack, here),
   ];
@@ -212,13 +211,12 @@ function orphanNamespace(namespace: SurveyedNamespace, stack: StackName, here: r
 }
 
 /**
- * An interface whose resource is recorded is not among them: its other end may be where the state has it. The namespace
- * is then not empty, and stays.
+ * Only what no recorded resource has the mark of, on whatever machine: the namespace of a process may be another host of
+ * the inventory, such as a container with an SSH server of its own, and the other end of a pair may be in its place.
  */
-function orphansInUnnamed({ unnamed }: Survey, stack: StackName, here: readonly Recorded[]): MarkedPart[] {
+function orphansInUnnamed({ unnamed }: Survey, stack: StackName, recorded: readonly Recorded[]): MarkedPart[] {
   return unnamed
-    .filter(({ alias }) => isOfStack(alias, stack))
-    .filter(({ name, alias }) => name === "lo" || !here.some(({ mark }) => mark === alias))
+    .filter(({ alias }) => isOfStack(alias, stack) && !recorded.some(({ mark }) => mark === alias))
     .map((found) => ({
       mark: found.alias,
       part: {

@@ -94,18 +94,9 @@ export async function observeForRefresh(task: Task): Promise<Observed<State>> {
       ...own.map(([name, fact], index) => [name, fact.parse(replies[index]!)] as const),
     ]);
     const seen = interpret(task, answers);
-    if (seen.state) return seen;
-    const elsewhere = task.definition.displaced ? undefined : await observeGone(task, facts.length);
-    if (elsewhere) return elsewhere;
-    const displaced = await displacedState(task);
+    const displaced = seen.state ? undefined : await displacedState(task);
     return displaced ? { ...seen, state: displaced } : seen;
   });
-}
-
-/** Asks what only a missing resource is asked about, if there is any such question. */
-async function observeGone(task: Task, asked: number): Promise<Observation | undefined> {
-  const gone = { ...task, context: { ...task.context, gone: true } };
-  return factsOf(gone).questions.length > asked ? await observe(gone) : undefined;
 }
 
 /** Questions change nothing, so they can be asked again if the connection breaks. */
@@ -307,8 +298,8 @@ async function removeInPlace(given: Task): Promise<"done" | "missing"> {
   if (seen.foreign?.changedByHand && !wanted.definition.displaced) warnOfReplacement(wanted, seen.foreign);
   // A resource that is gone may have left something behind; only then is that asked about.
   const task = seen.state ? wanted : { ...wanted, context: { ...wanted.context, gone: true } };
-  const gone = seen.state ? undefined : await observeGone(wanted, seen.questions.length);
-  await removeObserved(task, gone ?? seen);
+  const hasMoreQuestions = factsOf(task).questions.length > seen.questions.length;
+  await removeObserved(task, hasMoreQuestions ? await observe(task) : seen);
   return seen.state && unseen === undefined ? "done" : "missing";
 }
 

@@ -6,7 +6,6 @@ import {
   type TableRoute,
   defaultMetric,
   defaultPrefix,
-  deleteRoute,
   isByHand,
   kernelProtocol,
   marked,
@@ -85,7 +84,10 @@ export const route = defineResource({
     inputs.namespace === undefined
       ? [{ property: "destination", route: { ...wantedRoute(inputs), table: tableNumber(inputs.table) } }]
       : [],
-  identify: identityOf,
+  identify: ({ namespace, table, destination, metric }) =>
+    [namespace, table, destination, metric]
+      .filter((part) => part !== undefined && part !== 0 && part !== 1024)
+      .join("/"),
 
   derive: () => ({ marked: true }),
 
@@ -97,18 +99,10 @@ export const route = defineResource({
   // The first command creates it and fails if its key is taken.
   createsUnobserved: () => true,
 
-  interpret(inputs, { routes: { value = [] }, elsewhere }, context) {
-    const { protocol, recorded } = context;
+  interpret(inputs, { routes: { value = [] }, elsewhere }, { protocol, recorded }) {
     // If there are several, the kernel uses the first.
     const [there, ...behind] = value.filter((found) => found.metric === inputs.metric);
-    if (!there) {
-      const { moved, others } = routesElsewhere(inputs, elsewhere?.value ?? [], context);
-      const [at] = moved;
-      return {
-        warnings: others.map((route) => warnOfRoute(inputs, route)),
-        state: at && { ...routeState(inputs, at), table: tableName(at.table), metric: at.metric, marked: true },
-      };
-    }
+    if (!there) return { warnings: equalElsewhere(inputs, elsewhere?.value ?? []) };
     if (there.protocol !== protocol) {
       const { type, via, device } = there;
       const path = [
@@ -146,10 +140,8 @@ export const route = defineResource({
     return [routeCommand(taken ? "replace" : "add", inputs, protocol)];
   },
 
-  remove(inputs, { routes: { value = [] }, elsewhere }, context) {
-    const { protocol } = context;
-    const { moved } = routesElsewhere(inputs, elsewhere?.value ?? [], context);
-    const inPlace = value
+  remove(inputs, { routes: { value = [] } }, { protocol }) {
+    return value
       .filter((found) => found.metric === inputs.metric && found.protocol === protocol)
       .map(({ type }) =>
         ip(
@@ -164,38 +156,27 @@ export const route = defineResource({
           protocol,
         ),
       );
-    return [...inPlace, ...moved.map((route) => deleteRoute(inputs.namespace, route))];
   },
 });
 
 /**
- * The stack's other routes to the same destination that no other resource of the program has. `moved`: what is as
- * recorded but for its table and metric is the resource's route, which somebody moved.
+ * Warnings about the stack's routes that equal the missing one but for their table and metric. Either somebody moved it,
+ * or they are other resources', which a delete cannot tell.
  */
-function routesElsewhere(inputs: Inputs, routes: readonly TableRoute[], { isManaged }: Context) {
+function equalElsewhere(inputs: Inputs, routes: readonly TableRoute[]): string[] {
   const stateOf = (route: KernelRoute) => JSON.stringify(routeState(inputs, route));
   const wanted = stateOf(wantedRoute(inputs));
-  const unmanaged = routes
-    .filter(({ destination }) => destination === prefixOf(inputs.destination))
-    .filter(({ table, metric }) => isManaged?.(identityOf({ ...inputs, table: tableName(table), metric })) !== true);
-  // A default route in the main table may be an interface's gateway.
-  const isMoved = (route: TableRoute) => isManaged !== undefined && stateOf(route) === wanted && !isMainDefault(route);
-  return { moved: unmanaged.filter(isMoved), others: unmanaged.filter((route) => !isMoved(route)) };
-}
-
-const isMainDefault = ({ table, destination }: TableRoute) =>
-  table === "254" && destination === defaultPrefix(familyOf(destination));
-
-function warnOfRoute({ destination, namespace }: Inputs, { table, metric }: TableRoute): string {
-  const at = [`table ${tableName(table)}`, ...(metric === 0 ? [] : [`metric ${metric}`])].join(", ");
-  return leftElsewhere(`a route to ${destination} (${at})`, namespace);
-}
-
-/** The end of its Pulumi ID. `table`: its name or number. */
-function identityOf({ namespace, table, destination, metric }: Omit<Inputs, "table"> & { table: string | number }) {
-  return [namespace, table, destination, metric]
-    .filter((part) => part !== undefined && part !== 0 && part !== 1024)
-    .join("/");
+  return (
+    routes
+      .filter((route) => route.destination === prefixOf(inputs.destination) && stateOf(route) === wanted)
+      .filter(({ tos }) => tos === undefined)
+      // A default route in the main table may be an interface's gateway.
+      .filter(({ table, destination }) => table !== "254" || destination !== defaultPrefix(familyOf(destination)))
+      .map(({ table, metric }) => {
+        const at = [`table ${tableName(table)}`, ...(metric === 0 ? [] : [`metric ${metric}`])].join(", ");
+        return leftElsewhere(`a route to ${inputs.destination} (${at})`, inputs.namespace);
+      })
+  );
 }
 
 const isIpv6 = (destination: string) => destination === "default6" || destination.includes(":");

@@ -4,15 +4,15 @@ import { PolicyRuleChanges } from "../commands/policy-rule-changes.js";
 import {
   type PolicyRule,
   type Selectors,
-  allPolicyRules,
   hasSameSelectors,
   policyRules,
+  policyRulesOfProtocol,
   selectorArguments,
 } from "../commands/policy-rule.js";
 import { leftElsewhere } from "../commands/marked-objects.js";
 import { inTemporaryNamespace } from "../commands/probes.js";
 import { isByHand, kernelProtocol, marked, tableName, tableNumber } from "../commands/route.js";
-import { type Context, type Problem, defineResource } from "../lifecycle/define-resource.js";
+import { type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { type Family, familyOf, network } from "../schema/address.js";
 import { packetMark } from "../schema/mark.js";
 import { routingTable, whole } from "../schema/number.js";
@@ -78,29 +78,24 @@ export const rule = defineResource({
   checkTogether: ruleProblems,
   inHostNetwork: (inputs) =>
     inputs.namespace === undefined ? [{ property: "priority", rule: wantedRule(inputs, 0) }] : [],
-  identify: identityOf,
+  identify: (inputs) =>
+    [inputs.namespace, inputs.family, inputs.priority, ...selectorArguments(selectorsOf(inputs))]
+      .filter((part) => part !== undefined)
+      .join("/"),
   // The kernel ignores `not` when it compares two rules.
   claims: (inputs) => [{ property: "priority", what: kernelKeyOf(inputs) }],
 
   derive: () => ({ marked: true }),
 
-  observe: ({ namespace, family, priority }, { gone }) => ({
+  observe: ({ namespace, family, priority }, { protocol, gone }) => ({
     rules: policyRules(namespace, familyNumber(family), priority),
-    ...(gone && { elsewhere: allPolicyRules(namespace, familyNumber(family)) }),
+    ...(gone && { elsewhere: policyRulesOfProtocol(namespace, familyNumber(family), protocol) }),
   }),
 
-  interpret(inputs, { rules: { value = [] }, elsewhere }, context) {
-    const { protocol, recorded } = context;
+  interpret(inputs, { rules: { value = [] }, elsewhere }, { protocol, recorded }) {
     // If there are several, the kernel evaluates the first.
     const [there, ...behind] = inPlaceOf(inputs, value);
-    if (!there) {
-      const { moved, others } = rulesElsewhere(inputs, elsewhere?.value ?? [], context);
-      const [at] = moved;
-      return {
-        warnings: others.map((rule) => warnOfRule(inputs, rule)),
-        state: at && { ...ruleState(inputs, at), priority: at.priority, marked: true },
-      };
-    }
+    if (!there) return { warnings: equalElsewhere(inputs, elsewhere?.value ?? [], protocol) };
     if (there.protocol === protocol) return { state: { ...ruleState(inputs, there), marked: true } };
     const isBehind = behind.some((found) => found.protocol === protocol);
     const changedByHand = recorded !== undefined && !isBehind && isByHand(there.protocol);
@@ -131,22 +126,10 @@ export const rule = defineResource({
     return changes.commands;
   },
 
-  remove(inputs, { rules: { value = [] }, elsewhere }, context) {
+  remove(inputs, { rules: { value = [] } }, { protocol }) {
     const changes = new PolicyRuleChanges(inputs.namespace, value);
-    for (const found of inPlaceOf(inputs, value)) if (found.protocol === context.protocol) changes.delete(found);
-    const all = elsewhere?.value ?? [];
-    const { moved } = rulesElsewhere(inputs, all, context);
-    return [
-      ...changes.commands,
-      ...moved.flatMap((rule) => {
-        const beside = new PolicyRuleChanges(
-          inputs.namespace,
-          all.filter(({ priority }) => priority === rule.priority),
-        );
-        beside.delete(rule);
-        return beside.commands;
-      }),
-    ];
+    for (const found of inPlaceOf(inputs, value)) if (found.protocol === protocol) changes.delete(found);
+    return changes.commands;
   },
 });
 
@@ -196,28 +179,15 @@ function inPlaceOf(inputs: Inputs, rules: readonly PolicyRule[]): PolicyRule[] {
 }
 
 /**
- * The stack's rules for the same packets with other priorities that no other resource of the program has. `moved`: what
- * is as recorded but for its priority is the resource's rule, which somebody moved.
+ * Warnings about the stack's rules that equal the missing one but for their priority. Either somebody moved it, or they
+ * are other resources', which a delete cannot tell.
  */
-function rulesElsewhere(inputs: Inputs, rules: readonly PolicyRule[], { isManaged, protocol }: Context) {
-  const wanted = wantedRule(inputs, protocol);
-  const unmanaged = rules
-    .filter((found) => found.protocol === protocol && hasSameSelectors(found, selectorsOf(inputs)))
-    .filter(({ priority }) => isManaged?.(identityOf({ ...inputs, priority })) !== true);
-  const isMoved = (found: PolicyRule) =>
-    isManaged !== undefined && isDeepStrictEqual(found, { ...wanted, priority: found.priority });
-  return { moved: unmanaged.filter(isMoved), others: unmanaged.filter((rule) => !isMoved(rule)) };
-}
-
-const warnOfRule = ({ namespace }: Inputs, { priority }: PolicyRule) =>
-  leftElsewhere(`a policy rule for the same packets (priority ${priority})`, namespace);
-
-/** The end of its Pulumi ID. */
-function identityOf(inputs: Inputs): string {
-  return [inputs.namespace, inputs.family, inputs.priority, ...selectorArguments(selectorsOf(inputs))]
-    .filter((part) => part !== undefined)
-    .join("/");
-}
+const equalElsewhere = (inputs: Inputs, rules: readonly PolicyRule[], protocol: number) =>
+  rules
+    .filter((found) => isDeepStrictEqual(found, { ...wantedRule(inputs, protocol), priority: found.priority }))
+    .map(({ priority }) =>
+      leftElsewhere(`a policy rule for the same packets (priority ${priority})`, inputs.namespace),
+    );
 
 /** Describes what the kernel tells rules apart by. */
 function kernelKeyOf(inputs: Inputs): string {

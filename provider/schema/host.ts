@@ -133,7 +133,7 @@ const strict = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject(shape, {
     error: ({ code, keys }) =>
       code === "unrecognized_keys"
-        ? unknownProperty((keys as string[]).length === 1 ? (keys as string[])[0]! : "", "a host", Object.keys(shape))
+        ? unknownProperty(keys.length === 1 ? keys[0]! : "", "a host", Object.keys(shape))
         : undefined,
   });
 

@@ -10,10 +10,10 @@ export const serverAddress = () =>
     if (IPv6.isValid(value)) return;
     const correction = correctionOf(value);
     if (correction === undefined) {
-      if (/[ /]/.test(value))
+      if (value !== "")
         context.addIssue({
           code: "custom",
-          message: "an address is a host name or an IP address, without spaces or /",
+          message: "an address is a host name or an IP address, without spaces, / or @",
         });
     } else if (correction.address !== value) {
       const fields = Object.entries(correction).map(([field, corrected]) => `${field}: ${JSON.stringify(corrected)}`);
@@ -34,7 +34,7 @@ function correctionOf(value: string): { address: string; user?: string; port?: n
   const [, bracketed, bracketedPort] = /^\[([^\]]+)\](?::(\d+))?$/.exec(place) ?? [];
   const [, name, namePort] = /^([^:]+):(\d+)$/.exec(place) ?? [];
   const address = (bracketed ?? name ?? place).replace(/^([\d.]+|[\da-fA-F:.]*:[\da-fA-F:.]*)\/\d+$/, "$1");
-  if (address === "" || /[ /]/.test(address)) return undefined;
+  if (address === "" || /[ /@]/.test(address)) return undefined;
   const port = bracketedPort ?? namePort;
   return { address, ...(user !== undefined && { user }), ...(port !== undefined && { port: Number(port) }) };
 }

@@ -1,16 +1,10 @@
 /**
- * Routes and policy rules that somebody moved or replaced by hand. A delete takes what is as recorded but for its table,
- * metric or priority; what else it finds it leaves, says so, and names the command that lists it.
+ * Routes and policy rules that somebody moved or replaced by hand: their number does not tell of which resource they are,
+ * so a delete leaves them, says so, and names the command that lists them.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { findOrphans } from "../../provider/lifecycle/orphans.js";
 import { protocolOf } from "../../provider/lifecycle/ownership.js";
-import {
-  type Task,
-  observeForRefresh,
-  remove as reconcileRemove,
-  stateDifferences,
-} from "../../provider/lifecycle/reconcile.js";
 import { survey } from "../../provider/lifecycle/survey.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
@@ -41,101 +35,39 @@ const policy = { priority: 1000, from: "10.1.0.0/24", table: 77 };
 const advice =
   "If it is no other resource's, it was moved there by hand: `npx linuxnet orphans` lists it, and --remove removes it";
 
-/** As in a run of Pulumi: `managed` are the identities of the program's other resources of the kind. */
-function taskOf(resource: TestResource, managed: readonly string[] = []): Task {
-  const task = resource.task(resource.state!);
-  return { ...task, context: { ...task.context, isManaged: (identity) => managed.includes(identity) } };
-}
-const remove = (resource: TestResource, managed: readonly string[] = []) => reconcileRemove(taskOf(resource, managed));
-
-describe("a delete takes what was moved", () => {
-  const cases: readonly [title: string, kind: string, inputs: object, byHand: string, at: string, identity: string][] =
-    [
-      [
-        "a route, to another table",
-        "Route",
-        hole,
-        `ip route del blackhole 10.9.0.0/16; ip route add blackhole 10.9.0.0/16 table 99 proto ${number}`,
-        "a route to 10.9.0.0/16 (table 99)",
-        "99/10.9.0.0/16",
-      ],
-      [
-        "a route, to another metric",
-        "Route",
-        hole6,
-        `ip -6 route del blackhole fd00:9::/64; ip -6 route add blackhole fd00:9::/64 metric 60 proto ${number}`,
-        "a route to fd00:9::/64 (table main, metric 60)",
-        "main/fd00:9::/64/60",
-      ],
-      [
-        "a policy rule, to another priority",
-        "Rule",
-        policy,
-        `ip rule del priority 1000; ip rule add from 10.1.0.0/24 lookup 77 priority 1001 protocol ${number}`,
-        "a policy rule for the same packets (priority 1001)",
-        "ipv4/1001/from/10.1.0.0/24",
-      ],
-    ];
-  const orphans = async () => findOrphans(await survey(host.transport, stack), stack, [], []);
-
-  test.each(cases)("%s", async (_title, kind, inputs, byHand) => {
-    const resource = new TestResource(host, kind, "one");
-    await resource.up({ ...inputs });
-    host.sh(byHand);
-    await remove(resource);
-    expect(resource.warnings).toEqual([]);
-    expect(await orphans()).toEqual([]);
-  });
-
-  test.each(cases)(
-    "%s: a refresh shows where it is, and a delete then takes it from there",
-    async (_title, kind, inputs, byHand) => {
-      const resource = new TestResource(host, kind, "one");
-      await resource.up({ ...inputs });
-      host.sh(byHand);
-      const { state } = await observeForRefresh(taskOf(resource));
-      expect(
-        stateDifferences(resource.definition, resource.inputs({ ...inputs }), taskOf(resource).context, state!),
-      ).toHaveLength(1);
-      resource.state = state;
-      await resource.down();
-      expect(await orphans()).toEqual([]);
-    },
-  );
-
-  test("a default route in the main table may be an interface's gateway, and stays", async () => {
-    const resource = new TestResource(host, "Route", "one");
-    host.sh("ip link add d0 type bridge; ip addr add 10.6.0.1/24 dev d0; ip link set d0 up");
-    await resource.up({ destination: "default", via: "10.6.0.2", table: 77 });
-    host.sh(`ip route flush table 77; ip route add default via 10.6.0.2 proto ${number}`);
-    await remove(resource);
-    expect(resource.warnings).toEqual([`a route to default (table main) has this stack's number. ${advice}`]);
-    expect(host.sh("ip route show default | wc -l")).toBe("1");
-  });
-
-  test.each(cases)("%s, and not where another resource has it", async (_title, kind, inputs, byHand, _at, identity) => {
-    const resource = new TestResource(host, kind, "one");
-    await resource.up({ ...inputs });
-    host.sh(byHand);
-    await remove(resource, [identity]);
-    expect(resource.warnings).toEqual([]);
-    expect(await orphans()).toMatchObject([{ kind }]);
-  });
-
-  test.each(cases)(
-    "%s and changed as well: it stays, and the delete says so",
-    async (_title, kind, inputs, byHand, at) => {
-      const resource = new TestResource(host, kind, "one");
-      await resource.up({ ...inputs });
-      host.sh(byHand.replaceAll(/(?<=add )blackhole/g, "unreachable").replace("lookup 77", "lookup 78"));
-      await remove(resource);
-      expect(resource.warnings).toEqual([`${at} has this stack's number. ${advice}`]);
-      expect(await orphans()).toMatchObject([{ kind }]);
-    },
-  );
-});
-
 describe("a delete says what is left", () => {
+  test.each<[title: string, kind: string, inputs: object, byHand: string, warning: string]>([
+    [
+      "a route in another table",
+      "Route",
+      hole,
+      `ip route del blackhole 10.9.0.0/16; ip route add blackhole 10.9.0.0/16 table 99 proto ${number}`,
+      `a route to 10.9.0.0/16 (table 99) has this stack's number. ${advice}`,
+    ],
+    [
+      "a route with another metric",
+      "Route",
+      hole6,
+      `ip -6 route del blackhole fd00:9::/64; ip -6 route add blackhole fd00:9::/64 metric 60 proto ${number}`,
+      `a route to fd00:9::/64 (table main, metric 60) has this stack's number. ${advice}`,
+    ],
+    [
+      "a policy rule with another priority",
+      "Rule",
+      policy,
+      `ip rule del priority 1000; ip rule add from 10.1.0.0/24 lookup 77 priority 1001 protocol ${number}`,
+      `a policy rule for the same packets (priority 1001) has this stack's number. ${advice}`,
+    ],
+  ])("%s", async (_title, kind, inputs, byHand, warning) => {
+    const resource = new TestResource(host, kind, "one");
+    await resource.up({ ...inputs });
+    host.sh(byHand);
+    await resource.down();
+    expect(resource.warnings).toEqual([warning]);
+    const orphans = findOrphans(await survey(host.transport, stack), stack, [], []);
+    expect(orphans).toMatchObject([{ kind }]);
+  });
+
   test.each<[title: string, kind: string, inputs: object, byHand: string, warning: string]>([
     [
       "a route",
@@ -155,8 +87,31 @@ describe("a delete says what is left", () => {
     const resource = new TestResource(host, kind, "one");
     await resource.up({ ...inputs });
     host.sh(byHand);
-    await remove(resource);
+    await resource.down();
     expect(resource.warnings).toEqual([warning]);
+  });
+
+  test.each<[title: string, by: string]>([
+    ["another destination's", `ip route add blackhole 10.8.0.0/16 table 99 proto ${number}`],
+    ["one that leads elsewhere", `ip route add unreachable 10.9.0.0/16 table 99 proto ${number}`],
+    ["one for a type of service", `ip route add blackhole 10.9.0.0/16 tos 0x10 table 99 proto ${number}`],
+    ["another origin's", "ip route add blackhole 10.9.0.0/16 table 99 proto 4"],
+  ])("and not of a route that is no copy of it: %s", async (_title, by) => {
+    const resource = new TestResource(host, "Route", "one");
+    await resource.up({ ...hole });
+    host.sh(`ip route del blackhole 10.9.0.0/16; ${by}`);
+    await resource.down();
+    expect(resource.warnings).toEqual([]);
+    host.sh("ip route flush table 99");
+  });
+
+  test("and not of an interface's gateway", async () => {
+    host.sh("ip link add d0 type bridge; ip addr add 10.6.0.1/24 dev d0; ip link set d0 up");
+    const resource = new TestResource(host, "Route", "one");
+    await resource.up({ destination: "default", via: "10.6.0.2", table: 77 });
+    host.sh(`ip route flush table 77; ip route add default via 10.6.0.2 proto ${number}`);
+    await resource.down();
+    expect(resource.warnings).toEqual([]);
   });
 
   test.each<[kind: string, inputs: object, gone: string]>([
@@ -165,10 +120,10 @@ describe("a delete says what is left", () => {
   ])("and nothing where nothing is left: %s", async (kind, inputs, gone) => {
     const [one, other] = [new TestResource(host, kind, "one"), new TestResource(host, kind, "other")];
     await one.up({ ...inputs });
-    await remove(one);
+    await one.down();
     await other.up({ ...inputs });
     host.sh(gone);
-    await remove(other);
+    await other.down();
     expect([one.warnings, other.warnings]).toEqual([[], []]);
   });
 });

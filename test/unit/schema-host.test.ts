@@ -35,8 +35,12 @@ describe("how a host is reached", () => {
     [{ local: true, address: "10.0.0.1" }, "local: a host is either local or has an address, not both"],
     [{ address: "-oProxyCommand=id" }, "address: an address can't start with '-'"],
     [{ address: "10.0.0.1\n" }, "address: an address has to be one line of printable ASCII characters"],
-    [{ address: "web 1" }, "address: an address is a host name or an IP address, without spaces or /"],
-    [{ address: "http://web/a" }, "address: an address is a host name or an IP address, without spaces or /"],
+    ...["web 1", "http://web/a", "@web", "ops@", "ops:secret@", "a@b@c", "ops:p@ss@web"].map(
+      (address): [object, string] => [
+        { address },
+        "address: an address is a host name or an IP address, without spaces, / or @",
+      ],
+    ),
     [{ address: "a", user: "ro\u202eot" }, "user: a user has to be one line of printable ASCII characters"],
     [{ address: "a", user: "-l" }, "user: a user can't start with '-'"],
     [{ address: "a", port: 0 }, "port: a port is a whole number from 1 to 65535"],
