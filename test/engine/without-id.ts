@@ -1,10 +1,10 @@
 /** Outputs of stacks that have ids of their own, without what these give. */
 
-/** Without what a stack's id gives: the id in marks, its group, its routes' protocol, and the names of its chains. */
+/** Without what a stack's id gives: the id in marks, its groups, its routes' protocol, and the names of its chains. */
 export const withoutId = (text: string) =>
   text
     .replaceAll(/(?<=linuxnet:[\w.-]+\/[\w.-]+)@[0-9a-f]{10}/g, "@ID")
-    .replaceAll(/\bgroup [12]\d{9}\b/g, "group N")
+    .replaceAll(/\bgroup (?:[12]\d{9}|[5-9]\d{8})\b/g, "group N")
     .replaceAll(/\bproto 1[0-8]\d\b/g, "proto N")
     .replaceAll(/LINUXNET-[0-9A-F]{12}/g, "LINUXNET-N");
 
