@@ -70,8 +70,11 @@ done || exit
  * The interfaces whose marks begin with this text. `maxNamespaces`: on a host with more namespaces, only the host's own
  * is searched.
  */
-export function markedInterfaces(mark: string, maxNamespaces?: number): Fact<MarkedInterface[]> {
-  const command: Command = { argv: ["sh", "-c", findMarkedScript, "sh", mark, String(maxNamespaces ?? "")] };
+export const markedInterfaces = (mark: string, maxNamespaces?: number) =>
+  foundBy(findMarkedScript, mark, String(maxNamespaces ?? ""));
+
+function foundBy(script: string, ...args: string[]): Fact<MarkedInterface[]> {
+  const command: Command = { argv: ["sh", "-c", script, "sh", ...args] };
   return {
     command,
     parse(result) {
@@ -114,8 +117,8 @@ function parseLine(line: string): ListedInterface | undefined {
 const parseInterfaces = (stdout: string) => stdout.split("\n").flatMap((line) => parseLine(line) ?? []);
 
 /**
- * The same for namespaces that have no name any more, but a process. Containers are among these. A host without nsenter
- * cannot tell.
+ * Like `findMarkedScript`, only for namespaces that have a process but no name. Containers are among these. On a host
+ * without nsenter it finds nothing.
  */
 export const findUnnamedScript = `# interfaces with a mark, in each network namespace that has a process and no name
 mark=$1
@@ -134,16 +137,7 @@ stat -L -c '=%d:%i= %n' /proc/[0-9]*/ns/net 2>/dev/null | grep -vF "$named" | so
 :`;
 
 /** The interfaces in namespaces without a name whose marks begin with this text. */
-export function markedInUnnamed(mark: string): Fact<MarkedInterface[]> {
-  const command: Command = { argv: ["sh", "-c", findUnnamedScript, "sh", mark] };
-  return {
-    command,
-    parse(result) {
-      if (result.exitCode !== 0) throw new CommandFailure(command, result);
-      return parseMarkedInterfaces(result.stdout);
-    },
-  };
-}
+export const markedInUnnamed = (mark: string) => foundBy(findUnnamedScript, mark);
 
 /** All interfaces in the namespace of a process; none if the process has ended. */
 export function interfacesOfProcess(process: number): Fact<ListedInterface[]> {

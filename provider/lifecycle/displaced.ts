@@ -104,7 +104,7 @@ export function displacedRemoval({ definition, context }: Task, displaced: reado
 }
 
 /** The kernel's kind for the interfaces of the resource with a mark. */
-const kernelKind = (mark: string) => parseMark(mark)!.kind.toLowerCase();
+export const kernelKind = (mark: string) => parseMark(mark)!.kind.toLowerCase();
 
 /** Whether it is where the resource belongs, or where the resource's current life is. */
 function isInOwnPlace({ inputs, successor }: Task, { namespace, process, name }: MarkedInterface): boolean {

@@ -18,9 +18,10 @@ import { routesTo } from "../commands/route.js";
 import { setSysctl, setSysctlNote, sysctl, sysctlNote } from "../commands/sysctl.js";
 import { familyOf } from "../schema/address.js";
 import type { CommandResult, Transport } from "../transport/transport.js";
+import { kernelKind } from "./displaced.js";
 import { isLost } from "./errors.js";
 import type { Orphan, Part, UnnamedPart } from "./orphans.js";
-import { type StackName, groupOf, isOfStack, parseMark, protocolOf } from "./ownership.js";
+import { type StackName, groupOf, isOfStack, protocolOf } from "./ownership.js";
 import { explain } from "./survey.js";
 
 /** How often the host may change between observation and removal. */
@@ -296,7 +297,7 @@ function namespaceRemoval({ namespace, mark, names }: PartOf<"namespace">, stack
 function unnamedRemoval({ type, process, found }: UnnamedPart, stack: StackName): Removal {
   return removal([interfacesOfProcess(process)], ([there]) => {
     if (!there.some(({ name, alias }) => name === found.name && alias === found.alias)) return gone;
-    const kind = type === "unnamed-namespace" ? "lo" : parseMark(found.alias)!.kind.toLowerCase();
+    const kind = type === "unnamed-namespace" ? "lo" : kernelKind(found.alias);
     const left = there.filter(
       ({ name, alias, group }) => name !== "lo" && (isOfStack(alias ?? "", stack) || group === groupOf(stack)),
     );
