@@ -1,5 +1,4 @@
-import { isDefault } from "../lifecycle/recorded.js";
-import { type Orphan, type Part, describePolicyRule } from "../lifecycle/orphans.js";
+import { type Orphan, type Part, describePolicyRule, isDefault } from "../lifecycle/orphans.js";
 import { tableOf } from "./table.js";
 
 /** An orphan on its host, with the outcome of its removal. */

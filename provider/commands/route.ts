@@ -1,4 +1,4 @@
-import { type Family, canonicalPrefix } from "../schema/address.js";
+import { type Family, canonicalPrefix, familyOf } from "../schema/address.js";
 import { type CommandResult, type Fact, type Found, fact, ip } from "./command.js";
 import { ipInNamespaces, parseByNamespace } from "./in-namespaces.js";
 
@@ -116,6 +116,10 @@ export function parseRoutes(stdout: string, family: Family): KernelRoute[] {
 export function parseTableRoutes(stdout: string, family: Family): TableRoute[] {
   return routesIn(stdout).map((json) => ({ ...readRoute(json, family), table: json.table ?? "254" }));
 }
+
+/** Whether a route is the default one of its family in the table main. */
+export const isDefault = ({ table, destination }: TableRoute) =>
+  table === "254" && destination === defaultPrefix(familyOf(destination));
 
 /**
  * The routes to exactly this prefix in one table of a namespace that apply to every type of service, whatever their

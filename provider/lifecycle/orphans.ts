@@ -5,7 +5,7 @@ import type { MarkedInterface } from "../commands/marked-interfaces.js";
 import { temporaryPath, pathOf, parseFoundFile } from "../commands/netns-files.js";
 import { type NetnsFileProperty, fileNameOf, netnsFileProperties } from "../commands/name-resolution.js";
 import { type PolicyRule, selectorArguments } from "../commands/policy-rule.js";
-import { type TableRoute, tableName } from "../commands/route.js";
+import { type TableRoute, isDefault, tableName } from "../commands/route.js";
 import type { Family } from "../schema/address.js";
 import { type InterfaceGroup, findOrphanInterfaces, kindOfLink } from "./orphan-interfaces.js";
 import {
@@ -18,17 +18,10 @@ import {
   protocolOf,
   stackLabel,
 } from "./ownership.js";
-import {
-  type Recorded,
-  hasPolicyRule,
-  hasRoute,
-  hasRules,
-  holdsFile,
-  holdsSetting,
-  isDefault,
-  isNamespace,
-} from "./recorded.js";
+import { type Recorded, hasPolicyRule, hasRoute, hasRules, holdsFile, holdsSetting, isNamespace } from "./recorded.js";
 import type { Survey, SurveyedNamespace } from "./survey.js";
+
+export { isDefault };
 
 /** One object in the kernel, in the namespace of this name; undefined: the host's own. */
 export type Part =

@@ -1,7 +1,7 @@
 /** Compares the resources of a stack's state with what a survey found on a machine. */
 import { z } from "zod";
 import type { NetnsFileProperty } from "../commands/name-resolution.js";
-import { defaultPrefix, tableNumber } from "../commands/route.js";
+import { defaultPrefix, isDefault, tableNumber } from "../commands/route.js";
 import { sysctlPath } from "../commands/sysctl.js";
 import { type Family, canonicalPrefix, familyOf } from "../schema/address.js";
 import type { PolicyRule } from "../commands/policy-rule.js";
@@ -113,10 +113,6 @@ function hasGateway(recorded: Recorded, namespace: SurveyedNamespace, route: Tab
     return leads && isIn(place, namespace) && isOrHidden(name, route.device);
   });
 }
-
-/** Whether a route is the default one of its family in the table main. */
-export const isDefault = ({ table, destination }: TableRoute) =>
-  table === "254" && destination === defaultPrefix(familyOf(destination));
 
 /** Whether the resource manages the host's setting with this key, with slashes. */
 export function holdsSetting({ kind, properties: { namespace, key } }: Recorded, found: string): boolean {

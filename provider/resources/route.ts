@@ -7,6 +7,7 @@ import {
   defaultMetric,
   defaultPrefix,
   isByHand,
+  isDefault,
   kernelProtocol,
   marked,
   routesTo,
@@ -171,7 +172,7 @@ function equalElsewhere(inputs: Inputs, routes: readonly TableRoute[]): string[]
       .filter((route) => route.destination === prefixOf(inputs.destination) && stateOf(route) === wanted)
       .filter(({ tos }) => tos === undefined)
       // A default route in the main table may be an interface's gateway.
-      .filter(({ table, destination }) => table !== "254" || destination !== defaultPrefix(familyOf(destination)))
+      .filter((route) => !isDefault(route))
       .map(({ table, metric }) => {
         const at = [`table ${tableName(table)}`, ...(metric === 0 ? [] : [`metric ${metric}`])].join(", ");
         return leftElsewhere(`a route to ${inputs.destination} (${at})`, inputs.namespace);
