@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { argumentsOf, descendants } from "../test/chaos/processes.ts";
+import { argumentsOf, descendants } from "../test/processes.ts";
 
 /** Megabytes that the provider's process of an engine which the body runs had at most. */
 export async function peakOfPlugin(body: () => Promise<unknown>): Promise<number> {

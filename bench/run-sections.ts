@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import os from "node:os";
-import { descendants, kill } from "../test/chaos/processes.ts";
+import { descendants, kill } from "../test/processes.ts";
 import { stopRunningLab } from "./bench-lab.ts";
 import { type SectionReport, print } from "./report.ts";
 import type { Progress } from "./settings.ts";

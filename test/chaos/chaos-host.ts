@@ -7,7 +7,7 @@ import { enter, makeNamespaces, namespacesOf } from "../../examples/lab/namespac
 import { type ProcessIdentity, killProcesses } from "../../examples/lab/process-identity.ts";
 import { generateKey } from "../kernel/transport-sshd.ts";
 import { host, theirs, underlay } from "./network.ts";
-import { together } from "./processes.ts";
+import { together } from "../processes.ts";
 import { SshDoor } from "./ssh-door.ts";
 
 /** A host in namespaces, and the door that leads to it by SSH. Nothing of it outlives this process. */

@@ -9,7 +9,7 @@ import type { Network } from "../engine/network.ts";
 import { type Outcome, Stack, cli } from "../engine/stack.ts";
 import type { ChaosHost } from "./chaos-host.ts";
 import type { Victim } from "./point.ts";
-import { argumentsOf, kill, withVariable } from "./processes.ts";
+import { argumentsOf, kill, withVariable } from "../processes.ts";
 
 /** How a run of the CLI ended; without an exit code it was killed. */
 export interface Run extends Omit<Outcome, "exitCode"> {

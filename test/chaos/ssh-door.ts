@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, type Server, type Socket, createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { descendants, kill } from "./processes.ts";
+import { descendants, kill } from "../processes.ts";
 
 /** Toward the host, or from it. */
 export type Direction = "up" | "down";

@@ -172,21 +172,13 @@ describe.sequential("a run that is cut short", { timeout: 120_000 }, () => {
 
   // As docs/operations.md has it after a crash.
   const commands = labelledBlock("docs/operations.md", "after a crash").trim().split("\n");
-  const makeReadable = async () => {
-    const command = labelledBlock("docs/operations.md", "after a crash: EOF").replace(
-      "~/.pulumi",
-      path.join(stack.folder, ".state/.pulumi"),
-    );
-    expect((await stack.shell(["sh", "-ec", command])).exitCode).toBe(0);
-  };
-
   test("a kill that left a file of the local backend empty: the documented command makes the state readable", async () => {
     const file = path.join(stack.folder, ".state/.pulumi/stacks/shop", `${stack.name}.json.attrs`);
     writeFileSync(file, "");
     const refused = await stack.pulumi("cancel", "--yes", stack.name);
     expect(refused.exitCode).not.toBe(0);
     expect(refused.output).toMatch(/error: failed to load checkpoint: EOF/);
-    await makeReadable();
+    await stack.makeReadable();
     await stack.succeed("cancel", "--yes", stack.name);
   });
 
@@ -201,7 +193,7 @@ describe.sequential("a run that is cut short", { timeout: 120_000 }, () => {
     await rules.release();
     await atRest();
     // Where the kill came while the backend wrote; else it changes nothing.
-    await makeReadable();
+    await stack.makeReadable();
 
     const pending = await stack.pending();
     expect(pending).not.toEqual([]);

@@ -240,6 +240,7 @@ describe.sequential("another life of each kind", { timeout: 300_000 }, () => {
     run.kill();
     await run.end();
     run.killPlugins();
+    await stack.makeReadable();
     await stack.succeed("config", "rm", "--stack", stack.name, "hang");
     await stack.succeed("cancel", "--yes", "--stack", stack.name);
     await stack.up();

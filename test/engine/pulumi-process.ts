@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Lab } from "../../examples/lab/lab.ts";
+import { kill } from "../processes.ts";
 import { type Stack, cli } from "./stack.ts";
 
 /** The CLI while it runs: the leader of a session and a process group of its own, as a terminal's foreground job is. */
@@ -61,6 +62,6 @@ export class PulumiProcess {
   killPlugins(): void {
     const listed = execFileSync("ps", ["-e", "-o", "sid=,pid="], { encoding: "utf8" });
     for (const [session, pid] of listed.split("\n").map((line) => line.trim().split(/\s+/).map(Number)))
-      if (session === this.child.pid && pid !== undefined) process.kill(pid, "SIGKILL");
+      if (session === this.child.pid && pid !== undefined) kill(pid);
   }
 }

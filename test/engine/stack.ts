@@ -6,6 +6,7 @@ import type { Lab } from "../../examples/lab/lab.ts";
 import type { RunResult } from "../../examples/lab/run-program.ts";
 import { type StackName, protocolOf } from "../../dist/provider/lifecycle/ownership.js";
 import { stackIdOf } from "../../dist/provider/stack-id.js";
+import { labelledBlock } from "../documentation.ts";
 import { environment } from "./pack.ts";
 
 /** Where the CLI and its plugins are. */
@@ -165,6 +166,14 @@ export class Stack {
     const deployment = await this.deployment();
     const own = (deployment.resources ?? []).filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/linuxnet:"));
     return Object.fromEntries(own.map((resource) => [resource.urn.split("::").at(-1)!, resource]));
+  }
+
+  /** Runs the documented command after a kill. It changes nothing unless the kill came while the backend was writing. */
+  async makeReadable(): Promise<void> {
+    const documented = labelledBlock("docs/operations.md", "after a crash: EOF");
+    const command = documented.replace("~/.pulumi", path.join(this.folder, ".state/.pulumi"));
+    const { exitCode, stderr } = await this.shell(["sh", "-ec", command]);
+    if (exitCode !== 0) throw new Error(`${command}\n${stderr}`);
   }
 
   /** What was under way when a run was cut short, as `creating NAME`. */

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { SshConnection } from "../../provider/transport/connection.js";
+import { kill } from "../processes.ts";
 
 const run = promisify(execFile);
 
@@ -98,7 +99,7 @@ export async function startSshd(config: readonly string[] = [], user?: TestUser)
       .map(Number);
   }
 
-  const killConnections = async () => (await serving()).filter(killIfAlive).length;
+  const killConnections = async () => (await serving()).filter(kill).length;
   await start();
   const log = (): Promise<string> => readFile(file("log"), "utf8");
   return {
@@ -226,15 +227,6 @@ export async function startProxy(target: number, delayMs = 0): Promise<TestProxy
       await once(server, "close");
     },
   };
-}
-
-function killIfAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, "SIGKILL");
-  } catch {
-    // It ended by itself in the meantime.
-    return false;
-  }
 }
 
 /** Whether a server greets on this port of 127.0.0.1. */

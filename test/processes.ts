@@ -49,12 +49,13 @@ export function argumentsOf(pid: number): string[] {
   return (reading(() => readFileSync(`/proc/${pid}/cmdline`, "utf8")) ?? "").split("\0");
 }
 
-/** Kills one process, or with a negative number its group. One that is gone is as good as killed. */
-export function kill(pid: number): void {
+/** Kills one process, or with a negative number its group. False if it had ended by itself. */
+export function kill(pid: number): boolean {
   try {
-    process.kill(pid, "SIGKILL");
+    return process.kill(pid, "SIGKILL");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    throw error;
   }
 }
 
