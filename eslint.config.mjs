@@ -1,4 +1,6 @@
 // @ts-check
+import { readdirSync } from "node:fs";
+import path from "node:path";
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
@@ -45,10 +47,24 @@ export const layers = [
       "node:util",
       inFolder("../schema"),
       inFolder("../commands"),
-      inFolder("../lifecycle", "(?:define-resource|ownership)"),
+      inFolder("../traces"),
+      inFolder("../lifecycle", "(?:define-resource|ownership|trace)"),
     ],
     reason:
-      "A resource may import zod, schema/, commands/, lifecycle/define-resource and lifecycle/ownership only: it plans and runs nothing, knows neither Pulumi nor SSH, and stands alone.",
+      "A resource may import zod, schema/, commands/, traces/ and the contracts of lifecycle/ only: it plans and runs nothing, knows neither Pulumi nor SSH, and stands alone.",
+  },
+  {
+    files: ["provider/traces/**/*.ts"],
+    allowed: [
+      "zod",
+      "node:util",
+      inFolder("."),
+      inFolder("../schema"),
+      inFolder("../commands"),
+      inFolder("../lifecycle", "(?:ownership|trace)"),
+    ],
+    reason:
+      "traces/ may import zod, schema/, commands/, lifecycle/trace and lifecycle/ownership only: it knows what a stack's objects look like on a host, and not which resources there are.",
   },
   {
     files: ["provider/resources/catalogue.ts"],
@@ -146,6 +162,16 @@ const pulumiShape = [
       "Only dynamic.ts and its folder know how Pulumi marks unknown values; others are given a function that tells.",
   },
 ];
+// By the names of their files: port-forward.ts defines PortForward.
+const kinds = readdirSync(path.join(import.meta.dirname, "provider/resources"))
+  .map((file) => path.parse(file).name)
+  .filter((name) => name !== "catalogue")
+  .map((name) => name.replaceAll(/(?:^|-)(.)/g, (_, letter) => letter.toUpperCase()));
+const kindByName = {
+  selector: `Literal[value=/^(${kinds.join("|")})$/]`,
+  message:
+    "Only a resource's own file names its kind: what all others know of it is in its definition, so that a new kind is one file.",
+};
 const leftInTests = {
   selector: "MemberExpression[property.name=/^(only|skip)$/]",
   message: "A test that is alone or left out hides the others' failures, or its own.",
@@ -213,12 +239,23 @@ export default defineConfig(
     files: ["test/engine/programs/**/*.js", "bench/**/*.js"],
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
-  { files: ["provider/**/*.ts"], rules: { "no-restricted-syntax": ["error", hiddenImport, ...pulumiShape] } },
-  { files: ["provider/cli/**/*.ts"], rules: { "no-restricted-syntax": ["error", hiddenImportOfCli, ...pulumiShape] } },
   {
-    files: ["provider/dynamic.ts", "provider/dynamic/**/*.ts", "sdk/**/*.ts"],
-    rules: { "no-restricted-syntax": ["error", hiddenImport] },
+    files: ["provider/**/*.ts"],
+    rules: { "no-restricted-syntax": ["error", hiddenImport, ...pulumiShape, kindByName] },
   },
+  {
+    files: ["provider/resources/**/*.ts"],
+    rules: { "no-restricted-syntax": ["error", hiddenImport, ...pulumiShape] },
+  },
+  {
+    files: ["provider/cli/**/*.ts"],
+    rules: { "no-restricted-syntax": ["error", hiddenImportOfCli, ...pulumiShape, kindByName] },
+  },
+  {
+    files: ["provider/dynamic.ts", "provider/dynamic/**/*.ts"],
+    rules: { "no-restricted-syntax": ["error", hiddenImport, kindByName] },
+  },
+  { files: ["sdk/**/*.ts"], rules: { "no-restricted-syntax": ["error", hiddenImport] } },
   { files: ["test/**/*.ts"], rules: { "no-restricted-syntax": ["error", leftInTests] } },
   ...layerRules,
 );

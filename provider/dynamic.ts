@@ -3,7 +3,7 @@
  * only deals with resources, hosts and states.
  */
 import { Dependents, canHaveDependents, lostWithChange } from "./dynamic/dependents.js";
-import { lifeOf, placeOf, claimConflict } from "./dynamic/places.js";
+import { claimConflict, claimedPlace, claimedPlaces, lifeOf, placeOf } from "./dynamic/places.js";
 import {
   type Given,
   type Properties,
@@ -30,6 +30,7 @@ import { isOfStack, markOf } from "./lifecycle/ownership.js";
 import { type HostFacts, bootOf, machineIdOf, preflight, rebootedSince, warningsAbout } from "./lifecycle/preflight.js";
 import { SharedObservations } from "./lifecycle/shared-observations.js";
 import { survey } from "./lifecycle/survey.js";
+import { catalogue } from "./resources/catalogue.js";
 import { MarkSearch } from "./lifecycle/displaced.js";
 import { type State, type Task, ensure, observeForRefresh, remove, stateDifferences } from "./lifecycle/reconcile.js";
 import {
@@ -141,7 +142,7 @@ export class DynamicProvider {
     const { hostName } = placeOf(definition, inputs);
     const dependencies = definition.reliesOn?.(propertiesOf(inputs)) ?? [];
     this.claims.use(
-      dependencies.map(({ kind, identity }) => `${kind} ${hostName}/${identity}`),
+      dependencies.map((what) => claimedPlace(hostName, inputs.namespace, what)),
       inputs.mark,
     );
     const problem = claimConflict(this.claims, hostName, definition, inputs);
@@ -281,7 +282,7 @@ export class DynamicProvider {
     await withoutStackTrace(async () => {
       try {
         const task = this.taskOf(this.withCurrentHost(props), props);
-        const { place } = placeOf(task.definition, props);
+        const { place, hostName } = placeOf(task.definition, props);
         const holder = this.claims.holder(place);
         // Renamed without `aliases`: the resource with the new name has taken it over in this same run.
         if (holder !== undefined && holder !== props.mark) return;
@@ -291,10 +292,11 @@ export class DynamicProvider {
         if (!successor) this.dependents.setUpToDate(props.mark, false);
         this.predecessors.delete(keyOf(props.mark));
         this.lives.end(props.mark, props.life);
+        const inUse = claimedPlaces(hostName, task.definition, props).some((claim) => this.claims.isUsed(claim.place));
         await remove({
           ...task,
           successor: successor && propertiesOf(successor.news),
-          context: { ...task.context, inUse: this.claims.isUsed(place) },
+          context: { ...task.context, inUse },
         });
         // What identifies both lives may have led to parts of the new one.
         if (successor) await ensure(this.taskOf(successor.news, successor.recorded));
@@ -323,7 +325,7 @@ export class DynamicProvider {
     const visited = this.visited.get(transport)!;
     visited.unrecordedWarning ??= (async () => {
       const known = new Set([...this.names.marks, ...this.dependents.upToDate]);
-      const marks = marksIn(await survey(transport, context.owner));
+      const marks = marksIn(await survey(transport, context.owner, catalogue));
       const count = marks.filter((mark) => isOfStack(mark, context.owner) && !known.has(mark)).length;
       if (count === 0) return;
       const resources = count === 1 ? "1 resource carries" : `${count} resources carry`;

@@ -1,5 +1,6 @@
 import type { StackName } from "../lifecycle/ownership.js";
 import type { Recorded } from "../lifecycle/recorded.js";
+import { catalogue } from "../resources/catalogue.js";
 import { type Survey, explain, identifyMachine, survey } from "../lifecycle/survey.js";
 import type { HostInventory } from "../schema/inventory.js";
 import type { Pool } from "../transport/pool.js";
@@ -46,7 +47,7 @@ export async function surveyHosts(
           identities.set(key, await identifyMachine(transport));
           return;
         }
-        const found = await survey(transport, stack);
+        const found = await survey(transport, stack, catalogue);
         identities.set(key, found.machine);
         seen.set(key, { host: name, transport, survey: found });
       } catch (error) {

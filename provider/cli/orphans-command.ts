@@ -1,7 +1,8 @@
 import path from "node:path";
 import { type Outcome, removeOrphans } from "../lifecycle/orphan-removal.js";
-import { type Orphan, type Part, findOrphans, otherStacks } from "../lifecycle/orphans.js";
+import { type Orphan, findOrphans, otherStacks } from "../lifecycle/orphans.js";
 import { type StackName, isOfStack, namesOf, parseMark, parseStack, stackLabel } from "../lifecycle/ownership.js";
+import type { Trace } from "../lifecycle/trace.js";
 import { type Pool, createPool } from "../transport/pool.js";
 import { CommandError, exitCodes } from "./command-error.js";
 import { type Machine, surveyHosts } from "./machines.js";
@@ -136,7 +137,7 @@ async function report(
     }
     // While the user was deciding, a run of Pulumi may have taken over some of it.
     const current = yes ? listing : onlyListed(await listAgain(), listing);
-    const findings = await removeAll(current, owner);
+    const findings = await removeAll(current);
     show(findings);
     rest = findings.filter(({ removed }) => !removed);
     terminal.log(`Removed ${findings.length - rest.length} of ${orphanCount(findings.length)}.\n`);
@@ -160,10 +161,10 @@ function findingsOf({ found }: Listing, outcomes?: ReadonlyMap<Machine, Outcome>
   );
 }
 
-async function removeAll(listing: Listing, owner: StackName): Promise<Finding[]> {
+async function removeAll(listing: Listing): Promise<Finding[]> {
   const outcomes = await Promise.all(
     [...listing.found].map(
-      async ([machine, orphans]) => [machine, await removeOrphans(machine.transport, owner, orphans)] as const,
+      async ([machine, orphans]) => [machine, await removeOrphans(machine.transport, orphans)] as const,
     ),
   );
   return findingsOf(listing, new Map(outcomes));
@@ -171,8 +172,7 @@ async function removeAll(listing: Listing, owner: StackName): Promise<Finding[]>
 
 /** The part of a later listing that the user has seen and agreed to. */
 function onlyListed(later: Listing, listed: Listing): Listing {
-  const keyOf = ({ survey }: Machine, part: Part) =>
-    [survey.machine, part.type, part.namespace, "mark" in part ? part.mark : "", placeOf(part)].join(" ");
+  const keyOf = ({ survey }: Machine, { stage, identity }: Trace) => [survey.machine, stage, identity].join(" ");
   const agreed = new Set(
     [...listed.found].flatMap(([machine, orphans]) =>
       orphans.flatMap(({ parts }) => parts.map((part) => keyOf(machine, part))),
@@ -186,26 +186,4 @@ function onlyListed(later: Listing, listed: Listing): Listing {
     return [machine, kept.filter(({ parts }) => parts.length > 0)] as const;
   });
   return { ...later, found: new Map(found) };
-}
-
-function placeOf(part: Part): string {
-  switch (part.type) {
-    case "interface":
-      return `${part.link.name} ${part.link.ifindex} ${part.link.alias ?? ""}`;
-    case "namespace":
-      return part.names.join();
-    case "unnamed-namespace":
-    case "unnamed-interface":
-      return `${part.found.name} ${part.found.number ?? ""}`;
-    case "rules":
-      return String(part.family);
-    case "route":
-      return JSON.stringify(part.route);
-    case "policy-rule":
-      return JSON.stringify(part.rule);
-    case "setting":
-      return part.key;
-    case "file":
-      return part.path;
-  }
 }

@@ -1,4 +1,4 @@
-import { type Orphan, type Part, describePolicyRule, isDefault } from "../lifecycle/orphans.js";
+import type { Orphan } from "../lifecycle/orphans.js";
 import { tableOf } from "./table.js";
 
 /** An orphan on its host, with the outcome of its removal. */
@@ -43,45 +43,12 @@ export function findingsJson(findings: readonly Finding[]): string {
 
 /** What the orphan is and where it is: `interfaces veth1 in box, veth1-br`. */
 export function placesOf({ parts }: Orphan): string {
-  const interfaces = parts.filter((part) => part.type === "interface");
-  const names = interfaces.map(({ link, namespace }) => `${link.name}${within(namespace)}`);
-  return [
-    ...(names.length > 0 ? [`${names.length > 1 ? "interfaces" : "interface"} ${names.join(", ")}`] : []),
-    ...parts.filter((part) => part.type !== "interface").map(describe),
-  ].join("; ");
-}
-
-const within = (namespace: string | undefined) => (namespace === undefined ? "" : ` in ${namespace}`);
-
-function describe(part: Exclude<Part, { type: "interface" }>): string {
-  switch (part.type) {
-    case "namespace":
-      return `namespace ${part.names.join(" = ")}`;
-    case "unnamed-namespace":
-      return `namespace without a name, of process ${part.process}`;
-    case "unnamed-interface":
-      return `interface ${part.found.name} in the namespace of process ${part.process}`;
-    case "setting":
-      return `setting ${part.key}`;
-    case "file":
-      return `file ${part.path}`;
-    case "rules": {
-      const { family, rules, namespace } = part;
-      const tables = [...new Set(rules.map(({ table }) => table))].join(", ");
-      return `${rules.length} ${family === 4 ? "IPv4" : "IPv6"} ${rules.length > 1 ? "rules" : "rule"} of ${tables}${within(namespace)}`;
-    }
-    case "policy-rule":
-      return `${part.rule.family === 4 ? "IPv4" : "IPv6"} policy rule ${describePolicyRule(part.rule)}${within(part.namespace)}`;
-    case "route": {
-      const { type, destination, via, device, metric, table } = part.route;
-      const path = [
-        isDefault(part.route) ? (destination.includes(":") ? "default6" : "default") : destination,
-        ...(via === undefined ? [] : [`via ${via}`]),
-        ...(type === "unicast" && device !== undefined ? [`dev ${device}`] : []),
-        ...(metric === 0 || metric === 1024 ? [] : [`metric ${metric}`]),
-        ...(table === "254" ? [] : [`table ${table}`]),
-      ].join(" ");
-      return `${type === "unicast" ? "route" : `${type} route`} ${path}${within(part.namespace)}`;
-    }
-  }
+  const lists = Map.groupBy(parts, ({ noun }) => noun);
+  const alone = (lists.get(undefined) ?? []).map(({ description }) => description);
+  const listed = [...lists].flatMap(([noun, list]) =>
+    noun === undefined
+      ? []
+      : [`${noun}${list.length > 1 ? "s" : ""} ${list.map(({ description }) => description).join(", ")}`],
+  );
+  return [...listed, ...alone].join("; ");
 }

@@ -18,6 +18,14 @@ export interface Fact<T> {
   readonly unguarded?: boolean;
 }
 
+/** Facts by the names that whoever asks for them gives them. */
+export type FactTable = Readonly<Record<string, Fact<unknown> | undefined>>;
+
+/** The answers to the facts. */
+export type Answers<F extends FactTable> = {
+  readonly [K in keyof F]: NonNullable<F[K]> extends Fact<infer T> ? T : never;
+};
+
 /** The scope of a shared question, so that it costs no more if others have a lot on the host. */
 export interface Scope {
   /** The namespaces of the resources that have asked, undefined for the host's own. */

@@ -26,13 +26,6 @@ if [ "$note" ] && [ ! -e "$note" ]; then
 fi
 echo 1 >"/proc/sys/$key"`;
 
-/** The identities of a Sysctl resource for this setting, in both notations of its key. */
-export const forwardingSysctls = (namespace: string | undefined, family: Family) =>
-  [forwardingKey(family), forwardingKey(family).replaceAll("/", ".")].map((key) => ({
-    kind: "Sysctl",
-    identity: [namespace, key].filter(Boolean).join("/"),
-  }));
-
 /**
  * Enables forwarding and leaves a note about it. Interfaces that depend on router advertisements keep accepting them.
  */

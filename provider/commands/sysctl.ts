@@ -15,6 +15,9 @@ export function settingOf(key: string): string {
   return setting === "net/ipv4/conf/all/forwarding" ? "net/ipv4/ip_forward" : setting;
 }
 
+/** What a resource that manages a setting claims, and what depends on the setting relies on. */
+export const settingClaim = (key: string) => `the setting ${settingOf(key)}`;
+
 /** A sysctl's value; missing if the kernel has no such key. */
 export function sysctl(namespace: string | undefined, key: string): Fact<Found<string>> {
   return fact(inNamespace(namespace, ["cat", sysctlPath(key)]), normalizeSysctlValue);

@@ -12,12 +12,7 @@ import { type Properties, contextOf, resourceOfMark, propertiesOf } from "./prop
 export function claimConflict(claims: Claims, host: string, definition: AnyResource, inputs: Properties) {
   const { identity, hostName } = placeOf(definition, inputs);
   const place = `${definition.kind} ${host}/${identity}`;
-  const claimed = (definition.claims?.(propertiesOf(inputs)) ?? []).map((claim) => {
-    const { property, what, anywhere = false, advice } = claim;
-    const namespace = anywhere ? undefined : "namespace" in claim ? claim.namespace : inputs.namespace;
-    const inside = typeof namespace === "string" ? ` in ${namespace}` : "";
-    return { property, what: `${what}${inside}`, place: `${host}${inside}: ${what}`, advice };
-  });
+  const claimed = claimedPlaces(host, definition, inputs);
   const other = claims.claim([place, ...claimed.map(({ place }) => place)], inputs.mark);
   if (!other) return undefined;
   const claimedTwice = claimed.find(({ place }) => place === other.place);
@@ -29,6 +24,20 @@ export function claimConflict(claims: Claims, host: string, definition: AnyResou
     words: `${name} ${says} on ${hostName} already; ${claimedTwice?.advice ?? "remove one of them"}`,
   };
 }
+
+/** What a resource claims besides its own place. */
+export function claimedPlaces(host: string, definition: AnyResource, inputs: Properties) {
+  return (definition.claims?.(propertiesOf(inputs)) ?? []).map((claim) => {
+    const { property, what, anywhere = false, advice } = claim;
+    const namespace = anywhere ? undefined : "namespace" in claim ? claim.namespace : inputs.namespace;
+    return { property, what: `${what}${within(namespace)}`, place: claimedPlace(host, namespace, what), advice };
+  });
+}
+
+/** The place of a claim; two claims on one place conflict. */
+export const claimedPlace = (host: string, namespace: unknown, what: string) => `${host}${within(namespace)}: ${what}`;
+
+const within = (namespace: unknown) => (typeof namespace === "string" ? ` in ${namespace}` : "");
 
 /** The place of what a resource manages: two resources with the same place manage the same thing. */
 export function placeOf(definition: AnyResource, properties: Properties) {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Command, Fact } from "../commands/command.js";
+import type { Answers, Command, Fact, FactTable } from "../commands/command.js";
 import type { FailureKind } from "../commands/failure.js";
 import type { MarkedInterface } from "../commands/marked-interfaces.js";
 import type { Need } from "../commands/probes.js";
@@ -7,6 +7,7 @@ import type { HostNetworkPart } from "../commands/management-path.js";
 import { type FirewallChoice, host } from "../schema/host.js";
 import { namespaceName } from "../schema/text.js";
 import type { Owner, StackName } from "./ownership.js";
+import type { TraceClaim } from "./trace.js";
 
 /** What a resource's functions know besides its inputs. */
 export interface Context {
@@ -41,13 +42,6 @@ export interface Context {
   /** What `remember` returned after the first observation of this create or update; undefined in a read or delete. */
   readonly remembered?: Readonly<Record<string, unknown>> | undefined;
 }
-
-/** Facts by the names that a resource gives them. */
-export type FactTable = Readonly<Record<string, Fact<unknown> | undefined>>;
-/** The answers to the facts. */
-export type Answers<F extends FactTable> = {
-  readonly [K in keyof F]: NonNullable<F[K]> extends Fact<infer T> ? T : never;
-};
 
 /** Something on the host that occupies the resource's place and does not belong to this stack. */
 export interface Foreign {
@@ -169,6 +163,8 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
    * skip deleting this one if that one is deleted too.
    */
   readonly deletedWith: readonly string[];
+  /** What it leaves on a host that may be left there without a record in the state. */
+  readonly traces: readonly TraceClaim[];
   /**
    * If present, the resource loses something when an interface named in its arguments is recreated only if one of these
    * properties is set. Default: it always does.
@@ -196,11 +192,8 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
   readonly identify: (inputs: I, context: Context) => string;
   /** What only one resource of a program can have. */
   readonly claims?: (inputs: I) => readonly Claim[];
-  /**
-   * What it depends on if another resource of the program manages it, by that resource's kind and what its `identify`
-   * returns.
-   */
-  readonly reliesOn?: (inputs: I) => readonly { readonly kind: string; readonly identity: string }[];
+  /** What it depends on if another resource of the program manages it: the `what` of a claim in its own namespace. */
+  readonly reliesOn?: (inputs: I) => readonly string[];
   /** What it adds to the host's own network namespace that could cut the path by which the host is reached. */
   readonly inHostNetwork?: (inputs: I) => readonly HostNetworkPart[];
   /** Outputs that follow from the inputs and are compared with the kernel's values like properties. */

@@ -1,7 +1,7 @@
 /** Searches by mark for objects that are not in their place, because somebody moved or renamed them by hand. */
 import { type MarkedInterface, markedInterfaces, removeMarked } from "../commands/marked-interfaces.js";
 import type { Command, Transport } from "../transport/transport.js";
-import { type StackName, isOfStack, parseMark, stackMark } from "./ownership.js";
+import { type StackName, isOfStack, kernelKindOf, parseMark, stackMark } from "./ownership.js";
 import type { State, Task } from "./reconcile.js";
 
 /** Milliseconds for which a search is valid. Whatever it finds is verified once more when it is removed. */
@@ -98,13 +98,10 @@ export async function findDisplacedContents(task: Task, speculative = false): Pr
 export function displacedRemoval({ definition, context }: Task, displaced: readonly MarkedInterface[]): Command[] {
   return displaced.map((one) => {
     const kind =
-      one.name === "lo" ? "lo" : definition.displaced?.contains ? kernelKind(one.alias) : definition.displaced!.kind;
+      one.name === "lo" ? "lo" : definition.displaced?.contains ? kernelKindOf(one.alias) : definition.displaced!.kind;
     return removeMarked(kind, one, context.group);
   });
 }
-
-/** The kernel's kind for the interfaces of the resource with a mark. */
-export const kernelKind = (mark: string) => parseMark(mark)!.kind.toLowerCase();
 
 /** Whether it is where the resource belongs, or where the resource's current life is. */
 function isInOwnPlace({ inputs, successor }: Task, { namespace, process, name }: MarkedInterface): boolean {

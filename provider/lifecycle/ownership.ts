@@ -81,6 +81,9 @@ export const isOfThisStack = (
   { owner, stacks = [] }: { readonly owner: StackName; readonly stacks?: readonly StackName[] },
 ): boolean => [owner, ...stacks].some((stack) => isOfStack(mark, stack));
 
+/** The kernel's kind for the interfaces of the resource with a mark: `vxlan` for a Vxlan. */
+export const kernelKindOf = (mark: string) => parseMark(mark)!.kind.toLowerCase();
+
 /** A stack's names as `PROJECT/STACK`. */
 export const namesOf = ({ project, stack }: StackName) => `${project}/${stack}`;
 

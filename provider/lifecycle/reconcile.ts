@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Fact } from "../commands/command.js";
+import type { Fact, FactTable } from "../commands/command.js";
 import { CommandFailure, type FailureKind } from "../commands/failure.js";
 import { type MarkedInterface, describeLocation } from "../commands/marked-interfaces.js";
 import { type Command, type CommandResult, type Transport, TransportError } from "../transport/transport.js";
 import { type Difference, differences } from "./compare.js";
-import type { AnyResource, Context, FactTable, Foreign, Observed } from "./define-resource.js";
+import type { AnyResource, Context, Foreign, Observed } from "./define-resource.js";
 import { PartialError, ResourceError, type Subject, commandError, isLost } from "./errors.js";
 import { isOfThisStack, namesOf, parseMark } from "./ownership.js";
 import type { SharedObservations } from "./shared-observations.js";

@@ -1,57 +1,25 @@
 /** Surveys everything on a host that may carry a stack's mark, in two round trips if there is not much. */
-import type { Found, Fact } from "../commands/command.js";
-import { CommandFailure } from "../commands/failure.js";
-import { rulesOfAnyStack } from "../commands/firewall.js";
-import { type MarkedInterface, markedInUnnamed } from "../commands/marked-interfaces.js";
-import type { Rule } from "../commands/rules.js";
-import { type Link, links, candidateLinks } from "../commands/link.js";
-import {
-  everySysctlNote,
-  machineIdentity,
-  namespaceIdentity,
-  namespaceNames,
-  routesOfProtocol,
-} from "../commands/marked-objects.js";
-import { type NetnsFiles, allNetnsFiles } from "../commands/netns-files.js";
 import { candidateNamespaces } from "../commands/candidate-namespaces.js";
-import { type PolicyRule, policyRulesOfProtocol } from "../commands/policy-rule.js";
-import type { TableRoute } from "../commands/route.js";
-import type { SysctlNote } from "../commands/sysctl.js";
-import type { Family } from "../schema/address.js";
+import type { Answers, Fact, FactTable, Found } from "../commands/command.js";
+import { CommandFailure } from "../commands/failure.js";
+import { machineIdentity, namespaceIdentity, namespaceNames } from "../commands/marked-objects.js";
 import { namespaceName } from "../schema/text.js";
 import type { Command, CommandResult, Transport } from "../transport/transport.js";
+import type { AnyResource } from "./define-resource.js";
 import { isLost } from "./errors.js";
-import { type StackName, groupOf, protocolOf, stackMark } from "./ownership.js";
-
-/** One network namespace of a machine. */
-export interface SurveyedNamespace {
-  /** Its names in /run/netns, with undefined for the host's own. Commands use the first. */
-  readonly names: readonly [string | undefined, ...(string | undefined)[]];
-  readonly links: readonly Link[];
-  /** The routes with the requested protocol number. */
-  readonly routes: readonly TableRoute[];
-  /** The routing policy rules with that number. */
-  readonly policyRules: readonly PolicyRule[];
-  /** The rules with any stack's mark. */
-  readonly rules: readonly SurveyedRule[];
-}
-
-/** A rule with any stack's mark. */
-export interface SurveyedRule extends Rule {
-  readonly family: Family;
-}
+import { type StackName, groupOf, protocolOf } from "./ownership.js";
+import type { AnyTraceSort, Findings, SurveyedNamespace } from "./trace.js";
 
 /** Everything on a machine that may carry a mark. */
 export interface Survey {
   /** Identifies the machine: two hosts with the same value are one. */
   readonly machine: string;
-  readonly namespaces: readonly SurveyedNamespace[];
-  /** This stack's interfaces in namespaces that have a process but no name, because somebody deleted it. */
-  readonly unnamed: readonly MarkedInterface[];
-  /** The notes about the host's settings, by their keys with slashes. */
-  readonly notes: ReadonlyMap<string, SysctlNote>;
-  /** The files under /etc/netns, by namespace name, whether the namespace exists or not. */
-  readonly files: ReadonlyMap<string, NetnsFiles>;
+  /** The names of each namespace that was surveyed. */
+  readonly namespaces: readonly SurveyedNamespace["names"][];
+  /** The kinds of resources that it was surveyed for. */
+  readonly kinds: readonly AnyResource[];
+  /** What there is of each sort that these kinds create. */
+  readonly findings: ReadonlyMap<AnyTraceSort, Findings>;
 }
 
 /** How often a question is repeated if its answer was cut short. */
@@ -59,7 +27,7 @@ const attempts = 5;
 
 /** Identifies the machine behind a host, in one round trip. */
 export async function identifyMachine(transport: Transport): Promise<string> {
-  const [machine] = await ask(transport, [machineIdentity()]);
+  const [{ machine }] = await ask(transport, [{ machine: machineIdentity() }]);
   return required(machine);
 }
 
@@ -69,85 +37,77 @@ export async function identifyMachine(transport: Transport): Promise<string> {
  */
 const namespacesPerRound = 50;
 
+/** A namespace with each sort's answers. */
+interface AskedNamespace {
+  readonly names: SurveyedNamespace["names"];
+  /** Equal for two names of one namespace. */
+  readonly identity: string;
+  readonly answers: readonly unknown[];
+}
+
 /**
- * Surveys a host and every named namespace that may hold something of a stack. Of routes and routing policy rules, only
- * those with this stack's number are listed. Throws if any of it cannot be read.
+ * Surveys a host and every named namespace that may hold something of a stack, for what these kinds of resources create.
+ * Throws if any of it cannot be read.
  */
-export async function survey(transport: Transport, stack: StackName): Promise<Survey> {
-  const protocol = protocolOf(stack);
-  const facts = [
-    ...([machineIdentity(), everySysctlNote(), allNetnsFiles(), namespaceNames()] as const),
-    candidateNamespaces(protocol, groupOf(stack)),
-    markedInUnnamed(stackMark(stack)),
-    ...factsIn(undefined, protocol, candidateLinks(groupOf(stack))),
-  ] as const;
-  const [machine, notes, files, names, candidates, unnamed, ...own] = await ask(transport, facts);
+export async function survey(transport: Transport, stack: StackName, kinds: readonly AnyResource[]): Promise<Survey> {
+  const sorts = [...new Set(kinds.flatMap(({ traces }) => traces.map(({ sort }) => sort)))];
+  const factsIn = (namespace: string | undefined): FactTable[] =>
+    sorts.map((sort) => (sort.inNamespace?.(namespace, stack) ?? {}) as FactTable);
+  const onHost = sorts.map((sort) => (sort.onHost?.(stack) ?? {}) as FactTable);
+  const first = {
+    machine: machineIdentity(),
+    names: namespaceNames(),
+    candidates: candidateNamespaces(protocolOf(stack), groupOf(stack)),
+    own: namespaceIdentity(undefined),
+  };
+  const [{ machine, names, candidates, own }, ...answers] = await ask(transport, [
+    first,
+    ...onHost,
+    ...factsIn(undefined),
+  ]);
   // Namespaces with other names than the schema allows hold nothing of ours, and iproute2 takes some of these names for
   // options.
   const isAsked = (name: string) => namespaceName().safeParse(name).success && (candidates?.has(name) ?? true);
-  const host = interpretNamespace([undefined], own);
-  if (!host) throw new Error("the host's own network namespace can't be read");
-  const namespaces = [host];
-  for (const [name, answers] of await askIn(transport, required(names).filter(isAsked), protocol)) {
-    const found = interpretNamespace([name], answers);
-    // Deleted since the first round trip, or a file without a namespace behind it.
-    if (!found) continue;
+  const namespaces: AskedNamespace[] = [
+    { names: [undefined], identity: required(own), answers: answers.slice(sorts.length) },
+  ];
+  for (const found of await askIn(transport, required(names).filter(isAsked), factsIn)) {
     const same = namespaces.findIndex(({ identity }) => identity === found.identity);
     if (same === -1) namespaces.push(found);
-    else namespaces[same] = { ...namespaces[same]!, names: [...namespaces[same]!.names, name] };
+    else namespaces[same] = { ...namespaces[same]!, names: [...namespaces[same]!.names, ...found.names] };
   }
-  return { machine: required(machine), notes: required(notes), files: required(files), namespaces, unnamed };
+  const findingsOf = (index: number): Findings => ({
+    host: answers[index],
+    namespaces: namespaces.map(({ names, answers }) => ({ names, answers: answers[index] })),
+  });
+  return {
+    machine: required(machine),
+    namespaces: namespaces.map(({ names }) => names),
+    kinds,
+    findings: new Map(sorts.map((sort, index) => [sort, findingsOf(index)])),
+  };
 }
 
-/** The answers from the namespaces with these names, in turn. */
+/** Those of the namespaces with these names that exist. */
 async function askIn(
   transport: Transport,
   names: readonly string[],
-  protocol: number,
-): Promise<[name: string, answers: NamespaceAnswers][]> {
-  const answers: [string, NamespaceAnswers][] = [];
+  factsIn: (namespace: string) => readonly FactTable[],
+): Promise<AskedNamespace[]> {
+  const found: AskedNamespace[] = [];
   for (let first = 0; first < names.length; first += namespacesPerRound) {
     const some = names.slice(first, first + namespacesPerRound);
-    const replies = await ask(
-      transport,
-      some.flatMap((name) => factsIn(name, protocol)),
-    );
-    const each = replies.length / some.length;
-    for (const [index, name] of some.entries())
-      answers.push([name, replies.slice(index * each, (index + 1) * each) as unknown as NamespaceAnswers]);
+    const tables = some.map((name) => [{ identity: namespaceIdentity(name) }, ...factsIn(name)] as const);
+    const answers = await ask(transport, tables.flat());
+    const size = answers.length / some.length;
+    for (const [index, name] of some.entries()) {
+      const [identified, ...ofSorts] = answers.slice(index * size, (index + 1) * size);
+      const { value: identity } = identified!.identity as Found<string>;
+      // Otherwise it was deleted since the first round trip, or it is a file without a namespace behind it.
+      if (identity !== undefined) found.push({ names: [name], identity, answers: ofSorts });
+    }
   }
-  return answers;
-}
-
-const factsIn = (namespace: string | undefined, protocol: number, interfaces = links(namespace)) =>
-  [
-    namespaceIdentity(namespace),
-    interfaces,
-    routesOfProtocol(namespace, 4, protocol),
-    routesOfProtocol(namespace, 6, protocol),
-    policyRulesOfProtocol(namespace, 4, protocol),
-    policyRulesOfProtocol(namespace, 6, protocol),
-    rulesOfAnyStack(namespace, 4),
-    rulesOfAnyStack(namespace, 6),
-  ] as const;
-
-type AnswersOf<F> = { [K in keyof F]: F[K] extends Fact<infer T> ? T : never };
-type NamespaceAnswers = AnswersOf<ReturnType<typeof factsIn>>;
-
-function interpretNamespace(
-  names: SurveyedNamespace["names"],
-  [identity, links, ipv4Routes, ipv6Routes, ipv4Policy, ipv6Policy, ipv4Rules, ipv6Rules]: NamespaceAnswers,
-): (SurveyedNamespace & { readonly identity: string }) | undefined {
-  if (identity.missing) return undefined;
-  const rules = (family: Family, { value = [] }: Found<readonly Rule[]>) => value.map((rule) => ({ ...rule, family }));
-  return {
-    names,
-    identity: identity.value,
-    links: links.value ?? [],
-    routes: [...(ipv4Routes.value ?? []), ...(ipv6Routes.value ?? [])],
-    policyRules: [...(ipv4Policy.value ?? []), ...(ipv6Policy.value ?? [])],
-    rules: [...rules(4, ipv4Rules), ...rules(6, ipv6Rules)],
-  };
+  return found;
 }
 
 function required<T>({ value }: Found<T>): T {
@@ -155,13 +115,24 @@ function required<T>({ value }: Found<T>): T {
   return value;
 }
 
-/** The answers to questions, which change nothing and can therefore be repeated. */
-async function ask<const F extends readonly Fact<unknown>[]>(transport: Transport, facts: F): Promise<AnswersOf<F>> {
+type AnswersOf<T extends readonly FactTable[]> = { [K in keyof T]: Answers<T[K]> };
+
+/**
+ * The answers to tables of questions, which change nothing and can therefore be repeated. Equal questions are asked once.
+ */
+async function ask<const T extends readonly FactTable[]>(transport: Transport, tables: T): Promise<AnswersOf<T>> {
+  const keyOf = ({ argv, stdin }: Command) => JSON.stringify([argv, stdin]);
+  const facts = tables.flatMap((table) => Object.values(table)).filter((fact) => fact !== undefined);
+  const commands = new Map(facts.map(({ command }) => [keyOf(command), { ...command, always: true }]));
   for (let attempt = 1; ; attempt++) {
     try {
-      const replies = await transport.run({ commands: facts.map(({ command }) => ({ ...command, always: true })) });
-      if (attempt === attempts || !replies.some(isCutShort))
-        return facts.map((fact, index) => fact.parse(replies[index]!)) as AnswersOf<F>;
+      const replies = await transport.run({ commands: [...commands.values()] });
+      if (attempt < attempts && replies.some(isCutShort)) continue;
+      const byKey = new Map([...commands.keys()].map((key, index) => [key, replies[index]!]));
+      const answerTo = (fact: Fact<unknown>) => fact.parse(byKey.get(keyOf(fact.command))!);
+      return tables.map((table) =>
+        Object.fromEntries(Object.entries(table).flatMap(([name, fact]) => (fact ? [[name, answerTo(fact)]] : []))),
+      ) as AnswersOf<T>;
     } catch (error) {
       if (attempt === attempts || !isLost(error)) throw error;
     }

@@ -22,6 +22,8 @@ import { defaultMac } from "../lifecycle/ownership.js";
 import { interfaceAddress, macAddress } from "../schema/address.js";
 import { mtu, seconds } from "../schema/number.js";
 import { interfaceName } from "../schema/text.js";
+import { firewallRuleTraces } from "../traces/firewall-rules.js";
+import { interfaceTraces } from "../traces/interface.js";
 
 /** A bridge: ip-link(8), TYPE bridge; Documentation/networking/bridge.rst. */
 export const bridge = defineResource({
@@ -64,6 +66,7 @@ export const bridge = defineResource({
   replaceOn: ["name"],
   unmanaged: ["mtu"],
   deletedWith: ["namespace"],
+  traces: [...interfaceTraces("bridge"), firewallRuleTraces],
 
   defaults: (raw, owner, hostName) => {
     const name: unknown = raw.name ?? owner.name;

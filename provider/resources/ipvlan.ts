@@ -21,6 +21,8 @@ import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { gateway, interfaceAddress } from "../schema/address.js";
 import { mtu } from "../schema/number.js";
 import { interfaceName } from "../schema/text.js";
+import { interfaceTraces } from "../traces/interface.js";
+import { gatewayTraces } from "../traces/route.js";
 
 const properties = z.strictObject({
   name: interfaceName().describe(
@@ -68,6 +70,7 @@ export const ipvlan = defineResource({
   replaceOn: ["name", "parent"],
   unmanaged: ["mtu"],
   deletedWith: ["namespace", "parent"],
+  traces: [...interfaceTraces("ipvlan"), gatewayTraces],
 
   defaults: (raw, owner) => ({ name: raw.name ?? owner.name }),
   checkTogether: (inputs) => stackedProblems(inputs),

@@ -22,6 +22,8 @@ import { defaultMac } from "../lifecycle/ownership.js";
 import { gateway, interfaceAddress, macAddress } from "../schema/address.js";
 import { mtu } from "../schema/number.js";
 import { interfaceName } from "../schema/text.js";
+import { interfaceTraces } from "../traces/interface.js";
+import { gatewayTraces } from "../traces/route.js";
 
 const properties = z.strictObject({
   name: interfaceName().describe(
@@ -73,6 +75,7 @@ export const macvlan = defineResource({
   replaceWhen: (old, desired) => (canTurn(old.mode, desired.mode) ? [] : ["mode"]),
   unmanaged: ["mac", "mtu"],
   deletedWith: ["namespace", "parent"],
+  traces: [...interfaceTraces("macvlan"), gatewayTraces],
 
   defaults(raw, owner, hostName) {
     const name: unknown = raw.name ?? owner.name;

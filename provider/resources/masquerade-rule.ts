@@ -8,7 +8,7 @@ import {
   unmarkedRules,
   ruleLocationOf,
 } from "../commands/firewall.js";
-import { forwardingSysctls, forwardingMayBeOff, switchOnForwarding } from "../commands/forwarding.js";
+import { forwardingKey, forwardingMayBeOff, switchOnForwarding } from "../commands/forwarding.js";
 import { prefixMatch } from "../commands/iptables.js";
 import { type Link, linksOfGroup } from "../commands/link.js";
 import { type Masquerade, natBackendOf } from "../commands/nat.js";
@@ -28,6 +28,8 @@ import { type Context, type Foreign, defineResource } from "../lifecycle/define-
 import { chainOf, isOfThisStack, protocolOf } from "../lifecycle/ownership.js";
 import { familyOf, network, overlap } from "../schema/address.js";
 import { interfaceName } from "../schema/text.js";
+import { settingClaim } from "../commands/sysctl.js";
+import { firewallRuleTraces } from "../traces/firewall-rules.js";
 
 const properties = z.strictObject({
   source: network().describe(
@@ -65,6 +67,7 @@ export const masqueradeRule = defineResource({
   replaceOn: [],
   replaceWhen: (old, desired) => (familyOf(old.source) === familyOf(desired.source) ? [] : ["source"]),
   deletedWith: ["namespace"],
+  traces: [firewallRuleTraces],
   standsOn: [],
   transactional: true,
 
@@ -85,7 +88,7 @@ export const masqueradeRule = defineResource({
   ],
   identify: ({ namespace, source }, { owner }) =>
     [namespace, "masquerade", source, owner.name].filter(Boolean).join("/"),
-  reliesOn: (inputs) => forwardingSysctls(inputs.namespace, familyOf(inputs.source)),
+  reliesOn: (inputs) => [settingClaim(forwardingKey(familyOf(inputs.source)))],
   derive: (inputs, context) => wantedOutputs(context, backendRulesOf(inputs, context)),
 
   observe: (inputs, context) => {

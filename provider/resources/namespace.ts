@@ -18,6 +18,7 @@ import { defaultMac, isOfStack, loopbackGroupOf, parseMark } from "../lifecycle/
 import { hostTable, machineName, nameServers, resolverOptions, searchDomains } from "../schema/names.js";
 import { attachment } from "../schema/attachment.js";
 import { namespaceName, sysctlKey, sysctlValue } from "../schema/text.js";
+import { namespaceTraces } from "../traces/namespace.js";
 
 const path = (name: string) => `/run/netns/${name}`;
 
@@ -114,6 +115,7 @@ const bareNamespace = defineResource({
   deleteBeforeReplace: (old, desired) => old.attach !== undefined || desired.attach !== undefined,
   outlivesResource: { when: "attach", identity: "inode" },
   deletedWith: [],
+  traces: namespaceTraces,
 
   defaults: (raw, owner) => (raw.name === undefined ? { name: owner.name } : {}),
   checkTogether: ({ name, sysctls = {}, attach }) => [

@@ -12,7 +12,7 @@ import {
   unmarkedRules,
   ruleLocationOf,
 } from "../commands/firewall.js";
-import { forwardingSysctls, forwardingMayBeOff, switchOnForwarding } from "../commands/forwarding.js";
+import { forwardingKey, forwardingMayBeOff, switchOnForwarding } from "../commands/forwarding.js";
 import { inEveryBackend, natBackendOf } from "../commands/nat.js";
 import { iptablesNat, targetMatch } from "../commands/nat-iptables.js";
 import { nftablesNat } from "../commands/nat-nftables.js";
@@ -29,12 +29,13 @@ import {
 } from "../commands/forward-accepts.js";
 import { type PortClaim, portsFree } from "../commands/port-holders.js";
 import { type FoundRules, type Rule, type RuleSet, joinRules, noRules } from "../commands/rules.js";
-import { setSysctl, sysctl } from "../commands/sysctl.js";
+import { setSysctl, settingClaim, sysctl } from "../commands/sysctl.js";
 import { type Context, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { stackMark } from "../lifecycle/ownership.js";
 import { canonicalPrefix, contains, familyOf, ipAddress } from "../schema/address.js";
 import { port, portRange, portsOf } from "../schema/number.js";
 import { interfaceName } from "../schema/text.js";
+import { firewallRuleTraces } from "../traces/firewall-rules.js";
 
 const properties = z.strictObject({
   protocol: z.enum(["tcp", "udp", "sctp"]).describe("`tcp`, `udp` or `sctp`."),
@@ -93,6 +94,7 @@ export const portForward = defineResource({
       : []),
   ],
   deletedWith: ["namespace"],
+  traces: [firewallRuleTraces],
   standsOn: ["localhost"],
   transactional: true,
 
@@ -108,7 +110,7 @@ export const portForward = defineResource({
       what: `${protocol} port ${first + n} of ${of}`,
     }));
   },
-  reliesOn: (inputs) => forwardingSysctls(inputs.namespace, familyOf(inputs.targetAddress)),
+  reliesOn: (inputs) => [settingClaim(forwardingKey(familyOf(inputs.targetAddress)))],
   derive: (inputs, context) => wantedOutputs(context, backendRulesOf(inputs, context)),
 
   observe: (inputs, context) => {

@@ -19,6 +19,7 @@ import { type Context, type Problem, defineResource } from "../lifecycle/define-
 import { familyOf, ipAddress, network } from "../schema/address.js";
 import { metric, mtu, routingTable } from "../schema/number.js";
 import { interfaceName } from "../schema/text.js";
+import { routeTraces } from "../traces/route.js";
 
 const properties = z.strictObject({
   destination: z
@@ -63,6 +64,7 @@ export const route = defineResource({
   replaceOn: ["destination", "metric", "table"],
   deleteBeforeReplace: false,
   deletedWith: ["namespace", "device"],
+  traces: [routeTraces],
 
   defaults: (raw) => ({
     ...(raw.metric === undefined &&

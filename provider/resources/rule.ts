@@ -17,6 +17,7 @@ import { type Family, familyOf, network } from "../schema/address.js";
 import { packetMark } from "../schema/mark.js";
 import { routingTable, whole } from "../schema/number.js";
 import { incomingInterface, interfaceName } from "../schema/text.js";
+import { policyRuleTraces } from "../traces/policy-rule.js";
 
 const properties = z.strictObject({
   priority: whole("a priority", 0, 4294967295).describe(
@@ -71,6 +72,7 @@ export const rule = defineResource({
   replaceOn: ["priority", "from", "to", "iif", "oif", "fwmark", "not", "family"],
   deleteBeforeReplace: false,
   deletedWith: ["namespace"],
+  traces: [policyRuleTraces],
   // The kernel keeps a rule whose interface no longer exists, and identifies the interface by name.
   standsOn: [],
 

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import {
   type SysctlNote,
   setSysctl,
-  settingOf,
+  settingClaim,
   setSysctlNote,
   sysctl as readSysctl,
   sysctlNote,
@@ -11,6 +11,7 @@ import {
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { isOfThisStack } from "../lifecycle/ownership.js";
 import { sysctlKey, sysctlValue } from "../schema/text.js";
+import { settingTraces } from "../traces/setting.js";
 
 /** A kernel setting: sysctl(8), Documentation/admin-guide/sysctl/net.rst. */
 export const sysctl = defineResource({
@@ -33,6 +34,7 @@ export const sysctl = defineResource({
   replaceOn: ["key"],
   deleteBeforeReplace: false,
   deletedWith: ["namespace"],
+  traces: [settingTraces],
   transactional: true,
 
   checkTogether: (inputs) =>
@@ -45,7 +47,7 @@ export const sysctl = defineResource({
           },
         ]
       : [],
-  claims: ({ key }) => [{ property: "key", what: `the setting ${settingOf(key)}` }],
+  claims: ({ key }) => [{ property: "key", what: settingClaim(key) }],
   identify: ({ namespace, key }) => [namespace, key].filter(Boolean).join("/"),
 
   // A namespace's settings disappear with it, but a note on the host would not.

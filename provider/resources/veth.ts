@@ -31,6 +31,8 @@ import { defaultMac } from "../lifecycle/ownership.js";
 import { familyOf, gateway, interfaceAddress, macAddress } from "../schema/address.js";
 import { mtu } from "../schema/number.js";
 import { interfaceName, namespaceName } from "../schema/text.js";
+import { interfaceTraces } from "../traces/interface.js";
+import { gatewayTraces } from "../traces/route.js";
 
 /** The properties of each end. */
 const end = {
@@ -88,6 +90,7 @@ export const veth = defineResource({
   outputs: { ifindex, marked },
   replaceOn: ["name", "peer.name", "peer.namespace"],
   deletedWith: ["namespace", "peer.namespace"],
+  traces: [...interfaceTraces("veth"), gatewayTraces],
 
   defaults(raw, owner, hostName) {
     const name = raw.name ?? owner.name;

@@ -33,6 +33,7 @@ import { defaultMac } from "../lifecycle/ownership.js";
 import { familyOf, interfaceAddress, ipAddress, macAddress, multicastAddress } from "../schema/address.js";
 import { mtu, port, whole } from "../schema/number.js";
 import { interfaceName } from "../schema/text.js";
+import { interfaceTraces } from "../traces/interface.js";
 
 const properties = z.strictObject({
   name: interfaceName().describe(
@@ -111,6 +112,7 @@ export const vxlan = defineResource({
   replaceOn: ["name", "vni", "group", "port", "device"],
   replaceWhen: (old, wanted) => (familyOf(old.local) === familyOf(wanted.local) ? [] : ["local"]),
   deletedWith: ["namespace"],
+  traces: interfaceTraces("vxlan"),
 
   defaults: (raw, owner, hostName) => {
     const name: unknown = raw.name ?? owner.name;

@@ -5,7 +5,7 @@ import { findOrphans, otherStacks } from "../../provider/lifecycle/orphans.js";
 import { groupOf, markOf, protocolOf } from "../../provider/lifecycle/ownership.js";
 import { observeForRefresh, remove } from "../../provider/lifecycle/reconcile.js";
 import { SharedObservations } from "../../provider/lifecycle/shared-observations.js";
-import { survey } from "../../provider/lifecycle/survey.js";
+import { type Survey, survey } from "../../provider/lifecycle/survey.js";
 import { catalogue } from "../../provider/resources/catalogue.js";
 import type { Fact, Found } from "../../provider/commands/command.js";
 import { saveScript } from "../../provider/commands/firewall.js";
@@ -85,7 +85,7 @@ describe("what others have on the host", () => {
     const states = await refresh(resources);
     const operations = {
       refresh: () => refresh(resources),
-      orphans: () => survey(host.transport, stack),
+      orphans: () => survey(host.transport, stack, catalogue),
       doctor: () => diagnose(host.transport, catalogue),
     };
     const count = async () => {
@@ -225,19 +225,24 @@ describe("a look for orphans finds, in a namespace of others", () => {
     ],
   ])("%s", async (_, line) => {
     host.sh(`ip netns add theirs; ip netns add empty; ip netns exec theirs sh -ec ${JSON.stringify(line)}`);
-    const seen = await survey(host.transport, stack);
+    const seen = await survey(host.transport, stack, catalogue);
     expect(findOrphans(seen, stack, [], [])).toHaveLength(1);
-    expect(seen.namespaces.map(({ names }) => names)).toEqual([[undefined], ["theirs"]]);
+    expect(seen.namespaces).toEqual([[undefined], ["theirs"]]);
     // A host that can't tell is asked about each namespace.
-    const all = await survey(without("perl"), stack);
-    expect(all.namespaces.map(({ names }) => names)).toEqual([[undefined], ["empty"], ["theirs"]]);
-    expect(findOrphans(all, stack, [], [])).toEqual(findOrphans(seen, stack, [], []));
+    const all = await survey(without("perl"), stack, catalogue);
+    expect(all.namespaces).toEqual([[undefined], ["empty"], ["theirs"]]);
+    const shown = (survey: Survey) =>
+      findOrphans(survey, stack, [], []).map(({ parts, ...orphan }) => ({
+        ...orphan,
+        parts: parts.map(({ description, identity }) => [description, identity]),
+      }));
+    expect(shown(all)).toEqual(shown(seen));
   });
 
   test("the other end of a pair, which is not the stack's", async () => {
     host.sh("ip netns add theirs; ip netns add empty; ip link add lost type veth peer name eth0 netns theirs");
     host.sh(`ip link set lost alias ${mark}; ip -n empty link add name a type veth peer name b`);
-    const seen = await survey(host.transport, stack);
+    const seen = await survey(host.transport, stack, catalogue);
     expect(findOrphans(seen, stack, [], []).map(({ keepReason }) => keepReason)).toEqual([
       "its other end eth0 is not marked as this stack's",
     ]);
@@ -245,7 +250,7 @@ describe("a look for orphans finds, in a namespace of others", () => {
 
   test("marks of other stacks, which may have the same numbers", async () => {
     host.sh(`ip netns add theirs; ip -n theirs link add lan type bridge; ip -n theirs link set lan alias ${other}`);
-    expect(otherStacks(await survey(host.transport, stack), stack)).toEqual(["shop/prod"]);
+    expect(otherStacks(await survey(host.transport, stack, catalogue), stack)).toEqual(["shop/prod"]);
   });
 });
 

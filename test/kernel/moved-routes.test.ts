@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { findOrphans } from "../../provider/lifecycle/orphans.js";
 import { protocolOf } from "../../provider/lifecycle/ownership.js";
 import { survey } from "../../provider/lifecycle/survey.js";
+import { catalogue } from "../../provider/resources/catalogue.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
 import { TestHost } from "./test-host.js";
@@ -64,7 +65,7 @@ describe("a delete says what is left", () => {
     host.sh(byHand);
     await resource.down();
     expect(resource.warnings).toEqual([warning]);
-    const orphans = findOrphans(await survey(host.transport, stack), stack, [], []);
+    const orphans = findOrphans(await survey(host.transport, stack, catalogue), stack, [], []);
     expect(orphans).toMatchObject([{ kind }]);
   });
 

@@ -8,6 +8,7 @@ import { findOrphans } from "../../provider/lifecycle/orphans.js";
 import { SharedObservations } from "../../provider/lifecycle/shared-observations.js";
 import { observeForRefresh } from "../../provider/lifecycle/reconcile.js";
 import { survey } from "../../provider/lifecycle/survey.js";
+import { catalogue } from "../../provider/resources/catalogue.js";
 import type { Batch, Transport } from "../../provider/transport/transport.js";
 import { TestResource } from "../test-resource.js";
 import { TestHost, namesOnDisk } from "./test-host.js";
@@ -93,8 +94,8 @@ test("what was found is known to the host too: to a stack without its state, and
   expect(host.sh(namesOnDisk)).toBe(found);
 
   await box().up(wanted);
-  const orphans = findOrphans(await survey(host.transport, stack), stack, [], []);
-  await removeOrphans(host.transport, stack, orphans);
+  const orphans = findOrphans(await survey(host.transport, stack, catalogue), stack, [], []);
+  await removeOrphans(host.transport, orphans);
   expect(host.sh(namesOnDisk)).toBe(found);
   host.sh("rm -r /etc/netns");
   expect(host.dump()).toBe(before);

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { findMarkedScript } from "../../provider/commands/marked-interfaces.js";
 import { findOrphans } from "../../provider/lifecycle/orphans.js";
 import { survey } from "../../provider/lifecycle/survey.js";
+import { catalogue } from "../../provider/resources/catalogue.js";
 import type { Transport } from "../../provider/transport/transport.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
@@ -136,6 +137,6 @@ test("made by a version that gave lo no group, in the place of its own, with not
   host.sh(`ip -n box link set dev lo group default; ${attachOther}; ip netns del box`);
   await box.down();
   expect(host.sh("ls /run/netns")).toBe("other");
-  const orphans = findOrphans(await survey(host.transport, stack), stack, [], []);
+  const orphans = findOrphans(await survey(host.transport, stack, catalogue), stack, [], []);
   expect(orphans.map(({ kind, name }) => `${kind} ${name}`)).toEqual(["Namespace box"]);
 });

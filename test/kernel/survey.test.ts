@@ -5,6 +5,7 @@ import { type Orphan, findOrphans, otherStacks } from "../../provider/lifecycle/
 import { groupOf, markOf, protocolOf } from "../../provider/lifecycle/ownership.js";
 import type { Recorded } from "../../provider/lifecycle/recorded.js";
 import { survey } from "../../provider/lifecycle/survey.js";
+import { catalogue } from "../../provider/resources/catalogue.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
 import { TestHost } from "./test-host.js";
@@ -16,7 +17,7 @@ let host: TestHost;
 let machine: string;
 beforeAll(async () => {
   host = await TestHost.start();
-  ({ machine } = await survey(host.transport, stack));
+  ({ machine } = await survey(host.transport, stack, catalogue));
 });
 afterEach(() => host.sh(`${clearHost}; echo 0 >/proc/sys/net/ipv4/ip_forward`));
 afterAll(() => host.stop());
@@ -69,7 +70,7 @@ async function make(network: Network, of = "dev"): Promise<Recorded[]> {
 }
 
 async function look(recorded: readonly Recorded[]): Promise<Orphan[]> {
-  const seen = await survey(host.transport, stack);
+  const seen = await survey(host.transport, stack, catalogue);
   return findOrphans(seen, stack, recorded, otherStacks(seen, stack));
 }
 
@@ -80,7 +81,7 @@ const found = async (recorded: readonly Recorded[]) => shown(await look(recorded
 
 /** Removes what is not recorded; gives the reasons of what is left. */
 async function removeAll(recorded: readonly Recorded[]): Promise<string[]> {
-  const outcome = await removeOrphans(host.transport, stack, await look(recorded));
+  const outcome = await removeOrphans(host.transport, await look(recorded));
   return [...outcome.values()].filter((problem) => problem !== undefined);
 }
 
@@ -100,6 +101,11 @@ const lines: Readonly<Record<string, string>> = {
   web: "PortForward web: 8 IPv4 rules of raw, mangle, nat",
   forwarding: "Sysctl forwarding: setting net/ipv4/ip_forward",
 };
+
+test("the network has every kind that this kernel can create", () => {
+  const kinds = new Set(Object.values(network).map(([kind]) => kind));
+  expect(catalogue.map(({ kind }) => kind).filter((kind) => !kinds.has(kind))).toEqual(["Ipvlan"]);
+});
 
 describe("what is found", () => {
   test("nothing where all is in the state, each thing where it is not, all of them where nothing is", async () => {
@@ -346,7 +352,7 @@ describe("what is not for us to remove", () => {
     host.sh("iptables -t nat -F; iptables -t nat -A POSTROUTING -s 10.1.0.0/24 -j MASQUERADE");
     host.sh("for chain in $(iptables -t nat -S | sed -n 's/^-N //p'); do iptables -t nat -X $chain; done");
     const before = host.dump();
-    const outcome = await removeOrphans(host.transport, stack, orphans);
+    const outcome = await removeOrphans(host.transport, orphans);
     const changed = "it is not what was found any more; look again";
     expect(Object.fromEntries([...outcome].map(([{ kind }, problem]) => [kind, problem]))).toEqual({
       Bridge: changed,
@@ -390,7 +396,7 @@ describe("namespaces whose name was deleted while a process was in them", () => 
     host.sh(inside);
     const pair = recorded.filter(({ kind }) => kind !== "Namespace");
     expect(await found(pair)).toEqual([`Namespace box: namespace without a name, of process ${process()}`]);
-    const outcome = await removeOrphans(host.transport, stack, await look(pair));
+    const outcome = await removeOrphans(host.transport, await look(pair));
     expect([...outcome.values()]).toEqual(["there is something in it: eth"]);
     expect(host.sh("ip -o link show port | wc -l")).toBe("1");
     const elsewhere = recorded.map((resource) => ({ ...resource, machine: "another machine" }));

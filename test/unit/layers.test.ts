@@ -55,6 +55,18 @@ test.each([
   ["provider/transport/ssh.ts", value("../lifecycle/errors.js"), /never knows what they mean/],
   ["provider/transport/ssh.ts", value("../resources/veth.js"), /never knows what they mean/],
   ["provider/transport/ssh.ts", value("@pulumi/pulumi"), /never knows what they mean/],
+  ["provider/traces/virtual.ts", value("../resources/veth.js"), /not which resources there are/],
+  ["provider/traces/virtual.ts", value("../lifecycle/orphans.js"), /not which resources there are/],
+  ["provider/traces/virtual.ts", 'export const kind = "Veth";\n', /Only a resource's own file names its kind/],
+  [
+    "provider/lifecycle/virtual.ts",
+    'export const kind = "PortForward";\n',
+    /Only a resource's own file names its kind/,
+  ],
+  ["provider/commands/virtual.ts", 'export const kind = "Sysctl";\n', /Only a resource's own file names its kind/],
+  ["provider/cli/virtual.ts", 'export const kind = "Route";\n', /Only a resource's own file names its kind/],
+  ["provider/dynamic/virtual.ts", 'export const kind = "Rule";\n', /Only a resource's own file names its kind/],
+  ["provider/dynamic.ts", 'export const kind = "Bridge";\n', /Only a resource's own file names its kind/],
   ["provider/cli/virtual.ts", value("../commands/link.js"), /what is looked for and done on a host/],
   ["provider/cli/virtual.ts", value("../resources/veth.js"), /what is looked for and done on a host/],
   ["provider/cli/virtual.ts", value("../dynamic.js"), /what is looked for and done on a host/],
@@ -101,6 +113,8 @@ test.each([
       'export const late = import("./orphans-command.js");\n' +
       'export const later = import("execa");\n',
   ],
+  ["provider/traces/virtual.ts", value("../commands/link.js") + value("../lifecycle/trace.js")],
+  ["provider/resources/virtual.ts", value("../traces/interface.js") + 'export const kind = "Veth";\n'],
   ["provider/transport/ssh.ts", value("ssh2") + 'export const late = import("execa");\n'],
   [
     "provider/dynamic.ts",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Command, Fact } from "../../provider/commands/command.js";
-import type { FactTable } from "../../provider/lifecycle/define-resource.js";
+import type { FactTable } from "../../provider/commands/command.js";
 import { loopbackGroupOf } from "../../provider/lifecycle/ownership.js";
 import { type State, stateDifferences } from "../../provider/lifecycle/reconcile.js";
 import { displayCommand } from "../../provider/transport/quoting.js";

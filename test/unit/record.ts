@@ -2,7 +2,7 @@
  * Records what a real kernel and its tools say, for the tests of parsers and plans: `npm run record` (as root, with
  * iproute2 and iptables). Each case gets namespaces of its own, which go with the process; the machine stays as it is.
  */
-import type { FactTable } from "../../provider/lifecycle/define-resource.js";
+import type { FactTable } from "../../provider/commands/command.js";
 import { TestHost } from "../kernel/test-host.js";
 import { TestResource } from "../test-resource.js";
 import { failures } from "./classify-cases.js";

@@ -26,6 +26,7 @@ function defineThing(transactional: boolean) {
     needs: [],
     replaceOn: ["name"],
     deletedWith: [],
+    traces: [],
     transactional,
     identify: ({ name }) => name,
     observe: ({ name }) => ({ thing: fact({ argv: ["look", name] }, (stdout) => JSON.parse(stdout) as Thing) }),
