@@ -109,29 +109,29 @@ export const layers = [
   },
   {
     files: ["provider/dynamic.ts"],
-    allowed: [
-      inFolder("./dynamic"),
-      inFolder("./lifecycle"),
-      inFolder("./resources", "catalogue"),
-      inFolder("./schema"),
-      inFolder("./transport"),
+    allowed: [inFolder("./core"), inFolder("./lifecycle", "(?:errors|unknown)")],
+    onlyTypes: [
+      "@pulumi/pulumi",
+      inFolder("./lifecycle", "reconcile"),
+      inFolder("./transport", "pool"),
+      inFolder(".", "stack-id"),
     ],
-    onlyTypes: ["@pulumi/pulumi", inFolder(".", "stack-id")],
     reason:
-      "dynamic.ts turns Pulumi's calls into the lifecycle's: what is done on a host is a resource's and its commands' affair, and the SDK's process is another one.",
+      "dynamic.ts is a door: it turns Pulumi's calls into the core's and back, and decides nothing, so that another door can be as thin.",
   },
   {
-    files: ["provider/dynamic/**/*.ts"],
+    files: ["provider/core/**/*.ts"],
     allowed: [
       "node:util",
       inFolder("."),
       inFolder("../lifecycle"),
       inFolder("../resources", "catalogue"),
       inFolder("../schema"),
+      inFolder("../transport", "(?:inventory|transport)"),
     ],
-    onlyTypes: [inFolder("..", "stack-id")],
+    onlyTypes: [inFolder("..", "stack-id"), inFolder("../transport", "pool")],
     reason:
-      "dynamic/ holds what Pulumi's calls of one run have to know of each other, in Pulumi's words; how hosts are reached is dynamic.ts's affair.",
+      "core/ may import lifecycle/, the catalogue, schema/ and the inventory only: it is a run of any resources, whichever door calls it and however connections are made.",
   },
   {
     files: ["provider/index.ts"],
@@ -154,12 +154,12 @@ const hiddenImportOfCli = {
 const pulumiShape = [
   {
     selector: 'Identifier[name="__provider"]',
-    message: "Only dynamic.ts, its folder and sdk/ know Pulumi's shape: a second front door is to share the rest.",
+    message: "Only dynamic.ts and sdk/ know Pulumi's shape: a second front door is to share the rest.",
   },
   {
     selector: 'Literal[value="04da6b54-80e4-46f7-96ec-b56ff0331ba9"]',
     message:
-      "Only dynamic.ts and its folder know how Pulumi marks unknown values; others are given a function that tells.",
+      "Only dynamic.ts knows how Pulumi marks unknown values; for all others they are the symbol of lifecycle/unknown.ts.",
   },
 ];
 // By the names of their files: port-forward.ts defines PortForward.
@@ -252,7 +252,7 @@ export default defineConfig(
     rules: { "no-restricted-syntax": ["error", hiddenImportOfCli, ...pulumiShape, kindByName] },
   },
   {
-    files: ["provider/dynamic.ts", "provider/dynamic/**/*.ts"],
+    files: ["provider/dynamic.ts"],
     rules: { "no-restricted-syntax": ["error", hiddenImport, kindByName] },
   },
   { files: ["sdk/**/*.ts"], rules: { "no-restricted-syntax": ["error", hiddenImport] } },

@@ -5,6 +5,7 @@ import { shown } from "../schema/text.js";
 import type { AnyResource } from "./define-resource.js";
 import type { Owner } from "./ownership.js";
 import { unknownProperty } from "../schema/unknown-property.js";
+import { holdsUnknown, isUnknown } from "./unknown.js";
 
 /** A property that was refused. */
 export interface Failure {
@@ -19,25 +20,12 @@ export interface Checked {
   readonly failures: readonly Failure[];
 }
 
-/** Tells whether a value will only be known when the stack is updated. */
-export type IsUnknown = (value: unknown) => boolean;
-
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-/** Whether a value, or anything inside it, is unknown. */
-export function holdsUnknown(value: unknown, isUnknown: IsUnknown): boolean {
-  return isUnknown(value) || (isObject(value) && Object.values(value).some((part) => holdsUnknown(part, isUnknown)));
-}
-
 /** Checks a resource's inputs property by property. Unknown values pass. No host is contacted. */
-export function check(
-  definition: AnyResource,
-  given: Given,
-  owner: Owner,
-  isUnknown: IsUnknown = () => false,
-): Checked {
+export function check(definition: AnyResource, given: Given, owner: Owner): Checked {
   const raw = withoutEmpty(given);
-  const filled: Given = { ...raw, ...definition.defaults?.(raw, owner, stableHostName(raw.host, owner, isUnknown)) };
+  const filled: Given = { ...raw, ...definition.defaults?.(raw, owner, stableHostName(raw.host, owner)) };
   const shape = definition.schema.shape as Record<string, z.ZodType>;
   const failures: Failure[] = [];
   const inputs: Record<string, unknown> = {};
@@ -54,7 +42,7 @@ export function check(
       if (result.data !== undefined) inputs[key] = result.data;
       continue;
     }
-    const issues = problemsIn(result.error.issues).filter(({ path }) => !isAtUnknown(filled[key], path, isUnknown));
+    const issues = problemsIn(result.error.issues).filter(({ path }) => !isAtUnknown(filled[key], path));
     failures.push(
       ...issues.map(({ path, message }) =>
         failure([key, ...path], message, raw[key] === undefined ? filled[key] : undefined),
@@ -63,7 +51,7 @@ export function check(
     if (issues.length === 0) inputs[key] = filled[key];
   }
 
-  if (failures.length === 0 && !holdsUnknown(inputs, isUnknown)) {
+  if (failures.length === 0 && !holdsUnknown(inputs)) {
     const problems = definition.checkTogether?.(inputs) ?? [];
     failures.push(...problems.map(({ property, message }) => ({ property, reason: `${property} ${message}` })));
   }
@@ -74,18 +62,18 @@ export function check(
  * A host name that stays the same when the host's address changes. For a host without a name, the resource's name has
  * to do.
  */
-function stableHostName(host: unknown, owner: Owner, isUnknown: IsUnknown): string {
+function stableHostName(host: unknown, owner: Owner): string {
   const name = isObject(host) ? (host as Given).name : host;
   return typeof name === "string" && !isUnknown(name) ? name : `the host of ${owner.name}`;
 }
 
-function isAtUnknown(value: unknown, path: readonly PropertyKey[], isUnknown: IsUnknown): boolean {
+function isAtUnknown(value: unknown, path: readonly PropertyKey[]): boolean {
   let part = value;
   for (const key of path) {
     if (isUnknown(part)) return true;
     part = isObject(part) ? (part as Record<PropertyKey, unknown>)[key] : undefined;
   }
-  return holdsUnknown(part, isUnknown);
+  return holdsUnknown(part);
 }
 
 function failure(path: readonly PropertyKey[], message: string, fromDefault: unknown): Failure {

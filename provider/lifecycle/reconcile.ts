@@ -10,6 +10,7 @@ import { isOfThisStack, namesOf, parseMark } from "./ownership.js";
 import type { SharedObservations } from "./shared-observations.js";
 import { type MarkSearch, findDisplacedContents, findDisplaced, displacedRemoval } from "./displaced.js";
 import { withToolChecks } from "./tool-checks.js";
+import { holdsUnknown } from "./unknown.js";
 import { WatchedTransport } from "./watched-transport.js";
 
 /** A resource's state: its properties and outputs, as the host has them. */
@@ -63,7 +64,9 @@ interface Observation extends Observed<State> {
  * compared.
  */
 export function stateDifferences(definition: AnyResource, inputs: State, context: Context, state: State): Difference[] {
-  const { host: _wantedHost, ...wanted } = { ...inputs, ...definition.derive?.(inputs, context) };
+  const { host: _wantedHost, ...given } = inputs;
+  // What follows from a value that is not known yet is not known either.
+  const wanted = { ...given, ...(holdsUnknown(given) ? {} : definition.derive?.(inputs, context)) };
   const { host: _host, ...found } = state;
   const compared = Object.fromEntries(
     Object.entries(found).filter(([key]) => key in wanted || key in definition.schema.shape),

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type IsUnknown, check } from "../../provider/lifecycle/check.js";
+import { check } from "../../provider/lifecycle/check.js";
 import { withDefaults, withoutDefaults } from "../../provider/lifecycle/defaults.js";
 import { catalogue } from "../../provider/resources/catalogue.js";
+import { unknown } from "../../provider/lifecycle/unknown.js";
 import { createFakeTransport } from "../fake-transport.js";
 import { lives } from "../lives.js";
 import { ipvlanLives, macvlanLives } from "../stacked-lives.js";
@@ -10,12 +11,11 @@ import { TestResource } from "../test-resource.js";
 
 const host = "host1";
 const owner = { project: "shop", stack: "dev", name: "one" };
-const marker = "(unknown)";
-const isUnknown: IsUnknown = (value) => value === marker;
+const marker = unknown;
 
 function checked(kind: string, given: object, name = "one", on: unknown = host) {
   const definition = catalogue.find((definition) => definition.kind === kind)!;
-  return check(definition, { host: on, ...given }, { ...owner, name }, isUnknown);
+  return check(definition, { host: on, ...given }, { ...owner, name });
 }
 
 const mac = expect.stringMatching(/^[0-9a-f][26ae](:[0-9a-f]{2}){5}$/) as string;

@@ -65,7 +65,7 @@ test.each([
   ],
   ["provider/commands/virtual.ts", 'export const kind = "Sysctl";\n', /Only a resource's own file names its kind/],
   ["provider/cli/virtual.ts", 'export const kind = "Route";\n', /Only a resource's own file names its kind/],
-  ["provider/dynamic/virtual.ts", 'export const kind = "Rule";\n', /Only a resource's own file names its kind/],
+  ["provider/core/virtual.ts", 'export const kind = "Rule";\n', /Only a resource's own file names its kind/],
   ["provider/dynamic.ts", 'export const kind = "Bridge";\n', /Only a resource's own file names its kind/],
   ["provider/cli/virtual.ts", value("../commands/link.js"), /what is looked for and done on a host/],
   ["provider/cli/virtual.ts", value("../resources/veth.js"), /what is looked for and done on a host/],
@@ -75,16 +75,18 @@ test.each([
   ["provider/cli/virtual.ts", value("@pulumi/pulumi"), /what is looked for and done on a host/],
   ["provider/cli/virtual.ts", 'export const late = import("../commands/link.js");\n', /escapes the layers' rules/],
   ["provider/lifecycle/survey.ts", value("../cli/program.js"), /one flow for every resource/],
-  ["provider/dynamic.ts", value("../sdk/index.js"), /the SDK's process is another one/],
-  ["provider/dynamic.ts", value("./resources/veth.js"), /a resource's and its commands' affair/],
-  ["provider/dynamic.ts", value("./commands/link.js"), /a resource's and its commands' affair/],
+  ["provider/dynamic.ts", value("../sdk/index.js"), /decides nothing/],
+  ["provider/dynamic.ts", value("./resources/veth.js"), /decides nothing/],
+  ["provider/dynamic.ts", value("./commands/link.js"), /decides nothing/],
   ["provider/dynamic.ts", value("@pulumi/pulumi"), /Its types only/],
-  ["provider/dynamic/virtual.ts", value("../transport/pool.js"), /how hosts are reached/],
-  ["provider/dynamic/virtual.ts", value("../resources/veth.js"), /how hosts are reached/],
-  ["provider/dynamic/virtual.ts", value("../../sdk/index.js"), /how hosts are reached/],
+  ["provider/core/virtual.ts", value("../transport/pool.js"), /Its types only/],
+  ["provider/core/virtual.ts", value("../resources/veth.js"), /whichever door calls it/],
+  ["provider/core/virtual.ts", value("@pulumi/pulumi"), /whichever door calls it/],
+  ["provider/core/virtual.ts", 'export const state = { __provider: "" };\n', /Only dynamic\.ts and sdk/],
+  ["provider/core/virtual.ts", value("../dynamic.js"), /whichever door calls it/],
   ["provider/index.ts", value("./lifecycle/check.js"), /hands on dynamic\.ts/],
   ["provider/resources/virtual.ts", 'export const late = import("execa-like");\n', /escapes the layers' rules/],
-  ["provider/schema/text.ts", 'export const state = { __provider: "" };\n', /Only dynamic\.ts, its folder and sdk/],
+  ["provider/schema/text.ts", 'export const state = { __provider: "" };\n', /Only dynamic\.ts and sdk/],
   [
     "provider/schema/text.ts",
     'export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";\n',
@@ -118,7 +120,10 @@ test.each([
   ["provider/transport/ssh.ts", value("ssh2") + 'export const late = import("execa");\n'],
   [
     "provider/dynamic.ts",
-    type("@pulumi/pulumi") + value("./transport/pool.js") + "export const state = { __provider: 1 };\n",
+    type("@pulumi/pulumi") +
+      type("./transport/pool.js") +
+      value("./core/provider.js") +
+      "export const state = { __provider: 1 };\n",
   ],
   ["test/unit/virtual.test.ts", value("../../provider/lifecycle/reconcile.js")],
 ])("%s may have %s", async (file, text) => {

@@ -1,7 +1,4 @@
-/**
- * Converts between a resource's properties as Pulumi's engine passes and records them, and the properties and context
- * of a task.
- */
+/** Converts between a resource's properties as a state records them, and the properties and context of a task. */
 import { isDeepStrictEqual } from "node:util";
 import { withDefaults, withoutDefaults } from "../lifecycle/defaults.js";
 import type { AnyResource, Context } from "../lifecycle/define-resource.js";
@@ -10,8 +7,9 @@ import type { State } from "../lifecycle/reconcile.js";
 import { catalogue } from "../resources/catalogue.js";
 import { type FirewallChoice, type HostArgs, hostName } from "../schema/host.js";
 
-/** What the SDK sends: a resource's properties, its kind, its owner, and Pulumi's own `__provider`. */
+/** What a program asks for: a resource's properties, its kind and its owner. */
 export type Given = Record<string, unknown> & { kind: string; owner: Owner & { readonly organization?: string } };
+
 /**
  * What is stored in inputs and outputs. The mark contains kind and owner; `numberedAs` belongs to the owner. `standsOn`
  * identifies the interfaces that the resource was created on: an interface that was recreated has lost what others had
@@ -29,10 +27,6 @@ export type Properties = Record<string, unknown> & {
   bootId?: string;
   life?: string;
 };
-
-/** The string that Pulumi passes for a value that is not known yet. */
-const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-export const isUnknown = (value: unknown) => value === unknownValue;
 
 /** A key from a resource's kind and name, independent of its stack's name. */
 export function keyOf(mark: string): string {
@@ -63,7 +57,6 @@ export function propertiesOf({
   standsOn: _standsOn,
   bootId: _bootId,
   life: _life,
-  __provider,
   ...properties
 }: Properties): State {
   return withDefaults(resourceOfMark(mark).definition.schema, properties);
@@ -107,14 +100,14 @@ export function withImplied(properties: Properties): State {
 }
 
 /**
- * A state with the additional properties that Pulumi needs, without absent properties, implied ones, and defaults that
+ * A state as it is recorded: with what tells whose it is, and without absent properties, implied ones, and defaults that
  * were not given explicitly.
  */
-export function withPulumi(properties: Properties, state: State): State {
-  const { mark, numberedAs, host, adopt, allowLockout, standsOn, __provider } = properties;
+export function asRecorded(properties: Properties, state: State): State {
+  const { mark, numberedAs, host, adopt, allowLockout, standsOn } = properties;
   const implied = impliedBy(properties, state);
   const own = withoutDefaults(resourceOfMark(mark).definition.schema, state, properties);
-  const kept = Object.entries({ ...own, adopt, allowLockout, standsOn, __provider }).filter(
+  const kept = Object.entries({ ...own, adopt, allowLockout, standsOn }).filter(
     ([key, value]) => value !== undefined && !(key in implied && isDeepStrictEqual(value, implied[key])),
   );
   return {

@@ -1,0 +1,29 @@
+/** Every property may be unknown in a preview: it is accepted, and is a change unless something else was recorded anyway. */
+import { describe, expect, test } from "vitest";
+import { DynamicProvider } from "../../provider/dynamic.js";
+import { described, withValue } from "../inputs/resources.js";
+
+/** What the engine passes for a value that it does not know yet. */
+const passed = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const owner = { project: "shop", stack: "dev", name: "one" };
+const noHost = {
+  transport: (): never => {
+    throw new Error("a host was asked");
+  },
+};
+// How a host is reached, and what allows a create, are no part of the state.
+const notRecorded = ["host", "adopt", "allowLockout"];
+
+describe.each(described)("$kind", ({ kind, good, domains }) => {
+  const paths = new Set(["", ...Object.keys(domains).map((path) => path.replace(/\[\].*/, ""))]);
+  test.each([...paths])("unknown: %s", async (path) => {
+    const provider = new DynamicProvider(noHost);
+    const recorded = (await provider.check({}, { kind, owner, host: { local: true }, ...good })).inputs;
+    const wanted = path === "" ? good : withValue(good, path, passed);
+    const { inputs, failures } = await provider.check({}, { kind, owner, host: { local: true }, ...wanted });
+    expect(failures).toEqual([]);
+    if (path !== "") expect(JSON.stringify(inputs)).toContain(passed);
+    const { changes } = await provider.diff("id", recorded as never, inputs as never);
+    if (!notRecorded.includes(path) && path !== "") expect(changes).toBe(true);
+  });
+});
