@@ -311,8 +311,8 @@ export class Provider {
    */
   private async warnOfUnrecorded({ visited, context }: RunTask): Promise<void> {
     visited.unrecordedWarning ??= (async () => {
-      const known = new Set([...this.names.marks, ...this.dependents.upToDate]);
       const marks = marksIn(await survey(visited.transport, context.owner, catalogue));
+      const known = new Set([...this.names.marks, ...this.dependents.upToDate]);
       const count = marks.filter((mark) => isOfStack(mark, context.owner) && !known.has(mark)).length;
       if (count === 0) return;
       const resources = count === 1 ? "1 resource carries" : `${count} resources carry`;

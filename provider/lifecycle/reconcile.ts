@@ -179,7 +179,8 @@ async function ensureThere(wanted: Task): Promise<State> {
   if (made?.state) return made.state;
   const { definition, inputs, subject } = wanted;
   const before = await observeUntilFree(wanted, 1, made?.seen);
-  const isReclaimed = before.state && !before.unmarked && !before.foreign && !wanted.context.recorded;
+  const isUnrecorded = before.state && !before.unmarked && !before.foreign && !wanted.context.recorded;
+  const isReclaimed = isUnrecorded && (wanted.progress?.changed !== true || hasMoreThanWanted(wanted, before.state));
   if (isReclaimed) await wanted.beforeReclaim?.();
   const remembered = definition.remember?.(inputs, before.answers as never, wanted.context);
   const context = { ...wanted.context, remembered };
@@ -206,6 +207,15 @@ async function ensureThere(wanted: Task): Promise<State> {
       );
   }
 }
+
+/**
+ * Whether there is more than was created: what this very run has created may need more, which only the observation after
+ * it shows, but has no duplicates.
+ */
+const hasMoreThanWanted = ({ definition, inputs, context }: Task, state: State) =>
+  stateDifferences(definition, inputs, context, state).some(
+    ({ wanted, found }) => Array.isArray(found) && found.length > (Array.isArray(wanted) ? wanted.length : 0),
+  );
 
 /** The observation assumed for something that does not exist. */
 const nothing: Observation = { answers: {}, questions: [], replies: [] };
