@@ -10,6 +10,7 @@ import { catalogue } from "../../provider/resources/catalogue.js";
 import { makeConsumer } from "./consumer.ts";
 import { everyKind, everyKindHost as host } from "./every-kind.ts";
 import { type Network, changed, output, programFromData, setNetwork, upTo } from "./network.ts";
+import { patiently } from "./patiently.ts";
 import { PulumiProcess } from "./pulumi-process.ts";
 import { Stack } from "./stack.ts";
 
@@ -116,7 +117,7 @@ async function expectWhole(): Promise<void> {
 const urns = async () =>
   Object.fromEntries(Object.entries(await stack.resources()).map(([name, { urn }]) => [name, urn]));
 
-describe.sequential("another life of each kind", { timeout: 300_000 }, () => {
+describe.sequential("another life of each kind", { timeout: patiently(300_000) }, () => {
   // Whatever an earlier one has left, it is not the next one's.
   afterEach(async ({ task }) => {
     if (!task.name.startsWith("--replace:")) await upTo(stack, network, "--expect-no-changes");
@@ -248,48 +249,52 @@ describe.sequential("another life of each kind", { timeout: 300_000 }, () => {
   });
 });
 
-describe.sequential("another life keeps what was found in somebody else's namespace", { timeout: 300_000 }, () => {
-  // Without a refresh the engine does not say what a forced replacement replaces: docs/limits.md.
-  const all = { ...network, ...inYard };
-  const expectFound = async () => {
-    const { quiet, local } = await stack.resources();
-    expect([quiet!.outputs.found, local!.outputs.localnetFound].join("\n")).toBe(foundInYard);
-    expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: Object.keys(all).length });
-  };
+describe.sequential(
+  "another life keeps what was found in somebody else's namespace",
+  { timeout: patiently(300_000) },
+  () => {
+    // Without a refresh the engine does not say what a forced replacement replaces: docs/limits.md.
+    const all = { ...network, ...inYard };
+    const expectFound = async () => {
+      const { quiet, local } = await stack.resources();
+      expect([quiet!.outputs.found, local!.outputs.localnetFound].join("\n")).toBe(foundInYard);
+      expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: Object.keys(all).length });
+    };
 
-  test("state taint, and --replace, with --refresh", async () => {
-    await upTo(stack, all);
-    await expectFound();
-    const { quiet, local, ...others } = await urns();
-    await stack.succeed("state", "taint", "--yes", "--stack", stack.name, ...Object.values(others), quiet!, local!);
-    await stack.up("--refresh");
-    await expectFound();
-    await stack.up("--refresh", "--replace", quiet!, "--replace", local!);
-    await expectFound();
-  });
-
-  test("replaceOnChanges", async () => {
-    const options = { replaceOnChanges: ["*"] };
-    const optioned = Object.entries(all).map(([name, item]) => [
-      name,
-      { ...item, options: { ...item.options, ...options } },
-    ]);
-    const there = Object.fromEntries(optioned) as Network;
-    await upTo(stack, changed(there, { quiet: { value: "2" }, local: { targetPort: 81 } }));
-    await expectFound();
-    await upTo(stack, all);
-    await expectFound();
-  });
-
-  test("another name for the same machine, and an inline host", async () => {
-    const { [host]: entry, ...others } = lab.inventory();
-    await stack.setInventory({ ...others, [host]: entry, web01: entry });
-    for (const other of ["web01", { ...entry, name: "inline" }, host]) {
-      await upTo(stack, changed(all, { quiet: { host: other }, local: { host: other } }));
+    test("state taint, and --replace, with --refresh", async () => {
+      await upTo(stack, all);
       await expectFound();
-    }
-  });
-});
+      const { quiet, local, ...others } = await urns();
+      await stack.succeed("state", "taint", "--yes", "--stack", stack.name, ...Object.values(others), quiet!, local!);
+      await stack.up("--refresh");
+      await expectFound();
+      await stack.up("--refresh", "--replace", quiet!, "--replace", local!);
+      await expectFound();
+    });
+
+    test("replaceOnChanges", async () => {
+      const options = { replaceOnChanges: ["*"] };
+      const optioned = Object.entries(all).map(([name, item]) => [
+        name,
+        { ...item, options: { ...item.options, ...options } },
+      ]);
+      const there = Object.fromEntries(optioned) as Network;
+      await upTo(stack, changed(there, { quiet: { value: "2" }, local: { targetPort: 81 } }));
+      await expectFound();
+      await upTo(stack, all);
+      await expectFound();
+    });
+
+    test("another name for the same machine, and an inline host", async () => {
+      const { [host]: entry, ...others } = lab.inventory();
+      await stack.setInventory({ ...others, [host]: entry, web01: entry });
+      for (const other of ["web01", { ...entry, name: "inline" }, host]) {
+        await upTo(stack, changed(all, { quiet: { host: other }, local: { host: other } }));
+        await expectFound();
+      }
+    });
+  },
+);
 
 test("the values that were found are still known: destroyed, the host is as it was", async () => {
   await lab.stopWeb(host, server);

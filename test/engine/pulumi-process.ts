@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Lab } from "../../examples/lab/lab.ts";
 import { kill } from "../processes.ts";
+import { patiently } from "./patiently.ts";
 import { type Stack, cli } from "./stack.ts";
 
 /** The CLI while it runs: the leader of a session and a process group of its own, as a terminal's foreground job is. */
@@ -35,7 +36,7 @@ export class PulumiProcess {
   /** Waits until this many resources have had their outcome. */
   async reach(count: number): Promise<void> {
     const done = () => Object.values(this.stack.changes()).reduce((sum, number) => sum + number, 0);
-    for (const until = Date.now() + 60_000; done() < count;) {
+    for (const until = Date.now() + patiently(60_000); done() < count;) {
       if (this.child.exitCode !== null || Date.now() > until)
         throw new Error(`pulumi came to ${done()} resources of ${count}\n${this.said}`);
       await new Promise((resolve) => setTimeout(resolve, 20));

@@ -8,6 +8,7 @@ import { type StackName, protocolOf } from "../../dist/provider/lifecycle/owners
 import { stackIdOf } from "../../dist/provider/stack-id.js";
 import { labelledBlock } from "../documentation.ts";
 import { environment } from "./pack.ts";
+import { patiently } from "./patiently.ts";
 
 /** Where the CLI and its plugins are. */
 const bin = path.join(process.env.PULUMI_HOME ?? path.join(os.homedir(), ".pulumi"), "versions/3.250.0/bin");
@@ -109,7 +110,7 @@ export class Stack {
       reject: false,
       cwd: this.folder,
       env: env as Record<string, string>,
-      timeout: 300,
+      timeout: patiently(300_000) / 1000,
     });
     return { exitCode, output: `${stdout}\n${stderr}`.trim(), changes: this.changes() };
   }

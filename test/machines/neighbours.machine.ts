@@ -91,7 +91,7 @@ beforeAll(async () => {
   lab = await startLab({ folder: path.join(folder, "lab"), hosts, debian: "" });
   await lab.startWeb("host2", { port: 80 }, "outside");
   stack = await new Stack(lab, folder).program(programFromData()).init();
-}, 300_000);
+}, 900_000);
 afterAll(async () => {
   await lab.stop();
   rmSync(folder, { recursive: true });
@@ -149,13 +149,13 @@ for (const service of services.filter(({ name }) => only === undefined || name =
       await dump();
       before = await theirs();
       whole = await dump();
-    }, 300_000);
+    }, 900_000);
     afterAll(async () => {
       await sh(stop);
-    }, 300_000);
+    }, 900_000);
 
     if (advice) {
-      test("what it closes is said, with what opens it", { timeout: 300_000 }, async () => {
+      test("what it closes is said, with what opens it", { timeout: 900_000 }, async () => {
         const { output } = await upTo(stack, network);
         expect(warningsIn(output)).toContainEqual(expect.stringMatching(advice.warns));
         await lab.startWeb(host, { namespace: "red", port: 80 }, "red");
@@ -170,7 +170,7 @@ for (const service of services.filter(({ name }) => only === undefined || name =
       });
     }
 
-    test("a stack comes, and its traffic flows", { timeout: 300_000 }, async () => {
+    test("a stack comes, and its traffic flows", { timeout: 900_000 }, async () => {
       outcome = await upTo(stack, network);
       expect(outcome.changes).toEqual({ create: size });
       await lab.startWeb(host, { namespace: "red", port: 80 }, "red");
@@ -185,7 +185,7 @@ for (const service of services.filter(({ name }) => only === undefined || name =
       expect(said).toEqual(wanted ? [expect.stringMatching(wanted)] : []);
     });
 
-    test.each(reloads)("$does", { timeout: 300_000 }, async ({ does, takes: given }) => {
+    test.each(reloads)("$does", { timeout: 900_000 }, async ({ does, takes: given }) => {
       const takes = typeof given === "function" ? given(debian) : given;
       await sh(does);
       const { output, changes } = await stack.refresh();
@@ -200,7 +200,7 @@ for (const service of services.filter(({ name }) => only === undefined || name =
       expect(await theirs()).toBe(before);
     });
 
-    test("destroyed, what is the service's own is as before", { timeout: 300_000 }, async () => {
+    test("destroyed, what is the service's own is as before", { timeout: 900_000 }, async () => {
       await lab.stopWeb(host, { namespace: "red", port: 80 });
       expect((await stack.destroy()).changes).toEqual({ delete: size });
       expect(await theirs()).toBe(before);
