@@ -1,6 +1,5 @@
 /** Interfaces, marked by their alias; one without an alias, left by a killed run, is known by its group. */
-import type { Answers } from "../commands/command.js";
-import { ip } from "../commands/command.js";
+import { type Answers, ip } from "../commands/command.js";
 import { type Link, candidateLinks, link, links } from "../commands/link.js";
 import { type StackName, groupOf, isOfStack } from "../lifecycle/ownership.js";
 import {

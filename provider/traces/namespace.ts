@@ -1,7 +1,6 @@
 /** Named network namespaces, marked by the alias of their `lo`. */
-import type { Answers } from "../commands/command.js";
 import { detach } from "../commands/attachment.js";
-import { ip } from "../commands/command.js";
+import { type Answers, ip } from "../commands/command.js";
 import { rulesOfAnyStack } from "../commands/firewall.js";
 import { type Link, links } from "../commands/link.js";
 import { processesIn, routesOfProtocol } from "../commands/marked-objects.js";

@@ -1,7 +1,6 @@
 /** Routes, marked by the stack's protocol number. */
-import type { Answers } from "../commands/command.js";
 import { z } from "zod";
-import { ip } from "../commands/command.js";
+import { type Answers, ip } from "../commands/command.js";
 import { routesOfProtocol } from "../commands/marked-objects.js";
 import { type TableRoute, defaultPrefix, isDefault, routesTo, tableNumber } from "../commands/route.js";
 import { type StackName, protocolOf } from "../lifecycle/ownership.js";
