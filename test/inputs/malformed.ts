@@ -205,3 +205,6 @@ export const malformed = {
     fc.record({ address, adress: address }),
   ),
 } satisfies Record<string, Value>; // prettier-ignore
+
+/** What a property may stand for. */
+export type Domain = keyof typeof malformed;

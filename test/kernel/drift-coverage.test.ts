@@ -1,9 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { catalogue } from "../../provider/resources/catalogue.js";
-import { linkDrifts, ruleDrifts, unalterable } from "./drift/drifts.js";
+import { casesOf } from "../kinds/index.js";
 
-const drifts = [...linkDrifts, ...ruleDrifts];
+/** What nobody on a host can alter of any resource, with the reason. */
+const unalterableOfAny: Readonly<Record<string, string>> = {
+  host: "which host it is on is no part of any host",
+  adopt: "says what an up may do, and stands nowhere on a host",
+  allowLockout: "is no property of the host",
+  namespace: "where it is looked for: elsewhere it is gone",
+};
 
 /** What is inside `.optional()` and `.default()`. */
 function unwrapped(schema: z.ZodType): z.ZodType {
@@ -22,24 +28,24 @@ function leaves(schema: z.ZodObject, prefix = ""): string[] {
 
 describe.each(catalogue)("$kind", ({ kind, schema, outputs }) => {
   const paths = [...leaves(schema), ...Object.keys(outputs)];
-  const damages = drifts.filter((drift) => drift.kind === kind).flatMap((drift) => drift.damages);
+  const { drifts, unalterable } = casesOf(kind);
+  const damages = drifts.flatMap((drift) => drift.damages);
   const shown = damages.flatMap(({ shows }) => (shows === "gone" ? [] : shows));
   // Of a map, each key is a path of its own.
   const isShown = (path: string) => shown.some((other) => other === path || other.startsWith(`${path}.`));
-  const isUnalterable = (path: string) => `${kind}.${path}` in unalterable || `*.${path}` in unalterable;
+  const isUnalterable = (path: string) => path in unalterable || path in unalterableOfAny;
 
   test.each(paths)("%s is altered by hand, or there is a reason why it can't be", (path) => {
     expect([isShown(path), isUnalterable(path)].filter(Boolean), path).toHaveLength(1);
   });
 
   test("is deleted by hand, and with the namespace that it is in", () => {
-    const gone = drifts.filter((drift) => drift.kind === kind && drift.damages.some(({ shows }) => shows === "gone"));
+    const gone = drifts.filter((drift) => drift.damages.some(({ shows }) => shows === "gone"));
     expect(gone).not.toEqual([]);
     if ("namespace" in schema.shape) expect(gone.map(({ wanted }) => "namespace" in wanted)).toContain(true);
   });
 
   test("no reason is left of a property that is no more", () => {
-    const reasons = Object.keys(unalterable).filter((path) => path.startsWith(`${kind}.`));
-    expect(reasons.filter((path) => !paths.includes(path.slice(kind.length + 1)))).toEqual([]);
+    expect(Object.keys(unalterable).filter((path) => !paths.includes(path))).toEqual([]);
   });
 });

@@ -1,4 +1,8 @@
-import { linkDrifts } from "./drift/drifts.js";
-import { testDrifts } from "./drift/test-drifts.js";
+/** What may happen by hand to interfaces and namespaces, which have names. */
+import { catalogue } from "../../provider/resources/catalogue.js";
+import { casesOf, driftsOf } from "../kinds/index.js";
+import { testDrifts } from "./test-drifts.js";
 
-testDrifts(linkDrifts);
+const kinds = catalogue.filter(({ schema }) => "name" in schema.shape).map(({ kind }) => casesOf(kind));
+
+testDrifts(driftsOf(kinds));

@@ -1,4 +1,8 @@
-import { ruleDrifts } from "./drift/drifts.js";
-import { testDrifts } from "./drift/test-drifts.js";
+/** What may happen by hand to routes, rules and settings, which have no names. */
+import { catalogue } from "../../provider/resources/catalogue.js";
+import { casesOf, driftsOf } from "../kinds/index.js";
+import { testDrifts } from "./test-drifts.js";
 
-testDrifts(ruleDrifts);
+const kinds = catalogue.filter(({ schema }) => !("name" in schema.shape)).map(({ kind }) => casesOf(kind));
+
+testDrifts(driftsOf(kinds));

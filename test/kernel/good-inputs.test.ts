@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DynamicProvider } from "../../provider/dynamic.js";
 import { type GoodInputs, goodInputs } from "../inputs/good-inputs.js";
+import { casesOf } from "../kinds/index.js";
 import { seeding } from "../seed.js";
 import { isUnsupported } from "./unsupported.js";
 import { TestHost } from "./test-host.js";
@@ -28,116 +29,17 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 
-/** As programs print it: what is an IPv6 address in the canonical form of RFC 5952, here by the URL standard's own serializer. */
-function printed(text: string): string {
-  const [address = "", ...length] = text.split("/");
-  if (!/^[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:]*$/.test(address) || /^(..:){5}..$/.test(address)) return text;
-  return [new URL(`http://[${address}]`).hostname.slice(1, -1), ...length].join("/");
-}
-
-/** What iproute2, iptables and /proc must show of it, by a text that stands in what they print. */
-function traces({ kind, inputs }: GoodInputs, host: TestHost): string[] {
-  const { namespace } = inputs as { namespace?: string };
-  const inside = namespace === undefined ? "" : `ip netns exec ${namespace} `;
-  const texts = (value: unknown): string[] =>
-    [value]
-      .flat()
-      .filter((part) => part !== undefined)
-      .map((part) => printed(String(part as string | number | boolean)));
-  const missing = (command: string, wanted: readonly string[]) => {
-    const shown = host.sh(command);
-    return wanted.filter((text) => !shown.includes(text)).map((text) => `${text} in ${command}:\n${shown}`);
-  };
-  switch (kind) {
-    case "Namespace": {
-      const { name, dns, hosts = {}, hostname } = inputs as Record<string, object | undefined>;
-      const names = [dns ?? {}, hosts].flatMap((table) => Object.values(table as Record<string, string>).flat());
-      return [
-        ...missing("ls /run/netns", texts(name)),
-        ...missing(`ip netns exec ${texts(name)[0]!} cat /etc/resolv.conf /etc/hosts /etc/hostname`, [
-          ...texts(names),
-          ...Object.keys(hosts),
-          ...texts(hostname),
-        ]),
-      ];
-    }
-    case "Bridge":
-    case "Veth":
-    case "Macvlan":
-    case "Ipvlan":
-      return missing(`${inside}ip -d address show dev ${String(inputs.name)}`, [
-        ...texts(inputs.addresses),
-        ...texts(inputs.mac),
-        ...texts(inputs.mtu).map((mtu) => `mtu ${mtu} `),
-        ...texts(inputs.parent && (inputs.mode ?? (kind === "Macvlan" ? "bridge" : "l2"))).map(
-          (mode) => `mode ${mode} `,
-        ),
-        ...texts(inputs.stp).map((stp) => `stp_state ${stp === "true" ? 1 : 0}`),
-      ]);
-    case "Vxlan": {
-      const link = String(inputs.name);
-      const inNamespace = namespace === undefined ? "" : `-n ${namespace} `;
-      return [
-        ...missing(`ip ${inNamespace}-d address show dev ${link}`, [
-          `vxlan id ${String(inputs.vni)} `,
-          ...texts(inputs.local).map((local) => `local ${local} `),
-          ...texts(inputs.group).map((group) => `group ${group} `),
-          `dstport ${texts(inputs.port)[0] ?? "4789"} `,
-          `mtu ${texts(inputs.mtu)[0] ?? String(1500 - (String(inputs.local).includes(":") ? 70 : 50))} `,
-          ...texts(inputs.learning).map((learning) => (learning === "true" ? " ttl " : " nolearning ")),
-          ...texts(inputs.addresses),
-          ...texts(inputs.mac),
-        ]),
-        ...missing(
-          `bridge ${inNamespace}fdb show dev ${link}`,
-          texts(inputs.remotes).map((remote) => `00:00:00:00:00:00 dst ${remote} `),
-        ),
-      ];
-    }
-    case "Route": {
-      const family = String(inputs.destination).includes(":") ? "-6" : "-4";
-      const lines = host.sh(`${inside}ip ${family} route show table ${texts(inputs.table)[0] ?? "main"}`).split("\n");
-      const wanted = [
-        ...texts(inputs.destination),
-        ...texts(inputs.via).map((via) => `via ${via} `),
-        ...texts(inputs.type),
-        ...texts(inputs.metric).map((metric) => `metric ${metric} `),
-        ...texts(inputs.mtu).map((mtu) => `mtu ${mtu}`),
-      ];
-      return lines.some((line) => wanted.every((text) => `${line} `.includes(text)))
-        ? []
-        : [`${wanted.join()} in\n${lines.join("\n")}`];
-    }
-    case "Rule": {
-      const prefix = [...texts(inputs.from), ...texts(inputs.to)].join();
-      const family = prefix.includes(":") || inputs.family === "ipv6" ? "-6" : "-4";
-      return missing(`${inside}ip ${family} rule show priority ${String(inputs.priority)}`, [
-        ...texts(inputs.from).map((from) => `from ${from} `),
-        ...texts(inputs.to).map((to) => `to ${to} `),
-        ...texts(inputs.iif).map((name) => `iif ${name} `),
-        ...texts(inputs.oif).map((name) => `oif ${name} `),
-        ...texts(inputs.table).map((table) => `lookup ${table.replace("254", "main")} `),
-        ...texts(inputs.suppressPrefixLength).map((length) => `suppress_prefixlength ${length} `),
-        ...texts(inputs.type).map((type) => ` ${type} `),
-        ...(typeof inputs.fwmark === "number" ? [`fwmark ${inputs.fwmark && "0x"}${inputs.fwmark.toString(16)} `] : []),
-      ]);
-    }
-    case "MasqueradeRule":
-    case "PortForward": {
-      const program = String(inputs.source ?? inputs.targetAddress).includes(":") ? "ip6tables" : "iptables";
-      return missing(`${inside}${program}-save -t nat`, [
-        ...texts(inputs.source).map((source) => `-s ${source} `),
-        ...texts(inputs.exceptDestinations),
-        ...texts(inputs.listenPort).map((port) => `--dport ${port.replace("-", ":")} `),
-        ...texts(inputs.targetAddress),
-        ...texts(inputs.exceptInInterface).map((name) => `! -i ${name} `),
-      ]);
-    }
-    default:
-      return missing(`${inside}cat /proc/sys/${String(inputs.key).replaceAll(/[./]/g, "/")}`, [
-        String(inputs.value).replaceAll(/\s+/g, "\t"),
-      ]);
-  }
+/** What iproute2, iptables and /proc must show of it and do not. */
+function missing({ kind, inputs }: GoodInputs): string[] {
+  return casesOf(kind)
+    .shown(inputs)
+    .flatMap(({ command, texts, inOneLine = false }) => {
+      const printed = host.sh(command);
+      const has = (text: string) => texts.every((wanted) => text.includes(wanted));
+      if (inOneLine ? printed.split("\n").some((line) => has(`${line} `)) : has(printed)) return [];
+      const absent = inOneLine ? [texts.join()] : texts.filter((wanted) => !printed.includes(wanted));
+      return absent.map((text) => `${text} in ${command}:\n${printed}`);
+    });
 }
 
 test(
@@ -164,7 +66,7 @@ test(
       }
       const { id, outs } = await provider.create(inputs as never);
       try {
-        expect(traces(good, host)).toEqual([]);
+        expect(missing(good)).toEqual([]);
         const read = await provider.read(id, outs as never);
         expect(read.props).toEqual(outs);
         expect(await provider.diff(id, read.props as never, inputs as never)).toMatchObject({ changes: false });

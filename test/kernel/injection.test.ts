@@ -6,7 +6,8 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DynamicProvider } from "../../provider/dynamic.js";
 import { createPool } from "../../provider/transport/pool.js";
-import { described, withValue } from "../inputs/resources.js";
+import { withValue } from "../inputs/with-value.js";
+import { allCases } from "../kinds/index.js";
 import { TestHost } from "./test-host.js";
 
 let host: TestHost;
@@ -100,7 +101,7 @@ test("the canaries would sing: a shell that takes such a text for a command make
 const owner = { project: "shop", stack: "dev", name: "one" };
 /** What may hold such texts: a host's name, and a setting's value, which is the kernel's to refuse. */
 const free = ["host", "value", "sysctls.net.ipv4.ip_forward"];
-const paths = described.flatMap(({ kind, good, domains }) => Object.keys(domains).map((at) => ({ kind, good, at })));
+const paths = allCases().flatMap(({ kind, good, domains }) => Object.keys(domains).map((at) => ({ kind, good, at })));
 
 describe("properties", () => {
   test.each(paths)("$kind $at", async ({ kind, good, at }) => {
@@ -126,7 +127,7 @@ describe("properties", () => {
 });
 
 // Projects and stacks have letters, digits, dots, hyphens and underscores only: Pulumi sees to that.
-test.each(described)("the Pulumi name of a $kind", async ({ kind, good }) => {
+test.each(allCases())("the Pulumi name of a $kind", async ({ kind, good }) => {
   for (const name of payloads(nextFile())) {
     for (const firewall of ["iptables", "nftables"]) {
       await live({ kind, owner: { ...owner, name }, host: "host1", ...good }, { firewall });

@@ -5,7 +5,7 @@ import { groupOf } from "../../provider/lifecycle/ownership.js";
 import { SharedObservations } from "../../provider/lifecycle/shared-observations.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
-import { endProcessInside, processInside } from "./drift/damage.js";
+import { endProcessInside, processInside } from "../kinds/damage-by-hand.js";
 import { TestHost } from "./test-host.js";
 import { traces } from "./traces.js";
 

@@ -5,10 +5,9 @@ import { diagnose } from "../../provider/lifecycle/doctor.js";
 import { catalogue } from "../../provider/resources/catalogue.js";
 import type { FirewallChoice } from "../../provider/schema/host.js";
 import type { Batch } from "../../provider/transport/transport.js";
-import { type Life, lives } from "../lives.js";
-import { ipvlanLives, macvlanLives } from "../stacked-lives.js";
+import { casesOf } from "../kinds/index.js";
+import type { Life } from "../kinds/kind-cases.js";
 import { TestResource } from "../test-resource.js";
-import { vxlanLives } from "../vxlan-lives.js";
 import { clearHost } from "./clear-host.js";
 import { isUnsupported } from "./unsupported.js";
 import { ageProgram, restorePrograms, hidePrograms, useBusyBoxIp } from "./programs.js";
@@ -33,8 +32,7 @@ function makeFit(): void {
 }
 
 /** One life of each kind. */
-const all = [...lives, ...macvlanLives, ...ipvlanLives, ...vxlanLives];
-const lifeOf = (kind: string): Life => all.find((life) => life.kind === kind)!;
+const lifeOf = (kind: string): Life => casesOf(kind).lives[0]!;
 const kinds = catalogue.map(({ kind }) => kind);
 const byRules = ["MasqueradeRule", "PortForward"];
 const byIp = kinds.filter((kind) => kind !== "Sysctl" && !byRules.includes(kind));

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { PartialError, ResourceError } from "../../provider/lifecycle/errors.js";
-import { type Life, lives } from "../lives.js";
-import { macvlanLives } from "../stacked-lives.js";
-import { vxlanLives } from "../vxlan-lives.js";
+import { allCases, livesOf } from "../kinds/index.js";
+import type { Inputs } from "../kinds/kind-cases.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
 import { type Fault, FaultyTransport } from "./faulty-transport.js";
@@ -15,8 +14,6 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 
-type Inputs = Life["made"];
-
 /** From one state of a resource to the next; a creation where there is none before. */
 interface Stage {
   readonly kind: string;
@@ -26,7 +23,7 @@ interface Stage {
   readonly to: Inputs;
 }
 
-const stages = [...lives, ...macvlanLives, ...vxlanLives].flatMap(
+const stages = livesOf(allCases().filter(({ kernelMayLack }) => !kernelMayLack)).flatMap(
   ({ kind, title = "", around = "true", made, changes }): Stage[] =>
     changes.reduce<Stage[]>(
       (stages, { to }, index) => [

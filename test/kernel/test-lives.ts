@@ -1,13 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { lives } from "../lives.js";
-import { ipvlanLives, macvlanLives } from "../stacked-lives.js";
-import { vxlanLives } from "../vxlan-lives.js";
+import { allCases, livesOf } from "../kinds/index.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
 import { expectUnsupported, isUnsupported } from "./unsupported.js";
 import type { TestHost } from "./test-host.js";
-
-const all = [...lives, ...macvlanLives, ...ipvlanLives, ...vxlanLives];
 
 /** The life of each kind on a host, with what other tools see of it. */
 export function testLives(start: () => Promise<TestHost>): void {
@@ -18,7 +14,7 @@ export function testLives(start: () => Promise<TestHost>): void {
   afterEach(() => host.sh(clearHost));
   afterAll(() => host.stop());
 
-  describe.each(all)("$kind $title", ({ kind, around = "true", made, shows, changes, damages }) => {
+  describe.each(livesOf(allCases()))("$kind $title", ({ kind, around = "true", made, shows, changes, damages }) => {
     const expectShown = (shown: Readonly<Record<string, RegExp>>) => {
       for (const [command, pattern] of Object.entries(shown)) expect(host.sh(command), command).toMatch(pattern);
     };

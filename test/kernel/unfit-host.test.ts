@@ -1,8 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createLocalTransport } from "../../provider/transport/local.js";
-import { lives } from "../lives.js";
-import { ipvlanLives, macvlanLives } from "../stacked-lives.js";
-import { vxlanLives } from "../vxlan-lives.js";
+import { type LifeOfKind, allCases, livesOf } from "../kinds/index.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
 import { restorePrograms, hidePrograms, useBusyBoxIp } from "./programs.js";
@@ -21,14 +19,13 @@ afterEach(() => {
 const makeFit = () => restorePrograms(host);
 
 /** One life of each kind. */
-const all = [...lives, ...macvlanLives, ...ipvlanLives, ...vxlanLives];
-const kinds = all.filter(({ kind }, index) => index === all.findIndex((life) => life.kind === kind));
+const kinds = allCases().flatMap((cases) => livesOf([cases]).slice(0, 1));
 const byRules = kinds.filter(({ kind }) => kind === "MasqueradeRule" || kind === "PortForward");
 const byIp = kinds.filter((life) => !byRules.includes(life) && life.kind !== "Sysctl");
 
 /** The resource is refused with this advice, and nothing is there that was not before. */
 async function expectRefused(
-  { kind, around = "true", made }: (typeof lives)[number],
+  { kind, around = "true", made }: LifeOfKind,
   unfit: () => void,
   advice: RegExp,
   resources: Pick<TestHost, "transport"> = host,

@@ -4,12 +4,8 @@ import { diagnose } from "../../provider/lifecycle/doctor.js";
 import { catalogue } from "../../provider/resources/catalogue.js";
 import { clearHost } from "../kernel/clear-host.ts";
 import type { TestHost } from "../kernel/test-host.ts";
-import { lives } from "../lives.ts";
-import { ipvlanLives, macvlanLives } from "../stacked-lives.ts";
+import { casesOf } from "../kinds/index.ts";
 import { TestResource } from "../test-resource.ts";
-import { vxlanLives } from "../vxlan-lives.ts";
-
-const all = [...lives, ...macvlanLives, ...ipvlanLives, ...vxlanLives];
 
 /** What the doctor says can't be made on a host can't be, and all else can. */
 export function testVerdict(start: () => Promise<TestHost>): void {
@@ -25,7 +21,7 @@ export function testVerdict(start: () => Promise<TestHost>): void {
 
   describe("the doctor is right about", () => {
     test.each(catalogue.map(({ kind }) => kind))("%s", async (kind) => {
-      const { around = "true", made } = all.find((life) => life.kind === kind)!;
+      const { around = "true", made } = casesOf(kind).lives[0]!;
       host.sh(around);
       const resource = new TestResource(host, kind, "life");
       const outcome = await resource.up(made).then(

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { classify } from "../../provider/commands/failure.js";
 import { failures } from "./classify-cases.js";
-import { type Reply, readRecordings } from "./plans/recording.js";
+import { type Reply, readRecordings } from "./recording.js";
 
 const recordings = readRecordings<Reply>("failures");
 

@@ -1,7 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
 import { diff } from "../../provider/index.js";
 import { catalogue } from "../../provider/resources/catalogue.js";
-import { type Answer, type Inputs, forward, masquerade, route, rule, tables, unknown, veth } from "./diff-cases.js";
+import { unknown } from "../kinds/diff-answers.js";
+import { allCases } from "../kinds/index.js";
+import type { Answer, Inputs } from "../kinds/kind-cases.js";
 
 // A diff asks no host.
 const { transport } = vi.hoisted(() => ({ transport: vi.fn() }));
@@ -49,26 +51,14 @@ async function answerFor(
   return changes ? "in place" : "same";
 }
 
-describe.each(Object.entries(tables))("%s", (kind, table) => {
-  test.each(table)("%j → %j", async (old, wanted, answer) => {
+const byKind = allCases().map((cases) => [cases.kind, cases] as const);
+
+describe.each(byKind)("%s", (kind, { diffs }) => {
+  test.each(diffs)("%j → %j", async (old, wanted, answer) => {
     expect(await answerFor(kind, old, wanted)).toEqual(answer);
   });
 });
 
-/** For each kind, inputs that say as little as possible: defaults must not depend on how the host is reached. */
-const least: readonly (readonly [kind: string, given: Inputs])[] = [
-  ["Namespace", {}],
-  ["Bridge", {}],
-  ["Veth", { peer: { name: "b" } }],
-  ["Macvlan", { parent: "eth0" }],
-  ["Ipvlan", { parent: "eth0" }],
-  ["Route", route],
-  ["Rule", rule],
-  ["MasqueradeRule", { source: "10.0.0.0/24" }],
-  ["PortForward", forward],
-  ["Sysctl", { key: "net.ipv4.ip_forward", value: 1 }],
-  ["Vxlan", { vni: 42, local: "10.0.0.1" }],
-];
 const local = { name: "web", local: true };
 const details = {
   name: "web",
@@ -83,7 +73,8 @@ const details = {
   deleteUnreachable: true,
 };
 
-describe.each(least)("%s", (kind, given) => {
+// Defaults must not depend on how the host is reached.
+describe.each(byKind)("%s", (kind, { least: given }) => {
   test.each<[unknown, unknown, Answer]>([
     [host, details, "same"],
     [host, local, "same"],
@@ -105,12 +96,14 @@ describe.each(least)("%s", (kind, given) => {
 
   test("a new name in Pulumi is one in place", async () => {
     // With the name on the host said, as a rename by an alias needs it.
-    const named = ["Namespace", "Bridge", "Veth", "Macvlan", "Ipvlan", "Vxlan"].includes(kind)
-      ? { name: "x", ...given }
-      : given;
+    const { schema } = catalogue.find((definition) => definition.kind === kind)!;
+    const named = "name" in schema.shape ? { name: "x", ...given } : given;
     expect(await answerFor(kind, named, named, "renamed")).toBe("in place");
   });
 });
+
+const masquerade = { source: "10.0.0.0/24", exceptOutInterface: "br0" };
+const veth = { name: "a", peer: { name: "b" } };
 
 test("what only a refresh finds is a difference: drift in outputs, a lost end", async () => {
   expect(await answerFor("Namespace", { name: "x" }, { name: "x" }, "one", { loopback: "down" })).toBe("in place");

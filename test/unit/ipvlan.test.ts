@@ -8,8 +8,8 @@ import { newLink } from "../../provider/commands/link-plan.js";
 import { type State, stateDifferences } from "../../provider/lifecycle/reconcile.js";
 import { displayCommand } from "../../provider/transport/quoting.js";
 import { createFakeTransport } from "../fake-transport.js";
+import { addInside } from "../kinds/shown-commands.js";
 import { TestResource } from "../test-resource.js";
-import { addInside } from "./plans/case.js";
 
 const wanted = { name: "eth0", namespace: "box", parent: "p0", addresses: ["10.0.0.2/24"] };
 

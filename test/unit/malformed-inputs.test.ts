@@ -4,7 +4,9 @@ import { expect, test } from "vitest";
 import { DynamicProvider } from "../../provider/dynamic.js";
 import { catalogue } from "../../provider/resources/catalogue.js";
 import { malformed } from "../inputs/malformed.js";
-import { type Described, described, withValue } from "../inputs/resources.js";
+import { withValue } from "../inputs/with-value.js";
+import { allCases, casesOf } from "../kinds/index.js";
+import type { KindCases } from "../kinds/kind-cases.js";
 import { seeding } from "../seed.js";
 
 const total = 100_000;
@@ -26,27 +28,30 @@ async function failuresOf(kind: string, inputs: object) {
 }
 
 test("the table of properties is whole", () => {
-  expect(described.map(({ kind }) => kind).sort()).toEqual(catalogue.map(({ kind }) => kind).sort());
-  for (const { kind, domains } of described) {
-    const definition = catalogue.find((one) => one.kind === kind)!;
-    const tops = Object.keys(domains).map((path) => path.replace(/(\.|\[).*/, ""));
-    expect([...new Set(tops)].sort(), kind).toEqual(Object.keys(definition.schema.shape).sort());
+  for (const { kind, schema } of catalogue) {
+    const tops = Object.keys(casesOf(kind).domains).map((path) => path.replace(/(\.|\[).*/, ""));
+    expect([...new Set(tops)].sort(), kind).toEqual(Object.keys(schema.shape).sort());
   }
 });
 
 test("what is good is taken", async () => {
-  for (const { kind, good } of described) expect(await failuresOf(kind, good), kind).toEqual([]);
+  for (const { kind, good } of allCases()) expect(await failuresOf(kind, good), kind).toEqual([]);
 });
 
-const each = described.flatMap((one) =>
-  Object.entries(one.domains).map(([path, domain]) => ({ ...one, path, domain })),
+const each = allCases().flatMap(({ kind, good, domains }) =>
+  Object.entries(domains).map(([path, domain]) => ({
+    kind,
+    good,
+    path,
+    wrong: typeof domain === "string" ? malformed[domain] : domain,
+  })),
 );
 
-test.each(each)("$kind refuses what is wrong at $path", { timeout: 300_000 }, async ({ kind, good, path, domain }) => {
+test.each(each)("$kind refuses what is wrong at $path", { timeout: 300_000 }, async ({ kind, good, path, wrong }) => {
   const count = Math.ceil(total / each.length);
   let seen = 0;
   await fc.assert(
-    fc.asyncProperty(malformed[domain] as fc.Arbitrary<unknown>, async (value) => {
+    fc.asyncProperty(wrong, async (value) => {
       seen += 1;
       const failures = await failuresOf(kind, withValue(good, path, value));
       const at = failures.filter(({ property }) => isAt(property, path));
@@ -65,7 +70,7 @@ test.each(each)("$kind refuses what is wrong at $path", { timeout: 300_000 }, as
 
 test("a property that there is not is named", async () => {
   const names = fc.string({ minLength: 1 }).filter((name) => name !== "__proto__" && !/^\s*$/.test(name));
-  const property = fc.asyncProperty(fc.constantFrom(...described), names, async (one: Described, name) => {
+  const property = fc.asyncProperty(fc.constantFrom(...allCases()), names, async (one: KindCases, name) => {
     fc.pre(!(name in one.domains) && !["kind", "owner", "standsOn", "__provider"].includes(name));
     fc.pre(!Object.keys(catalogue.find(({ kind }) => kind === one.kind)!.schema.shape).includes(name));
     const failures = await failuresOf(one.kind, { ...one.good, [name]: 1 });

@@ -5,7 +5,7 @@ import { parseLinks } from "../../provider/commands/link.js";
 import { allNetnsFiles, netnsFilesOf } from "../../provider/commands/netns-files.js";
 import { parseRoutes, routesTo } from "../../provider/commands/route.js";
 import { parseCases } from "./parse-cases.js";
-import { type Reply, readRecordings } from "./plans/recording.js";
+import { type Reply, readRecordings } from "./recording.js";
 
 const recordings = readRecordings<Reply>("parse");
 function recorded(title: keyof typeof parseCases): string {

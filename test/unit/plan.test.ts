@@ -5,14 +5,14 @@ import { loopbackGroupOf } from "../../provider/lifecycle/ownership.js";
 import { type State, stateDifferences } from "../../provider/lifecycle/reconcile.js";
 import { displayCommand } from "../../provider/transport/quoting.js";
 import { createFakeTransport } from "../fake-transport.js";
+import { allCases } from "../kinds/index.js";
 import { TestResource } from "../test-resource.js";
-import { planCases } from "./plans/index.js";
-import { readRecordings, replyTo } from "./plans/recording.js";
+import { readRecordings, replyTo } from "./recording.js";
 
-describe.each(Object.keys(planCases))("%s", (kind) => {
+describe.each(allCases().map(({ kind, plans }) => [kind, plans] as const))("%s", (kind, plans) => {
   const recordings = readRecordings(kind);
 
-  test.each([...planCases[kind]!])("$title", ({ title, wanted, sees, plan, remove }) => {
+  test.each(plans)("$title", ({ title, wanted, sees, plan, remove }) => {
     const recording = recordings[title];
     if (!recording) throw new Error("this case was not recorded: run npm run record");
     const resource = new TestResource({ transport: createFakeTransport() }, kind, "one");
@@ -36,7 +36,7 @@ describe.each(Object.keys(planCases))("%s", (kind) => {
             .replaceAll(mark, "MARK")
             .replaceAll(String(group), "GROUP")
             .replaceAll(loopbackGroup, "LOOPBACK-GROUP")
-            .replace(`proto ${protocol}`, "proto PROTO"),
+            .replace(new RegExp(`\\b(proto(?:col)?) ${protocol}\\b`), "$1 PROTO"),
         );
 
     const { state, foreign } = definition.interpret(inputs, answers as never, context);
@@ -53,7 +53,7 @@ describe.each(Object.keys(planCases))("%s", (kind) => {
 
 // Before Linux 6.15, "eth0" could not be made in a namespace from a host that has an "eth0" of its own.
 test("an interface is made from the namespace where the name that `ip link add` begins with belongs, or by a script", () => {
-  const lines = Object.values(planCases).flatMap((cases) => cases.flatMap(({ plan = [] }) => plan));
+  const lines = allCases().flatMap(({ plans }) => plans.flatMap(({ plan = [] }) => plan));
   const made = lines.filter((line) => /^ip .*\blink add\b/.test(line));
   expect(made.length).toBeGreaterThan(10);
   for (const line of made) expect(line.split(" type ")[0]).not.toMatch(/ netns /);

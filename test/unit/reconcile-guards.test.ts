@@ -3,7 +3,7 @@ import { ResourceError } from "../../provider/lifecycle/errors.js";
 import { ensure, observeForRefresh, remove } from "../../provider/lifecycle/reconcile.js";
 import { TransportError, type TransportFailure } from "../../provider/transport/transport.js";
 import { failures } from "./classify-cases.js";
-import { type Reply, readRecordings } from "./plans/recording.js";
+import { type Reply, readRecordings } from "./recording.js";
 import { ThingHost, failing, mark, once } from "./thing.js";
 
 const transactional = { transactional: true };

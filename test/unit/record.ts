@@ -4,12 +4,12 @@
  */
 import type { FactTable } from "../../provider/commands/command.js";
 import { TestHost } from "../kernel/test-host.js";
+import { allCases } from "../kinds/index.js";
+import type { PlanCase } from "../kinds/kind-cases.js";
 import { TestResource } from "../test-resource.js";
 import { failures } from "./classify-cases.js";
 import { type ParseCase, parseCases } from "./parse-cases.js";
-import type { PlanCase } from "./plans/case.js";
-import { planCases } from "./plans/index.js";
-import { type Recording, type Reply, writeRecordings } from "./plans/recording.js";
+import { type Recording, type Reply, writeRecordings } from "./recording.js";
 
 async function withHost<T>(body: (host: TestHost) => Promise<T>): Promise<T> {
   const host = await TestHost.start();
@@ -38,9 +38,9 @@ async function record(host: TestHost, kind: string, { around, made, by, wanted }
   return { recorded: resource.state, replies: await ask(host, argvs) };
 }
 
-for (const [kind, cases] of Object.entries(planCases)) {
+for (const { kind, plans } of allCases()) {
   const recordings: Record<string, Recording> = {};
-  for (const planCase of cases) {
+  for (const planCase of plans) {
     try {
       recordings[planCase.title] = await withHost((host) => record(host, kind, planCase));
     } catch (error) {

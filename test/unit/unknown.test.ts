@@ -1,10 +1,10 @@
 /** Every property may be unknown in a preview: it is accepted, and is a change unless something else was recorded anyway. */
 import { describe, expect, test } from "vitest";
 import { DynamicProvider } from "../../provider/dynamic.js";
-import { described, withValue } from "../inputs/resources.js";
+import { withValue } from "../inputs/with-value.js";
+import { unknown as passed } from "../kinds/diff-answers.js";
+import { allCases } from "../kinds/index.js";
 
-/** What the engine passes for a value that it does not know yet. */
-const passed = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const owner = { project: "shop", stack: "dev", name: "one" };
 const noHost = {
   transport: (): never => {
@@ -14,7 +14,7 @@ const noHost = {
 // How a host is reached, and what allows a create, are no part of the state.
 const notRecorded = ["host", "adopt", "allowLockout"];
 
-describe.each(described)("$kind", ({ kind, good, domains }) => {
+describe.each(allCases())("$kind", ({ kind, good, domains }) => {
   const paths = new Set(["", ...Object.keys(domains).map((path) => path.replace(/\[\].*/, ""))]);
   test.each([...paths])("unknown: %s", async (path) => {
     const provider = new DynamicProvider(noHost);

@@ -1,0 +1,32 @@
+/// <reference types="vite/types/importMeta.d.ts" />
+import { catalogue } from "../../provider/resources/catalogue.js";
+import type { Drift, KindCases, Life } from "./kind-cases.js";
+
+const files = import.meta.glob<{ readonly cases: KindCases }>("./*.cases.ts", { eager: true });
+
+/** The cases of every file KIND.cases.ts here. */
+export const kindCases: readonly KindCases[] = Object.values(files).map(({ cases }) => cases);
+
+/** The name of a kind's file in provider/resources and of its cases here, without what follows the first dot. */
+export const fileOf = (kind: string): string => kind.replaceAll(/(?!^)(?=[A-Z])/g, "-").toLowerCase();
+
+/** The cases of one kind; an error if it has none. */
+export function casesOf(kind: string): KindCases {
+  const cases = kindCases.find((cases) => cases.kind === kind);
+  if (!cases) throw new Error(`${kind} has no cases: add test/kinds/${fileOf(kind)}.cases.ts`);
+  return cases;
+}
+
+/** The cases of every kind of the catalogue, in its order. */
+export const allCases = (): readonly KindCases[] => catalogue.map(({ kind }) => casesOf(kind));
+
+export type LifeOfKind = Life & { readonly kind: string };
+export type DriftOfKind = Drift & { readonly kind: string };
+
+/** The lives of some kinds, each with its kind. */
+export const livesOf = (kinds: readonly KindCases[]): LifeOfKind[] =>
+  kinds.flatMap(({ kind, lives }) => lives.map((life) => ({ kind, ...life })));
+
+/** What may happen by hand to some kinds, each with its kind. */
+export const driftsOf = (kinds: readonly KindCases[]): DriftOfKind[] =>
+  kinds.flatMap(({ kind, drifts }) => drifts.map((drift) => ({ kind, ...drift })));

@@ -1,0 +1,146 @@
+import type fc from "fast-check";
+import type { Domain } from "../inputs/malformed.js";
+
+/** What a user gives, or what is recorded of it. */
+export type Inputs = Readonly<Record<string, unknown>>;
+
+/**
+ * The cases of one kind of resource, for the tests that every kind has to pass. They are in a file of their own,
+ * KIND.cases.ts, with the same name as the kind's file in provider/resources.
+ */
+export interface KindCases {
+  /** As in the catalogue: `PortForward`. */
+  readonly kind: string;
+  /** Inputs with which nothing is wrong; where properties exclude each other, with one of them. */
+  readonly good: Inputs;
+  /**
+   * What each property stands for, by its path; `[]` is an element of a list. A word of test/inputs/malformed.ts, or
+   * values that the property must refuse.
+   */
+  readonly domains: Readonly<Record<string, Domain | fc.Arbitrary<unknown>>>;
+  /** The fewest inputs that are enough. */
+  readonly least: Inputs;
+  /** Inputs, and what a check makes of them: canonical texts and defaults. A RegExp stands for a text that is derived. */
+  readonly defaults: readonly (readonly [given: Inputs, expected: Inputs])[];
+  /** Inputs with values that are not `unknown` until later, and that a check accepts. */
+  readonly unknown: readonly Inputs[];
+  /** Inputs, and the properties that a check refuses, each with the reason. */
+  readonly refused: readonly (readonly [given: Inputs, failures: Readonly<Record<string, RegExp>>])[];
+  /** The inputs that it was created from, those that are wanted, and what comes of the change. */
+  readonly diffs: readonly (readonly [old: Inputs, wanted: Inputs, answer: Answer])[];
+  /** Hosts as it may find them, and what it would run there. `npm run record` records the hosts' replies. */
+  readonly plans: readonly PlanCase[];
+  /** Whole lives on a host. */
+  readonly lives: readonly Life[];
+  /** Damage by hand. Together with `unalterable` it covers every property and output. */
+  readonly drifts: readonly Drift[];
+  /** Properties and outputs that nobody on a host can alter in place, with the reason. */
+  readonly unalterable: Readonly<Record<string, string>>;
+  /** What of it `linuxnet orphans` lists when the state no longer has it; empty if the kernel may lack it. */
+  readonly orphans: readonly OrphanCase[];
+  /**
+   * Any good inputs, for a host with a namespace `con1` in which there is `eth9` (10.250.0.2/24, fd00:250::2/64); its
+   * other end is `port9` of the host (10.251.0.1/24, fd00:251::1/64).
+   */
+  readonly arbitraryInputs: fc.Arbitrary<Inputs>;
+  /** What other tools show of one with such inputs. */
+  readonly shown: (inputs: Inputs) => readonly Shown[];
+  /** Whether the simulated host has a model of it. */
+  readonly isSimulated: boolean;
+  /** Set if the kernel that the tests run on may lack it. Where it does, the tests on a kernel check that it is refused. */
+  readonly kernelMayLack?: KernelSupport;
+}
+
+/** What comes of a change: nothing, an update, or a replacement and which goes first. */
+export type Answer = "same" | "in place" | { readonly replaces: readonly string[]; readonly deleteFirst: boolean };
+
+/** A host as a resource may find it, what the resource then makes of it, and what it would run. */
+export interface PlanCase {
+  readonly title: string;
+  /** Shell lines that make what is around the resource, with `$MARK`, `$GROUP` and `$PROTO` as this stack has them. */
+  readonly around?: string;
+  /** What the provider itself made before, if anything; it is then recorded in Pulumi's state. */
+  readonly made?: Inputs;
+  /** Shell lines run after that: damage. */
+  readonly by?: string;
+  /** What is asked for now. */
+  readonly wanted: Inputs;
+  /** What is seen: that nothing is there, the end of a sentence about somebody else's, or the paths that are not as wanted. */
+  readonly sees: "nothing" | RegExp | readonly string[];
+  /** The commands of an update or create, as messages show them. Standard input on lines of its own. Left out where something foreign is there. */
+  readonly plan?: readonly string[];
+  /** The commands of a delete. */
+  readonly remove: readonly string[];
+}
+
+/** A resource from its making to its end. */
+export interface Life {
+  readonly title?: string;
+  /** Made before on the host, and kept: what the resource needs around it. */
+  readonly around?: string;
+  readonly made: Inputs;
+  /** What the host must say once it is made, by command. */
+  readonly shows: Readonly<Record<string, RegExp>>;
+  /** Changes in place, each from the one before, with what the host must say then. */
+  readonly changes: readonly {
+    readonly to: Inputs;
+    readonly paths: readonly string[];
+    readonly shows: Readonly<Record<string, RegExp>>;
+  }[];
+  /** Damage by hand, and the paths in which a refresh shows it; `gone` where it has to find nothing. */
+  readonly damages: readonly { readonly by: string; readonly paths: readonly string[] | "gone" }[];
+}
+
+/** A resource as it is wanted, and all that may happen to it. */
+export interface Drift {
+  readonly title?: string;
+  /** Made before on the host, and kept: what the resource needs around it. */
+  readonly around?: string;
+  readonly wanted: Inputs;
+  readonly damages: readonly Damage[];
+}
+
+/** Something done by hand, and what has to come of it. */
+export interface Damage {
+  /** For the shell on the host. */
+  readonly by: string;
+  /** The paths in which a refresh shows it; `gone` where it has to find nothing. */
+  readonly shows: readonly string[] | "gone";
+  /** What is in the way is somebody else's: an up refuses it, and touches nothing, until it is taken away. */
+  readonly refused?: boolean;
+  /** Puts back what the resource stands on, and takes away what is in its way: run before the up that repairs. */
+  readonly then?: string;
+  /** Takes away what stays beside the repaired resource, since nobody can tell that it was ever the stack's. */
+  readonly left?: string;
+  /** Takes away, at the very end, what somebody else put where the resource was. */
+  readonly debris?: string;
+}
+
+/** A resource of the one network that has every kind, and its line in a list of orphans. */
+export interface OrphanCase {
+  /** Its name in Pulumi, which no other one of the network has. */
+  readonly name: string;
+  /** The names of those that it needs, of whatever kind. */
+  readonly needs?: readonly string[];
+  readonly inputs: Inputs;
+  /** Kind, name where its objects say it, and what is where. */
+  readonly line: string;
+}
+
+/** A command, and the texts that must stand in what it prints. */
+export interface Shown {
+  readonly command: string;
+  readonly texts: readonly string[];
+  /** Whether all of them must be in one line. */
+  readonly inOneLine?: boolean;
+}
+
+/** How a kernel shows that it lacks a kind, and how a create then fails. */
+export interface KernelSupport {
+  /** Creates one in a network namespace of its own; prints "Error: Unknown device type." where that can't be. */
+  readonly probe: string;
+  /** The command that then fails, as messages show it. */
+  readonly failing: RegExp;
+  /** What the message says is to be done. */
+  readonly advice: string;
+}

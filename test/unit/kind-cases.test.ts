@@ -1,0 +1,39 @@
+/** A new kind of resource has to have cases: all tests of one aspect take theirs from them. */
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { catalogue } from "../../provider/resources/catalogue.js";
+import { casesOf, fileOf, kindCases } from "../kinds/index.js";
+
+const folder = fileURLToPath(new URL("../kinds", import.meta.url));
+const kinds = catalogue.map(({ kind }) => kind);
+
+test("every kind of the catalogue has one file of cases, and there are none of other kinds", () => {
+  expect(kindCases.map(({ kind }) => kind).sort()).toEqual([...kinds].sort());
+});
+
+test("a file of cases is named as the kind's file in provider/resources", () => {
+  const files = readdirSync(folder).filter((name) => name.endsWith(".cases.ts"));
+  expect(files.sort()).toEqual(kinds.map((kind) => `${fileOf(kind)}.cases.ts`).sort());
+  const resources = readdirSync(path.join(folder, "../../provider/resources"));
+  for (const kind of kinds) expect(resources).toContain(`${fileOf(kind)}.ts`);
+});
+
+test("a kind without cases is an error that says what to do", () => {
+  expect(() => casesOf("OtherKind")).toThrow("OtherKind has no cases: add test/kinds/other-kind.cases.ts");
+});
+
+describe.each(kinds)("%s", (kind) => {
+  test.each(["good", "domains"] as const)("has something in %s", (part) => {
+    expect(Object.keys(casesOf(kind)[part])).not.toEqual([]);
+  });
+
+  test.each(["defaults", "unknown", "refused", "diffs", "plans", "lives", "drifts"] as const)("has %s", (part) => {
+    expect(casesOf(kind)[part]).not.toEqual([]);
+  });
+
+  test("has a line among the orphans, unless the kernel may lack it", () => {
+    expect(casesOf(kind).orphans.length > 0).toBe(casesOf(kind).kernelMayLack === undefined);
+  });
+});
