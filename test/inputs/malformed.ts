@@ -76,7 +76,8 @@ const badCidr: Value = fc.oneof(
   fc.constantFrom("", "/", "/24", "10.0.0.1/", "10.0.0.1/-1", "10.0.0.1/24/24", "10.0.0.1/024", "10.0.0.1/255.255.255.0", "10.0.0.1/2e1", "10.0.0.1/٢٤", "::/0", "0.0.0.0/8", "224.0.0.1/4"),
 ); // prettier-ignore
 
-const wholeOutside = (low: number, high: number): Value =>
+/** No whole number from `low` to `high`. */
+export const wholeOutside = (low: number, high: number): Value =>
   fc.oneof(
     fc.integer({ max: low - 1 }),
     fc.integer({ min: high + 1, max: Number.MAX_SAFE_INTEGER }),
@@ -92,7 +93,9 @@ const noBoolean: Value = fc.oneof(
   fc.constant({}),
   fc.string(),
 );
-const noneOf = (...words: string[]): Value =>
+
+/** Other texts than these words, and no texts. */
+export const noneOf = (...words: string[]): Value =>
   fc
     .oneof(
       anyText,

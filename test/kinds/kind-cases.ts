@@ -15,7 +15,7 @@ export interface KindCases {
   readonly good: Inputs;
   /**
    * What each property stands for, by its path; `[]` is an element of a list. A word of test/inputs/malformed.ts, or
-   * values that the property must refuse.
+   * values that the property must refuse, such as `wholeOutside(0, 255)` of that file.
    */
   readonly domains: Readonly<Record<string, Domain | fc.Arbitrary<unknown>>>;
   /** The fewest inputs that are enough. */
