@@ -59,7 +59,13 @@ function adviceIn(file: string): string[] {
 }
 
 const files = globSync("provider/{commands,lifecycle,resources,dynamic}/*.ts", { cwd: repository });
-const texts = [...new Set([...files, "provider/core/provider.ts", "provider/core/hosts.ts"].flatMap((file) => adviceIn(path.join(repository, file))))];
+const texts = [
+  ...new Set(
+    [...files, "provider/core/provider.ts", "provider/core/hosts.ts"].flatMap((file) =>
+      adviceIn(path.join(repository, file)),
+    ),
+  ),
+];
 const beginnings = Object.keys(adviceCases);
 
 test("there is advice", () => {
