@@ -34,7 +34,7 @@ export class DynamicProvider {
     olds: Passed<Partial<Properties>> | undefined,
     news: Passed<Given>,
   ): Promise<{ inputs: State; failures: readonly Refusal[] }> {
-    const { inputs, failures } = this.provider.check(olds, received(news));
+    const { inputs, failures } = this.provider.check(olds && received(olds), received(news));
     return Promise.resolve({ inputs: sent(inputs, news), failures });
   }
 

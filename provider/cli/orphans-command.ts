@@ -3,6 +3,7 @@ import { type Outcome, removeOrphans } from "../lifecycle/orphan-removal.js";
 import { type Orphan, findOrphans, otherStacks } from "../lifecycle/orphans.js";
 import { type StackName, isOfStack, namesOf, parseMark, parseStack, stackLabel } from "../lifecycle/ownership.js";
 import type { Trace } from "../lifecycle/trace.js";
+import { catalogue } from "../resources/catalogue.js";
 import { type Pool, createPool } from "../transport/pool.js";
 import { CommandError, exitCodes } from "./command-error.js";
 import { type Machine, surveyHosts } from "./machines.js";
@@ -35,6 +36,7 @@ export async function orphans(hosts: readonly string[], options: OrphansOptions,
     throw new CommandError("there is no terminal to ask before something is removed: add --yes");
   const stack = await PulumiStack.open(path.resolve(options.cwd ?? "."), options.stack);
   const resources = await stack.resources();
+  refuseUnknownKinds(resources);
   const owners = await ownersOf(stack, resources, options);
   const pool = createPool({ warn: (host, text) => terminal.log(`${host}: ${text}\n`) });
   try {
@@ -54,6 +56,15 @@ export async function orphans(hosts: readonly string[], options: OrphansOptions,
   } finally {
     await pool.close();
   }
+}
+
+/** Only the version that knows a kind can tell what belongs to a resource of that kind. */
+function refuseUnknownKinds(resources: readonly StateResource[]): void {
+  const unknown = resources.find(({ kind }) => !catalogue.some((definition) => definition.kind === kind));
+  if (unknown)
+    throw new CommandError(
+      `the state has a resource of the kind ${unknown.kind}, which this version of pulumi-linuxnet does not know: install the version that the stack was made with, or a newer one`,
+    );
 }
 
 /** The owners whose orphans are searched for: a stack has several ids if other stacks' resources were moved to it. */

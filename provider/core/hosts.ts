@@ -29,8 +29,6 @@ export interface VisitedHost {
    * Settles when the warning about objects of the stack that its state does not have has been shown, if there are any.
    */
   unrecordedWarning?: Promise<void>;
-  /** Shows a warning about the host. */
-  readonly warn: (text: string) => void;
 }
 
 /** The hosts of one run. */
@@ -114,7 +112,7 @@ export class Hosts {
 
   /** Called once per host. No change waits for the preflight. */
   private addVisited(transport: Transport, name: string, firewall: FirewallChoice): VisitedHost {
-    const warn = (text: string) => this.warnOnce(`warning: host ${name}: ${text}`);
+    const warn = this.warnerOf(name);
     const facts = preflight(transport).catch(() => undefined);
     void facts.then((facts) => facts && warningsAbout(facts, firewall).forEach(warn));
     const host: VisitedHost = {
@@ -125,16 +123,18 @@ export class Hosts {
       kindsWithBootId: new Set<string>(),
       checkedTools: new Set<string>(),
       lockoutGuard: new LockoutGuard(facts.then((facts) => facts?.managementPath)),
-      warn,
     };
     this.visited.set(transport, host);
     return host;
   }
 
-  /** Shows a line once: every resource of a host would repeat what concerns the host. */
-  private warnOnce(line: string): void {
-    if (!this.warnings.has(line)) this.print(line);
-    this.warnings.add(line);
+  /** Shows warnings about the host of this name, each once: every resource of a host would repeat what concerns the host. */
+  warnerOf(name: string): (text: string) => void {
+    return (text) => {
+      const line = `warning: host ${name}: ${text}`;
+      if (!this.warnings.has(line)) this.print(line);
+      this.warnings.add(line);
+    };
   }
 
   /** Whether the user has chosen another machine for the host than the one on which this was recorded. */
@@ -168,7 +168,11 @@ export async function machineIdAt({ facts }: VisitedHost): Promise<string | unde
 }
 
 /** Warns if a resource that is gone may have gone by a reboot. */
-export async function explainLoss({ facts, warn }: VisitedHost, madeIn: string | undefined): Promise<void> {
+export async function explainLoss(
+  { facts }: VisitedHost,
+  madeIn: string | undefined,
+  warn: (text: string) => void,
+): Promise<void> {
   const known = await facts;
   const why = known && madeIn !== undefined ? rebootedSince(known, madeIn) : undefined;
   if (why !== undefined) warn(why);

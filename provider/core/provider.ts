@@ -73,7 +73,7 @@ export class PartlyDone extends Error {
 }
 
 /** A task with its host as far as the run has learned about it. */
-type RunTask = Task & { readonly visited: VisitedHost };
+type RunTask = Task & { readonly visited: VisitedHost; readonly warn: (text: string) => void };
 
 /** One run: its inventory, its connections and the claims of its program. */
 export class Provider {
@@ -250,7 +250,7 @@ export class Provider {
     const [{ state }] = await Promise.all([observeForRefresh(task), this.checkMachine(props, task)]);
     const { bootId } = props;
     if (!state) {
-      await explainLoss(task.visited, bootId);
+      await explainLoss(task.visited, bootId, task.warn);
       return undefined;
     }
     // A machine that was unknown when the resource was recorded is not drift.
@@ -309,14 +309,14 @@ export class Provider {
    * Warns once per host how many of the stack's resources exist there that its state does not have, before the first of
    * them is taken over.
    */
-  private async warnOfUnrecorded({ visited, context }: RunTask): Promise<void> {
+  private async warnOfUnrecorded({ visited, warn, context }: RunTask): Promise<void> {
     visited.unrecordedWarning ??= (async () => {
       const marks = marksIn(await survey(visited.transport, context.owner, catalogue));
       const known = new Set([...this.names.marks, ...this.dependents.upToDate]);
       const count = marks.filter((mark) => isOfStack(mark, context.owner) && !known.has(mark)).length;
       if (count === 0) return;
       const resources = count === 1 ? "1 resource carries" : `${count} resources carry`;
-      visited.warn(
+      warn(
         `${resources} this stack's mark there, but not in its state: a run was killed, the state was lost, or they are about to be replaced. What the program describes is taken over; list the rest with \`npx linuxnet orphans\``,
       );
       // A survey that fails is no reason to stop: if something is wrong, the resource's own commands fail as well.
@@ -365,7 +365,7 @@ export class Provider {
         markSearch: visited.markSearch,
         checkedTools: visited.checkedTools,
         subject,
-        warn: visited.warn,
+        warn: this.hosts.warnerOf(subject.host),
         visited,
       };
     } catch (error) {

@@ -79,9 +79,13 @@ function leftOf(
 ): Left[] {
   const traces: readonly Trace[] = sort.find(findings as never, stack);
   const here = recorded.filter(({ machine }) => machine === undefined || machine === survey.machine);
-  const represents = ({ kind, mark, properties }: Recorded, trace: Trace) =>
-    (trace.mark === undefined || mark === trace.mark) &&
-    claimsOn(sort, survey, kind).some(({ has }) => has(properties, trace.object as never));
+  const represents = ({ kind, mark, properties }: Recorded, trace: Trace) => {
+    if (trace.mark !== undefined && trace.mark !== mark) return false;
+    const definition = survey.kinds.find((definition) => definition.kind === kind);
+    // A newer version created the resource: nobody here knows what it consists of.
+    if (!definition) return true;
+    return definition.traces.some((claim) => claim.sort === sort && claim.has(properties, trace.object as never));
+  };
   const represented = new Set(
     traces
       .filter((trace) => (sort.isPlaceless ? recorded : here).some((resource) => represents(resource, trace)))
@@ -94,11 +98,6 @@ function leftOf(
     return { sort, trace, mark: trace.mark ?? others.find(({ mark }) => mark !== undefined)?.mark };
   });
 }
-
-const claimsOn = (sort: AnyTraceSort, { kinds }: Survey, kind: string) =>
-  kinds
-    .flatMap((definition) => (definition.kind === kind ? definition.traces : []))
-    .filter((claim) => claim.sort === sort);
 
 /** The kind of resource that an object without a mark belongs to. */
 const kindOf = ({ kinds }: Survey, sort: AnyTraceSort, { object }: Trace) =>

@@ -65,7 +65,7 @@ const traceOf = (file: NetnsFile, path: string, stack: StackName): Trace<NetnsFi
   object: file,
   mark: file.mark,
   description: `file ${path}`,
-  identity: path,
+  identity: `${path} ${file.mark ?? ""}`,
   stage: "file",
   removal: fileRemoval(file, groupOf(stack)),
 });

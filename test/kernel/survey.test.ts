@@ -206,6 +206,11 @@ describe("what the state has in another place", () => {
     expect(await found(moved(recorded, { machine: undefined }))).toEqual([]);
   });
 
+  test("what a kind has that a newer version created is not known, and nothing of it an orphan", async () => {
+    const recorded = await make(network);
+    expect(await found(recorded.map((resource) => ({ ...resource, kind: "OfTomorrow" })))).toEqual([]);
+  });
+
   test("what the state does not say in a readable way may be anywhere", async () => {
     const recorded = await make(network);
     const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "x" };

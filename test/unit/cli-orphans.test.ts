@@ -109,6 +109,18 @@ describe("looking", () => {
     expect((await orphans({ states: [[lan, moved]] })).exitCode).toBe(0);
   });
 
+  test("refuses to judge a state with a kind that only a newer version knows, before any host is asked", async () => {
+    const newer = exported("OfTomorrow", "new", "one", { name: "new" });
+    machines.clear();
+    expect(await orphans({ states: [[lan, newer]] }, ["--remove", "--yes"])).toMatchObject({
+      exitCode: 2,
+      printed: "",
+      said: expect.stringMatching(
+        /the state has a resource of the kind OfTomorrow, which this version of pulumi-linuxnet does not know: install/,
+      ) as string,
+    });
+  });
+
   test("names what could not be looked at, with exit code 2", async () => {
     machines.delete("2.2.2.2");
     expect(await orphans({ states: [[lan, old]] })).toMatchObject({
