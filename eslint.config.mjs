@@ -112,7 +112,7 @@ export const layers = [
     allowed: [inFolder("./core"), inFolder("./lifecycle", "(?:errors|unknown)")],
     onlyTypes: [
       "@pulumi/pulumi",
-      inFolder("./lifecycle", "reconcile"),
+      inFolder("./lifecycle", "(?:check|reconcile)"),
       inFolder("./transport", "pool"),
       inFolder(".", "stack-id"),
     ],

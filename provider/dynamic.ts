@@ -1,7 +1,8 @@
 /** Pulumi's dynamic-provider interface: the only module besides the SDK that knows its form. */
 import type { Given, Properties } from "./core/properties.js";
-import { PartlyDone, Provider, type Refusal } from "./core/provider.js";
+import { PartlyDone, Provider } from "./core/provider.js";
 import { unknown } from "./lifecycle/unknown.js";
+import type { Failure } from "./lifecycle/check.js";
 import { ResourceError } from "./lifecycle/errors.js";
 import type { State } from "./lifecycle/reconcile.js";
 import type { FullStackName } from "./stack-id.js";
@@ -33,7 +34,7 @@ export class DynamicProvider {
   check(
     olds: Passed<Partial<Properties>> | undefined,
     news: Passed<Given>,
-  ): Promise<{ inputs: State; failures: readonly Refusal[] }> {
+  ): Promise<{ inputs: State; failures: readonly Failure[] }> {
     const { inputs, failures } = this.provider.check(olds && received(olds), received(news));
     return Promise.resolve({ inputs: sent(inputs, news), failures });
   }

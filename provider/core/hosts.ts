@@ -148,7 +148,10 @@ export class Hosts {
    * Throws if the host is not the machine that the resource was created on, unless the user states that it is the right
    * one.
    */
-  async checkMachine({ host, life }: Properties, visited: VisitedHost, subject: Subject): Promise<void> {
+  async checkMachine(
+    { host, life }: Properties,
+    { visited, subject }: { readonly visited: VisitedHost; readonly subject: Subject },
+  ): Promise<void> {
     const { machineId } = this.entryOf(host);
     const now = await machineIdAt(visited);
     const wanted = machineId ?? machineOf(life);

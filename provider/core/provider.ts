@@ -2,7 +2,7 @@
  * The operations of a run, on resources of any kind: what a door to Pulumi's engine calls. It knows neither a kind by
  * name nor the form in which the engine passes values.
  */
-import { check as checkInputs } from "../lifecycle/check.js";
+import { type Failure, check as checkInputs } from "../lifecycle/check.js";
 import { Claims } from "../lifecycle/claims.js";
 import { type Difference, touches } from "../lifecycle/compare.js";
 import { withoutDefaults } from "../lifecycle/defaults.js";
@@ -35,13 +35,6 @@ import {
   withImplied,
 } from "./properties.js";
 import { StackNames } from "./stack-names.js";
-
-/** A property that was refused. */
-export interface Refusal {
-  /** Property path: `peer.addresses[0]`. */
-  readonly property: string;
-  readonly reason: string;
-}
 
 /** What an update would do. */
 export interface Diff {
@@ -111,7 +104,7 @@ export class Provider {
   check(
     olds: Partial<Properties> | undefined,
     news: Given,
-  ): { readonly inputs: State; readonly failures: readonly Refusal[] } {
+  ): { readonly inputs: State; readonly failures: readonly Failure[] } {
     const { kind, owner: ownNames, standsOn, ...given } = news;
     const definition = definitionOf(kind);
     const owner = this.names.ownerOf(kind, ownNames, olds);
@@ -134,7 +127,7 @@ export class Provider {
   }
 
   /** Finds another resource of the program that manages the same thing on the same host. */
-  private claimProblem(definition: AnyResource, inputs: Properties): Refusal[] {
+  private claimProblem(definition: AnyResource, inputs: Properties): Failure[] {
     if (holdsUnknown(inputs)) return [];
     const { hostName } = placeOf(definition, inputs);
     const dependencies = definition.reliesOn?.(propertiesOf(inputs)) ?? [];
@@ -189,7 +182,7 @@ export class Provider {
   async create(news: Properties): Promise<{ id: string; state: State }> {
     const predecessor = await this.predecessorInPlace(news);
     const newTask = this.taskOf(news, predecessor);
-    if (predecessor) await this.checkMachine({ ...predecessor, host: news.host }, newTask);
+    if (predecessor) await this.hosts.checkMachine({ ...predecessor, host: news.host }, newTask);
     const task = { ...newTask, beforeReclaim: () => this.warnOfUnrecorded(newTask) };
     const id = `${task.subject.host}/${task.definition.identify(task.inputs, task.context)}`;
     // If the resource replaces one in an interrupted replacement, a diff in this run has told what was recorded.
@@ -237,7 +230,7 @@ export class Provider {
   /** Changes the resource in place. */
   async update(id: string, olds: Properties, news: Properties): Promise<{ state: State }> {
     const task = this.taskOf(news, olds);
-    await this.checkMachine({ ...olds, host: news.host }, task);
+    await this.hosts.checkMachine({ ...olds, host: news.host }, task);
     const state = await this.ensureRecorded(id, news, task, olds.life ?? newLife());
     if (canHaveDependents(task)) await this.dependents.restore(task, lostWithChange(olds, news, state));
     return { state };
@@ -247,7 +240,7 @@ export class Provider {
   async read(props: Properties): Promise<Found | undefined> {
     this.names.note(props);
     const task = this.taskOf(this.hosts.withCurrentHost(props), props);
-    const [{ state }] = await Promise.all([observeForRefresh(task), this.checkMachine(props, task)]);
+    const [{ state }] = await Promise.all([observeForRefresh(task), this.hosts.checkMachine(props, task)]);
     const { bootId } = props;
     if (!state) {
       await explainLoss(task.visited, bootId, task.warn);
@@ -275,7 +268,7 @@ export class Provider {
       const holder = this.claims.holder(place);
       // Renamed without `aliases`: the resource with the new name has taken it over in this same run.
       if (holder !== undefined && holder !== props.mark) return;
-      await this.checkMachine(props, task);
+      await this.hosts.checkMachine(props, task);
       const successor = await this.successorOf(props, task);
       if (successor?.takesAll) return;
       if (!successor) this.dependents.setUpToDate(props.mark, false);
@@ -322,14 +315,6 @@ export class Provider {
       // A survey that fails is no reason to stop: if something is wrong, the resource's own commands fail as well.
     })().catch(() => undefined);
     await visited.unrecordedWarning;
-  }
-
-  /**
-   * Throws if the host is not the machine that the resource was created on, unless the user states that it is the right
-   * one.
-   */
-  private async checkMachine(recorded: Properties, { visited, subject }: RunTask): Promise<void> {
-    await this.hosts.checkMachine(recorded, visited, subject);
   }
 
   /**

@@ -49,7 +49,7 @@ export function findOrphans(
   recorded: readonly Recorded[],
   rivals: readonly string[],
 ): Orphan[] {
-  const all = [...survey.findings].flatMap(([sort, findings]) => leftOf(sort, findings, survey, stack, recorded));
+  const all = [...survey.findings.keys()].flatMap((sort) => leftOf(sort, survey, stack, recorded));
   const places = new Set(all.map(({ trace }) => trace.place).filter((place) => place !== undefined));
   const left = all.filter(({ trace: { goesWith } }) => goesWith === undefined || !places.has(goesWith));
   const doubt = doubtOf(stack, rivals);
@@ -70,14 +70,8 @@ export function findOrphans(
 }
 
 /** A sort's traces that neither a recorded resource represents nor goes with one that does. */
-function leftOf(
-  sort: AnyTraceSort,
-  findings: unknown,
-  survey: Survey,
-  stack: StackName,
-  recorded: readonly Recorded[],
-): Left[] {
-  const traces: readonly Trace[] = sort.find(findings as never, stack);
+function leftOf(sort: AnyTraceSort, survey: Survey, stack: StackName, recorded: readonly Recorded[]): Left[] {
+  const traces: readonly Trace[] = sort.find(survey.findings.get(sort) as never, stack);
   const here = recorded.filter(({ machine }) => machine === undefined || machine === survey.machine);
   const represents = ({ kind, mark, properties }: Recorded, trace: Trace) => {
     if (trace.mark !== undefined && trace.mark !== mark) return false;

@@ -1,8 +1,8 @@
 /** Rules of iptables or nft, marked by a comment. */
-import type { Answers } from "../commands/command.js";
+import type { Answers, Found } from "../commands/command.js";
 import { changeRules, markedRules, rulesOfAnyStack } from "../commands/firewall.js";
 import { inEveryBackend } from "../commands/nat.js";
-import { type Rule, noRules } from "../commands/rules.js";
+import { type FoundRules, type Rule, noRules } from "../commands/rules.js";
 import { setSysctl, sysctl } from "../commands/sysctl.js";
 import { chainOf, isOfStack } from "../lifecycle/ownership.js";
 import {
@@ -74,8 +74,7 @@ function rulesRemoval(namespace: string | undefined, { family, mark, rules }: Ma
   const chain = chainOf(mark);
   const hasChain = rules.some(({ match, target }) => match.split(" ")[1] === chain || target === chain);
   const marked = markedRules(namespace, family, [mark], hasChain ? [chain] : []);
-  const change = ({ value = { ...noRules } }: { readonly value?: Parameters<typeof changeRules>[2] | undefined }) =>
-    changeRules(namespace, family, value, noRules);
+  const change = ({ value }: Found<FoundRules>) => changeRules(namespace, family, value ?? noRules, noRules);
   const [guarded] = rules
     .flatMap((rule) => inEveryBackend((backend) => backend.guardedInterface(rule)))
     .filter(Boolean);
