@@ -1,5 +1,7 @@
 /** What is tried on every machine, and how a test's result becomes a cell of the table. */
 
+import { services } from "./services.ts";
+
 /** A part of the table: tests that run on the same kinds of machines. */
 export interface Part {
   readonly title: string;
@@ -9,6 +11,8 @@ export interface Part {
   readonly on: "host" | "lab";
   /** Whether they are for virtual machines alone: a service, or a reboot, needs a whole one. */
   readonly virtual?: boolean;
+  /** Its rows, where they can run alone: those named in `LINUXNET_ROWS`, a line each; none named: all. */
+  readonly rows?: readonly string[];
   /** The row of a test, by the titles of its groups and its own. */
   readonly row: (titles: readonly string[], file: string) => string;
 }
@@ -70,6 +74,7 @@ export const parts: readonly Part[] = [
     files: ["machines/neighbours.machine.ts"],
     on: "lab",
     virtual: true,
+    rows: services.map(({ name }) => name),
     row: ([group = ""]) => group.replace("beside ", ""),
   },
 ];

@@ -1,6 +1,7 @@
 // npm run test:machines                    every machine, then the table
 // npm run test:machines -- NAME…           some of them: bullseye-tools, trixie, …
 // npm run test:machines -- --part TITLE    one part of the table, by the beginning of its title; may be repeated
+// npm run test:machines -- --row TITLE     one row of "Services that run there", such as Docker; may be repeated
 // npm run test:machines -- --write         writes the table into docs/machines.md, from all results that there are
 
 import { execFileSync } from "node:child_process";
@@ -19,13 +20,24 @@ const page = path.join(repository, "docs/machines.md");
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { write: { type: "boolean", default: false }, part: { type: "string", multiple: true, default: [] } },
+  options: {
+    write: { type: "boolean", default: false },
+    part: { type: "string", multiple: true, default: [] },
+    row: { type: "string", multiple: true, default: [] },
+  },
 });
 
 const chosen = positionals.length > 0 ? positionals.map(machineNamed) : values.write ? [] : [...machines];
-const isChosen = ({ title }: Part) =>
-  values.part.length === 0 || values.part.some((beginning) => title.toLowerCase().startsWith(beginning.toLowerCase()));
-if (!parts.some(isChosen)) fail(`No part begins so; there are: ${parts.map(({ title }) => title).join("; ")}.`);
+const isChosen = ({ title, rows = [] }: Part) =>
+  (values.part.length === 0 ||
+    values.part.some((beginning) => title.toLowerCase().startsWith(beginning.toLowerCase()))) &&
+  values.row.every((row) => rows.includes(row));
+if (!parts.some(isChosen)) {
+  const those = parts.flatMap(({ title, rows = [] }) => [title, ...rows.map((row) => `  row ${row}`)]);
+  fail(`There is no such part, or it has no such row. There are:\n${those.join("\n")}`);
+}
+
+const chosesSome = values.part.length > 0 || values.row.length > 0;
 
 for (const machine of chosen) await tryMachine(machine);
 
@@ -47,11 +59,12 @@ async function tryMachine(machine: Machine): Promise<void> {
   console.log(`\n=== ${machine.name}`);
   const folder = mkdtempSync(path.join(os.tmpdir(), "linuxnet-machines-"));
   const earlier = savedResults().find(({ machine: name }) => name === machine.name);
-  const cells: Record<string, Record<string, Cell>> = values.part.length > 0 ? { ...earlier?.cells } : {};
+  const cells: Record<string, Record<string, Cell>> = chosesSome ? { ...earlier?.cells } : {};
   const wanted = partsOf(machine).filter(isChosen);
   let versions = earlier?.versions;
   const tryPart = async (part: Part, env: Environment) => {
-    cells[part.title] = await run(part, machine, env, folder);
+    const tried = await run(part, machine, env, folder);
+    cells[part.title] = values.row.length > 0 ? { ...cells[part.title], ...tried } : tried;
     const date = new Date().toISOString().slice(0, 10);
     saveResult({ machine: machine.name, date, commit: commit(), versions: versions!, cells });
   };
@@ -114,7 +127,12 @@ async function run(part: Part, machine: Machine, env: Environment, folder: strin
   const started = Date.now();
   const { stdout, stderr } = await runProgram(
     ["vitest", "run", "--config", "vitest.machines.config.ts", ...reporters, ...left, ...files],
-    { cwd: repository, env: { ...env, LINUXNET_MATRIX: machine.name }, reject: false, timeout: 7200 },
+    {
+      cwd: repository,
+      env: { ...env, LINUXNET_MATRIX: machine.name, LINUXNET_ROWS: values.row.join("\n") },
+      reject: false,
+      timeout: 7200,
+    },
   );
   let cells: Record<string, Cell>;
   try {

@@ -98,7 +98,7 @@ afterAll(async () => {
 });
 
 const debian = process.env.LINUXNET_MACHINE ?? "bookworm";
-const only = process.env.LINUXNET_SERVICE;
+const only = (process.env.LINUXNET_ROWS ?? "").split("\n").filter((row) => row !== "");
 
 /** What is said of a host that has networkd alone: it sees to the machine's own interface beside all of the others. */
 const ofNetworkd = /systemd-networkd runs there/;
@@ -115,7 +115,7 @@ const withSortedChains = (dump: string) =>
       .join(""),
   );
 
-for (const service of services.filter(({ name }) => only === undefined || name === only)) {
+for (const service of services.filter(({ name }) => only.length === 0 || only.includes(name))) {
   const { name, start, stop, firewall = "auto", others, reloads, warns, advice } = service;
   describe.sequential(`beside ${name}`, () => {
     // A stack's settings of the kernel have others in their train: they are looked at once it is gone.
