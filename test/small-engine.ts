@@ -4,6 +4,7 @@
  * aliases, components and everything that a user sees. Tests with the real engine are in test/engine.
  */
 import type { DynamicProvider } from "../provider/dynamic.js";
+import type { AnyResource } from "../provider/lifecycle/define-resource.js";
 
 /** One resource of a program. A value `{ output: "NAME.property" }` is another resource's output. */
 export interface Item {
@@ -55,21 +56,11 @@ export function memory(): State {
 /** How many resources met each fate. */
 export type Changes = Readonly<Record<string, number>>;
 
-/** As the SDK's classes have it: the inputs that name what a resource goes with. */
-const deletedWithPaths: Readonly<Record<string, readonly string[]>> = {
-  Veth: ["namespace", "peer.namespace"],
-  Bridge: ["namespace"],
-  Macvlan: ["namespace", "parent"],
-  Vxlan: ["namespace"],
-  Route: ["namespace", "device"],
-  Rule: ["namespace"],
-  MasqueradeRule: ["namespace"],
-  PortForward: ["namespace"],
-  Sysctl: ["namespace"],
-};
-
-/** Likewise: the arguments that are called otherwise as properties. */
-const propertyNames: Readonly<Record<string, Readonly<Record<string, string>>>> = { Vxlan: { id: "vni" } };
+/** The provider, and what the SDK's classes know of its resources. */
+export interface Provided {
+  readonly provider: DynamicProvider;
+  readonly catalogue: readonly Pick<AnyResource, "kind" | "argumentNames" | "deletedWith" | "standsOn">[];
+}
 
 /** A stack in the hands of the miniature engine. A new `run` is a new process of the provider. */
 export class SmallEngine {
@@ -77,28 +68,32 @@ export class SmallEngine {
   private readonly counts: Record<string, number> = {};
 
   private constructor(
-    private readonly provider: DynamicProvider,
+    private readonly provided: Provided,
     private readonly state: State,
     private readonly stack: string,
   ) {
     this.resources = [...state.load()];
   }
 
+  private get provider(): DynamicProvider {
+    return this.provided.provider;
+  }
+
   /** Makes the program true. Throws the first error, after recording what was done until then. */
-  static async up(provider: DynamicProvider, state: State, program: Program, stack = "dev"): Promise<Changes> {
-    const engine = new SmallEngine(provider, state, stack);
+  static async up(provided: Provided, state: State, program: Program, stack = "dev"): Promise<Changes> {
+    const engine = new SmallEngine(provided, state, stack);
     const entries = Object.entries(program);
-    for (const [name, item] of entries) await engine.step(name, item, program);
+    for (const [name, item] of entries) await engine.step(name, item);
     const gone = engine.resources.filter(({ name, condemned }) => condemned || !(name in program));
     for (const resource of gone.reverse()) await engine.remove(resource, gone);
     return engine.counts;
   }
 
   /** Reads all hosts into the state. */
-  static async refresh(provider: DynamicProvider, state: State, stack = "dev"): Promise<Changes> {
-    const engine = new SmallEngine(provider, state, stack);
+  static async refresh(provided: Provided, state: State, stack = "dev"): Promise<Changes> {
+    const engine = new SmallEngine(provided, state, stack);
     for (const resource of [...engine.resources]) {
-      const { id, props } = await provider.read(resource.id, resource.outputs as never);
+      const { id, props } = await engine.provider.read(resource.id, resource.outputs as never);
       if (id === undefined || props === undefined) {
         engine.record(resource, undefined);
         engine.count("delete");
@@ -112,12 +107,12 @@ export class SmallEngine {
   }
 
   /** Takes everything away. */
-  static destroy(provider: DynamicProvider, state: State, stack = "dev"): Promise<Changes> {
-    return SmallEngine.up(provider, state, {}, stack);
+  static destroy(provided: Provided, state: State, stack = "dev"): Promise<Changes> {
+    return SmallEngine.up(provided, state, {}, stack);
   }
 
-  private async step(name: string, item: Item, program: Program): Promise<void> {
-    const { inputs, named, needs, deletedWith } = await this.inputsOf(name, item, program);
+  private async step(name: string, item: Item): Promise<void> {
+    const { inputs, named, needs, deletedWith } = await this.inputsOf(name, item);
     const old = this.resources.find((resource) => resource.name === name && !resource.condemned);
     const place = { name, kind: item.kind, inputs, named, needs, deletedWith };
     if (!old || old.kind !== item.kind) {
@@ -200,7 +195,7 @@ export class SmallEngine {
     this.count("delete");
   }
 
-  private async inputsOf(name: string, item: Item, program: Program) {
+  private async inputsOf(name: string, item: Item) {
     const named: [string, string][] = [];
     const needs = new Set(item.options?.dependsOn ?? []);
     const resolve = (value: unknown, path: string): unknown => {
@@ -217,15 +212,19 @@ export class SmallEngine {
         Object.entries(value).map(([key, part]) => [key, resolve(part, path === "" ? key : `${path}.${key}`)]),
       );
     };
+    const {
+      argumentNames = {},
+      deletedWith: deletedWithPaths,
+      standsOn: standing,
+    } = this.provided.catalogue.find(({ kind }) => kind === item.kind)!;
+    const properties = Object.fromEntries(Object.entries(argumentNames).map(([property, name]) => [name, property]));
     const args = Object.fromEntries(
-      Object.entries(resolve(item.args, "") as Properties).map(([key, value]) => [
-        propertyNames[item.kind]?.[key] ?? key,
-        value,
-      ]),
+      Object.entries(resolve(item.args, "") as Properties).map(([key, value]) => [properties[key] ?? key, value]),
     );
-    const interfaces = [...this.withTheirNeeds(needs)].filter((other) =>
-      ["Bridge", "Veth", "Macvlan", "Vxlan"].includes(program[other]?.kind ?? ""),
-    );
+    const stands = standing?.some((property) => property in args) ?? true;
+    const interfaces = stands
+      ? [...this.withTheirNeeds(needs)].filter((other) => "ifindex" in this.recorded(other).outputs)
+      : [];
     const standsOn = interfaces.map((other) => {
       const { ifindex, up, peer } = this.recorded(other).outputs as {
         ifindex: number;
@@ -235,7 +234,7 @@ export class SmallEngine {
       // Left out, it is the default.
       return [ifindex, ...[up, ...(peer ? [peer.up] : [])].map((up) => (up !== false ? "up" : "down"))].join(" ");
     });
-    const deletedWith = (deletedWithPaths[item.kind] ?? [])
+    const deletedWith = deletedWithPaths
       .map((path) => named.find(([at]) => at === path)?.[1])
       .find((other) => other !== undefined);
     const { inputs, failures } = await this.provider.check(undefined, {

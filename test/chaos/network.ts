@@ -1,4 +1,5 @@
 import { type Network, changed, output } from "../engine/network.ts";
+import { changesOf, commonKinds, networkOf } from "../kinds/whole-network.js";
 
 /** The inventory's name of the one host. */
 export const host = "host1";
@@ -32,14 +33,14 @@ const route = (destination: string, via: string) => ({
   options: { dependsOn: ["cross"] },
 });
 
-/** Every kind of resource, in IPv4 and in IPv6, in namespaces and on the host itself. */
-export const first: Network = {
+/** The kinds of which there is most to say, in IPv4 and in IPv6, in namespaces and on the host itself. */
+const ownFirst: Network = {
   forward,
   lan: { kind: "Bridge", args: { host, addresses: ["10.1.0.1/24", "fd00:1::1/64"] } },
-  near: box("near", { dns: { servers: ["10.1.0.1"] }, hosts: { middle: ["10.1.0.3", "fd00:1::3"] } }),
+  box: box("near", { dns: { servers: ["10.1.0.1"] }, hosts: { middle: ["10.1.0.3", "fd00:1::3"] } }),
   middle: box("middle"),
   far: box("far"),
-  eth1: port("near", 2, "port1"),
+  eth: port("box", 2, "port1"),
   eth2: port("middle", 3, "port2"),
   cross: {
     kind: "Veth",
@@ -110,14 +111,22 @@ export const first: Network = {
   dns6: { kind: "PortForward", args: { host, protocol: "udp", listenPort: 53, targetAddress: "fd00:1::3" } },
 };
 
+/** The other kinds, as their cases have them: with the bridge `lan`, and `eth` in `box`. */
+const otherKinds = commonKinds().filter((cases) => !Object.values(ownFirst).some(({ kind }) => kind === cases.kind));
+const others = networkOf(otherKinds, host, ownFirst);
+
+/** Every kind of resource. */
+export const first: Network = { ...ownFirst, ...others };
+
 const { hole: _hole, dns6: _dns6, ...kept } = first;
 
 /** The same after an update: changed in place, replaced, taken out and new. */
 export const second: Network = {
   ...changed(kept, {
+    ...changesOf(otherKinds),
     lan: { addresses: ["10.1.0.1/24", "10.3.0.1/24", "fd00:1::1/64"], mtu: 1400 },
-    near: { dns: undefined, hosts: { middle: "10.1.0.3" }, hostname: "near" },
-    eth1: { addresses: ["10.1.0.12/24", "fd00:1::2/64"] },
+    box: { dns: undefined, hosts: { middle: "10.1.0.3" }, hostname: "near" },
+    eth: { addresses: ["10.1.0.12/24", "fd00:1::2/64"] },
     // Another name for the other end: the pair is made anew.
     eth2: { peer: { name: "port2-b", bridge: output("lan.name"), hairpin: true } },
     eth4: { addresses: ["10.4.0.3/24"], mtu: 1400 },

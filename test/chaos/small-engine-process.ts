@@ -6,6 +6,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createRequire } from "node:module";
 import type * as dynamic from "../../provider/dynamic.js";
+import type * as kinds from "../../provider/resources/catalogue.js";
 import type * as pools from "../../provider/transport/pool.js";
 import type { Command, Transport } from "../../provider/transport/transport.js";
 import { type Changes, type Program, type State, SmallEngine } from "../small-engine.ts";
@@ -32,6 +33,7 @@ export type Report =
 const folder = process.argv[2]!;
 const load = createRequire(path.join(folder, "node_modules/pulumi-linuxnet/package.json"));
 const { DynamicProvider } = load("./dist/provider/dynamic.js") as typeof dynamic;
+const { catalogue } = load("./dist/provider/resources/catalogue.js") as typeof kinds;
 const { createPool } = load("./dist/provider/transport/pool.js") as typeof pools;
 
 const report = (report: Report) => process.send!(report);
@@ -91,8 +93,8 @@ async function run({ action, program, hosts, state, stop }: Order): Promise<Repo
   try {
     const changes =
       action === "up"
-        ? await SmallEngine.up(provider, inFile(state), program)
-        : await SmallEngine.refresh(provider, inFile(state));
+        ? await SmallEngine.up({ provider, catalogue }, inFile(state), program)
+        : await SmallEngine.refresh({ provider, catalogue }, inFile(state));
     return { kind: "done", changes, batches };
   } catch (error) {
     const { name, message, stack = message } = error as Error;

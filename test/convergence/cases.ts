@@ -21,6 +21,7 @@ const empty = {
   masquerades: [],
   forwards: [],
   forwarding: "",
+  others: {},
 } as const;
 const nothing = { parts: {}, tweaks: [] };
 const tweak = (to: object) => ({ parts: {}, tweaks: [{ of: "cables" as const, at: 0, to }] });

@@ -2,9 +2,12 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { DynamicProvider } from "../../provider/dynamic.js";
+import { catalogue } from "../../provider/resources/catalogue.js";
 import type { Transport } from "../../provider/transport/transport.js";
-import { type Program, SmallEngine, type State, memory } from "../small-engine.js";
-import { type Damage, type Terminal, doDamage } from "./damage.js";
+import type { Terminal } from "../kinds/by-hand.js";
+import type { KindCases } from "../kinds/kind-cases.js";
+import { type Program, type Provided, SmallEngine, type State, memory } from "../small-engine.js";
+import { type Damage, doDamage } from "./damage.js";
 import { type Change, type Topology, change, changed, programOf, topology } from "./topology.js";
 
 /** A host, real or simulated, that has nothing yet. */
@@ -38,26 +41,27 @@ export interface Story {
 
 const damage = fc.record({ at: fc.nat(30), how: fc.nat(20) });
 
-/** A first network, and what becomes of it. */
-export const story: fc.Arbitrary<Story> = fc.record({
-  first: topology,
-  turns: fc.array(
-    fc.record({
-      damages: fc.array(damage, { maxLength: 3 }),
-      reboot: fc.boolean().chain((maybe) => (maybe ? fc.boolean() : fc.constant(false))),
-      change,
-    }),
-    { minLength: 1, maxLength: 1 },
-  ),
-  last: fc.array(damage, { maxLength: 2 }),
-});
+/** A first network of some kinds of resources, and what becomes of it. */
+export const story = (kinds: readonly KindCases[]): fc.Arbitrary<Story> =>
+  fc.record({
+    first: topology(kinds),
+    turns: fc.array(
+      fc.record({
+        damages: fc.array(damage, { maxLength: 3 }),
+        reboot: fc.boolean().chain((maybe) => (maybe ? fc.boolean() : fc.constant(false))),
+        change: change(kinds),
+      }),
+      { minLength: 1, maxLength: 1 },
+    ),
+    last: fc.array(damage, { maxLength: 2 }),
+  });
 
-const providerOf = (host: Host) => {
+const providedOf = (host: Host): Provided => {
   const provider = new DynamicProvider({ transport: () => host.transport });
   provider.configure({
     config: { get: (key) => (key === "linuxnet:hosts" ? JSON.stringify({ kernel: { local: true } }) : undefined) },
   });
-  return provider;
+  return { provider, catalogue };
 };
 
 /** Only `same`: nothing was made, changed or deleted. */
@@ -68,10 +72,10 @@ function unchanged(changes: Readonly<Record<string, number>>, when: string): voi
 
 /** An `up`, and what has to hold after each one. */
 async function upAndHold(host: Host, state: State, program: Program): Promise<void> {
-  await SmallEngine.up(providerOf(host), state, program);
+  await SmallEngine.up(providedOf(host), state, program);
   const made = host.dump();
-  unchanged(await SmallEngine.up(providerOf(host), state, program), "a second up");
-  unchanged(await SmallEngine.refresh(providerOf(host), state), "a refresh");
+  unchanged(await SmallEngine.up(providedOf(host), state, program), "a second up");
+  unchanged(await SmallEngine.refresh(providedOf(host), state), "a refresh");
   expect(host.dump(), "after a second up and a refresh").toBe(made);
 }
 
@@ -84,7 +88,7 @@ function doDamages({ terminal }: Host, state: State, program: Program, damages: 
 async function expectAsNew(host: Host, program: Program): Promise<void> {
   const other = host.another?.();
   if (!other) return;
-  await SmallEngine.up(providerOf(other), memory(), program);
+  await SmallEngine.up(providedOf(other), memory(), program);
   expect(withoutChoice(host.dump()), "as on a new host").toEqual(withoutChoice(other.dump()));
   await other.stop();
 }
@@ -111,13 +115,13 @@ export async function tell(host: Host, { first, turns, last }: Story): Promise<v
     doDamages(host, state, program, damages);
     if (reboot) await host.reboot();
     // As `pulumi up --refresh`.
-    await SmallEngine.refresh(providerOf(host), state);
+    await SmallEngine.refresh(providedOf(host), state);
     network = changed(network, change);
     program = programOf(network);
     await upAndHold(host, state, program);
     if (damages.length === 0) await expectAsNew(host, program);
   }
   doDamages(host, state, program, last);
-  await SmallEngine.destroy(providerOf(host), state);
+  await SmallEngine.destroy(providedOf(host), state);
   expect(host.dump(), "after the destroy").toBe(before);
 }

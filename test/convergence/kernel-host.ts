@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import type { Transport } from "../../provider/transport/transport.js";
 import { TestHost } from "../kernel/test-host.js";
 import type { Host } from "./converges.js";
-import type { Terminal } from "./damage.js";
+import type { Terminal } from "../kinds/by-hand.js";
 
 /** How long a namespace's interfaces may take to follow it. */
 const slowDeath = 200;

@@ -4,7 +4,7 @@ import { ProgramFailure } from "../simulated-host/program-failure.js";
 import { initialSettings } from "../simulated-host/settings.js";
 import { SimulatedHost } from "../simulated-host/simulated-host.js";
 import type { Host } from "./converges.js";
-import type { Terminal } from "./damage.js";
+import type { Terminal } from "../kinds/by-hand.js";
 
 const forwarding = { "net/ipv4/ip_forward": "1", "net/ipv6/conf/all/forwarding": "1" };
 

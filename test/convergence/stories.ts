@@ -1,5 +1,6 @@
 /** Random stories, told to one kind of host, and how one that failed is told again. */
 import fc from "fast-check";
+import type { KindCases } from "../kinds/kind-cases.js";
 import { seeding } from "../seed.js";
 import { type Host, type Story, story, tell } from "./converges.js";
 
@@ -18,10 +19,15 @@ export async function tellTo(start: Start, each: Story): Promise<void> {
 
 const { LINUXNET_STORY: path, LINUXNET_SHRINK: shrink } = process.env;
 
-/** Tells random stories, those of the seed; of a failure, the error says how it is repeated. */
-export async function tellRandom(start: Start, count: number, file: string): Promise<void> {
+/** Tells random stories of networks of these kinds, those of the seed; of a failure, the error says how it is repeated. */
+export async function tellRandom(
+  start: Start,
+  kinds: readonly KindCases[],
+  count: number,
+  file: string,
+): Promise<void> {
   const told = await fc.check(
-    fc.asyncProperty(story, (each) => tellTo(start, each)),
+    fc.asyncProperty(story(kinds), (each) => tellTo(start, each)),
     {
       numRuns: path === undefined ? count : 1,
       ...seeding,

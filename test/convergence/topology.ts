@@ -1,5 +1,7 @@
 /** Random networks of containers on one host, valid by construction, as programs of the miniature engine. */
 import fc from "fast-check";
+import { casesOf } from "../kinds/index.js";
+import type { KindCases, RandomSurroundings } from "../kinds/kind-cases.js";
 import type { Item, Program } from "../small-engine.js";
 
 /** No two forwards have the same. */
@@ -16,6 +18,8 @@ export interface Topology {
   readonly masquerades: readonly MasqueradeChoice[];
   readonly forwards: readonly ForwardChoice[];
   readonly forwarding: "0" | "1" | "";
+  /** Of the kinds that say themselves what they are like there (`random` of their cases): their choices. */
+  readonly others: Readonly<Record<string, readonly (readonly number[])[]>>;
 }
 interface BridgeChoice {
   /** Which namespace it is in; the last number stands for the host's own. */
@@ -71,7 +75,9 @@ const names = {
 
 const choice = (count: number) => fc.nat(count - 1);
 
-const parts: { readonly [Part in keyof Topology]: fc.Arbitrary<Topology[Part]> } = {
+type Parts = { readonly [Part in keyof Topology]: fc.Arbitrary<Topology[Part]> };
+
+const ownParts: Omit<Parts, "others"> = {
   boxes: fc.array(fc.constantFrom("0", "1", "", "hosts", "all"), { maxLength: 3 }),
   bridges: fc.array(
     fc.record({
@@ -134,8 +140,20 @@ const parts: { readonly [Part in keyof Topology]: fc.Arbitrary<Topology[Part]> }
   forwarding: fc.constantFrom("0", "1", ""),
 };
 
-/** Any network of up to about twenty resources. */
-export const topology: fc.Arbitrary<Topology> = fc.record(parts);
+const choices = fc.array(choice(10), { minLength: 6, maxLength: 6 });
+
+/** What a network may have on a host with these kinds. */
+const partsWith = (kinds: readonly KindCases[]): Parts => ({
+  ...ownParts,
+  others: fc.record(
+    Object.fromEntries(
+      kinds.filter(({ random }) => random).map(({ kind }) => [kind, fc.array(choices, { maxLength: 2 })]),
+    ),
+  ),
+});
+
+/** Any network of up to about twenty-five resources of these kinds. */
+export const topology = (kinds: readonly KindCases[]): fc.Arbitrary<Topology> => fc.record(partsWith(kinds));
 
 /** What the next program has otherwise: whole parts, and single properties of single bridges and cables. */
 export interface Change {
@@ -149,21 +167,22 @@ interface Tweak {
 }
 
 /** Any change; most of them leave most of the network as it is. */
-export const change: fc.Arbitrary<Change> = fc.record({
-  parts: fc.oneof(fc.record(parts, { requiredKeys: [] }), fc.constant({})),
-  tweaks: fc.array(
-    fc.record({
-      of: fc.constantFrom("bridges" as const, "cables" as const),
-      at: choice(4),
-      to: fc.oneof(
-        ...(["name", "peerName"] as const).map((key) => fc.record({ [key]: choice(2) })),
-        ...(["place", "v4"] as const).map((key) => fc.record({ [key]: choice(3) })),
-        ...(["up", "v6", "gateway"] as const).map((key) => fc.record({ [key]: fc.boolean() })),
-      ),
-    }),
-    { maxLength: 3 },
-  ),
-});
+export const change = (kinds: readonly KindCases[]): fc.Arbitrary<Change> =>
+  fc.record({
+    parts: fc.oneof(fc.record(partsWith(kinds), { requiredKeys: [] }), fc.constant({})),
+    tweaks: fc.array(
+      fc.record({
+        of: fc.constantFrom("bridges" as const, "cables" as const),
+        at: choice(4),
+        to: fc.oneof(
+          ...(["name", "peerName"] as const).map((key) => fc.record({ [key]: choice(2) })),
+          ...(["place", "v4"] as const).map((key) => fc.record({ [key]: choice(3) })),
+          ...(["up", "v6", "gateway"] as const).map((key) => fc.record({ [key]: fc.boolean() })),
+        ),
+      }),
+      { maxLength: 3 },
+    ),
+  });
 
 /** The network after a change. */
 export function changed(before: Topology, { parts, tweaks }: Change): Topology {
@@ -244,7 +263,39 @@ export function programOf(topology: Topology): Program {
       }),
     };
   }
+  const surroundings = surroundingsOf(topology);
+  for (const [kind, all] of Object.entries(topology.others)) {
+    for (const [index, choices] of all.entries()) {
+      const item = casesOf(kind).random!(choices, index, surroundings);
+      if (item) program[`${kind}${index}`] = item;
+    }
+  }
   return program;
+}
+
+/** What other kinds may rely on. */
+function surroundingsOf({ boxes, bridges, cables }: Topology): RandomSurroundings {
+  const inside = (place: number) => (place < boxes.length ? { namespace: `box${place}` } : {});
+  return {
+    host,
+    namespaces: boxes.map((_, index) => `box${index}`),
+    interfaces: [
+      ...bridges.map(({ place, v4, up }, index) => ({
+        resource: `bridge${index}`,
+        ...inside(place),
+        isBridge: true,
+        isUp: up,
+        ...(v4 > 0 && { network: `10.${10 + index}.0.` }),
+      })),
+      ...cables.map(({ place, v4, up }, index) => ({
+        resource: `cable${index}`,
+        ...inside(place),
+        isBridge: false,
+        isUp: up,
+        ...(v4 > 0 && { network: ownNetwork(index, 4) }),
+      })),
+    ],
+  };
 }
 
 const bridgeAddress = (index: number, v4: number) => `10.${10 + index}.0.${v4}/24`;

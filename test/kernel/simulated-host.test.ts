@@ -5,7 +5,7 @@ import type { Command } from "../../provider/transport/transport.js";
 import { type Host, story, tell } from "../convergence/converges.js";
 import { KernelHost } from "../convergence/kernel-host.js";
 import { ModelHost } from "../convergence/model-host.js";
-import { allCases, livesOf } from "../kinds/index.js";
+import { livesOf, simulatedKinds } from "../kinds/index.js";
 import { seeding } from "../seed.js";
 import { type Recording, comparable, record } from "../simulated-host/lockstep.js";
 import { rawCases } from "../simulated-host/raw-cases.js";
@@ -40,54 +40,51 @@ function byHand(line: string): void {
 const isPlain = (line: string) => line.split(";").every((part) => plainCommand.test(part.trim()));
 const plainCommand = /^(ip (?!netns exec \S+ (?!sysctl))|sysctl -qw |sleep )([^'"$|>]|'')*$/;
 
-describe.each(livesOf(allCases().filter(({ isSimulated }) => isSimulated)))(
-  "$kind $title",
-  ({ kind, around = "", made, changes, damages }) => {
-    let pair: readonly { readonly resource: TestResource; readonly recording: Recording }[];
-    beforeEach(() => {
-      pair = [real, simulated].map((host) => {
-        const recording = record(host.transport);
-        return { resource: new TestResource(recording, kind, "life"), recording };
-      });
+describe.each(livesOf(simulatedKinds()))("$kind $title", ({ kind, around = "", made, changes, damages }) => {
+  let pair: readonly { readonly resource: TestResource; readonly recording: Recording }[];
+  beforeEach(() => {
+    pair = [real, simulated].map((host) => {
+      const recording = record(host.transport);
+      return { resource: new TestResource(recording, kind, "life"), recording };
     });
+  });
 
-    /** Does the same with both, and compares what comes back, what is recorded, and every command's result on the way. */
-    async function both(when: string, act: (resource: TestResource) => Promise<unknown>): Promise<void> {
-      const said: unknown[] = [];
-      for (const { resource, recording } of pair) {
-        const answer = await act(resource).catch((error: unknown) => String(error));
-        said.push({ answer, state: resource.state, commands: recording.take() });
-      }
-      expect(said[1], when).toEqual(said[0]);
+  /** Does the same with both, and compares what comes back, what is recorded, and every command's result on the way. */
+  async function both(when: string, act: (resource: TestResource) => Promise<unknown>): Promise<void> {
+    const said: unknown[] = [];
+    for (const { resource, recording } of pair) {
+      const answer = await act(resource).catch((error: unknown) => String(error));
+      said.push({ answer, state: resource.state, commands: recording.take() });
     }
+    expect(said[1], when).toEqual(said[0]);
+  }
 
-    test("goes the same way", async () => {
-      byHand(around);
-      let wanted = made;
-      for (const to of [made, ...changes.map(({ to }) => to)]) {
-        await both(`up to ${JSON.stringify(to)}`, (resource) => resource.up(to));
-        await both(`refresh after ${JSON.stringify(to)}`, (resource) => resource.refresh());
-        wanted = to;
-      }
-      for (const { by, paths } of damages.filter(({ by }) => isPlain(by))) {
-        byHand(by);
-        await both(`refresh after ${by}`, (resource) => resource.refresh());
-        if (paths === "gone") {
-          for (const part of around.split(";").filter((part) => part !== "")) {
-            real.sh(`${part} 2>/dev/null || :`);
-            try {
-              simulated.commands(part);
-            } catch {
-              // It stands still.
-            }
+  test("goes the same way", async () => {
+    byHand(around);
+    let wanted = made;
+    for (const to of [made, ...changes.map(({ to }) => to)]) {
+      await both(`up to ${JSON.stringify(to)}`, (resource) => resource.up(to));
+      await both(`refresh after ${JSON.stringify(to)}`, (resource) => resource.refresh());
+      wanted = to;
+    }
+    for (const { by, paths } of damages.filter(({ by }) => isPlain(by))) {
+      byHand(by);
+      await both(`refresh after ${by}`, (resource) => resource.refresh());
+      if (paths === "gone") {
+        for (const part of around.split(";").filter((part) => part !== "")) {
+          real.sh(`${part} 2>/dev/null || :`);
+          try {
+            simulated.commands(part);
+          } catch {
+            // It stands still.
           }
         }
-        await both(`up after ${by}`, (resource) => resource.up(wanted));
       }
-      await both("down", (resource) => resource.down());
-    });
-  },
-);
+      await both(`up after ${by}`, (resource) => resource.up(wanted));
+    }
+    await both("down", (resource) => resource.down());
+  });
+});
 
 describe.each(rawCases)("$name", ({ steps, namespaces = [] }) => {
   const places = [[], ...namespaces.map((name) => ["-n", name])];
@@ -150,7 +147,7 @@ function recorded(host: Host): { readonly host: Host; readonly recording: Record
 
 test("random networks go the same way through damage and reboots", { timeout: 600_000 }, async () => {
   const numRuns = Number(process.env.LINUXNET_STORIES ?? 6);
-  const property = fc.asyncProperty(story, async (each) => {
+  const property = fc.asyncProperty(story(simulatedKinds()), async (each) => {
     const kernel = await KernelHost.start();
     const model = new ModelHost(simulate((path) => kernel.terminal(["cat", path])!.trim()));
     const [first, second] = [kernel, model].map(recorded).map(async ({ host, recording }) => {

@@ -3,6 +3,7 @@ import { mac } from "../inputs/well-formed.js";
 import { addresses, maybe, mtu, namespace, newName, present } from "./arbitrary-properties.js";
 import { bridgeDrifts } from "./bridge.drifts.js";
 import { bridgePlans } from "./bridge.plans.js";
+import { commands, ip } from "./by-hand.js";
 import { routed } from "./common-domains.js";
 import { derivedMac } from "./derived-mac.js";
 import { deletedFirst, unknown } from "./diff-answers.js";
@@ -134,11 +135,30 @@ export const cases: KindCases = {
     },
   ],
   drifts: bridgeDrifts,
+  byHand: ({ namespace, name }) => {
+    const run = ip(namespace);
+    const device = String(name);
+    return [
+      commands(`${run} link del ${device}`),
+      commands(`${run} link set ${device} down`),
+      commands(`${run} link set ${device} up`),
+      commands(`${run} address flush dev ${device}`),
+      commands(`${run} address add 10.99.0.1/24 dev ${device}`),
+      // Its group still tells whose it is: without both it would be somebody else's.
+      commands(`${run} link set ${device} alias ''`),
+      commands(`${run} link set ${device} type bridge stp_state 1`),
+      commands(`${run} link set ${device} type bridge ageing_time 100 forward_delay 500`),
+      commands(`${run} link set ${device} mtu 1300`),
+    ];
+  },
   unalterable: {
     name: "what it is known by: under another name it is gone",
     ifindex: "another one is another interface",
     bridged: "what a host's own firewall makes of it (test/kernel/bridged.test.ts)",
     acceptedIn: "says where rules are, and any such place is right (test/kernel/bridged.test.ts)",
+  },
+  inNetwork: {
+    lan: { args: { name: "red0", addresses: ["10.1.0.1/24", "fd00:1::1/64"] }, changed: { mtu: 1400 } },
   },
   orphans: [{ name: "lan", inputs: { addresses: ["10.1.0.1/24", "fd00:1::1/64"] }, line: "Bridge lan: interface lan" }],
   arbitraryInputs: fc

@@ -20,6 +20,9 @@ export function casesOf(kind: string): KindCases {
 /** The cases of every kind of the catalogue, in its order. */
 export const allCases = (): readonly KindCases[] => catalogue.map(({ kind }) => casesOf(kind));
 
+/** The cases of the kinds that the simulated host has a model of. */
+export const simulatedKinds = (): readonly KindCases[] => allCases().filter(({ isSimulated }) => isSimulated);
+
 export type LifeOfKind = Life & { readonly kind: string };
 export type DriftOfKind = Drift & { readonly kind: string };
 

@@ -1,5 +1,7 @@
 import fc from "fast-check";
+import { output } from "../engine/network.js";
 import { maybe, present } from "./arbitrary-properties.js";
+import { interfaceDamaged } from "./by-hand.js";
 import { routed } from "./common-domains.js";
 import { deletedFirst, unknown } from "./diff-answers.js";
 import type { KindCases } from "./kind-cases.js";
@@ -174,9 +176,23 @@ export const cases: KindCases = {
       ],
     },
   ],
+  byHand: interfaceDamaged,
   unalterable: {
     name: "what it is known by: under another name it is gone",
     ifindex: "another one is another interface",
+  },
+  inNetwork: {
+    // Its parent can be nobody else's.
+    under: { kind: "Vxlan", args: { id: 43, local: "10.0.12.15", remotes: ["10.0.12.77"] } },
+    thin: {
+      args: {
+        namespace: output("box.name"),
+        name: "ipv0",
+        parent: output("under.name"),
+        addresses: ["10.3.0.2/24"],
+      },
+      changed: { addresses: ["10.3.0.3/24"] },
+    },
   },
   orphans: [],
   arbitraryInputs: fc

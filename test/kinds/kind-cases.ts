@@ -1,5 +1,8 @@
 import type fc from "fast-check";
+import type { Item } from "../engine/network.js";
 import type { Domain } from "../inputs/malformed.js";
+import type { AdviceCases } from "./advice-case.js";
+import type { HandWork } from "./by-hand.js";
 
 /** What a user gives, or what is recorded of it. */
 export type Inputs = Readonly<Record<string, unknown>>;
@@ -34,8 +37,14 @@ export interface KindCases {
   readonly lives: readonly Life[];
   /** Damage by hand. Together with `unalterable` it covers every property and output. */
   readonly drifts: readonly Drift[];
+  /** What somebody does to one by hand, whatever it is like, for its recorded state; see Drift for what comes of damage. */
+  readonly byHand: (state: Inputs) => readonly HandWork[];
+  /** Where a test follows the advice that the kind's own file gives. */
+  readonly advice?: AdviceCases;
   /** Properties and outputs that nobody on a host can alter in place, with the reason. */
   readonly unalterable: Readonly<Record<string, string>>;
+  /** Its resources in the network that has each kind (whole-network.ts), by their names in Pulumi. */
+  readonly inNetwork: Readonly<Record<string, NetworkPart>>;
   /** What of it `linuxnet orphans` lists when the state no longer has it; empty if the kernel may lack it. */
   readonly orphans: readonly OrphanCase[];
   /**
@@ -43,6 +52,8 @@ export interface KindCases {
    * other end is `port9` of the host (10.251.0.1/24, fd00:251::1/64).
    */
   readonly arbitraryInputs: fc.Arbitrary<Inputs>;
+  /** Random resources of it among others (test/convergence); undefined where topology.ts itself has the kind. */
+  readonly random?: RandomItem;
   /** What other tools show of one with such inputs. */
   readonly shown: (inputs: Inputs) => readonly Shown[];
   /** Whether the simulated host has a model of it. */
@@ -116,6 +127,21 @@ export interface Damage {
   readonly debris?: string;
 }
 
+/**
+ * A resource of the network that has each kind. There are a bridge `lan` (10.1.0.1/24, fd00:1::1/64; on the host `red0`) and
+ * a namespace `box` (`red`), in which `eth` (`eth0`) has 10.1.0.2 and fd00:1::2; the host itself is 10.0.12.15.
+ */
+export interface NetworkPart {
+  /** Default: that of the cases. */
+  readonly kind?: string;
+  /** Arguments as a program gives them, but for `host`; `output("lan.name")` is another resource's output. */
+  readonly args: Inputs;
+  /** Names of resources that it needs beside those whose outputs it has. */
+  readonly dependsOn?: readonly string[];
+  /** Arguments that it is changed by in place; left out where its kind has another resource for that. */
+  readonly changed?: Inputs;
+}
+
 /** A resource of the one network that has every kind, and its line in a list of orphans. */
 export interface OrphanCase {
   /** Its name in Pulumi, which no other one of the network has. */
@@ -125,6 +151,30 @@ export interface OrphanCase {
   readonly inputs: Inputs;
   /** Kind, name where its objects say it, and what is where. */
   readonly line: string;
+}
+
+/**
+ * A resource for a random network: numbers from 0 to 9, any of which it may use to choose among what is there, its own
+ * number among those of its kind, and the network. Undefined where the network lacks what it needs.
+ */
+export type RandomItem = (choices: readonly number[], index: number, network: RandomSurroundings) => Item | undefined;
+
+/** What there is in a random network. */
+export interface RandomSurroundings {
+  readonly host: string;
+  /** The names of the namespaces' resources. */
+  readonly namespaces: readonly string[];
+  /** The bridges and the cables' first ends. */
+  readonly interfaces: readonly {
+    /** The resource's name. */
+    readonly resource: string;
+    /** The name of the namespace's resource; left out for the host's own. */
+    readonly namespace?: string;
+    readonly isBridge: boolean;
+    readonly isUp: boolean;
+    /** The start of its IPv4 network, to be followed by a number: `10.10.0.` */
+    readonly network?: string;
+  }[];
 }
 
 /** A command, and the texts that must stand in what it prints. */

@@ -1,10 +1,14 @@
 import fc from "fast-check";
+import { output } from "../engine/network.js";
 import { mac } from "../inputs/well-formed.js";
+import { followed } from "./advice-case.js";
 import { maybe, present } from "./arbitrary-properties.js";
+import { interfaceDamaged } from "./by-hand.js";
 import { routed } from "./common-domains.js";
 import { group, markFor } from "./damage-by-hand.js";
 import { derivedMac } from "./derived-mac.js";
 import { deletedFirst, unknown } from "./diff-answers.js";
+import { insideOf } from "./random-surroundings.js";
 import type { KindCases } from "./kind-cases.js";
 import { macvlanPlans } from "./macvlan.plans.js";
 import { shownInterface, texts } from "./shown-texts.js";
@@ -161,9 +165,24 @@ export const cases: KindCases = {
       ],
     },
   ],
+  byHand: interfaceDamaged,
+  advice: {
+    "Another interface on the same parent": followed("give one of them another `mac`"),
+  },
   unalterable: {
     name: "what it is known by: under another name it is gone",
     ifindex: "another one is another interface",
+  },
+  inNetwork: {
+    own: {
+      args: {
+        namespace: output("box.name"),
+        name: "mac0",
+        parent: output("lan.name"),
+        addresses: ["10.1.0.40/24"],
+      },
+      changed: { addresses: ["10.1.0.41/24"] },
+    },
   },
   orphans: [
     {
@@ -182,6 +201,22 @@ export const cases: KindCases = {
       ),
     })
     .map(({ way, ...rest }) => present({ ...rest, ...present(way) })),
+  random: ([place = 0, parent = 0, address = 0, mode = 0], index, { host, namespaces, interfaces }) => {
+    const parents = interfaces.filter(({ isBridge, namespace }) => isBridge && namespace === undefined);
+    const on = parents[parent % Math.max(parents.length, 1)];
+    if (!on) return undefined;
+    return {
+      kind: "Macvlan",
+      args: {
+        host,
+        ...insideOf(namespaces[place]),
+        name: `mac${index}`,
+        parent: output(`${on.resource}.name`),
+        addresses: address < 5 ? [`10.9${index}.0.${address + 1}/24`] : [],
+        mode: mode < 5 ? "bridge" : "private",
+      },
+    };
+  },
   shown: (inputs) =>
     shownInterface(
       inputs,

@@ -1,6 +1,9 @@
 import fc from "fast-check";
+import { output } from "../engine/network.js";
 import { interfaceName, networkOf } from "../inputs/well-formed.js";
+import { followed } from "./advice-case.js";
 import { families, maybe, namespace, present } from "./arbitrary-properties.js";
+import { rulesDamaged } from "./by-hand.js";
 import { namespaced } from "./common-domains.js";
 import { deletedFirst, unknown } from "./diff-answers.js";
 import type { KindCases } from "./kind-cases.js";
@@ -109,12 +112,22 @@ export const cases: KindCases = {
     },
   ],
   drifts: masqueradeRuleDrifts,
+  byHand: rulesDamaged,
+  advice: {
+    "Take another network, or say `allowOverlap: true`": followed("Take another network, or say `allowOverlap: true`"),
+  },
   unalterable: {
     backend: "says where the rules are, and either is right (test/kernel/backends.test.ts)",
     firewall: "says where the rules are, which a host's user chooses (test/kernel/nftables.test.ts)",
     allowOverlap: "says what is not to be an error",
     forwarding: "what a host's own firewall makes of it (test/kernel/forward-drop.test.ts)",
     acceptedIn: "says where the rules are, and any such place is right (test/kernel/forward-drop.test.ts)",
+  },
+  inNetwork: {
+    out: {
+      args: { source: "10.1.0.0/24", exceptOutInterface: output("lan.name") },
+      changed: { source: "10.1.0.0/16" },
+    },
   },
   orphans: [
     {

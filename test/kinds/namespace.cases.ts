@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { address, domain, namespaceName } from "../inputs/well-formed.js";
 import { maybe, present, some } from "./arbitrary-properties.js";
+import { commands } from "./by-hand.js";
 import { everywhere } from "./common-domains.js";
 import { createdFirst, deletedFirst, unknown } from "./diff-answers.js";
 import type { Inputs, KindCases } from "./kind-cases.js";
@@ -244,6 +245,13 @@ export const cases: KindCases = {
     },
   ],
   drifts: namespaceDrifts,
+  byHand: ({ name }) => [
+    commands(`ip netns del ${String(name)}`),
+    // A process is left inside, and with it all that was in there.
+    commands(`ip netns exec ${String(name)} setsid -f sleep infinity`, `ip netns del ${String(name)}`),
+    commands(`ip -n ${String(name)} link set lo down`),
+    commands(`ip netns exec ${String(name)} sysctl -qw net.ipv4.icmp_echo_ignore_all=1`),
+  ],
   unalterable: {
     name: "what it is known by: under another name it is gone",
     filesFound: "a memory of what was there before",
@@ -253,6 +261,7 @@ export const cases: KindCases = {
     "attach.path": "the same",
     inode: "another one is another namespace, which attachedTo shows",
   },
+  inNetwork: { box: { args: { name: "red" }, changed: { hostname: "rose" } } },
   orphans: [
     {
       name: "box",

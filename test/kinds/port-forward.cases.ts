@@ -1,6 +1,8 @@
 import fc from "fast-check";
+import { output } from "../engine/network.js";
 import { addressOf, interfaceName } from "../inputs/well-formed.js";
 import { families, maybe, namespace, port, present } from "./arbitrary-properties.js";
+import { rulesDamaged } from "./by-hand.js";
 import { namespaced } from "./common-domains.js";
 import { deletedFirst, unknown } from "./diff-answers.js";
 import type { KindCases } from "./kind-cases.js";
@@ -222,6 +224,7 @@ export const cases: KindCases = {
     },
   ],
   drifts: portForwardDrifts,
+  byHand: rulesDamaged,
   unalterable: {
     backend: "says where the rules are, and either is right (test/kernel/backends.test.ts)",
     firewall: "says where the rules are, which a host's user chooses (test/kernel/nftables.test.ts)",
@@ -229,6 +232,18 @@ export const cases: KindCases = {
     acceptedIn: "says where the rules are, and any such place is right (test/kernel/forward-drop.test.ts)",
     localnetFound: "a memory of what was there before",
     localnetInterface: "the same",
+  },
+  inNetwork: {
+    web: {
+      args: {
+        protocol: "tcp",
+        listenPort: 8001,
+        exceptInInterface: output("lan.name"),
+        targetAddress: "10.1.0.2",
+        targetPort: 80,
+      },
+      changed: { targetPort: 81 },
+    },
   },
   orphans: [
     {

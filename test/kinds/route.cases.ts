@@ -1,6 +1,9 @@
 import fc from "fast-check";
+import { output } from "../engine/network.js";
 import { networkOf } from "../inputs/well-formed.js";
+import { followed } from "./advice-case.js";
 import { families, maybe, mtu, namespace, present } from "./arbitrary-properties.js";
+import { commands, ip } from "./by-hand.js";
 import { routed } from "./common-domains.js";
 import { createdFirst, unknown } from "./diff-answers.js";
 import type { KindCases } from "./kind-cases.js";
@@ -144,10 +147,32 @@ export const cases: KindCases = {
     },
   ],
   drifts: routeDrifts,
+  byHand: ({ namespace, destination, table }) => {
+    const family = String(destination).includes(":") ? "-6" : "-4";
+    return [
+      commands(`${ip(namespace)} ${family} route flush table ${String(table)} exact ${String(destination)}`),
+      // The main table has routes of the kernel's own too, which nobody but the kernel makes.
+      ...(table === "main" ? [] : [commands(`${ip(namespace)} ${family} route flush table ${String(table)}`)]),
+    ];
+  },
+  advice: {
+    "Give the new one another metric or table": followed("Give the new one another metric or table"),
+  },
   unalterable: {
     destination: "part of the kernel's key of a route: with another one the route is gone",
     metric: "the same",
     table: "the same",
+  },
+  inNetwork: {
+    far: {
+      args: { destination: "10.11.0.0/16", via: "10.1.0.2" },
+      dependsOn: ["lan"],
+      changed: { via: "10.1.0.40" },
+    },
+    hole: {
+      args: { namespace: output("box.name"), destination: "10.200.0.0/16", type: "blackhole" },
+      changed: { type: "unreachable" },
+    },
   },
   orphans: [
     {

@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { interfaceName, networkOf } from "../inputs/well-formed.js";
+import { followed } from "./advice-case.js";
 import { families, maybe, namespace, present } from "./arbitrary-properties.js";
+import { commands, ip } from "./by-hand.js";
 import { routed } from "./common-domains.js";
 import { createdFirst, unknown } from "./diff-answers.js";
+import { insideOf } from "./random-surroundings.js";
 import type { KindCases } from "./kind-cases.js";
 import { ruleDrifts } from "./rule.drifts.js";
 import { rulePlans } from "./rule.plans.js";
@@ -153,6 +156,12 @@ export const cases: KindCases = {
     },
   ],
   drifts: ruleDrifts,
+  byHand: ({ namespace, priority, family }) => [
+    commands(`${ip(namespace)} ${family === "ipv6" ? "-6" : "-4"} rule del priority ${String(priority)}`),
+  ],
+  advice: {
+    "Give the new one another priority": followed("Give the new one another priority"),
+  },
   unalterable: {
     priority: "part of what a rule is known by: with another one the rule is gone",
     from: "the same",
@@ -162,6 +171,9 @@ export const cases: KindCases = {
     fwmark: "the same",
     not: "the same",
     family: "where it is looked for: elsewhere it is gone",
+  },
+  inNetwork: {
+    policy: { args: { priority: 1000, from: "10.1.0.0/24", table: "main" }, changed: { table: "default" } },
   },
   orphans: [
     {
@@ -201,6 +213,16 @@ export const cases: KindCases = {
       })
       .map(({ prefixes, does, ...rest }) => present({ ...rest, ...present(prefixes), ...present(does) })),
   ),
+  random: ([place = 0, family = 0, priority = 0, table = 0], index, { host, namespaces }) => ({
+    kind: "Rule",
+    args: {
+      host,
+      ...insideOf(namespaces[place]),
+      priority: 1000 + 100 * index + priority,
+      from: family < 5 ? `10.${20 + table}.0.0/16` : `fd00:${20 + table}::/32`,
+      table: 70 + table,
+    },
+  }),
   shown(inputs) {
     const prefixes = [...texts(inputs.from), ...texts(inputs.to)].join();
     const family = prefixes.includes(":") || inputs.family === "ipv6" ? "-6" : "-4";

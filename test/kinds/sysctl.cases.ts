@@ -1,4 +1,6 @@
 import fc from "fast-check";
+import { followed } from "./advice-case.js";
+import { commands } from "./by-hand.js";
 import { namespaced } from "./common-domains.js";
 import { endProcessInside, processInside } from "./damage-by-hand.js";
 import { createdFirst, unknown } from "./diff-answers.js";
@@ -188,9 +190,17 @@ export const cases: KindCases = {
       ],
     },
   ],
+  byHand: ({ value }) => [commands(`sysctl -qw net.ipv4.icmp_echo_ignore_all=${value === "1" ? "0" : "1"}`)],
+  advice: {
+    "Two stacks can share a setting": followed("Two stacks can share a setting at one value only"),
+  },
   unalterable: {
     key: "what it is known by",
     found: "a memory of what was there before",
+  },
+  inNetwork: {
+    forwarding: { args: { key: "net.ipv4.ip_forward", value: "1" } },
+    martians: { args: { key: "net.ipv4.conf.all.log_martians", value: "1" }, changed: { value: "0" } },
   },
   orphans: [
     {

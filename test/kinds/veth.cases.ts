@@ -1,6 +1,8 @@
 import fc from "fast-check";
+import { output } from "../engine/network.js";
 import { mac } from "../inputs/well-formed.js";
 import { addresses, maybe, mtu, namespace, newName, present } from "./arbitrary-properties.js";
+import { commands, ip } from "./by-hand.js";
 import { routed } from "./common-domains.js";
 import { derivedMac } from "./derived-mac.js";
 import { deletedFirst, unknown } from "./diff-answers.js";
@@ -151,11 +153,46 @@ export const cases: KindCases = {
   plans: [...vethPlans, ...vethLeftoverPlans],
   lives: vethLives,
   drifts: vethDrifts,
+  byHand: ({ namespace, name, peer }) => {
+    const [run, device] = [ip(namespace), String(name)];
+    const { namespace: farNamespace, name: farName } = peer as Inputs;
+    const [farRun, farDevice] = [ip(farNamespace), String(farName)];
+    return [
+      commands(`${run} link del ${device}`),
+      commands(`${farRun} link del ${farDevice}`),
+      commands(`${run} link set ${device} down`),
+      commands(`${farRun} link set ${farDevice} down`),
+      commands(`${farRun} link set ${farDevice} nomaster`),
+      commands(`${run} address flush dev ${device}`),
+      commands(`${run} address add 10.98.0.1/24 dev ${device}`),
+      commands(`${run} link set ${device} mtu 1300`),
+      commands(`${farRun} link set ${farDevice} address 02:00:00:00:00:99`),
+      commands(`${farRun} link set ${farDevice} down`, `${farRun} link set ${farDevice} name moved`),
+      commands(`${farRun} link set ${farDevice} type bridge_slave hairpin off isolated on`),
+      commands(`${run} link set ${device} alias ''`),
+      commands(`${farRun} link set ${farDevice} alias ''`),
+      ...(typeof namespace === "string" ? [commands(`${farRun} link set ${farDevice} netns ${namespace}`)] : []),
+      commands(`${run} link set ${device} down`, `${run} link set ${device} up`),
+    ];
+  },
   unalterable: {
     name: "what an end is known by: under another name that end is lost",
     "peer.name": "the same",
     "peer.namespace": "where that end is looked for: elsewhere it is lost",
     ifindex: "another one is another interface",
+  },
+  inNetwork: {
+    eth: {
+      args: {
+        name: "eth0",
+        namespace: output("box.name"),
+        addresses: ["10.1.0.2/24", "fd00:1::2/64"],
+        gateway: ["10.1.0.1", "fd00:1::1"],
+        peer: { name: "red-port", bridge: output("lan.name") },
+      },
+      dependsOn: ["lan"],
+      changed: { mtu: 1400 },
+    },
   },
   orphans: [
     {

@@ -1,9 +1,13 @@
 import fc from "fast-check";
+import { output } from "../engine/network.js";
 import { addressOf, mac } from "../inputs/well-formed.js";
+import { followed, seen } from "./advice-case.js";
 import { addresses, families, maybe, namespace, newName, port, present } from "./arbitrary-properties.js";
+import { commands, interfaceDamaged } from "./by-hand.js";
 import { routed } from "./common-domains.js";
 import { derivedMac } from "./derived-mac.js";
 import { deletedFirst, unknown } from "./diff-answers.js";
+import { insideOf } from "./random-surroundings.js";
 import type { KindCases } from "./kind-cases.js";
 import { texts } from "./shown-texts.js";
 import { vxlanDrifts } from "./vxlan.drifts.js";
@@ -159,10 +163,27 @@ export const cases: KindCases = {
     },
   ],
   drifts: vxlanDrifts,
+  byHand: (state) => [
+    ...interfaceDamaged(state),
+    commands(
+      `ip netns exec ${String(state.namespace)} bridge fdb del 00:00:00:00:00:00 dev ${String(state.name)} dst 192.0.2.77`,
+    ),
+  ],
+  advice: {
+    "A program on the host has the UDP port": seen("test/kernel/conflicts.test.ts", "whose UDP port a program has"),
+    "Make it first, and pass its `name` output": followed("Make it first, and pass its `name` output"),
+    "Make the address first": followed("Make the address first"),
+  },
   unalterable: {
     name: "what it is known by: under another name it is gone",
     ifindex: "another one is another interface",
     effectiveMtu: "shows as mtu",
+  },
+  inNetwork: {
+    tunnel: {
+      args: { id: 42, local: "10.0.12.15", remotes: ["10.0.12.77"], bridge: output("lan.name") },
+      changed: { remotes: ["10.0.12.78"] },
+    },
   },
   orphans: [
     {
@@ -195,6 +216,22 @@ export const cases: KindCases = {
       .filter(({ local, others }) => !("remotes" in others && others.remotes.includes(local)))
       .map(({ others, ...rest }) => present({ ...rest, ...others })),
   ),
+  random: ([place = 0, remotes = 0, bridge = 0, mtu = 0], index, { host, namespaces, interfaces }) => {
+    const on = interfaces.filter(({ isBridge, namespace }) => isBridge && namespace === namespaces[place])[bridge];
+    return {
+      kind: "Vxlan",
+      args: {
+        host,
+        ...insideOf(namespaces[place]),
+        name: `vx${index}`,
+        id: 40 + index,
+        local: "192.0.2.1",
+        remotes: [77, 78, 79].slice(0, remotes % 4).map((number) => `192.0.2.${number}`),
+        mtu: mtu < 5 ? 1400 : 1300,
+        ...(on && { bridge: output(`${on.resource}.name`) }),
+      },
+    };
+  },
   shown(inputs) {
     const inNamespace = inputs.namespace === undefined ? "" : `-n ${inputs.namespace as string} `;
     const name = String(inputs.name);

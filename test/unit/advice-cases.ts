@@ -1,46 +1,36 @@
-/** For each piece of advice, where a test follows it for real; or why none can. */
-export type AdviceCase = { readonly test: readonly [file: string, text: string] } | { readonly why: string };
+import { type AdviceCase, type AdviceCases, followed, seen } from "../kinds/advice-case.js";
+import { kindCases } from "../kinds/index.js";
 
-const kernel = (text: string): AdviceCase => ({ test: ["test/kernel/advice.test.ts", text] });
-const seen = (file: string, text: string): AdviceCase => ({ test: [file, text] });
 const why = (why: string): AdviceCase => ({ why });
 
-/** By how the advice begins in the source, with `…` for what is put in. */
-export const adviceCases: Readonly<Record<string, AdviceCase>> = {
-  "Choose another name, or remove it on the host: … link delete": kernel("remove it on the host: ip link delete br0"),
+/** What is said of several kinds, or of none. */
+const common: AdviceCases = {
+  "Choose another name, or remove it on the host: … link delete": followed("remove it on the host: ip link delete br0"),
   "Choose another name.": why("it is about hardware, which no test host has; test/unit/parse.test.ts reads such links"),
-  "Choose another name, or remove it on the host: ip netns del": kernel("remove it on the host: ip netns del box"),
-  "Choose another name, or take that one away on the host: ip netns del": kernel("take that one away on the host"),
-  "One resource can attach it at a time": kernel("One resource can attach it at a time"),
-  "Leave out the gateway, or remove that route": kernel("Leave out the gateway, or remove that route on the host"),
-  "Give the new one another metric or table": kernel("Give the new one another metric or table"),
-  "Give the new one another priority": kernel("Give the new one another priority"),
-  "Two stacks can share a setting": kernel("Two stacks can share a setting at one value only"),
-  "Take another network, or say `allowOverlap: true`": kernel("Take another network, or say `allowOverlap: true`"),
-  "Take it away on the host: mv": kernel("Take it away on the host: mv"),
-  "Another interface on the same parent": kernel("give one of them another `mac`"),
-  "A program on the host has the UDP port": seen("test/kernel/conflicts.test.ts", "whose UDP port a program has"),
-  "Make it first, and pass its `name` output": kernel("Make it first, and pass its `name` output"),
-  "Make the address first": kernel("Make the address first"),
-  "Give … or less, or leave it out.": kernel("Give 1450 or less, or leave it out"),
+  "Choose another name, or remove it on the host: ip netns del": followed("remove it on the host: ip netns del box"),
+  "Choose another name, or take that one away on the host: ip netns del": followed("take that one away on the host"),
+  "One resource can attach it at a time": followed("One resource can attach it at a time"),
+  "Leave out the gateway, or remove that route": followed("Leave out the gateway, or remove that route on the host"),
+  "Take it away on the host: mv": followed("Take it away on the host: mv"),
+  "Give … or less, or leave it out.": followed("Give 1450 or less, or leave it out"),
   "Choose another one; or, where the host is to be reached by another way": seen(
     "test/engine/lockout.test.ts",
     "allowLockout",
   ),
-  "The network namespace does not exist": kernel("The network namespace does not exist"),
-  "The device does not exist there": kernel("The device does not exist there"),
-  "Each `id` is there once": kernel("take another `id` or `port`, or remove that interface"),
+  "The network namespace does not exist": followed("The network namespace does not exist"),
+  "The device does not exist there": followed("The device does not exist there"),
+  "Each `id` is there once": followed("take another `id` or `port`, or remove that interface"),
   "Something with this name or key is there already": why("it says where to look; what is there is anybody's"),
-  "The mtu can't be above that of the interface": kernel("the mtu can't be above the parent's"),
-  "The kernel does not say why. The parent": kernel("the mtu can't be above the parent's"),
+  "The mtu can't be above that of the interface": followed("the mtu can't be above the parent's"),
+  "The kernel does not say why. The parent": followed("the mtu can't be above the parent's"),
   "Stop what holds it, or take another `listenPort`": seen(
     "test/kernel/conflicts.test.ts",
     "it is named, nothing is touched, and with adopt the forward has it",
   ),
   "Start it on the host, and run `pulumi up` again": seen("test/kernel/attach.test.ts", "one is stopped"),
-  "Start it on the host before `pulumi up`": kernel("Start it on the host before `pulumi up`"),
-  "Name a file such as /proc/PID/ns/net": kernel("Name a file such as"),
-  "That one needs no name": kernel("That one needs no name"),
+  "Start it on the host before `pulumi up`": followed("Start it on the host before `pulumi up`"),
+  "Name a file such as /proc/PID/ns/net": followed("Name a file such as"),
+  "That one needs no name": followed("That one needs no name"),
   "Install it on the host, or attach by `pid` or `path`": seen(
     "test/kernel/attach.test.ts",
     "By path it is attached without the program",
@@ -54,7 +44,7 @@ export const adviceCases: Readonly<Record<string, AdviceCase>> = {
   "Changing the network needs root": why(
     "test/kernel/unfit-host.test.ts has the message; the sudoers line is that of the hosts with sudo in test/kernel/transport-sshd.ts",
   ),
-  "The gateway is in no network": kernel("make the interface first"),
+  "The gateway is in no network": followed("make the interface first"),
   "Another program held the iptables lock": seen(
     "test/kernel/xtables-lock.test.ts",
     "a lock that stays held is an error",
@@ -81,3 +71,8 @@ export const adviceCases: Readonly<Record<string, AdviceCase>> = {
     "an error of the preview, which test/unit/dynamic.test.ts has; either way out is another program",
   ),
 };
+
+/** All advice: what a kind's own file gives is among its cases. */
+export const adviceCases: AdviceCases = Object.fromEntries(
+  [common, ...kindCases.map(({ advice = {} }) => advice)].flatMap((cases) => Object.entries(cases)),
+);
