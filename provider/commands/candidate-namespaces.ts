@@ -4,15 +4,15 @@ import type { Fact } from "./command.js";
 
 /**
  * Asks the kernel in each namespace by netlink(7), and prints the names of those that contain any of these: an
- * interface with a stack's mark or of this group, the other end of such an interface's pair, a route or a routing
- * policy rule with this number, a rule with a mark, our nft table, a table of legacy iptables. It also prints the names
+ * interface with a stack's mark or of this group, the other end of such an interface's pair, a route or another object
+ * of rtnetlink with this number, a firewall rule with a mark, our nft table, a table of legacy iptables. It also prints the names
  * of those that it cannot fully inspect. Programs of iproute2 would need one process per namespace, which takes many
  * seconds for thousands.
  */
-const program = String.raw`# which named namespaces may hold something of ours: NUMBER of the stack's routes, GROUP of its interfaces
+const program = String.raw`# which named namespaces may hold something of ours: NUMBER of the stack's routes, GROUP of its interfaces, what else has that number
 use strict;
 use POSIX ();
-my ($number, $group) = @ARGV;
+my ($number, $group, @dumps) = @ARGV;
 my %calls = (x86_64 => 308, i386 => 346, i686 => 346, aarch64 => 268, riscv64 => 268, loongarch64 => 268, armv6l => 375, armv7l => 375, ppc64le => 350, ppc64 => 350, s390x => 339);
 my $setns = $calls{(POSIX::uname())[4]} or die "no number of setns(2) is known here\n";
 
@@ -93,7 +93,11 @@ sub has_any {
   setsockopt $route, 270, 12, pack "i", 1;
   for my $family (2, 10) {
     $any ||= grep { ord(substr $_, 5, 1) == $number } messages($route, 26, pack("C x4 C x6", $family, $number), 95, 97);
-    $any ||= grep { ord(attribute($_, 12, 21) // "\0") == $number } messages($route, 34, pack("C x11", $family), 95, 97);
+    for my $dump (@dumps) {
+      my ($request, $header, $attribute) = split /:/, $dump;
+      my $body = pack "C x" . ($header - 1), $family;
+      $any ||= grep { ord(attribute($_, $header, $attribute) // "\0") == $number } messages($route, $request, $body, 95, 97);
+    }
   }
   for my $file ("ip_tables_names", "ip6_tables_names") {
     $any ||= is_filled("/proc/thread-self/net/$file");
@@ -118,13 +122,28 @@ if (opendir my $folder, "/run/netns") {
 $may{$_} = 1 for map { @{$ends{$_} // []} } @own;
 print "$_\n" for sort keys %may;`;
 
+/** How the kernel lists objects that have a protocol number: rtnetlink(7), for each family of addresses. */
+export interface NumberedDump {
+  /** The request's type: `RTM_GETRULE`, linux/rtnetlink.h. */
+  readonly request: number;
+  /** The length of the message's own header, in bytes; its first byte is the family. */
+  readonly header: number;
+  /** The attribute with the number, of one byte. */
+  readonly attribute: number;
+}
+
 /**
  * The names; undefined if the host cannot tell, for instance without perl: then it may be any of them. `protocol`,
- * `group`: the stack's.
+ * `group`: the stack's. `dumps`: what has that number besides routes.
  */
-export function candidateNamespaces(protocol: number, group: number): Fact<ReadonlySet<string> | undefined> {
+export function candidateNamespaces(
+  protocol: number,
+  group: number,
+  dumps: readonly NumberedDump[],
+): Fact<ReadonlySet<string> | undefined> {
+  const others = dumps.map(({ request, header, attribute }) => [request, header, attribute].join(":"));
   return {
-    command: { argv: ["perl", "-e", program, String(protocol), String(group)] },
+    command: { argv: ["perl", "-e", program, String(protocol), String(group), ...others] },
     parse: ({ exitCode, stdout }: CommandResult) =>
       exitCode === 0 ? new Set(stdout.split("\n").filter(Boolean)) : undefined,
   };

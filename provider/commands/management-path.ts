@@ -20,6 +20,7 @@ export interface ManagementPath {
 export type HostNetworkPart =
   | { readonly property: string; readonly address: string; readonly device: string }
   | { readonly property: string; readonly down: string }
+  | { readonly property: string; readonly neighbour: string; readonly device: string }
   | { readonly property: string; readonly route: TableRoute }
   | { readonly property: string; readonly rule: PolicyRule };
 
@@ -58,7 +59,7 @@ export function partsOfInterface(prefix: string, { name, addresses, up, gateway 
 const isOneAddress = (address: string) => address.endsWith(familyOf(address) === 4 ? "/32" : "/128");
 
 /**
- * Why an address, or an interface that is set down, would cut the path; undefined if it would not, or if the host has
+ * Why an address, a neighbour entry or an interface that is set down would cut the path; undefined if it would not, or if the host has
  * to be asked.
  */
 export function managementPathConflict(
@@ -67,6 +68,10 @@ export function managementPathConflict(
 ): string | undefined {
   if ("down" in part)
     return part.down === device ? `${device} is the interface by which Pulumi reaches this host` : undefined;
+  if ("neighbour" in part)
+    return part.device === device && part.neighbour === client
+      ? `${client} is the address that Pulumi reaches this host from`
+      : undefined;
   if (!("address" in part) || part.device === device) return undefined;
   const { address } = part;
   if (withoutLength(address) === server) return `${server} is the address by which Pulumi reaches this host`;
@@ -85,8 +90,9 @@ export interface Routing {
   readonly routes: readonly TableRoute[];
 }
 
-/** Whether a route or a rule can affect replies to the client at all. */
-export function concernsManagementPath(part: HostNetworkPart, { client, server }: ManagementPath): boolean {
+/** Whether a route, a rule or a neighbour entry can affect replies to the client at all. */
+export function concernsManagementPath(part: HostNetworkPart, { client, server, device }: ManagementPath): boolean {
+  if ("neighbour" in part) return part.device === device;
   if ("route" in part) return contains(part.route.destination, client);
   return "rule" in part && part.rule.family === familyOf(client) && matchesReplies(part.rule, client, server);
 }
@@ -138,6 +144,10 @@ export function replyRoute({ rules, routes }: Routing, { client, server }: Manag
   }
   return undefined;
 }
+
+/** Whether a neighbour entry is that of the gateway of this reply route. */
+export const isNextHop = (part: HostNetworkPart, route: string | undefined): boolean =>
+  "neighbour" in part && route === `dev ${part.device} via ${part.neighbour}`;
 
 /** Whether a rule matches packets of the host itself from this address to that one. */
 function matchesReplies({ not, from, to, iif, oif, fwmark }: PolicyRule, client: string, server: string): boolean {

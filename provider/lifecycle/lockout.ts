@@ -5,6 +5,7 @@ import {
   type Routing,
   type ManagementPath,
   concernsManagementPath,
+  isNextHop,
   replyRoute,
   routingFacts,
   managementPathConflict,
@@ -52,6 +53,9 @@ export class LockoutGuard {
         routing[0]!.property,
         `answers to ${managementPath.client}, from which Pulumi reaches this host, would go ${describeRoute(then)} instead of ${describeRoute(now)}`,
       );
+    for (const part of routing)
+      if (isNextHop(part, now))
+        refuse(part.property, `answers to ${managementPath.client}, from which Pulumi reaches this host, go by it`);
     this.accepted.push(...routing);
   }
 }

@@ -57,7 +57,11 @@ export async function survey(transport: Transport, stack: StackName, kinds: read
   const first = {
     machine: machineIdentity(),
     names: namespaceNames(),
-    candidates: candidateNamespaces(protocolOf(stack), groupOf(stack)),
+    candidates: candidateNamespaces(
+      protocolOf(stack),
+      groupOf(stack),
+      sorts.flatMap(({ dump }) => dump ?? []),
+    ),
     own: namespaceIdentity(undefined),
   };
   const [{ machine, names, candidates, own }, ...answers] = await ask(transport, [

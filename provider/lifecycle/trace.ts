@@ -2,6 +2,7 @@
  * What resources leave on a host, by sorts of objects: how a sort is found by a stack's marks and numbers, whether or not
  * a state knows the resource, and how it is removed.
  */
+import type { NumberedDump } from "../commands/candidate-namespaces.js";
 import type { Answers, Command, Fact, FactTable } from "../commands/command.js";
 import type { StackName } from "./ownership.js";
 
@@ -88,6 +89,11 @@ export interface TraceSort<O, N extends FactTable = FactTable, H extends FactTab
   readonly find: (findings: Findings<Answers<N>, Answers<H>>, stack: StackName) => readonly Trace<O>[];
   /** Whether the protocol number alone tells whose an object is, which two stacks may share. Default false. */
   readonly isNumbered?: boolean;
+  /**
+   * How the kernel lists numbered objects other than routes: a namespace of others is surveyed only if it may hold
+   * something of the stack.
+   */
+  readonly dump?: NumberedDump;
   /**
    * Whether an object may be a resource's wherever that is recorded, since its place is not known. Default false: it is
    * compared with the resources that are recorded on its machine.

@@ -30,6 +30,8 @@ const sort = defineTraceSort({
   name: "policy rule",
   inNamespace: rulesIn,
   isNumbered: true,
+  // RTM_GETRULE, struct fib_rule_hdr, FRA_PROTOCOL: linux/fib_rules.h
+  dump: { request: 34, header: 12, attribute: 21 },
   find: ({ namespaces }, stack) =>
     namespaces.flatMap((namespace) =>
       [...(namespace.answers.ipv4.value ?? []), ...(namespace.answers.ipv6.value ?? [])]

@@ -11,6 +11,7 @@ import type { Fact, Found } from "../../provider/commands/command.js";
 import { saveScript } from "../../provider/commands/firewall.js";
 import { type Link, links, candidateLinks } from "../../provider/commands/link.js";
 import type { Command, Transport } from "../../provider/transport/transport.js";
+import { allCases } from "../kinds/index.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
 import { TestHost } from "./test-host.js";
@@ -214,8 +215,11 @@ describe("a look for orphans finds, in a namespace of others", () => {
     ["an IPv4 route", `ip route add blackhole 10.9.0.0/16 proto ${protocol}`],
     ["a route in another table", `ip route add blackhole 10.9.0.0/16 table 77 proto ${protocol}`],
     ["an IPv6 route", `ip -6 route add blackhole fd09::/64 proto ${protocol}`],
-    ["an IPv4 policy rule", `ip rule add priority 7 table 9 proto ${protocol}`],
-    ["an IPv6 policy rule", `ip -6 rule add priority 7 table 9 proto ${protocol}`],
+    ...allCases().flatMap(({ alone = {} }) =>
+      Object.entries(alone).map(
+        ([what, line]) => [what, line.replaceAll("$PROTO", String(protocol))] as [string, string],
+      ),
+    ),
     ["a rule of iptables", `iptables -A FORWARD ${comment}`],
     ["a rule of ip6tables", `ip6tables -t nat -A POSTROUTING ${comment}`],
     ["a rule of iptables-legacy", `iptables-legacy -A FORWARD ${comment}`],

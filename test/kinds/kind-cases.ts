@@ -48,6 +48,11 @@ export interface KindCases {
   /** What of it `linuxnet orphans` lists when the state no longer has it; empty if the kernel may lack it. */
   readonly orphans: readonly OrphanCase[];
   /**
+   * Shell lines that make one object of it with the stack's number `$PROTO` in a namespace that has nothing else, by what
+   * that is; for the kinds with a sort of objects that the kernel has to be asked for (`dump` of provider/lifecycle/trace.ts).
+   */
+  readonly alone?: Readonly<Record<string, string>>;
+  /**
    * Any good inputs, for a host with a namespace `con1` in which there is `eth9` (10.250.0.2/24, fd00:250::2/64); its
    * other end is `port9` of the host (10.251.0.1/24, fd00:251::1/64).
    */

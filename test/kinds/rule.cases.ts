@@ -188,6 +188,10 @@ export const cases: KindCases = {
       line: "Rule -: IPv6 policy rule 7: not to fd00:7::/64 prohibit in box",
     },
   ],
+  alone: {
+    "an IPv4 policy rule": "ip rule add priority 7 table 9 proto $PROTO",
+    "an IPv6 policy rule": "ip -6 rule add priority 7 table 9 proto $PROTO",
+  },
   arbitraryInputs: families.chain((family) =>
     fc
       .record({

@@ -25,6 +25,11 @@ test("a kind without cases is an error that says what to do", () => {
 });
 
 describe.each(kinds)("%s", (kind) => {
+  test("has objects that are alone in a namespace, if the kernel has to be asked for such", () => {
+    const { traces } = catalogue.find((definition) => definition.kind === kind)!;
+    expect(casesOf(kind).alone !== undefined).toBe(traces.some(({ sort }) => sort.dump));
+  });
+
   test.each(["good", "domains"] as const)("has something in %s", (part) => {
     expect(Object.keys(casesOf(kind)[part])).not.toEqual([]);
   });

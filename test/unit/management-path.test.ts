@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { parsePolicyRules } from "../../provider/commands/policy-rule.js";
 import { parseTableRoutes } from "../../provider/commands/route.js";
-import { replyRoute, managementPathConflict, routingWith } from "../../provider/commands/management-path.js";
+import {
+  concernsManagementPath,
+  isNextHop,
+  managementPathConflict,
+  replyRoute,
+  routingWith,
+} from "../../provider/commands/management-path.js";
 
 const managementPath = { client: "203.0.113.7", server: "10.0.0.5", device: "eth0", addresses: ["10.0.0.5/24"] };
 
@@ -57,6 +63,18 @@ test("a part takes the place of what the kernel would have it replace", () => {
   const there = routingWith(routing(), [{ property: "destination", route: replaced! }]);
   expect(replyRoute(there, managementPath)).toBe("dev wg0 via ");
   expect(there.routes).toHaveLength(main.length);
+});
+
+test("a neighbour entry of the client or of the gateway to it, on the interface that it is reached by", () => {
+  const entry = (neighbour: string, device = "eth0") => ({ property: "address", neighbour, device });
+  const replies = replyRoute(routing(), managementPath);
+  expect(isNextHop(entry("10.0.0.1"), replies)).toBe(true);
+  for (const other of [entry("10.0.0.2"), entry("10.0.0.1", "lan0")]) expect(isNextHop(other, replies)).toBe(false);
+  expect(concernsManagementPath(entry("10.0.0.1"), managementPath)).toBe(true);
+  expect(concernsManagementPath(entry("10.0.0.1", "lan0"), managementPath)).toBe(false);
+  expect(managementPathConflict(entry("203.0.113.7"), managementPath)).toMatch(/^203\.0\.113\.7 is the address/);
+  expect(managementPathConflict(entry("203.0.113.7", "lan0"), managementPath)).toBeUndefined();
+  expect(managementPathConflict(entry("10.0.0.2"), managementPath)).toBeUndefined();
 });
 
 test("an address of the interface itself, and one that is nobody's, take nothing", () => {
