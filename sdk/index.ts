@@ -8,6 +8,7 @@ export * from "./ipvlan.js";
 export * from "./vxlan.js";
 export * from "./route.js";
 export * from "./rule.js";
+export * from "./neighbour.js";
 export * from "./masquerade-rule.js";
 export * from "./port-forward.js";
 export * from "./sysctl.js";

@@ -4,6 +4,7 @@ import { ipvlan } from "./ipvlan.js";
 import { macvlan } from "./macvlan.js";
 import { masqueradeRule } from "./masquerade-rule.js";
 import { namespace } from "./namespace.js";
+import { neighbour } from "./neighbour.js";
 import { portForward } from "./port-forward.js";
 import { route } from "./route.js";
 import { rule } from "./rule.js";
@@ -21,6 +22,7 @@ export const catalogue: readonly AnyResource[] = [
   vxlan,
   route,
   rule,
+  neighbour,
   masqueradeRule,
   portForward,
   sysctl,

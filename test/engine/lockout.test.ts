@@ -99,6 +99,15 @@ describe.sequential("refused", () => {
       () =>
         `priority: answers to ${client}, from which Pulumi reaches this host, would go nowhere (blackhole) instead of by eth0; nothing was changed for this resource`,
     ],
+    [
+      "a neighbour entry for the address that it is reached from",
+      () => ({
+        client: { kind: "Neighbour", args: { host, device: "eth0", address: client, mac: "02:00:00:00:00:99" } },
+      }),
+      "client",
+      () =>
+        `address: ${client} is the address that Pulumi reaches this host from; nothing was changed for this resource`,
+    ],
   ])("%s", async (_, network, resource, words) => {
     await setNetwork(stack, network());
     const { exitCode, output, changes } = await stack.pulumi("up", "--yes", "--skip-preview", "--stack", stack.name);
@@ -144,6 +153,12 @@ describe.sequential("goes on", () => {
         kill: nowhere,
         marked: { kind: "Rule", args: { host, priority: 10, fwmark: 1, table: 77 } },
         theirs: { kind: "Rule", args: { host, priority: 11, from: "10.77.0.0/24", table: 77 } },
+      }),
+    ],
+    [
+      "a neighbour entry of another machine on the same wire",
+      () => ({
+        other: { kind: "Neighbour", args: { host, device: "eth0", address: "10.0.12.99", mac: "02:00:00:00:00:99" } },
       }),
     ],
     [
