@@ -127,12 +127,15 @@ for (const service of services.filter(({ name }) => only.length === 0 || only.in
         await sh(others),
       ]
         .join("\n")
+        // Of the machine's own interface, which NetworkManager takes over at some restart of its own.
+        .replaceAll('"noprefixroute":true,', "")
         .replaceAll(/\n+/g, "\n");
     // With forwarding off again, the kernel accepts redirects again, whatever was set before: docs/limits.md.
     // A service that restarts makes its own rules anew, in another order of chains.
     const dump = async () =>
       (await lab.dump(host))
         .replaceAll(/^.*accept_redirects:.*\n/gm, "")
+        .replaceAll('"noprefixroute":true,', "")
         .split("\n")
         .sort()
         .join("\n");
