@@ -2,6 +2,7 @@ import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { catalogue } from "../../provider/resources/catalogue.js";
 import { makeConsumer, writeFiles } from "./consumer.ts";
 import { repository, run, versions } from "./pack.ts";
 
@@ -12,21 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const classes = [
-  "Bridge",
-  "ContainerNetwork",
-  "Ipvlan",
-  "Macvlan",
-  "MasqueradeRule",
-  "Namespace",
-  "Overlay",
-  "PortForward",
-  "Route",
-  "Rule",
-  "Sysctl",
-  "Veth",
-  "Vxlan",
-];
+const classes = [...catalogue.map(({ kind }) => kind), "ContainerNetwork", "Overlay"].sort();
 
 test("the package holds what was compiled from the sources, and nothing that was not", () => {
   const sources = ["sdk", "provider"].flatMap((top) =>

@@ -1,11 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { run } from "../../provider/cli/program.js";
+import type { Need } from "../../provider/commands/probes.js";
+import { catalogue } from "../../provider/resources/catalogue.js";
 import { createLocalTransport } from "../../provider/transport/local.js";
 import { type Transport, TransportError } from "../../provider/transport/transport.js";
+import { allCases } from "../kinds/index.js";
+import { lackingNote } from "../kinds/kernel-support.js";
 import { exported, listener, makeProject } from "../unit/cli-stack.js";
 import { useLegacyIptables } from "./iptables-backend.js";
 import { ageProgram, hidePrograms, useBusyBoxIp } from "./programs.js";
-import { isUnsupported } from "./unsupported.js";
+import { lackingKinds } from "./unsupported.js";
 import { TestHost } from "./test-host.js";
 
 /** The transports of hosts by their addresses. */
@@ -22,9 +26,12 @@ vi.mock("../../provider/transport/pool.js", () => ({
 }));
 
 let host: TestHost;
+/** The kinds that the kernel lacks. */
+let lacking: readonly string[];
 beforeEach(async () => {
   host = await TestHost.start();
   transports.set("192.0.2.1", host.transport);
+  lacking = lackingKinds(host);
 });
 afterEach(async () => {
   transports.clear();
@@ -39,23 +46,21 @@ async function doctor({ kinds = [], hosts = {} }: { kinds?: string[]; hosts?: ob
   const exitCode = await run(["doctor", "--cwd", folder, ...args], terminal);
   const [table = "", ...notes] = terminal.printed.split("\n\n");
   const rows = table.trimEnd().split("\n");
-  const below = notes.join("\n\n");
-  return { exitCode, said: terminal.said, printed: terminal.printed, rows, below: below.replace(withoutIpvlan, "") };
+  return { exitCode, said: terminal.said, printed: terminal.printed, rows, below: withoutLacking(notes.join("\n\n")) };
 }
 
-/** What is said of a kernel without ipvlan, where no stack asks for one: one test is about that, and for the others it is as if it were there. */
-const withoutIpvlan =
-  "warning: one: Ipvlan can't be made there: Error: Unknown device type. The host's kernel has no ipvlan interfaces: load its module there (`modprobe ipvlan`), or install the kernel's modules.\n";
+/** What is said of a kernel that lacks a kind, where no stack asks for it: one test is about that, and for the others it is as if it were there. */
+const lackingNotes = () => lacking.map((kind) => `${lackingNote("warning", "one", kind)}\n`);
+const withoutLacking = (text: string) => lackingNotes().reduce((rest, note) => rest.replace(note, ""), text);
 
 /** The end of a host's line, where these kinds can't be made. */
 function canMake(...missing: string[]): RegExp {
-  const ipvlan = !missing.includes("Ipvlan") && isUnsupported(host, "Ipvlan") ? ["Ipvlan"] : [];
-  const all = [...missing, ...ipvlan].sort();
+  const all = [...new Set([...missing, ...lacking])].sort();
   return new RegExp(` all${all.length > 0 ? ` but ${all.join(", ")}` : ""}$`);
 }
 
 const every =
-  /^one +root@192\.0\.2\.1:22 +\d\S+ +\d+\.\d+\.\d+ +iptables \d\S+ \(nf_tables\), nft \d\S+ +IPv4 on, IPv6 on +\S+( \S+)* +\d{4}-\d\d-\d\d \d\d:\d\d +all(?: but Ipvlan)?$/;
+  /^one +root@192\.0\.2\.1:22 +\d\S+ +\d+\.\d+\.\d+ +iptables \d\S+ \(nf_tables\), nft \d\S+ +IPv4 on, IPv6 on +\S+( \S+)* +\d{4}-\d\d-\d\d \d\d:\d\d +all(?: but [\w, ]+)?$/;
 
 test("a host that has everything is a line, and nothing on it is changed", async () => {
   const before = [host.dump(), host.sh("find /run /tmp/linuxnet-doctor 2>/dev/null || true")];
@@ -78,7 +83,12 @@ describe("what is missing is a problem", () => {
         'exec /run/ip "$@"' >/run/no-${kind}
       chmod +x /run/no-${kind}; mount --bind /run/no-${kind} "$ip"`);
 
-  const needIp = ["Bridge", "Ipvlan", "Macvlan", "Namespace", "Route", "Rule", "Veth", "Vxlan"];
+  const kindsWith = (has: (needs: readonly Need[]) => boolean) =>
+    catalogue
+      .filter(({ needs }) => has(needs))
+      .map(({ kind }) => kind)
+      .sort();
+  const needIp = kindsWith((needs) => needs.includes("ip"));
 
   test.each<[string, () => void, string[], string]>([
     [
@@ -131,11 +141,11 @@ describe("what is missing is a problem", () => {
     transports.set("192.0.2.1", transport);
     const { exitCode, rows, below } = await doctor();
     await transport.close();
-    expect(rows[1]).toMatch(
-      / all but Bridge, Ipvlan, Macvlan, MasqueradeRule, Namespace, PortForward, Rule, Veth, Vxlan$/,
-    );
+    // The probes of the others change nothing.
+    const cannot = kindsWith((needs) => needs.some((need) => need !== "ip" && need !== "flock")).join(", ");
+    expect(rows[1]).toMatch(new RegExp(` all but ${cannot}$`));
     expect(below.trim().split("\n")).toEqual([
-      "problem: one: Bridge, Ipvlan, Macvlan, MasqueradeRule, Namespace, PortForward, Rule, Veth, Vxlan can't be made there: unshare: unshare failed: Operation not permitted. " +
+      `problem: one: ${cannot} can't be made there: unshare: unshare failed: Operation not permitted. ` +
         "Changing the network needs root: log in as root, or set `sudo: true` for this host and allow that with the sudoers line `USER ALL=(root) NOPASSWD: /bin/sh`.",
     ]);
     expect(exitCode).toBe(1);
@@ -174,14 +184,18 @@ describe("what is missing is a problem", () => {
     expect(used.exitCode).toBe(1);
   });
 
-  test("ipvlan, where this kernel has none; where it has, nothing is", async () => {
-    const lacking = isUnsupported(host, "Ipvlan");
-    const unused = await doctor();
-    expect([unused.exitCode, unused.printed.includes(withoutIpvlan)]).toEqual([0, lacking]);
-    const used = await doctor({ kinds: ["Ipvlan"] });
-    expect(used.exitCode).toBe(lacking ? 1 : 0);
-    expect(used.below).toBe(lacking ? withoutIpvlan.replace("warning", "problem") : "");
-  });
+  test.each(allCases().filter(({ kernelMayLack }) => kernelMayLack))(
+    "$kind, where this kernel lacks it; where it has it, nothing is",
+    async ({ kind }) => {
+      const isLacking = lacking.includes(kind);
+      const unused = await doctor();
+      const note = lackingNote("warning", "one", kind);
+      expect([unused.exitCode, unused.printed.includes(note)]).toEqual([0, isLacking]);
+      const used = await doctor({ kinds: [kind] });
+      expect(used.exitCode).toBe(isLacking ? 1 : 0);
+      expect(used.below).toBe(isLacking ? `${lackingNote("problem", "one", kind)}\n` : "");
+    },
+  );
 
   test("only where the stack has something that needs it", async () => {
     without("*tables*", "nft");
@@ -264,9 +278,9 @@ describe("hosts", () => {
         reached: true,
         iptablesBackend: "nf_tables",
         forwarding: { ipv4: { on: true, drops: true }, ipv6: { on: true, drops: false } },
-        missing: isUnsupported(host, "Ipvlan") ? ["Ipvlan"] : [],
+        missing: lacking,
         problems: [],
-        warnings: isUnsupported(host, "Ipvlan") ? [expect.stringMatching(/^Ipvlan can't be made there/)] : [],
+        warnings: lacking.map((kind): unknown => expect.stringMatching(`^${kind} can't be made there`)),
       },
       { host: "two", reached: false, kernel: null, problems: [expect.stringMatching(/nobody is there/)] },
     ]);

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { casesOf } from "../kinds/index.js";
+import { allCases, casesOf } from "../kinds/index.js";
 import type { TestResource } from "../test-resource.js";
 import type { TestHost } from "./test-host.js";
 import { traces } from "./traces.js";
@@ -12,6 +12,13 @@ export function isUnsupported(host: TestHost, kind: string): boolean {
   expect(["", "Error: Unknown device type."]).toContain(said);
   return said !== "";
 }
+
+/** The kinds that this kernel can't make. */
+export const lackingKinds = (host: TestHost): readonly string[] =>
+  allCases()
+    .map(({ kind }) => kind)
+    .filter((kind) => isUnsupported(host, kind))
+    .sort();
 
 /** It is refused with what is missing and what to do about it, before anything is made. */
 export async function expectUnsupported(host: TestHost, resource: TestResource, wanted: object): Promise<void> {

@@ -3,7 +3,7 @@ import { output } from "../engine/network.js";
 import { address, mac } from "../inputs/well-formed.js";
 import { seen } from "./advice-case.js";
 import { commands, ip } from "./by-hand.js";
-import { namespaced } from "./common-domains.js";
+import { routed } from "./common-domains.js";
 import { endProcessInside, processInside, protocol } from "./damage-by-hand.js";
 import { deletedFirst, unknown } from "./diff-answers.js";
 import type { KindCases } from "./kind-cases.js";
@@ -21,7 +21,7 @@ const replaced = (words: string) => `ip neighbour replace ${words} nud permanent
 export const cases: KindCases = {
   kind: "Neighbour",
   good: { namespace: "con1", device: "eth0", address: "10.0.0.9", mac: "02:00:00:00:00:09" },
-  domains: { ...namespaced, device: "interfaceName", address: "address", mac: "mac" },
+  domains: { ...routed, device: "interfaceName", address: "address", mac: "mac" },
   least: printer,
   defaults: [
     [
