@@ -3,6 +3,7 @@ export type { HostArgs } from "./host-args.js";
 export * from "./namespace.js";
 export * from "./veth.js";
 export * from "./bridge.js";
+export * from "./dummy.js";
 export * from "./macvlan.js";
 export * from "./ipvlan.js";
 export * from "./vxlan.js";

@@ -1,5 +1,6 @@
 import type { AnyResource } from "../lifecycle/define-resource.js";
 import { bridge } from "./bridge.js";
+import { dummy } from "./dummy.js";
 import { ipvlan } from "./ipvlan.js";
 import { macvlan } from "./macvlan.js";
 import { masqueradeRule } from "./masquerade-rule.js";
@@ -17,6 +18,7 @@ export const catalogue: readonly AnyResource[] = [
   namespace,
   veth,
   bridge,
+  dummy,
   macvlan,
   ipvlan,
   vxlan,
