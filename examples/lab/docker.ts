@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { LabError } from "./lab-error.ts";
 import { runProgram, type RunOptions, type RunResult } from "./run-program.ts";
@@ -32,9 +32,10 @@ export class DockerDaemon {
   async start(answer: string): Promise<void> {
     const version = ["docker", "--host", socket, "version"];
     if ((await this.host.exec(version, { env: this.env, reject: false })).exitCode === 0) return;
+    // It tells that there is something to remove. A virtual machine has its own folder of this name.
     mkdirSync(this.folder, { recursive: true });
     // The machine's daemon.json does not count here.
-    writeFileSync(path.join(this.folder, "daemon.json"), "{}");
+    await this.sh('mkdir -p "$1"; echo {} >"$1/daemon.json"', this.folder);
     await this.sh(`
       for program in dockerd docker busybox; do
         command -v $program >/dev/null && continue
@@ -101,7 +102,7 @@ export class DockerDaemon {
     await this.sh(
       `rm -f /run/docker.pid
       setsid dockerd --config-file "$1/daemon.json" --data-root "$1/data" --exec-root /run/docker --pidfile /run/docker.pid \\
-        --host ${socket} --storage-driver vfs --cgroup-parent "/$2" </dev/null >>"$1/log" 2>&1 &
+        --host ${socket} --storage-driver vfs --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent "/$2" </dev/null >>"$1/log" 2>&1 &
       for attempt in $(seq 300); do
         docker --host ${socket} version >/dev/null 2>&1 && exit 0
         kill -0 $! 2>/dev/null || break

@@ -15,6 +15,8 @@ export const comparable = (text: string) =>
     .replaceAll(/\blink-netnsid \d+/g, "link-netnsid N")
     // iproute2 since 6.3 says who made an address.
     .replaceAll(/ proto kernel_\w+/g, "")
+    // The routes that a virtual machine's own networkd made.
+    .replaceAll(/ proto static\b/g, "")
     // Of ping: `time=0.043 ms`, `time 1002ms`, `rtt min/avg/max/mdev = 0.043/0.043/0.043/0.000 ms`
     .replaceAll(/\btime([= ])[\d.]+ ?ms/g, "time$1N ms")
     .replaceAll(/(?<=^rtt .* = )[\d./]+/gm, "N");

@@ -25,7 +25,7 @@ const addressesOf = async (namespace: string) =>
 
 async function bridgeNetfilter(value: 0 | 1): Promise<void> {
   const keys = ["iptables", "ip6tables"].map((program) => `net.bridge.bridge-nf-call-${program}=${value}`);
-  await example.sh("host1", `sysctl -qw ${keys.join(" ")}`);
+  await example.sh("host1", `modprobe -q br_netfilter; sysctl -qw ${keys.join(" ")}`);
 }
 
 const servers = (names: readonly string[]) =>

@@ -15,7 +15,7 @@ describe.sequential("a pair", () => {
   });
 
   test("the host has no part in it", async () => {
-    expect(await example.sh("host1", "ip -brief link | cut -d ' ' -f 1")).toMatch(/^lo\neth0@if\d+$/);
+    expect(await example.sh("host1", "ip -brief link | cut -d ' ' -f 1")).toMatch(/^lo\neth0(?:@if\d+)?$/);
     expect(await example.reaches("host1", "10.0.0.1")).toBe(false);
   });
 
