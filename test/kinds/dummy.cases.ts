@@ -78,7 +78,8 @@ export const cases: KindCases = {
   ],
   lives: [
     {
-      around: "ip netns add box",
+      // What goes to an address of its own goes by lo.
+      around: "ip netns add box; ip -n box link set lo up",
       made: inBox,
       shows: {
         "ip -n box -d address show lo1": /02:00:00:00:00:01[^]*dummy[^]*10\.9\.9\.1\/32[^]*fd00:9::1\/128/,
