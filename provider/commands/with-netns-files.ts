@@ -29,7 +29,7 @@ interface Base {
   readonly ordered?: readonly string[];
   readonly derive?: (inputs: never, context: never) => object;
   readonly observe: (inputs: never, context: never) => Readonly<Record<string, Fact<unknown> | undefined>>;
-  readonly recordedAnswers?: (inputs: never, context: never) => object | undefined;
+  readonly fast?: { readonly recordedAnswers?: (inputs: never, context: never) => object | undefined };
   readonly interpret: (inputs: never, answers: never, context: never) => Seen;
   readonly plan: (inputs: never, answers: never, context: never) => readonly Command[];
   readonly remove: (inputs: never, answers: never, context: never) => readonly Command[];
@@ -54,9 +54,12 @@ export function withNetnsFiles<D extends Base>(base: D): D {
     remember: (inputs: Inputs, { files }: Answers, context: NetnsFileContext) =>
       rememberNetnsFiles(inputs, files, context),
 
-    recordedAnswers(inputs: Inputs, context: NetnsFileContext) {
-      const answers = base.recordedAnswers?.(inputs as never, context as never);
-      return answers && { ...answers, files: { value: recordedNetnsFiles(inputs, context) } };
+    fast: {
+      ...base.fast,
+      recordedAnswers(inputs: Inputs, context: NetnsFileContext) {
+        const answers = base.fast?.recordedAnswers?.(inputs as never, context as never);
+        return answers && { ...answers, files: { value: recordedNetnsFiles(inputs, context) } };
+      },
     },
 
     interpret(inputs: Inputs, answers: Answers, context: NetnsFileContext): Seen {

@@ -120,63 +120,50 @@ export interface Claim {
  * anything. `I` is the type of the inputs after check: canonical and with defaults.
  */
 export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, I = z.output<S>> {
+  /* The twelve that every resource has. */
+
   /** The name of the class in the SDK: `Veth`. */
   readonly kind: string;
   /** Its description in the reference, in Markdown. */
   readonly description: string;
   /** The inputs besides `host` and `namespace`; each has a `.describe()`. */
   readonly properties: S;
-  /** Advice for failures of its commands whose meaning depends on the kind of resource. */
-  readonly advice?: Readonly<Partial<Record<FailureKind, string>>>;
   /** What the host must provide. */
   readonly needs: readonly Need[];
-  /**
-   * Properties that have another name as arguments, because Pulumi reserves the name for an output: every resource
-   * already has an `id`, which is a string.
-   */
-  readonly argumentNames?: Readonly<Record<string, string>>;
-  /** Outputs that are not inputs. */
-  readonly outputs: Readonly<Record<string, OutputDefinition>>;
   /** Paths of properties that cannot be changed in place. `host` and `namespace` are always included. */
   readonly replaceOn: readonly string[];
-  /** Further paths that require a replacement, depending on their values. */
-  readonly replaceWhen?: (old: I, desired: I) => readonly string[];
-  /**
-   * Properties that are not managed when left out: the kernel keeps its value. For all others, leaving one out means
-   * "none".
-   */
-  readonly unmanaged?: readonly string[];
-  /** Paths of lists whose order is significant. Other lists are compared in any order. */
-  readonly ordered?: readonly string[];
-  /**
-   * False if the replacement can be created before the old resource is deleted. Default true: their names would clash.
-   */
-  readonly deleteBeforeReplace?: boolean | ((old: I, desired: I) => boolean);
-  /**
-   * If the property `when` is set, the resource manages something that others created and that outlives it. Pulumi then
-   * does not skip deleting the resources inside it, and the output `identity` changes when the resource refers to a
-   * different thing.
-   */
-  readonly outlivesResource?: { readonly when: string; readonly identity: string };
   /**
    * Paths of properties that name a resource with which this one disappears, as `namespace` does: the SDK lets Pulumi
    * skip deleting this one if that one is deleted too.
    */
   readonly deletedWith: readonly string[];
+  /** Its name on the host, as the end of the Pulumi ID. */
+  readonly identify: (inputs: I, context: Context) => string;
+  /** The facts to ask for. */
+  readonly observe: (inputs: I, context: Context) => F;
+  /** Interprets the answers as properties. */
+  readonly interpret: (inputs: I, answers: Answers<F>, context: Context) => Observed<Record<string, unknown>>;
+  /**
+   * The commands that turn what exists into what is wanted; none if nothing has to change. If something foreign is in
+   * its place, it is only called to adopt that.
+   */
+  readonly plan: (inputs: I, answers: Answers<F>, context: Context) => readonly Command[];
+  /** The commands that remove what is ours, partly created objects included; none if there is nothing. */
+  readonly remove: (inputs: I, answers: Answers<F>, context: Context) => readonly Command[];
   /** What it leaves on a host that may be left there without a record in the state. */
   readonly traces: readonly TraceClaim[];
+
+  /* How it is given in a program. */
+
+  /** Outputs that are not inputs. Default: none. */
+  readonly outputs?: Readonly<Record<string, OutputDefinition>>;
   /**
-   * If present, the resource loses something when an interface named in its arguments is recreated only if one of these
-   * properties is set. Default: it always does.
+   * Properties that have another name as arguments, because Pulumi reserves the name for an output: every resource
+   * already has an `id`, which is a string.
    */
-  readonly standsOn?: readonly string[];
+  readonly argumentNames?: Readonly<Record<string, string>>;
   /** Whether it lives in a namespace at all. Default true. */
   readonly namespaced?: boolean;
-  /**
-   * Checks and changes run as one transaction under the host's lock, for tables that other programs write too. Default
-   * false.
-   */
-  readonly transactional?: boolean;
   /**
    * Fills in values that the schema cannot know. Called before the schema reads the inputs; may only fill in what was
    * left out.
@@ -188,40 +175,57 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
   ) => Record<string, unknown>;
   /** Problems between properties; called when each property is valid by itself. */
   readonly checkTogether?: (inputs: I) => readonly Problem[];
-  /** Its name on the host, as the end of the Pulumi ID. */
-  readonly identify: (inputs: I, context: Context) => string;
+  /**
+   * Properties that are not managed when left out: the kernel keeps its value. For all others, leaving one out means
+   * "none".
+   */
+  readonly unmanaged?: readonly string[];
+  /** Paths of lists whose order is significant. Other lists are compared in any order. */
+  readonly ordered?: readonly string[];
+
+  /* How it changes. */
+
+  /** Further paths that require a replacement, depending on their values. */
+  readonly replaceWhen?: (old: I, desired: I) => readonly string[];
+  /**
+   * False if the replacement can be created before the old resource is deleted. Default true: their names would clash.
+   */
+  readonly deleteBeforeReplace?: boolean | ((old: I, desired: I) => boolean);
+  /**
+   * If the property `when` is set, the resource manages something that others created and that outlives it. Pulumi then
+   * does not skip deleting the resources inside it, and the output `identity` changes when the resource refers to a
+   * different thing.
+   */
+  readonly outlivesResource?: { readonly when: string; readonly identity: string };
+  /**
+   * If present, the resource loses something when an interface named in its arguments is recreated only if one of these
+   * properties is set. Default: it always does.
+   */
+  readonly standsOn?: readonly string[];
+
+  /* What it shares with other resources, and with the host. */
+
   /** What only one resource of a program can have. */
   readonly claims?: (inputs: I) => readonly Claim[];
   /** What it depends on if another resource of the program manages it: the `what` of a claim in its own namespace. */
   readonly reliesOn?: (inputs: I) => readonly string[];
   /** What it adds to the host's own network namespace that could cut the path by which the host is reached. */
   readonly inHostNetwork?: (inputs: I) => readonly HostNetworkPart[];
+  /**
+   * Checks and changes run as one transaction under the host's lock, for tables that other programs write too. Default
+   * false.
+   */
+  readonly transactional?: boolean;
+
+  /* What it tells of its state. */
+
   /** Outputs that follow from the inputs and are compared with the kernel's values like properties. */
   readonly derive?: (inputs: I, context: Context) => Record<string, unknown>;
-  /** The facts to ask for. */
-  readonly observe: (inputs: I, context: Context) => F;
   /**
    * Outputs that preserve what existed before the first change, for the delete to restore. Called with the answers of
    * the first observation.
    */
   readonly remember?: (inputs: I, answers: Answers<F>, context: Context) => Readonly<Record<string, unknown>>;
-  /**
-   * Whether a new resource is created without observing first, which saves a round trip. The plan for "nothing exists"
-   * must then do no harm if something does: either its first command fails there and changes nothing, or whatever it
-   * adds shows up in the observation that follows and is corrected. Default false.
-   */
-  readonly createsUnobserved?: (inputs: I) => boolean;
-  /**
-   * What the host would answer if the resource is as recorded. A delete then removes it without observing first. The
-   * commands must fail or change nothing if the host differs; what remains shows up in the observation that follows.
-   * Undefined: a delete observes first.
-   */
-  readonly recordedAnswers?: (inputs: I, context: Context) => Partial<Answers<F>> | undefined;
-  /**
-   * Commands that fail if the host differs from the recorded answers, for cases in which the removal itself would not
-   * fail.
-   */
-  readonly recordedGuards?: (inputs: I, context: Context) => readonly Command[];
   /**
    * How it is found by its mark after somebody moved or renamed the marked object by hand. Left out: that cannot
    * happen.
@@ -244,25 +248,49 @@ export interface ResourceDefinition<S extends z.ZodObject, F extends FactTable, 
      */
     readonly contains?: (inputs: I, found: MarkedInterface, context: Context) => boolean;
   };
+  /** Advice for failures of its commands whose meaning depends on the kind of resource. */
+  readonly advice?: Readonly<Partial<Record<FailureKind, string>>>;
+
+  /** Saves round trips and processes; leave it out until the resource works. */
+  readonly fast?: FastPaths<F, I>;
+}
+
+/** What a resource can skip because it knows better. Without any of it, everything is observed first. */
+export interface FastPaths<F extends FactTable, I> {
+  /**
+   * Whether a new resource is created without observing first, which saves a round trip. The plan for "nothing exists"
+   * must then do no harm if something does: either its first command fails there and changes nothing, or whatever it
+   * adds shows up in the observation that follows and is corrected. Default false.
+   */
+  readonly createsUnobserved?: (inputs: I) => boolean;
+  /**
+   * What the host would answer if the resource is as recorded. A delete then removes it without observing first. The
+   * commands must fail or change nothing if the host differs; what remains shows up in the observation that follows.
+   * Undefined: a delete observes first.
+   */
+  readonly recordedAnswers?: (inputs: I, context: Context) => Partial<Answers<F>> | undefined;
+  /**
+   * Commands that fail if the host differs from the recorded answers, for cases in which the removal itself would not
+   * fail.
+   */
+  readonly recordedGuards?: (inputs: I, context: Context) => readonly Command[];
   /**
    * Whether all of it is where it was created. Asked before a delete, once for all resources of a run, so that each of
    * them only has to look there.
    */
   readonly inPlace?: (inputs: I, context: Context) => Fact<boolean>;
-  /** Interprets the answers as properties. */
-  readonly interpret: (inputs: I, answers: Answers<F>, context: Context) => Observed<Record<string, unknown>>;
-  /**
-   * The commands that turn what exists into what is wanted; none if nothing has to change. If something foreign is in
-   * its place, it is only called to adopt that.
-   */
-  readonly plan: (inputs: I, answers: Answers<F>, context: Context) => readonly Command[];
-  /** The commands that remove what is ours, partly created objects included; none if there is nothing. */
-  readonly remove: (inputs: I, answers: Answers<F>, context: Context) => readonly Command[];
+}
+
+/** What `defineResource` adds to a definition. */
+export interface Completed {
+  /** The properties with those that every resource has. */
+  readonly schema: z.ZodObject;
+  readonly outputs: Readonly<Record<string, OutputDefinition>>;
 }
 
 /** Any resource, where its types do not matter. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a definition is contravariant in its inputs: only `any` takes all of them
-export type AnyResource = ResourceDefinition<any, any, any> & { readonly schema: z.ZodObject };
+export type AnyResource = ResourceDefinition<any, any, any> & Completed;
 
 /** The inputs that each resource has. */
 type Common = { host: z.output<typeof host>; namespace?: string | undefined };
@@ -281,10 +309,10 @@ const allowLockout = z
     "Allow a change that takes over the address, network or route by which Pulumi reaches the host. Default false: such a change is an error, before anything is created.",
   );
 
-/** Adds the properties that every resource has. */
+/** Types a definition, and adds the properties that every resource has. */
 export function defineResource<S extends z.ZodObject, F extends FactTable>(
   definition: ResourceDefinition<S, F, z.output<S> & Common>,
-): ResourceDefinition<S, F, z.output<S> & Common> & { readonly schema: z.ZodObject } {
+): ResourceDefinition<S, F, z.output<S> & Common> & Completed {
   const common = {
     host: host.describe("The host: a name in the inventory (`linuxnet:hosts`), or how to reach it."),
     ...(definition.namespaced === false
@@ -296,5 +324,9 @@ export function defineResource<S extends z.ZodObject, F extends FactTable>(
         }),
   };
   const lockout = definition.inHostNetwork ? { allowLockout } : {};
-  return { ...definition, schema: z.strictObject({ ...common, ...definition.properties.shape, adopt, ...lockout }) };
+  return {
+    ...definition,
+    outputs: definition.outputs ?? {},
+    schema: z.strictObject({ ...common, ...definition.properties.shape, adopt, ...lockout }),
+  };
 }

@@ -228,7 +228,7 @@ async function createUnobserved(
   wanted: Task,
 ): Promise<{ readonly state?: State; readonly seen?: Observation } | undefined> {
   const { definition, inputs, context } = wanted;
-  if (context.recorded || context.adopt || !definition.createsUnobserved?.(inputs)) return undefined;
+  if (context.recorded || context.adopt || !definition.fast?.createsUnobserved?.(inputs)) return undefined;
   const { facts } = factsOf(wanted);
   const answers = Object.fromEntries(facts.map(([name]) => [name, { missing: "object" }]));
   const remembered = definition.remember?.(inputs, answers as never, context);
@@ -326,7 +326,7 @@ function warnOfReplacement({ subject: { kind, name }, inputs, warn }: Task, { pr
 /** Determines whether the resource has to be searched for everywhere. */
 async function determineInPlace(task: Task): Promise<Task> {
   const { definition, inputs, context, sharedObservations } = task;
-  const fact = definition.inPlace?.(inputs, context);
+  const fact = definition.fast?.inPlace?.(inputs, context);
   const inPlace =
     fact &&
     sharedObservations &&
@@ -361,10 +361,10 @@ async function removeObserved(task: Task, first: Observation): Promise<void> {
 /** Removes what is recorded if that cannot be anything else. If more has to be done, returns what was observed. */
 async function removeUnobserved(task: Task): Promise<Observation | "done" | undefined> {
   const { definition, inputs, context } = task;
-  const recorded = definition.recordedAnswers?.(inputs, context) as object | undefined;
+  const recorded = definition.fast?.recordedAnswers?.(inputs, context) as object | undefined;
   if (recorded === undefined) return undefined;
   const plan = removalPlan(task, recorded);
-  const outcome = await apply(task, definition.recordedGuards?.(inputs, context) ?? [], plan, 1);
+  const outcome = await apply(task, definition.fast?.recordedGuards?.(inputs, context) ?? [], plan, 1);
   if (outcome.kind === "look-again") return undefined;
   const left = removalPlan(task, outcome.after.answers);
   // It is as recorded and cannot be removed.

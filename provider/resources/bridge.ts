@@ -97,7 +97,7 @@ export const bridge = defineResource({
   }),
 
   // The first command creates it and fails if its name is taken.
-  createsUnobserved: () => true,
+  fast: { createsUnobserved: () => true },
 
   interpret(inputs, { link: { value: found }, bridged }, context) {
     if (!found) return {};

@@ -68,7 +68,7 @@ export const dummy = defineResource({
   observe: ({ namespace, name }) => ({ link: link(namespace, name) }),
 
   // The first command creates it and fails if its name is taken.
-  createsUnobserved: () => true,
+  fast: { createsUnobserved: () => true },
 
   interpret({ namespace, addresses }, { link: { value: found } }, context) {
     if (!found) return {};

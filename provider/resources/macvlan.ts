@@ -104,7 +104,7 @@ export const macvlan = defineResource({
   observe: (inputs, { recorded }) => stackedQuestions(inputs, recorded),
 
   // The first command creates it and fails if its name is taken.
-  createsUnobserved: () => true,
+  fast: { createsUnobserved: () => true },
 
   interpret(inputs, answers, context) {
     const { value: found } = answers.link;

@@ -107,27 +107,29 @@ export const masqueradeRule = defineResource({
     };
   },
 
-  // If an earlier run left its rules, they exist twice, which the observation shows. Routes have to be observed first.
-  createsUnobserved: ({ allowOverlap }) => allowOverlap === true,
-  // The marks prove whose rules they are. To delete a rule, nft needs its handle, which has to be observed.
-  recordedAnswers: (inputs, context) => {
-    const { mark } = context;
-    const { recorded } = ruleLocationOf(context);
-    if (recorded === "nft") return undefined;
-    const rules = iptablesNat.masquerade(inputs, mark, chainOf(mark));
-    return {
-      rules: {
-        value: recordedRules(
-          familyOf(inputs.source),
-          joinRules(rules, recordedAccepts(acceptMatches(inputs), context)),
-          recorded,
-        ),
-      },
-    };
-  },
+  fast: {
+    // If an earlier run left its rules, they exist twice, which the observation shows. Routes have to be observed first.
+    createsUnobserved: ({ allowOverlap }) => allowOverlap === true,
+    // The marks prove whose rules they are. To delete a rule, nft needs its handle, which has to be observed.
+    recordedAnswers: (inputs, context) => {
+      const { mark } = context;
+      const { recorded } = ruleLocationOf(context);
+      if (recorded === "nft") return undefined;
+      const rules = iptablesNat.masquerade(inputs, mark, chainOf(mark));
+      return {
+        rules: {
+          value: recordedRules(
+            familyOf(inputs.source),
+            joinRules(rules, recordedAccepts(acceptMatches(inputs), context)),
+            recorded,
+          ),
+        },
+      };
+    },
 
-  inPlace: ({ namespace, source }, context) =>
-    areInPlace(namespace, familyOf(source), context.marks, ruleLocationOf(context)),
+    inPlace: ({ namespace, source }, context) =>
+      areInPlace(namespace, familyOf(source), context.marks, ruleLocationOf(context)),
+  },
 
   interpret(inputs, answers, context) {
     const { value } = answers.rules;

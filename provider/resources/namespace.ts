@@ -162,15 +162,17 @@ const bareNamespace = defineResource({
     ...Object.fromEntries(Object.keys(sysctls).map((key) => [`sysctl ${key}`, sysctl(name, key)])),
   }),
 
-  // The first command creates it and fails if its name is taken.
-  createsUnobserved: ({ attach }) => attach === undefined,
+  fast: {
+    // The first command creates it and fails if its name is taken.
+    createsUnobserved: ({ attach }) => attach === undefined,
 
-  // Assumes that it contains interfaces of this stack; if it does not, the first command fails.
-  recordedAnswers: ({ attach }, { mark, group }) =>
-    attach ? undefined : { links: { value: [{ name: "lo", alias: mark, group } as Link] } },
-  recordedGuards: ({ name }, { mark }) => [
-    { ...links(name).command, expectInStdout: `"ifalias":${JSON.stringify(mark)}` },
-  ],
+    // Assumes that it contains interfaces of this stack; if it does not, the first command fails.
+    recordedAnswers: ({ attach }, { mark, group }) =>
+      attach ? undefined : { links: { value: [{ name: "lo", alias: mark, group } as Link] } },
+    recordedGuards: ({ name }, { mark }) => [
+      { ...links(name).command, expectInStdout: `"ifalias":${JSON.stringify(mark)}` },
+    ],
+  },
 
   interpret({ name, sysctls, attach }, answers, { marks }) {
     if (attach) {

@@ -60,7 +60,6 @@ export const neighbour = defineResource({
     mac: macAddress().describe("The neighbour's Ethernet address."),
   }),
   needs: ["ip"],
-  outputs: {},
   replaceOn: ["device", "address"],
   deletedWith: ["namespace", "device"],
   traces: [

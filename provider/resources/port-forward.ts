@@ -148,25 +148,27 @@ export const portForward = defineResource({
     localnetInterface: localnetBridge(inputs) ?? recordedBridge(context),
   }),
 
-  // If an earlier run left its rules, they exist twice, which the observation shows. The original value of a setting has
-  // to be observed first.
-  createsUnobserved: ({ localhost }) => !localhost,
-  // The marks prove whose rules they are; a setting has no mark.
-  recordedAnswers: (inputs, context) =>
-    recordedBridge(context) === undefined && !mayBeInNftTable(context)
-      ? {
-          rules: {
-            value: recordedRules(
-              familyOf(inputs.targetAddress),
-              joinRules(iptablesNat.forward(inputs, context.mark), recordedAccepts(acceptMatches(inputs), context)),
-              ruleLocationOf(context).recorded,
-            ),
-          },
-        }
-      : undefined,
+  fast: {
+    // If an earlier run left its rules, they exist twice, which the observation shows. The original value of a setting has
+    // to be observed first.
+    createsUnobserved: ({ localhost }) => !localhost,
+    // The marks prove whose rules they are; a setting has no mark.
+    recordedAnswers: (inputs, context) =>
+      recordedBridge(context) === undefined && !mayBeInNftTable(context)
+        ? {
+            rules: {
+              value: recordedRules(
+                familyOf(inputs.targetAddress),
+                joinRules(iptablesNat.forward(inputs, context.mark), recordedAccepts(acceptMatches(inputs), context)),
+                ruleLocationOf(context).recorded,
+              ),
+            },
+          }
+        : undefined,
 
-  inPlace: ({ namespace, targetAddress }, context) =>
-    areInPlace(namespace, familyOf(targetAddress), context.marks, ruleLocationOf(context)),
+    inPlace: ({ namespace, targetAddress }, context) =>
+      areInPlace(namespace, familyOf(targetAddress), context.marks, ruleLocationOf(context)),
+  },
 
   interpret(inputs, answers, context) {
     const { value } = answers.rules;

@@ -100,7 +100,7 @@ export const route = defineResource({
   }),
 
   // The first command creates it and fails if its key is taken.
-  createsUnobserved: () => true,
+  fast: { createsUnobserved: () => true },
 
   interpret(inputs, { routes: { value = [] }, elsewhere }, { protocol, recorded }) {
     // If there are several, the kernel uses the first.

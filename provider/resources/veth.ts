@@ -140,7 +140,7 @@ export const veth = defineResource({
   }),
 
   // The first command creates it and fails if a name is taken.
-  createsUnobserved: () => true,
+  fast: { createsUnobserved: () => true },
 
   interpret(inputs, answers, context) {
     const near = answers.near.value;

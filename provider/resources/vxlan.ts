@@ -145,7 +145,7 @@ export const vxlan = defineResource({
 
   // The first command creates it and fails if its name or key is taken. A default MTU depends on the underlay, which has to
   // be observed first.
-  createsUnobserved: ({ mtu, device }) => mtu !== undefined && device === undefined,
+  fast: { createsUnobserved: ({ mtu, device }) => mtu !== undefined && device === undefined },
 
   interpret(inputs, answers, context) {
     const found = answers.link.value;
