@@ -43,21 +43,21 @@ describe("a delete says what is left", () => {
       "Route",
       hole,
       `ip route del blackhole 10.9.0.0/16; ip route add blackhole 10.9.0.0/16 table 99 proto ${number}`,
-      `a route to 10.9.0.0/16 (table 99) has this stack's number. ${advice}`,
+      `a route to 10.9.0.0/16 (table 99) has this stack's protocol number. ${advice}`,
     ],
     [
       "a route with another metric",
       "Route",
       hole6,
       `ip -6 route del blackhole fd00:9::/64; ip -6 route add blackhole fd00:9::/64 metric 60 proto ${number}`,
-      `a route to fd00:9::/64 (table main, metric 60) has this stack's number. ${advice}`,
+      `a route to fd00:9::/64 (table main, metric 60) has this stack's protocol number. ${advice}`,
     ],
     [
       "a policy rule with another priority",
       "Rule",
       policy,
       `ip rule del priority 1000; ip rule add from 10.1.0.0/24 lookup 77 priority 1001 protocol ${number}`,
-      `a policy rule for the same packets (priority 1001) has this stack's number. ${advice}`,
+      `a policy rule for the same packets (priority 1001) has this stack's protocol number. ${advice}`,
     ],
   ])("%s", async (_title, kind, inputs, byHand, warning) => {
     const resource = new TestResource(host, kind, "one");
