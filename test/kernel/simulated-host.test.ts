@@ -40,7 +40,7 @@ function byHand(line: string): void {
 const isPlain = (line: string) => line.split(";").every((part) => plainCommand.test(part.trim()));
 const plainCommand = /^(ip (?!netns exec \S+ (?!sysctl))|sysctl -qw |sleep )([^'"$|>]|'')*$/;
 
-describe.each(livesOf(simulatedKinds()))("$kind $title", ({ kind, around = "", made, changes, damages }) => {
+describe.each(livesOf(simulatedKinds()))("$label", ({ kind, around = "", made, changes, damages }) => {
   let pair: readonly { readonly resource: TestResource; readonly recording: Recording }[];
   beforeEach(() => {
     pair = [real, simulated].map((host) => {

@@ -17,7 +17,7 @@ export function testDrifts(drifts: readonly DriftOfKind[]): void {
   });
   afterAll(() => host.stop());
 
-  describe.each(drifts)("$kind $title", ({ kind, around = "true", wanted, damages }) => {
+  describe.each(drifts)("$label", ({ kind, around = "true", wanted, damages }) => {
     let before: string[];
     let whole: string[];
     /** Whether the host is not known to be as it was before the first test. */

@@ -14,7 +14,7 @@ export function testLives(start: () => Promise<TestHost>): void {
   afterEach(() => host.sh(clearHost));
   afterAll(() => host.stop());
 
-  describe.each(livesOf(allCases()))("$kind $title", ({ kind, around = "true", made, shows, changes, damages }) => {
+  describe.each(livesOf(allCases()))("$label", ({ kind, around = "true", made, shows, changes, damages }) => {
     const expectShown = (shown: Readonly<Record<string, RegExp>>) => {
       for (const [command, pattern] of Object.entries(shown)) expect(host.sh(command), command).toMatch(pattern);
     };

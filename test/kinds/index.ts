@@ -23,13 +23,21 @@ export const allCases = (): readonly KindCases[] => catalogue.map(({ kind }) => 
 /** The cases of the kinds that the simulated host has a model of. */
 export const simulatedKinds = (): readonly KindCases[] => allCases().filter(({ isSimulated }) => isSimulated);
 
-export type LifeOfKind = Life & { readonly kind: string };
-export type DriftOfKind = Drift & { readonly kind: string };
+interface OfKind {
+  readonly kind: string;
+  /** For the title of a group of tests: the kind, and which one of several. */
+  readonly label: string;
+}
+export type LifeOfKind = Life & OfKind;
+export type DriftOfKind = Drift & OfKind;
+
+const labelled = <T extends { readonly title?: string }>(kind: string, cases: readonly T[]): (T & OfKind)[] =>
+  cases.map((each) => ({ ...each, kind, label: [kind, each.title].filter(Boolean).join(" ") }));
 
 /** The lives of some kinds, each with its kind. */
 export const livesOf = (kinds: readonly KindCases[]): LifeOfKind[] =>
-  kinds.flatMap(({ kind, lives }) => lives.map((life) => ({ kind, ...life })));
+  kinds.flatMap(({ kind, lives }) => labelled(kind, lives));
 
 /** What may happen by hand to some kinds, each with its kind. */
 export const driftsOf = (kinds: readonly KindCases[]): DriftOfKind[] =>
-  kinds.flatMap(({ kind, drifts }) => drifts.map((drift) => ({ kind, ...drift })));
+  kinds.flatMap(({ kind, drifts }) => labelled(kind, drifts));
