@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { fact, ip } from "../commands/command.js";
+import { leftElsewhere } from "../commands/marked-objects.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { protocolOf } from "../lifecycle/ownership.js";
 import { claimTraces, defineTraceSort, removal } from "../lifecycle/trace.js";
@@ -76,11 +77,19 @@ export const neighbour = defineResource({
     namespace === undefined ? [{ property: "address", neighbour: address, device }] : [],
   identify: ({ namespace, device, address }) => [namespace, device, address].filter(Boolean).join("/"),
 
-  observe: ({ namespace, device, address }) => ({ there: entriesIn(namespace, "to", address, "dev", device) }),
+  observe: ({ namespace, device, address }, { gone }) => ({
+    there: entriesIn(namespace, "to", address, "dev", device),
+    ...(gone && { elsewhere: entriesIn(namespace, "to", address) }),
+  }),
 
-  interpret({ namespace, device, address }, { there }, context) {
+  interpret({ namespace, device, address }, { there, elsewhere }, context) {
     const entry = there.value?.[0];
-    if (!entry) return {};
+    if (!entry) {
+      const moved = (elsewhere?.value ?? []).filter((other) => isOwn(other, context));
+      return {
+        warnings: moved.map(({ dev = "" }) => leftElsewhere(`a neighbour entry ${address} dev ${dev}`, namespace)),
+      };
+    }
     if (!isOwn(entry, context)) {
       return {
         foreign: {

@@ -1,5 +1,5 @@
 /**
- * Routes and policy rules that somebody moved or replaced by hand: their number does not tell of which resource they are,
+ * Routes, policy rules and neighbour entries that somebody moved or replaced by hand: their number does not tell of which resource they are,
  * so a delete leaves them, says so, and names the command that lists them.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -59,7 +59,15 @@ describe("a delete says what is left", () => {
       `ip rule del priority 1000; ip rule add from 10.1.0.0/24 lookup 77 priority 1001 protocol ${number}`,
       `a policy rule for the same packets (priority 1001) has this stack's protocol number. ${advice}`,
     ],
+    [
+      "a neighbour entry on another interface",
+      "Neighbour",
+      { device: "br8", address: "10.8.0.9", mac: "02:00:00:00:00:09" },
+      `ip neighbour del 10.8.0.9 dev br8; ip neighbour add 10.8.0.9 dev br9 lladdr 02:00:00:00:00:09 nud permanent protocol ${number}`,
+      `a neighbour entry 10.8.0.9 dev br9 has this stack's protocol number. ${advice}`,
+    ],
   ])("%s", async (_title, kind, inputs, byHand, warning) => {
+    host.sh("for name in br8 br9; do ip link add $name type bridge; ip link set $name up; done");
     const resource = new TestResource(host, kind, "one");
     await resource.up({ ...inputs });
     host.sh(byHand);
