@@ -26,5 +26,5 @@ new Neighbour("con2-entry", {
   namespace: con1.name,
   device: cable.name,
   address: "10.0.0.2",
-  mac: cable.peer.mac,
+  mac: cable.peer.apply(({ mac }) => mac!),
 });
