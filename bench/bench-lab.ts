@@ -5,16 +5,17 @@ import { secondsOf } from "./measure.ts";
 import { makeScratch, removeScratch } from "./scratch.ts";
 
 /**
- * How many packets wait for a processor, in all namespaces together (Documentation/admin-guide/sysctl/net.rst). Each interface that comes up says so to
- * all ports of its bridge, for IPv6: with some hundred of them more are waiting than the kernel's 1,000, and among those
- * that it drops then are the engine's own on loopback. Real hosts and the machine with the engine have a queue each.
+ * The limit on the packets that wait for a processor (Documentation/admin-guide/sysctl/net.rst). All network namespaces
+ * share the queue. Each interface that comes up sends IPv6 packets to all ports of its bridge. With a few hundred
+ * ports, more packets wait than the kernel's default limit of 1,000, and the kernel also drops the engine's packets on
+ * loopback. Outside the lab, each host and the engine's machine have their own queues.
  */
 const backlogFile = "/proc/sys/net/core/netdev_max_backlog";
 const backlog = 100_000;
 
 let running: { readonly folder: string; readonly backlog: string } | undefined;
 
-/** A lab with so many hosts (host1, host2 …) for as long as the body runs. */
+/** Runs the body with a lab of this many hosts (host1, host2 …) and stops the lab afterwards. */
 export async function withLab<T>(hosts: number, body: (lab: Lab) => Promise<T>): Promise<T> {
   const folder = makeScratch("lab");
   running = { folder: path.join(folder, "lab"), backlog: readFileSync(backlogFile, "utf8") };
@@ -39,14 +40,14 @@ export async function withLab<T>(hosts: number, body: (lab: Lab) => Promise<T>):
   }
 }
 
-/** Stops the lab that runs, where one does: for a bench that is interrupted. */
+/** Stops the running lab, if there is one. For a bench that is interrupted. */
 export async function stopRunningLab(): Promise<void> {
   if (running === undefined) return;
   await stopLab(running.folder);
   writeFileSync(backlogFile, running.backlog);
 }
 
-/** OpenSSH's client from where the operator sits, one connection a call. */
+/** The argument list of OpenSSH's client for the operator. Each call opens its own connection. */
 export function sshCommand(lab: Lab, host: string, ...command: readonly string[]): string[] {
   const { address, user, port, privateKeyPath, knownHostsPath } = lab.inventory()[host]!;
   const options = [`UserKnownHostsFile=${knownHostsPath}`, "BatchMode=yes", "ControlMaster=no", "IdentitiesOnly=yes"];
@@ -58,12 +59,12 @@ export function sshCommand(lab: Lab, host: string, ...command: readonly string[]
   ];
 }
 
-/** Seconds that a script takes which goes to the host's shell over one connection. */
+/** The seconds that a script takes in the host's shell, over one SSH connection, including connecting. */
 export function timeScript(lab: Lab, host: string, script: string): Promise<number> {
   return secondsOf(() => lab.operator(sshCommand(lab, host, "sh", "-s"), { input: script, timeout: 1800 }));
 }
 
-/** All that any side of the bench makes on a host. */
+/** Deletes everything that any side of the bench creates on a host. */
 const emptying = `
   ls /run/netns 2>/dev/null | sed 's/^/netns del /' | ip -batch -
   # Their links go a moment later, with the kernel's own work that a measurement would feel.
@@ -75,12 +76,12 @@ const emptying = `
   echo 0 >/proc/sys/net/ipv4/ip_forward
   sleep 0.3`;
 
-/** Takes away all that any side made, past what it would do itself. */
+/** Deletes everything that any side created on the lab's hosts, without using that side's own delete. */
 export async function emptyHosts(lab: Lab): Promise<void> {
   await Promise.all(lab.hosts.map((host) => lab.exec(host, ["sh", "-c", emptying], { timeout: 600 })));
 }
 
-/** What the plain script and the provider have to agree in: no marks, no Ethernet addresses. */
+/** Prints the state in which the plain script and the provider must agree, without marks and MAC addresses. */
 const essence = `
   cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding
   ip -o -4 addr show dev br0 | awk '{print $2, $4}'
@@ -93,7 +94,7 @@ const essence = `
   done
   iptables-save | grep '^-A' | sed 's/ -m comment --comment "[^"]*"//' | sort`;
 
-/** The part of a host's kernel state that the containers are made of, as text. */
+/** The containers' part of a host's kernel state, as text: addresses, interfaces, routes and iptables rules. */
 export async function essenceOf(lab: Lab, host: string): Promise<string> {
   return (await lab.exec(host, ["sh", "-c", essence], { timeout: 300 })).stdout;
 }

@@ -1,13 +1,16 @@
-/** What the benches' command lines have in common. */
+/** Parsers that the command lines of the benches share. */
 import { InvalidArgumentError } from "commander";
 
-/** A number that counts something. */
+/**
+ * Parses a positive integer.
+ * @throws InvalidArgumentError
+ */
 export function count(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("It has to be a number, at least 1.");
   return Number(text);
 }
 
-/** Some of these names, with commas between them. */
+/** Makes a parser for a comma-separated list of these names. The parser throws InvalidArgumentError. */
 export const someOf =
   <Name extends string>(names: readonly Name[]) =>
   (text: string): Name[] =>

@@ -1,23 +1,23 @@
-/** A host that others use too: network namespaces, rules, interfaces and routes that no stack of linuxnet made. */
+/** Foreign objects on a host: network namespaces, rules, interfaces and routes that no linuxnet stack created. */
 import type { Lab } from "../examples/lab/lab.ts";
 
-/** How much of each there is. */
+/** The number of objects of each kind. */
 export interface Crowd {
   readonly namespaces: number;
-  /** Rules of iptables, in a chain of their own that no packet comes to. */
+  /** iptables rules, in a separate chain that no packet reaches. */
   readonly rules: number;
-  /** Both ends of pairs. */
+  /** Ends of veth pairs: two per pair. */
   readonly interfaces: number;
   readonly routes: number;
 }
 
-/** Tells the crowd's interfaces, so that they can go at once. */
+/** The interface group of the crowd, by which all its interfaces can be deleted at once. */
 const group = 4242;
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 const bytes = (number: number) => `${Math.floor(number / 65_536)}.${Math.floor(number / 256) % 256}.${number % 256}`;
 
-/** Brings a crowd to a host of a lab: one process for each sort of thing, 15 to 20 seconds for thousands. */
+/** Creates a crowd on a lab host, with one process per kind of object: 15 to 20 seconds for thousands of objects. */
 export async function addCrowd(lab: Lab, host: string, crowd: Crowd): Promise<void> {
   const pairs = numbers(crowd.interfaces / 2);
   const run = (argv: readonly string[], lines: readonly string[]) =>
@@ -38,7 +38,7 @@ export async function addCrowd(lab: Lab, host: string, crowd: Crowd): Promise<vo
     ["ip", "-batch", "-"],
     numbers(crowd.routes).map((number) => `route add 100.${bytes(number)}/32 dev fa${number % pairs.length}`),
   );
-  // Interfaces that have just come up keep the kernel busy until nobody has objected to their addresses.
+  // New interfaces keep the kernel busy until duplicate address detection has finished.
   await lab.exec(host, ["sh", "-c", 'while [ "$(ip -6 -o address show tentative)" ]; do sleep 0.2; done'], {
     timeout: 120,
   });
@@ -57,7 +57,7 @@ const leaving = `
   ip link del group ${group}
   iptables -F FOREIGN && iptables -X FOREIGN`;
 
-/** Takes it away again. */
+/** Removes the crowd from a lab host. */
 export async function removeCrowd(lab: Lab, host: string): Promise<void> {
   await lab.exec(host, ["sh", "-c", leaving], { timeout: 600 });
 }

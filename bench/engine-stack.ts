@@ -8,7 +8,7 @@ import { timeScript } from "./bench-lab.ts";
 import { secondsOf } from "./measure.ts";
 import { makeScratch, removeScratch } from "./scratch.ts";
 
-/** Which package the program finds as `pulumi-linuxnet`: this one, or the one that does nothing. */
+/** The package that the program imports as `pulumi-linuxnet`: this one, or the one that does nothing (bench/floor). */
 export type Side = "linuxnet" | "floor";
 
 /** The engine's operations that users wait for. */
@@ -16,20 +16,20 @@ export const operations = ["preview", "up", "second up", "refresh", "destroy"] a
 export type Operation = (typeof operations)[number];
 
 /**
- * For a stack's environment: the engine writes its state once, at the end. Otherwise it writes all of it before and after
- * each resource, which takes time that grows with their square, whichever provider it is.
+ * Environment variables that make the engine write its state only once, at the end. By default, it writes the entire
+ * state before and after each resource, so the time grows with the square of their number, with any provider.
  */
 export const withoutCheckpoints = { PULUMI_EXPERIMENTAL: "1", PULUMI_SKIP_CHECKPOINTS: "1" };
 
-/** What a stack is run with beside its program. */
+/** How a stack is run. */
 export interface BenchStackOptions {
-  /** How its hosts are reached. Default: the lab's inventory. */
+  /** The inventory of the stack. Default: the lab's inventory. */
   readonly inventory?: object;
-  /** Variables of the CLI's environment. */
+  /** Additional environment variables for the CLI. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The program of the bench in a folder of its own, with one of the two packages. */
+/** A stack with the program of the bench, in a temporary folder, with one of the two packages. */
 export class BenchStack {
   readonly folder: string;
   private readonly lab: Lab;
@@ -59,7 +59,7 @@ export class BenchStack {
     return this;
   }
 
-  /** Seconds that an operation takes. */
+  /** Runs an operation and returns the seconds that it takes. */
   async time(operation: Operation, ...args: readonly string[]): Promise<number> {
     const command = operation === "second up" ? "up" : operation;
     const yes = command === "preview" ? [] : ["--yes", "--skip-preview"];
@@ -73,7 +73,7 @@ export class BenchStack {
     return (performance.now() - start) / 1000;
   }
 
-  /** Seconds that a command of `npx linuxnet` takes. */
+  /** Runs a command of `npx linuxnet` and returns the seconds that it takes. */
   async timeCommand(command: "doctor" | "orphans"): Promise<number> {
     const program = path.join(this.folder, "node_modules/pulumi-linuxnet/dist/provider/cli/main.js");
     const env = { ...(this.stack.command().env as Record<string, string>), ...this.env };
@@ -81,7 +81,7 @@ export class BenchStack {
     return await secondsOf(() => this.lab.operator(argv, { cwd: this.folder, env, timeout: 600 }));
   }
 
-  /** Bytes of the state file. */
+  /** The size of the state file in bytes. */
   get stateBytes(): number {
     return statSync(path.join(this.folder, ".state/.pulumi/stacks/bench/bench.json")).size;
   }
@@ -91,7 +91,7 @@ export class BenchStack {
   }
 }
 
-/** Seconds of an operation of the engine and of a script on each of the hosts, all begun at once. */
+/** Runs an operation of the engine and a script on each host in parallel, and returns the seconds of the longest. */
 export async function besideScripts(
   lab: Lab,
   stack: BenchStack,

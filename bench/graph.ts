@@ -1,12 +1,12 @@
-/** The graph of bench/program/index.js, for who drives the provider without the engine. */
+/** The resource graph of bench/program/index.js, for measurements of the provider without the engine. */
 
-/** One resource, with the names of the others that have to be there before it. */
+/** A resource, with the names of the resources that it depends on (`needs`). */
 export interface Item {
   readonly kind: string;
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
   readonly needs: readonly string[];
-  /** The one that takes it along when it goes, so that the engine does not ask for it to be deleted. */
+  /** The resource whose deletion also deletes this one. The engine does not call delete for this one. */
   readonly deletedWith?: string;
 }
 
@@ -15,7 +15,7 @@ export function addressOf(number: number): string {
   return `172.18.${Math.floor((number + 9) / 250)}.${((number + 9) % 250) + 1}`;
 }
 
-/** Four resources for the host, and four for each of its containers. */
+/** Four resources for the host and four for each of its containers, dependencies first. */
 export function containerGraph(host: string, containers: number): Item[] {
   return [
     sysctl(host, "forward4", "net.ipv4.ip_forward"),
@@ -31,7 +31,7 @@ export function containerGraph(host: string, containers: number): Item[] {
   ];
 }
 
-/** Published ports without anything behind them. */
+/** Port forwards whose targets do not exist. */
 export function forwardGraph(host: string, forwards: number): Item[] {
   return numbers(forwards).map((number) => ({ ...forward(host, number), needs: [] }));
 }

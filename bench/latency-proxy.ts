@@ -1,22 +1,22 @@
 /**
- * A way to a host that is so many milliseconds longer there and back, and counts round trips. A process of its own, where
- * the operator sits: node latency-proxy.ts ADDRESS PORT
+ * A TCP proxy to a host that adds a delay to each round trip and counts round trips. It is a separate process in the
+ * operator's network: node latency-proxy.ts ADDRESS PORT
  */
 import { type AddressInfo, type Socket, connect, createServer } from "node:net";
 
-/** What it is told. The answer to each is its count, from which on it counts anew. */
+/** A message to the proxy. The proxy answers with its counts and resets them. */
 export interface ProxyOrder {
-  /** Added to each round trip of connections, also of those that are open. */
+  /** The delay that is added to each round trip, also on open connections. */
   readonly milliseconds: number;
 }
 
 export interface ProxyCount {
-  /** Where it listens, on 127.0.0.1. */
+  /** The port that the proxy listens on, on 127.0.0.1. */
   readonly port: number;
   readonly connections: number;
   /**
-   * The longest chain of bytes of which each may be the other's answer: sent by the client after it had got what the
-   * host sent after it had got … As time is at least this many times the delay, it counts what waiting costs.
+   * The length of the longest chain of requests on one connection in which each request may be a reaction to the answer
+   * to the one before: the client sent it after that answer had arrived. The elapsed time is at least this many delays.
    */
   readonly roundTrips: number;
 }
@@ -32,7 +32,7 @@ const server = createServer((client) => {
   const host = connect(Number(port), address);
   client.setNoDelay(true);
   host.setNoDelay(true);
-  // How long the chain is that ends in the last byte which each side has got.
+  // For each side, the length of the chain that ends with the last byte that it has received.
   const chain = { host: 0, client: 0 };
   let counted = roundTrips;
   carry(client, host, () => {
@@ -50,7 +50,10 @@ const server = createServer((client) => {
   });
   resets.push(() => (counted = 0));
 });
-/** `sent` is called as bytes leave, and what it gives as they arrive. */
+/**
+ * Forwards bytes with half the delay. `sent` is called when bytes leave, and the function that it returns is called
+ * when they arrive.
+ */
 function carry(from: Socket, to: Socket, sent: () => () => void): void {
   const later = (arrive: () => void) => (delay === 0 ? arrive() : setTimeout(arrive, delay / 2));
   from.on("data", (bytes: Buffer) => {

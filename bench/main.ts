@@ -1,4 +1,4 @@
-/** npm run bench: measures the provider beside what it has to be compared with, in a lab of its own. */
+/** npm run bench: measures the provider and what it is compared with, in a separate lab. */
 import os from "node:os";
 import path from "node:path";
 import { Command, Option } from "commander";

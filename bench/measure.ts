@@ -1,21 +1,21 @@
 import { performance } from "node:perf_hooks";
 
-/** Numbers of one thing, one from each run, in the order of the runs. */
+/** Measurements of one thing, one per run, in the order of the runs. */
 export type Samples = readonly number[];
 
-/** The one in the middle; between two, their mean. */
+/** The middle value, or the mean of the two middle values. */
 export function median(samples: Samples): number {
   const sorted = [...samples].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** What is compared, by its name, and how one number of it is taken. */
+/** The sides of a comparison by name, each with the function that takes one measurement. */
 export type Sides<Name extends string> = Readonly<Record<Name, () => Promise<number>>>;
 
 /**
- * One number of each side for each of the runs, side by side: A B, B A, A B … What slows the machine down for a while
- * meets both, and neither always comes first.
+ * Measures each side once per run, in alternating order: A B, B A, A B … If the machine slows down for a while, all
+ * sides are affected, and no side is always first.
  */
 export async function sideBySide<Name extends string>(
   runs: number,
@@ -28,12 +28,12 @@ export async function sideBySide<Name extends string>(
   return samples;
 }
 
-/** The order of a run: forth in the first, back in the second, and so on. */
+/** The order of the sides in a run: forwards in the first run, backwards in the second, and so on. */
 export function alternated<T>(sides: readonly T[], run: number): T[] {
   return run % 2 === 0 ? [...sides] : sides.toReversed();
 }
 
-/** Seconds that it takes. */
+/** Runs the body and returns the seconds that it takes. */
 export async function secondsOf(body: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await body();

@@ -1,7 +1,9 @@
-/** What somebody would write who makes the same containers by hand: a POSIX shell script, one command after the other. */
+/**
+ * The POSIX shell script that somebody would write to create the same containers by hand, one command after the other.
+ */
 import { addressOf, numbers } from "./graph.ts";
 
-/** The rules of a published port, as arguments of iptables behind `-t TABLE -A`, or `-D`. */
+/** The rules of a published port: the table, and the arguments of iptables after `-A` or `-D`. */
 export function forwardRules(number: number): (readonly [table: string, rule: string])[] {
   const listen = `-p tcp -m addrtype --dst-type LOCAL -m tcp --dport ${8000 + number}`;
   const target = addressOf(number);
@@ -20,7 +22,7 @@ const masquerade = ["nat", "POSTROUTING -s 172.18.0.0/16 ! -o br0 -j MASQUERADE"
 const iptables = (action: "-A" | "-D", [table, rule]: readonly [string, string]) =>
   `iptables -w -t ${table} ${action} ${rule}`;
 
-/** One container: a command a line. */
+/** The commands that create one container with its published port. */
 export function containerCommands(number: number): string[] {
   return [
     `ip netns add c${number}`,
@@ -34,12 +36,12 @@ export function containerCommands(number: number): string[] {
   ];
 }
 
-/** One published port. */
+/** The commands that publish the port of one container. */
 export function forwardCommands(number: number): string[] {
   return forwardRules(number).map((rule) => iptables("-A", rule));
 }
 
-/** What the host needs once. */
+/** The commands that prepare the host, before any container. */
 export const hostCommands = [
   "echo 1 >/proc/sys/net/ipv4/ip_forward",
   "echo 1 >/proc/sys/net/ipv6/conf/all/forwarding",

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { argumentsOf, descendants } from "../test/processes.ts";
 
-/** Megabytes that the provider's process of an engine which the body runs had at most. */
+/**
+ * The peak memory, in megabytes, of the provider's process while the body runs the engine.
+ * @throws Error if no provider process was seen.
+ */
 export async function peakOfPlugin(body: () => Promise<unknown>): Promise<number> {
   let peak = 0;
   const look = () => {
@@ -24,6 +27,6 @@ function peakOf(pid: number): number {
     const [, kilobytes = 0] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
     return (Number(kilobytes) * 1024) / 1e6;
   } catch {
-    return 0; // It has ended meanwhile.
+    return 0; // The process has ended in the meantime.
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The provider without the engine, compiled, in a process of its own so that its memory can be told: does what its
- * parent orders, one order after the other. Arguments: INVENTORY HOST; see startScript.
+ * The compiled provider without the engine, in a separate process so that its memory can be measured. It executes the
+ * orders of its parent process, one after the other. Arguments: INVENTORY HOST; see startScript.
  */
 import { readdirSync } from "node:fs";
 import { performance } from "node:perf_hooks";
@@ -9,29 +9,30 @@ import { connectionTo, findHost, type Inventory } from "../dist/provider/transpo
 import { createPool } from "../dist/provider/transport/pool.js";
 import type { Item } from "./graph.ts";
 
-/** What is to be done. */
+/** What the process is to do. */
 export type Order =
-  /** A command on the host that does nothing. */
+  /** Runs `true` on the host. */
   | { readonly action: "ping" }
   | { readonly action: "create"; readonly items: readonly Item[]; readonly atOnce?: number }
-  /** Of all that was made. */
+  /** Reads all created resources. */
   | { readonly action: "read"; readonly atOnce?: number }
+  /** Deletes all created resources. */
   | { readonly action: "delete" }
-  /** Lets go of the host. */
+  /** Closes the connection to the host. */
   | { readonly action: "close" };
 
-/** What came of it, and what the process holds after it. */
+/** The outcome of an order, and the memory of the process after it. */
 export interface Answer {
   readonly seconds: number;
   readonly memory: Memory;
   readonly error?: string;
 }
 
-/** Megabytes, and file descriptors. */
+/** Memory in megabytes, and the number of open file descriptors. */
 export interface Memory {
   readonly resident: number;
   readonly peak: number;
-  /** After garbage was collected. */
+  /** After a garbage collection. */
   readonly heap: number;
   readonly descriptors: number;
 }
@@ -68,7 +69,7 @@ async function ping(): Promise<void> {
 
 type Turn = (body: () => Promise<void>) => Promise<void>;
 
-/** Lets so many run at once, as the engine does; where no number is given, all. */
+/** Limits how many bodies run at once, as the engine does. Without a number there is no limit. */
 function inTurn(atOnce = Infinity): Turn {
   const waiting: (() => void)[] = [];
   let running = 0;
@@ -85,7 +86,7 @@ function inTurn(atOnce = Infinity): Turn {
   };
 }
 
-/** Each as soon as what it needs is there. */
+/** Creates each resource as soon as the resources that it needs exist. */
 async function create(items: readonly Item[], turn: Turn): Promise<void> {
   const started = new Map<string, Promise<void>>();
   for (const item of items) {
@@ -110,7 +111,7 @@ async function read(id: string, outs: Properties): Promise<void> {
   if (found.id === undefined) throw new Error(`${id} is gone`);
 }
 
-/** Each as soon as all are gone that need it. */
+/** Deletes each resource as soon as all resources that need it are deleted. */
 async function remove(): Promise<void> {
   const gone: Promise<void>[] = [];
   const dependents = new Map<string, Promise<void>[]>();
@@ -127,7 +128,7 @@ async function remove(): Promise<void> {
   made = [];
 }
 
-/** What is needed stands before what needs it. (Things are made in another order than they were asked for.) */
+/** Sorts resources so that each comes after those that it needs. `made` is in the order in which the creates ended. */
 function inOrder<T extends { readonly item: Item }>(resources: readonly T[]): T[] {
   const depth = (name: string): number => {
     const needs = byName.get(name)?.needs ?? [];

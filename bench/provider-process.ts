@@ -6,7 +6,7 @@ import path from "node:path";
 import type { Lab } from "../examples/lab/lab.ts";
 import type { Answer, Order } from "./provider-alone.ts";
 
-/** The provider in a process of its own, where the lab's operator sits. */
+/** The provider in a separate process, in the network of the lab's operator. */
 export class ProviderProcess {
   private constructor(private readonly child: ChildProcess) {}
 
@@ -25,7 +25,10 @@ export class ProviderProcess {
     }
   }
 
-  /** Has it do something; throws what went wrong there. */
+  /**
+   * Has the process execute an order.
+   * @throws Error with the message of what failed in the process.
+   */
   async order(order: Order): Promise<Answer> {
     const answer = await ask<Answer>(this.child, order);
     if (answer.error !== undefined) throw new Error(`The provider could not ${order.action}: ${answer.error}`);
@@ -34,8 +37,8 @@ export class ProviderProcess {
 }
 
 /**
- * The argument list that runs one of this folder's scripts. It is started as JavaScript: what takes the types away would
- * be in its memory.
+ * The argument list that runs one of this folder's scripts. The types are stripped here, because a type stripper in the
+ * new process would add to its memory.
  */
 export function scriptCommand(name: string, ...args: readonly string[]): string[] {
   const script = stripTypeScriptTypes(readFileSync(path.join(import.meta.dirname, name), "utf8"));
@@ -43,17 +46,20 @@ export function scriptCommand(name: string, ...args: readonly string[]): string[
   return [process.execPath, ...flags, ...args];
 }
 
-/** Starts a script, to be talked to by messages. It ends with this process. */
+/** Starts a script with a message channel (IPC). The script ends with this process. */
 export function startCommand([program, ...args]: readonly string[]): ChildProcess {
   return spawn(program!, args, { cwd: import.meta.dirname, stdio: ["ignore", "ignore", "inherit", "ipc"] });
 }
 
-/** Starts one of this folder's scripts where the operator sits. */
+/** Starts one of this folder's scripts in the operator's network. */
 export function startScript(lab: Lab, name: string, ...args: readonly string[]): ChildProcess {
   return startCommand(lab.operatorCommand(scriptCommand(name, ...args)));
 }
 
-/** Sends a message and waits for the answer to it. */
+/**
+ * Sends a message and waits for the answer to it.
+ * @throws Error if the process ends before it answers.
+ */
 export async function ask<T>(child: ChildProcess, message: object): Promise<T> {
   const ended = new AbortController();
   const end = once(child, "exit", { signal: ended.signal }).then(([code, signal]) => {

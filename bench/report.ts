@@ -3,38 +3,41 @@ import { markdownTable } from "./table.ts";
 
 export type Unit = "s" | "ms" | "µs" | "/s" | "MB" | "KB" | "Gbit/s" | "round trips" | "";
 
-/** What was measured, and of what. */
+/** Measurements of one side. */
 export interface Figure {
   readonly of: string;
   readonly unit: Unit;
   readonly samples: Samples;
 }
 
-/** What the issue asks for, and whether it is so. */
+/** An aim, and whether the measurements meet it. */
 export interface Target {
   readonly text: string;
   readonly met: boolean;
 }
 
-/** One line of the table. */
+/** One row of the table. */
 export interface Row {
   readonly what: string;
   readonly measured: Figure;
   readonly against?: Figure;
-  /** Of the medians, or in pairs; and of each run's pair. */
+  /** `median` is the ratio of the medians or the median of the ratios; `samples` are the ratios of the single runs. */
   readonly ratio?: { readonly median: number; readonly samples: Samples };
   readonly aim?: Target;
 }
 
-/** What a section of the bench found. */
+/** The results of a section of the bench. */
 export interface SectionReport {
   readonly title: string;
   readonly rows: readonly Row[];
-  /** How it was measured, where the table does not show it. */
+  /** How the figures were measured, if the table does not show it. */
   readonly notes: readonly string[];
 }
 
-/** A figure beside another one of the same run; with an aim for their ratio where there is one. */
+/**
+ * Compares a figure with another one of the same runs, by the ratio of their medians.
+ * @param most The upper limit of the ratio, if there is an aim.
+ */
 export function compare(what: string, measured: Figure, against: Figure, most?: number): Row {
   const ratio = {
     median: median(measured.samples) / median(against.samples),
@@ -48,8 +51,9 @@ export function compare(what: string, measured: Figure, against: Figure, most?: 
 }
 
 /**
- * The same for figures that change from one moment to the next: the median of the ratios of each run's pair, whatever the
- * runs between. With an aim that it has to reach, where there is one.
+ * Compares figures that vary over time, by the median of the ratios of the single runs. The two samples of a run are
+ * taken shortly after each other.
+ * @param least The lower limit of the ratio, if there is an aim.
  */
 export function compareInPairs(what: string, measured: Figure, against: Figure, least?: number): Row {
   const { samples } = compare(what, measured, against).ratio!;
@@ -58,13 +62,16 @@ export function compareInPairs(what: string, measured: Figure, against: Figure, 
   return { what, measured, against, ratio, ...aim };
 }
 
-/** A figure, with the most that it may be where there is an aim. */
+/**
+ * A figure without a comparison.
+ * @param most The upper limit of the median, if there is an aim.
+ */
 export function figureRow(what: string, measured: Figure, most?: number): Row {
   const aim = most === undefined ? {} : { aim: { text: `≤ ${most}`, met: median(measured.samples) <= most } };
   return { what, measured, ...aim };
 }
 
-/** Something that has to be so, with the figure that shows it. */
+/** A requirement (`text`), whether it is met, and the figure that shows it. */
 export function requirementRow(what: string, text: string, met: boolean, measured: Figure): Row {
   return { what, measured, aim: { text, met } };
 }
@@ -94,7 +101,7 @@ function show({ of, unit, samples }: Figure): string {
 const spread = (samples: Samples) =>
   samples.length < 2 ? "" : ` (${number(Math.min(...samples))}–${number(Math.max(...samples))})`;
 
-/** Three digits that say something. */
+/** About three significant digits; integers in full. */
 function number(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return Number.isInteger(value) ? String(value) : value.toFixed(digits);

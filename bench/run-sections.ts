@@ -5,10 +5,10 @@ import { stopRunningLab } from "./bench-lab.ts";
 import { type SectionReport, print } from "./report.ts";
 import type { Progress } from "./settings.ts";
 
-/** What can be measured, by its name. */
+/** The sections of a bench, by name. */
 export type Sections<Settings> = Readonly<Record<string, (settings: Settings & Progress) => Promise<SectionReport>>>;
 
-/** Measures one section after the other, and prints what each has found; the numbers go into the file too. */
+/** Runs the sections in `only` one after the other, prints their reports, and writes the numbers to the file `json`. */
 export async function runSections<Settings extends { readonly runs: number }>(
   title: string,
   sections: Sections<Settings>,
@@ -16,7 +16,8 @@ export async function runSections<Settings extends { readonly runs: number }>(
   settings: Settings,
   json: string,
 ): Promise<void> {
-  // Nothing of it stays where somebody is tired of waiting; the engine's plugins would, where only the engine is killed.
+  // An interrupted bench leaves nothing running. All descendants are killed, because the engine's plugins survive if
+  // only the engine is killed.
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, () => {
       for (const { pid } of descendants(process.pid)) kill(pid);
@@ -38,13 +39,13 @@ export async function runSections<Settings extends { readonly runs: number }>(
     try {
       found[name] = await sections[name]!({ ...settings, progress });
     } catch (error) {
-      // The other sections are worth having.
+      // A failed section does not keep the others from running.
       process.exitCode = 1;
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
       found[name] = { title: `${name} FAILED`, rows: [], notes: [message] };
     }
     console.log(print(found[name]));
-    // After each section: what has been measured is not lost with the next one.
+    // Written after each section, so that its numbers are kept if a later section is interrupted.
     writeFileSync(json, JSON.stringify({ at: new Date(), machine, settings, sections: found }, undefined, 2));
   }
   console.log(`The numbers: ${json}`);

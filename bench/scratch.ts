@@ -4,10 +4,10 @@ import path from "node:path";
 
 const folders = new Set<string>();
 
-// Also where the bench is interrupted.
+// Also runs if the bench is interrupted.
 process.on("exit", () => folders.forEach(removeScratch));
 
-/** A new folder that is gone when the process ends, at the latest. */
+/** Creates a temporary folder. It is removed when the process exits, if not before. */
 export function makeScratch(name: string): string {
   const folder = mkdtempSync(path.join(tmpdir(), `linuxnet-bench-${name}-`));
   folders.add(folder);

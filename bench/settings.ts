@@ -1,22 +1,25 @@
 import os from "node:os";
 
-/** Where progress is told. */
+/** How a section reports its progress. */
 export interface Progress {
   readonly progress: (text: string) => void;
 }
 
-/** What the command line asks for, and where progress is told. */
+/** The settings from the command line, and how a section reports its progress. */
 export interface Settings extends Progress {
   readonly runs: number;
   readonly containers: number;
-  /** Network namespaces of others on a crowded host. */
+  /** The number of foreign network namespaces on a crowded host. */
   readonly foreign: number;
-  /** Also the parts that take many minutes. */
+  /** Whether to include the parts that take many minutes. */
   readonly long: boolean;
 }
 
-/** Resources of the program with so many containers on each of so many hosts. */
+/**
+ * The number of resources in the bench's program.
+ * @param containers The number of containers on each host.
+ */
 export const resourceCount = (containers: number, hosts = 1) => hosts * (4 * containers + 4);
 
-/** How many resources the engine has in work at once, where nobody says otherwise (`--parallel`): four times the processors. */
+/** The engine's default for `--parallel`, the number of resource operations at once: four times the processors. */
 export const engineParallel = 4 * os.availableParallelism();

@@ -1,4 +1,4 @@
-/** A Markdown table whose columns stand under one another in a terminal too. */
+/** A Markdown table whose columns are padded, so that it is also readable in a terminal. */
 export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [header, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
   const widths = header.map((_, column) => Math.max(3, ...cells.map((row) => row[column]!.length)));

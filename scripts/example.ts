@@ -1,5 +1,5 @@
-// npm run example -- NAME       starts the lab where none runs, and `pulumi up` of examples/NAME on its hosts
-// npm run example:down -- NAME  `pulumi destroy`, and the stack is gone; the lab goes on, until npm run lab:down
+// npm run example -- NAME       starts the lab if none runs, and runs `pulumi up` of examples/NAME on its hosts
+// npm run example:down -- NAME  runs `pulumi destroy` and removes the stack; the lab runs until npm run lab:down
 
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -42,7 +42,7 @@ async function down(folder: string): Promise<void> {
   console.log(`The stack of examples/${name} is gone; the lab runs on until npm run lab:down.`);
 }
 
-/** Lets Pulumi say itself what it does. */
+/** Runs Pulumi with its own output. */
 async function run(folder: string, operation: "up" | "destroy"): Promise<boolean> {
   const args = [operation, "--yes", "--skip-preview", "--stack", stackName];
   const { exitCode } = await pulumi(folder, args, { show: true, reject: false });

@@ -1,7 +1,7 @@
 /**
  * Writes the SDK's classes (sdk/*.ts), the reference (docs/resources.md) and the README's table of resources from the
- * provider's catalogue, so that a resource is described in one place. Run by `npm run generate`, after the provider was compiled; with --check it
- * changes nothing and fails where a file is not up to date.
+ * provider's catalogue, so that a resource is described in one place. `npm run generate` runs it after compiling the
+ * provider. With --check, it changes nothing and fails if a file is not up to date.
  */
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -23,7 +23,7 @@ interface Definition {
   defaults?: (raw: object, owner: object, host: string) => object;
 }
 
-/** What a schema fills in, and what the schemas of its parts do. */
+/** The default values in a schema, and those in the schemas of its parts. */
 interface Defaults {
   values: Record<string, unknown>;
   parts: Record<string, Defaults>;
@@ -59,7 +59,7 @@ const fileName = (kind: string) => kind.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toL
 const comment = (text: string) => `/** ${text.replaceAll("*/", "*\\/")} */\n`;
 const isObject = (schema: Schema) => schema.type === "object" && schema.properties !== undefined;
 
-/** TypeScript for a value; `wrap` is put around every part of an input that may be an output of another resource. */
+/** The TypeScript type of a value. `wrap` is applied to array elements and map values, for example to make inputs. */
 function typeOf(schema: Schema, interfaceName: string, wrap: (type: string) => string): string {
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
   if (schema.const !== undefined) return JSON.stringify(schema.const);
@@ -72,7 +72,7 @@ function typeOf(schema: Schema, interfaceName: string, wrap: (type: string) => s
   return [...new Set(names)].join(" | ");
 }
 
-/** Whether a property left out gets a value in check. */
+/** Whether the provider's check fills in a value if the property is omitted. */
 function hasDefault(object: z.ZodObject | z.ZodOptional<z.ZodObject>, key: string): boolean {
   const { shape } = object instanceof z.ZodOptional ? object.unwrap() : object;
   return (shape[key] as z.ZodType | undefined)?.safeParse(undefined).data !== undefined;
@@ -102,7 +102,7 @@ function interfaceOf(
   return `${comment(doc)}export interface ${name} {\n${lines.join("\n")}}\n`;
 }
 
-/** What the class tells of properties that are left out. */
+/** The default values that the generated class declares for omitted properties. */
 function leftOut({ schema, outputs }: Definition) {
   const { values, parts } = defaultsOf(schema);
   const constant = Object.entries(outputs).filter(([, output]) => output.default !== undefined);
@@ -240,11 +240,11 @@ function overview(): string {
   return ["| resource | what it is |", "| --- | --- |", ...rows].join("\n");
 }
 
-/** Whether a property is one of these, or a part of one. */
+/** Whether a property is in the list or is a part of a property in the list. */
 const isReplaced = (replaced: string[], path: string) =>
   replaced.some((property) => path === property || path.startsWith(`${property}.`));
 
-/** The README with its generated table of resources; the rest of it is written by hand. */
+/** The README with its generated table of resources. The rest of the README is written by hand. */
 function readme(): string {
   const text = readFileSync(join(root, "README.md"), "utf8");
   const between = /(<!-- resources: written by npm run generate -->)[\s\S]*?(<!-- resources: end -->)/;
@@ -267,7 +267,7 @@ const hostFile = [
     `export const hostSecrets: ReadonlySet<string> = new Set(${JSON.stringify(hostSecrets)});`,
 ].join("\n");
 
-/** The components, which are written by hand: each file of their folder is one, and is exported whole. */
+/** The components, which are written by hand. Each file in their folder is one, and all its exports are re-exported. */
 const components = readdirSync(join(root, "sdk/components"))
   .filter((name) => name.endsWith(".ts"))
   .map((name) => name.slice(0, -".ts".length))

@@ -3,20 +3,20 @@ import { LabError } from "../examples/lab/lab-error.ts";
 import type { InterfaceNames } from "../examples/lab/qemu.ts";
 import { isSuite, type Suite, SUITES } from "./machines/suites.mjs";
 
-/** Which machine is meant. */
+/** A machine as the command line selects it. */
 export interface MachineArguments {
   readonly suite: Suite;
   readonly interfaceNames: InterfaceNames;
 }
 
-/** Both ways in which a machine's interface can be called. */
+/** The naming schemes for a machine's interface. */
 const interfaceNames: readonly InterfaceNames[] = ["eth0", "systemd"];
 
 const option = "--interface-names";
 
 /**
  * Reads `SUITE [--interface-names eth0|systemd]`.
- * @throws LabError that names what is known.
+ * @throws LabError that lists the valid values.
  */
 export function readMachineArguments(args: readonly string[]): MachineArguments {
   const { tokens } = parseArgs({
@@ -42,7 +42,10 @@ export function readMachineArguments(args: readonly string[]): MachineArguments 
   return { suite: readSuite(suites[0] ?? ""), interfaceNames: names };
 }
 
-/** @throws LabError that names the known suites. */
+/**
+ * Checks that a name is one of the suites.
+ * @throws LabError that lists the suites.
+ */
 export function readSuite(name: string): Suite {
   if (isSuite(name)) return name;
   const reason = name === "" ? "Name a suite" : `There is no suite "${name}"`;

@@ -1,7 +1,8 @@
-// npm run machine -- SUITE [--interface-names systemd]  boots a virtual machine with that Debian, which runs until machine:down
-// npm run machine                   says how, and which machines run
-// npm run machine:sh -- SUITE       a shell in the machine, or a program: npm run machine:sh -- SUITE ip addr
-// npm run machine:down              ends all machines of this clone
+// npm run machine -- SUITE [--interface-names systemd]
+//                                   boots a virtual machine with that Debian suite; it runs until machine:down
+// npm run machine                   prints the usage and the running machines
+// npm run machine:sh -- SUITE       opens a shell on the machine, or runs a program: machine:sh -- SUITE ip addr
+// npm run machine:down              stops all machines of this clone
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -58,10 +59,10 @@ function usage(): void {
 ${running.length === 0 ? "No machine runs." : `Running: ${running.join(", ")}.`}`);
 }
 
-/** An interrupt in the meantime leaves nothing that runs. */
+/** Boots a machine. If a signal interrupts the boot, the machine is stopped and this process exits. */
 async function boot(suite: Suite, interfaceNames: VirtualMachine["interfaceNames"]): Promise<VirtualMachine> {
   let stopped: Promise<boolean> | undefined;
-  // A terminal's Ctrl-C may come more than once, also by way of the program that started this one.
+  // A Ctrl-C can arrive more than once: from the terminal and from the program that started this one.
   const stop = (): void => {
     stopped ??= VirtualMachine.stop(folderOf(suite)).finally(() => {
       console.error(`The machine ${suite} is not booted.`);

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // node scripts/pulumi.mjs ARGUMENT… (npm run pulumi -- up)
 //
-// The Pulumi CLI on this repository's stacks, after the set-up. Where the user chose no backend, the state is kept in
-// .lab/state with an open passphrase, which is right for a lab whose hosts live as long as their state, and for no more.
+// Runs the Pulumi CLI on this repository's stacks, after the set-up. If no backend is set in the environment, the state
+// is kept in .lab/state with an empty passphrase. That is acceptable only for a lab, whose hosts are as short-lived as
+// their state.
 
 import { mkdirSync } from "node:fs";
 import path from "node:path";
@@ -11,14 +12,14 @@ import { runInPlace } from "./setup/run-in-place.mjs";
 import { environment, root, setUp } from "./setup/set-up.mjs";
 import { SetupError } from "./setup/step.mjs";
 
-/** The commands that load the program or the provider, and so need dist/. */
+/** The commands that load the program or the provider and therefore need dist/. */
 const loading = ["up", "update", "preview", "pre", "refresh", "destroy", "down", "dn", "watch", "import"];
 
 try {
   await setUp({ build: process.argv.slice(2).some((argument) => loading.includes(argument)) });
   const env = {
     PULUMI_CONFIG_PASSPHRASE: "",
-    // Nothing of the lab needs the network: no look for a newer CLI, no download of a plugin.
+    // The lab must work without internet access: no check for a newer CLI, no plugin downloads.
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     ...environment(),

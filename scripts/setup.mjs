@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // node scripts/setup.mjs [--build] [--test] [--bench] [-- PROGRAM ARGUMENT…]
 //
-// Sees that everything is there that the lab, the demo and the tests need (node_modules, Debian packages, the Pulumi
-// CLI; with --build, dist/ too; with --test, what only tests use; with --bench, what only bench:nat uses), installs what is missing, and then runs the program with all of it on its PATH.
-// It says nothing and takes no time where nothing is missing.
+// Installs what the lab, the demo and the tests need if it is missing: node_modules, Debian packages and the Pulumi
+// CLI. --build also builds dist/, --test adds what only the tests use, --bench adds what only bench:nat uses. Then runs
+// the program with all of it on its PATH. If nothing is missing, the set-up prints nothing and takes almost no time.
 
 import { runInPlace } from "./setup/run-in-place.mjs";
 import { environment, setUp } from "./setup/set-up.mjs";

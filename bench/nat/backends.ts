@@ -4,13 +4,13 @@ import { iptablesFile, nftFile } from "./one-go.ts";
 export const backendNames = ["iptables-nft", "iptables-legacy", "nftables"] as const;
 export type BackendName = (typeof backendNames)[number];
 
-/** What a host's forwards are made with. */
+/** How the forwards on a host are created. */
 interface Backend {
-  /** Which of its iptables a host has. */
+  /** The variant of iptables that the host uses. */
   readonly iptables: "nft" | "legacy";
-  /** The host field of this name, where it is not the default. */
+  /** The host's `firewall` field in the inventory, if it is not the default. */
   readonly firewall?: "nftables";
-  /** The program that makes many forwards in one go, and what it reads for that. */
+  /** The program that creates many forwards in one go, and its input. */
   readonly oneGo: {
     readonly name: string;
     readonly command: string;
@@ -26,7 +26,7 @@ export const backends: Readonly<Record<BackendName, Backend>> = {
   nftables: { iptables: "nft", firewall: "nftables", oneGo: { name: "nft -f", command: "nft -f -", file: nftFile } },
 };
 
-/** Makes a host's programs the backend's, as `update-alternatives` would. */
+/** Switches a host's iptables programs to the backend's variant, as `update-alternatives` would. */
 export async function useBackend(lab: Lab, host: string, name: BackendName): Promise<void> {
   const { iptables } = backends[name];
   const script = `
@@ -38,14 +38,14 @@ export async function useBackend(lab: Lab, host: string, name: BackendName): Pro
   await lab.exec(host, ["sh", "-ec", script]);
 }
 
-/** The lab's hosts for the provider, all with this backend. */
+/** The lab's inventory, with all hosts on this backend. */
 export function inventoryFor(lab: Lab, name: BackendName): object {
   const { firewall } = backends[name];
   const entries = Object.entries(lab.inventory());
   return Object.fromEntries(entries.map(([host, entry]) => [host, { ...entry, ...(firewall && { firewall }) }]));
 }
 
-/** What a host has that carries the marks of forwards, in whichever backend: a line for each rule and element, in no order. */
+/** All rules and elements on a host that have the mark of a forward, in either backend: one per line, sorted. */
 export async function forwardsOn(lab: Lab, host: string): Promise<string> {
   const list = "iptables-save; nft list table inet linuxnet 2>/dev/null || true";
   const { stdout } = await lab.exec(host, ["sh", "-c", list]);

@@ -1,8 +1,11 @@
-/** Makes connections, as its parent orders, and tells how long each took. */
+/** Opens connections on order of the parent process and measures how long each takes. */
 import { connect } from "node:net";
 import { performance } from "node:perf_hooks";
 
-/** So many connections, or as many as can be made in so many seconds; each is ended as soon as it is there. */
+/**
+ * How many connections to open, at most for this many seconds, with `atOnce` of them in parallel. Each is closed as
+ * soon as it is established.
+ */
 export interface ConnectOrder {
   readonly address: string;
   readonly port: number;
@@ -11,7 +14,7 @@ export interface ConnectOrder {
   readonly atOnce: number;
 }
 
-/** Connections a second, and the microseconds that one takes. */
+/** Connections per second (`rate`), and the microseconds until a connection is established. */
 export interface ConnectAnswer {
   readonly rate: number;
   readonly median: number;
@@ -30,7 +33,7 @@ function makeConnections({ address, port, connections, seconds, atOnce }: Connec
       const asked = performance.now();
       const socket = connect({ host: address, port, autoSelectFamily: false }, () => {
         took.push(performance.now() - asked);
-        // Ended by a reset, a port can be used again at once.
+        // After a reset, the local port can be reused at once.
         socket.resetAndDestroy();
         running--;
         if (!isOver()) next();

@@ -1,4 +1,4 @@
-/** Takes every connection to port 80 and ends it. */
+/** Accepts connections on port 80 and closes them. */
 import { createServer } from "node:net";
 
 const server = createServer((socket) => {

@@ -8,12 +8,12 @@ import { type NatSettings, manyForwards, rounds } from "./nat-settings.ts";
 import { isPinned, pinned } from "./pinned.ts";
 import { type Serve, type NetworkPath, deleteConntrackEntries, withNetworkPaths } from "./network-paths.ts";
 
-/** One a round. */
+/** One sample per round: connections per second, and microseconds until a connection is established. */
 interface Samples {
   readonly rate: number[];
   readonly median: number[];
   readonly p99: number[];
-  /** Through the forward that was made first. */
+  /** The median in microseconds through the forward that was created first. */
   readonly first: number[];
 }
 
@@ -21,7 +21,7 @@ const connections = 5000;
 const seconds = 1;
 const busy = 16;
 
-/** New connections through the forward that was made last, with more and more of them there. */
+/** Measures new connections through the forward that was created last, with increasing numbers of forwards. */
 export async function dataPlane(settings: NatSettings): Promise<SectionReport> {
   const { sizes, backends, runs, progress } = settings;
   const samples = new Map<NetworkPath, Samples>();
@@ -75,7 +75,10 @@ const serve: Serve = async (command) => {
   await Promise.race([once(server, "message"), once(server, "exit")]);
 };
 
-/** With nftables, the largest number has to be like one. */
+/**
+ * The rows of one backend. nftables has an aim: the median with the largest number of forwards is no worse than the
+ * worst round with the smallest number.
+ */
 function rowsOf(
   backend: BackendName,
   samples: ReadonlyMap<NetworkPath, Samples>,

@@ -1,4 +1,4 @@
-/** npm run bench:nat: what published ports cost: to make them, and those who send packets through them. */
+/** npm run bench:nat: measures what published ports cost, when they are created and for the traffic through them. */
 import os from "node:os";
 import path from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";

@@ -10,17 +10,17 @@ import { type BackendName, backends, forwardsOn, inventoryFor, useBackend } from
 import { type Seconds, feed } from "./feed.ts";
 import { type NatSettings, manyForwards } from "./nat-settings.ts";
 
-/** With one number of forwards, one a run. */
+/** Seconds with one number of forwards, one entry per run. */
 interface Times {
   readonly forwards: number;
   readonly create: Seconds[];
-  /** With so many in work at once as the engine has by default. */
+  /** Like `create`, but with as many creates at once as the engine runs by default. */
   readonly createByFew: Seconds[];
   readonly remove: number[];
   readonly oneGo: Seconds[];
 }
 
-/** One backend on a host of its own. */
+/** One backend, on its own host. */
 interface Side {
   readonly backend: BackendName;
   readonly host: string;
@@ -29,7 +29,7 @@ interface Side {
   differing: number;
 }
 
-/** The provider without the engine beside a program that loads all forwards from one file. */
+/** Compares the provider without the engine with a program that loads all forwards from one file. */
 export async function making({ runs, sizes, backends: names, long, progress }: NatSettings): Promise<SectionReport> {
   const [fewer, more] = sizes.slice(-2) as [number, number];
   const sides = names.map((backend, index) => newSide(backend, `host${index + 1}`, fewer, more));
@@ -67,7 +67,7 @@ const newSide = (backend: BackendName, host: string, fewer: number, more: number
   differing: 0,
 });
 
-/** What is measured in one run. Each leaves the forwards there, or nothing. */
+/** The steps of one run. A step may leave its forwards on the host; the caller removes them. */
 function stepsOf(lab: Lab, side: Side, long: boolean): (() => Promise<void>)[] {
   const { small, large } = side;
   return [
@@ -93,13 +93,13 @@ function byProvider(lab: Lab, side: Side, times: Times, removed: boolean, atOnce
 const withProvider = <T>(lab: Lab, { host, backend }: Side, body: (provider: ProviderProcess) => Promise<T>) =>
   ProviderProcess.with(lab, host, body, inventoryFor(lab, backend));
 
-/** Loads all forwards from one file. */
+/** Loads all forwards from one file and records the time. */
 async function byFile(lab: Lab, side: Side, { forwards, oneGo }: Times): Promise<void> {
   const { command, file } = backends[side.backend].oneGo;
   oneGo.push(await feed(lab, side.host, command, file(forwards)));
 }
 
-/** How many rules and elements of forwards there are after one side only. */
+/** The number of rules and elements that only one of the two sides creates. */
 async function difference(lab: Lab, side: Side): Promise<number> {
   await withProvider(lab, side, (provider) =>
     provider.order({ action: "create", items: forwardGraph(side.host, side.small.forwards) }),

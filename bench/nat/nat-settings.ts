@@ -1,17 +1,17 @@
 import type { Progress } from "../settings.ts";
 import type { BackendName } from "./backends.ts";
 
-/** What the command line of bench:nat asks for. */
+/** The settings from the command line of bench:nat. */
 export interface NatSettings extends Progress {
   readonly runs: number;
-  /** Numbers of forwards, least first. */
+  /** Numbers of forwards, in ascending order. */
   readonly sizes: readonly number[];
   readonly backends: readonly BackendName[];
-  /** Also the parts that take many minutes. */
+  /** Whether to include the parts that take many minutes. */
   readonly long: boolean;
 }
 
 export const manyForwards = (count: number) => (count === 1 ? "1 forward" : `${count} forwards`);
 
-/** How often in a run, and in turn, what takes a second is measured: what disturbs the machine for a moment meets one of them. */
+/** Rounds per run. Each round measures everything once, so that a short disturbance of the machine affects only one. */
 export const rounds = 3;

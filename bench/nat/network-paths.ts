@@ -5,24 +5,30 @@ import { ProviderProcess } from "../provider-process.ts";
 import { type BackendName, inventoryFor, useBackend } from "./backends.ts";
 import { type NatSettings, manyForwards } from "./nat-settings.ts";
 
-/** A way from where the operator sits to port 80 of a container, over a host of its own. */
+/** A network path from the operator to port 80 of a container, through a host that only this path uses. */
 export interface NetworkPath {
   readonly what: string;
   readonly host: string;
-  /** Undefined: a host that forwards packets and has no firewall at all. */
+  /** Undefined for a host that forwards packets and has no firewall rules. */
   readonly backend?: BackendName;
   readonly forwards: number;
-  /** What the client connects to: the forward that was made last, or the container itself. */
+  /** The address that the client connects to: the host's, or the container's own on the bare path. */
   readonly address: string;
   readonly port: number;
-  /** The port of the forward that was made first. */
+  /** The port of the forward that was created first. `port` is that of the last one. */
   readonly firstPort: number;
 }
 
-/** What serves port 80 of a container; resolves when it listens. `command` runs an argument list in the container. */
+/**
+ * Starts a server on port 80 of a container and resolves when it listens. `command` returns the argument list that runs
+ * another one in the container.
+ */
 export type Serve = (command: (...argv: readonly string[]) => string[]) => Promise<unknown>;
 
-/** The bare way, and one through each number of forwards with each backend. All are there at once, to be measured in turn. */
+/**
+ * Runs the body with the bare path and one path for each backend and number of forwards. All paths exist at the same
+ * time, so that they can be measured in turn.
+ */
 export async function withNetworkPaths<T>(
   { backends, progress }: NatSettings,
   sizes: readonly number[],
@@ -64,7 +70,7 @@ const publishedWay = (lab: Lab, host: string, backend: BackendName, forwards: nu
   firstPort: 8001,
 });
 
-/** A container on a bridge, with the addresses that the first and the last forward lead to. */
+/** Creates a container on a bridge, with the target addresses of the first and the last forward. */
 async function makeContainer(lab: Lab, { host, forwards }: NetworkPath, serve: Serve): Promise<void> {
   const addresses = [...new Set([1, forwards])].map(addressOf);
   const script = `
@@ -85,7 +91,10 @@ async function makeContainer(lab: Lab, { host, forwards }: NetworkPath, serve: S
   await serve((...argv) => lab.hostCommand(host, ["ip", "netns", "exec", "container", ...argv]));
 }
 
-/** By the provider: one, then those between, then the last, so that it is certain which rules stand where. */
+/**
+ * Creates the forwards with the provider: the first one, then those in between, then the last one, so that the
+ * positions of the first and the last in the rules are known.
+ */
 async function publish(
   lab: Lab,
   { host, backend, forwards }: NetworkPath & { readonly backend: BackendName },
@@ -103,7 +112,7 @@ async function publish(
   );
 }
 
-/** Has a host forget the connections that went through it. */
+/** Deletes all connection tracking entries of a host. */
 export async function deleteConntrackEntries(lab: Lab, { host }: NetworkPath): Promise<void> {
   await lab.exec(host, ["conntrack", "-F"]);
 }

@@ -1,11 +1,11 @@
-/** The same forwards as the provider makes them, as a file that somebody would load in one go. */
+/** The forwards that the provider creates, as a file that is loaded in one go. */
 import { addressOf, numbers } from "../graph.ts";
 import { forwardRules } from "../plain-script.ts";
 
-/** The mark of a forward that provider-alone.ts makes. */
+/** The mark of a forward that provider-alone.ts creates. */
 const commentOf = (number: number) => `comment "linuxnet:bench/alone/PortForward/f${number}"`;
 
-/** For iptables-restore: five rules a forward. */
+/** Input for iptables-restore: five rules per forward. */
 export function iptablesFile(forwards: number): string {
   const rules = numbers(forwards).flatMap((number) =>
     forwardRules(number).map(([table, rule]) => ({
@@ -17,7 +17,7 @@ export function iptablesFile(forwards: number): string {
   return tables.flatMap(([table, rules]) => [`*${table}`, ...rules.map(({ line }) => line), "COMMIT", ""]).join("\n");
 }
 
-/** For nft -f: two elements a forward, and rules that are the same however many there are. */
+/** Input for nft -f: two elements per forward, and rules that do not depend on the number of forwards. */
 export function nftFile(forwards: number): string {
   const all = numbers(forwards);
   const forward = (number: number) => `tcp . ${8000 + number} ${commentOf(number)} : ${addressOf(number)} . 80`;

@@ -8,10 +8,10 @@ import { isPinned, pinned } from "./pinned.ts";
 import { type Serve, type NetworkPath, withNetworkPaths } from "./network-paths.ts";
 
 const seconds = 1;
-/** Pairs of streams a run: what else the machine does makes a single one a quarter faster or slower. */
+/** Pairs of streams per run. Other load on the machine can make a single stream 25 % faster or slower. */
 const pairs = 12;
 
-/** One TCP stream through a forward, each beside one over a bare route. */
+/** Compares one TCP stream through a forward with one over a bare route. */
 export async function throughput(settings: NatSettings): Promise<SectionReport> {
   const { sizes, runs, progress } = settings;
   const [fewest, most] = [sizes[0]!, sizes.at(-1)!];
@@ -20,7 +20,7 @@ export async function throughput(settings: NatSettings): Promise<SectionReport> 
     for (const way of ways) {
       progress(`throughput: ${way.what}`);
       const tracked = await trackedRoute(lab, way);
-      // Not counted: a first stream finds its tables cold.
+      // Warm-up, not counted: the first stream on a path meets cold tables.
       for (const each of [bare, tracked, way]) await gigabits(lab, each);
       const samples = await sideBySide(pairs * runs, {
         bare: () => gigabits(lab, bare),
@@ -49,7 +49,7 @@ export async function throughput(settings: NatSettings): Promise<SectionReport> 
   };
 }
 
-/** The way to an address of the container's own, over the host that publishes its port. */
+/** Adds a path to the container's own address, over the host that publishes its port. */
 async function trackedRoute(lab: Lab, way: NetworkPath): Promise<NetworkPath> {
   const host = lab.inventory()[way.host]!.address;
   const address = host.replace(/^10\.0\./, "10.1.");

@@ -13,7 +13,7 @@ const version = "2.19.14";
 const folder = path.join(cacheFolder, `ansible-core-${version}`);
 const program = path.join(folder, "bin/ansible-playbook");
 
-/** The plain script's commands as tasks, one task for each line of it, with a loop over the containers. */
+/** The plain script's commands as tasks: one task per command of a container, with a loop over the containers. */
 export function ansible(containers: number): Peer {
   return {
     name: `Ansible ${version} with pipelining`,
@@ -70,7 +70,7 @@ async function play(lab: Lab, host: string, files: string, book: object): Promis
       },
     },
   };
-  // JSON is YAML too.
+  // JSON is valid YAML.
   writeFileSync(path.join(files, "inventory.yaml"), JSON.stringify(inventory));
   writeFileSync(path.join(files, "playbook.yaml"), JSON.stringify(book));
   const control = path.join(files, "control");

@@ -50,7 +50,7 @@ const creating = `
       "$CNI_PATH/cnitool" add bench "/run/netns/c$number" >/dev/null
   done`;
 
-/** The plugins that connect Kubernetes' containers, called on the host itself, without a network between. */
+/** The CNI plugins that Kubernetes uses, called on the host itself, without SSH. */
 export function cni(containers: number): Peer {
   return {
     name: `CNI's bridge and portmap ${plugins}, on the host itself`,
@@ -73,7 +73,7 @@ export function cni(containers: number): Peer {
 async function install(): Promise<void> {
   if (existsSync(path.join(folder, "cnitool"))) return;
   mkdirSync(folder, { recursive: true });
-  // The set-up's Go, in a process of its own: it is plain JavaScript without types.
+  // The set-up's Go is found in a separate process, because the set-up is plain JavaScript without types.
   const finder = path.join(repository, "scripts/setup/go-toolchain.mjs");
   const find = `import { findGo } from ${JSON.stringify(finder)}; console.log(await findGo());`;
   const { stdout: go } = await runProgram([process.execPath, "--input-type=module", "-e", find], { timeout: 1800 });

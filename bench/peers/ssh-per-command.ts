@@ -6,7 +6,7 @@ import type { Peer } from "./peer.ts";
 
 const loop = 'while IFS= read -r command; do "$@" "$command" </dev/null || exit; done';
 
-/** The plain script's commands, each with a connection of its own. */
+/** The plain script's commands, each over its own SSH connection. */
 export function sshPerCommand(containers: number): Peer {
   const commands = [...hostCommands, ...numbers(containers).flatMap(containerCommands)];
   return {

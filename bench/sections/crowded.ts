@@ -9,10 +9,10 @@ import { type Settings, resourceCount } from "../settings.ts";
 const containers = 17;
 const steps = ["up", "refresh", "doctor", "orphans", "destroy"] as const;
 
-/** Seconds of each step, one a run. */
+/** The seconds of each step, one entry per run. */
 type Times = Record<(typeof steps)[number], number[]>;
 
-/** The same stack on a host of its own, and on one with many others' things. */
+/** Compares the same stack on an empty host and on a host with many foreign objects. */
 export async function crowded(settings: Settings): Promise<SectionReport> {
   const { runs, foreign, progress } = settings;
   const crowd: Crowd = { namespaces: foreign, rules: 10 * foreign, interfaces: 2.5 * foreign, routes: 2.5 * foreign };

@@ -8,7 +8,7 @@ import { type Settings, resourceCount } from "../settings.ts";
 
 const sides: readonly Side[] = ["linuxnet", "floor"];
 
-/** The engine's operations, with this provider and with one that does nothing. */
+/** Compares the engine's operations with this provider and with one that does nothing. */
 export async function engine(settings: Settings): Promise<SectionReport> {
   const { containers, runs } = settings;
   const seconds = new Map<string, number[]>();
@@ -57,7 +57,7 @@ export async function engine(settings: Settings): Promise<SectionReport> {
   };
 }
 
-/** The first run of all reads programs from the disk: neither side's figures get that. */
+/** Runs each side once without measuring: the very first run also reads the programs from disk. */
 async function warmUp(lab: Lab): Promise<void> {
   for (const side of sides) {
     const stack = new BenchStack(lab, side);

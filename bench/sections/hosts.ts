@@ -11,7 +11,7 @@ const perHost = 20;
 const sides = ["linuxnet", "floor", "both"] as const;
 type Seconds = Record<(typeof sides)[number], number[]>;
 
-/** The same containers on more and more hosts. */
+/** Measures the same containers on increasing numbers of hosts. */
 export async function hosts(settings: Settings): Promise<SectionReport> {
   const counts = settings.long ? [1, 10, 50] : [1, 10];
   const all = new Map<number, Seconds>(counts.map((count) => [count, { linuxnet: [], floor: [], both: [] }]));
@@ -62,7 +62,7 @@ async function timeUp(lab: Lab, side: keyof Seconds, count: number): Promise<num
   }
 }
 
-/** Whether what is added to the engine's own time grows with the hosts. */
+/** Whether the ratio of linuxnet to the floor grows with the number of hosts. */
 function flat(count: number, many: Seconds, one: Seconds): Row {
   const ratio = ({ linuxnet, floor }: Seconds) => median(linuxnet) / median(floor);
   const growth = ratio(many) / ratio(one);

@@ -12,22 +12,22 @@ import { makeScratch, removeScratch } from "../scratch.ts";
 import { type Settings, resourceCount } from "../settings.ts";
 
 const delays = [0, 100, 300];
-/** namespace, veth, route: each waits for the one before. */
+/** The depth of the dependency graph: namespace, veth, route. */
 const depth = 3;
 
-/** What one step took through the proxy. */
+/** The cost of one step through the proxy. */
 interface Step {
   readonly seconds: number;
   readonly roundTrips: number;
   readonly connections: number;
 }
 
-/** A host that is far away. */
+/** Measures the provider and the engine with a distant host. */
 export async function latency(settings: Settings): Promise<SectionReport> {
   const steps = new Steps();
   await withLab(1, async (lab) => {
     await withProxy(lab, async (inventory, count) => {
-      /** Does one step with so many milliseconds there and back. */
+      /** Runs one step with this many milliseconds added to each round trip. */
       const through = async (delay: number, body: () => Promise<unknown>): Promise<Step> => {
         await count(delay);
         const seconds = await secondsOf(body);
@@ -98,13 +98,13 @@ class Steps {
     return this.all.get(`${name} ${delay}`) ?? [];
   }
 
-  /** A first command's round trips without those of a second one, in each run. */
+  /** The round trips of the handshake in each run: those of a first command minus those of a second one. */
   handshakes(delay: number): number[] {
     const next = this.of("next", delay);
     return this.of("first", delay).map(({ roundTrips }, run) => roundTrips - next[run]!.roundTrips);
   }
 
-  /** Round trips beyond the handshake, with the most that they may be; and time, beside that without delay. */
+  /** The round trips beyond the handshake, with their upper limit, and the time, compared with that without delay. */
   rows(what: string, name: "create" | "refresh", delay: number, most: number): Row[] {
     const measured = this.of(name, delay);
     const handshakes = this.handshakes(delay);
@@ -126,7 +126,10 @@ class Steps {
   }
 }
 
-/** A proxy before the first host, with an inventory that leads through it, and the way to set and read it. */
+/**
+ * Runs the body with a proxy in front of the first host. The body gets an inventory whose connection uses the proxy,
+ * and a function that sets the delay and returns the counts since its last call.
+ */
 async function withProxy(
   lab: Lab,
   body: (inventory: object, count: (milliseconds: number) => Promise<ProxyCount>) => Promise<void>,
@@ -137,7 +140,7 @@ async function withProxy(
   try {
     const count = (milliseconds: number) => ask<ProxyCount>(child, { milliseconds } satisfies ProxyOrder);
     const { port } = await count(0);
-    // The host's key, under the address by which it is reached now.
+    // The host's key under the proxy's address.
     const key = readFileSync(entry.knownHostsPath, "utf8")
       .split("\n")
       .flatMap((line) => {

@@ -11,7 +11,7 @@ import { type Settings, engineParallel, resourceCount } from "../settings.ts";
 const large = 1000;
 const perCycle = 10;
 
-/** What the provider's process holds, with many resources and after many runs. */
+/** Measures the memory of the provider's process with many resources and after many cycles of create and delete. */
 export async function memory(settings: Settings): Promise<SectionReport> {
   const cycles = settings.long ? 100 : 20;
   const failures: string[] = [];
@@ -52,7 +52,10 @@ export async function memory(settings: Settings): Promise<SectionReport> {
   };
 }
 
-/** With the number of resources that the engine would have in work at once there is an aim; without, it is the most that there can be. */
+/**
+ * The rows with many resources. Only the measurement with the engine's default parallelism has an aim. Without a limit
+ * (`atOnce` undefined), the figure is the worst case.
+ */
 function full({ memory }: Answer, atOnce?: number): Row[] {
   const figure = (of: string, value: number) => ({ of, unit: "MB" as const, samples: [value] });
   const how = `${resourceCount(large)} resources, ${atOnce === undefined ? "all" : atOnce} at once`;
@@ -62,7 +65,7 @@ function full({ memory }: Answer, atOnce?: number): Row[] {
   ];
 }
 
-/** The plugin that the engine starts: a provider, with @pulumi/pulumi and gRPC. */
+/** The peak memory of the plugin process that the engine starts: a provider with @pulumi/pulumi and gRPC. */
 async function withEngine(lab: Lab, side: Side): Promise<Figure> {
   const stack = new BenchStack(lab, side, { env: withoutCheckpoints });
   try {
@@ -74,7 +77,7 @@ async function withEngine(lab: Lab, side: Side): Promise<Figure> {
   }
 }
 
-/** Containers come and go again and again. */
+/** Creates and deletes containers repeatedly, and compares the memory at the end with that after 10 cycles. */
 async function lives(provider: ProviderProcess, cycles: number): Promise<Row[]> {
   const fresh = (await provider.order({ action: "close" })).memory;
   const after: Memory[] = [];

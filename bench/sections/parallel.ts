@@ -9,7 +9,7 @@ import { type Settings, resourceCount } from "../settings.ts";
 const containers = 20;
 const widths = ["1", "256"] as const;
 
-/** One resource after the other, and all at once. */
+/** Compares creating one resource at a time with creating all at once. */
 export async function parallel(settings: Settings): Promise<SectionReport> {
   const seconds: Record<(typeof widths)[number], number[]> = { 1: [], 256: [] };
   const dumps = new Map<string, string>();
@@ -50,7 +50,7 @@ export async function parallel(settings: Settings): Promise<SectionReport> {
   };
 }
 
-/** Without what numbers things in the order of their making: a bridge's ports, and the rules of a chain. */
+/** The host's state without what depends on the order of creation: numbers of bridge ports, the order in chains. */
 async function dump(lab: Lab): Promise<string> {
   const sections = (await lab.dump("host1")).split(/^(?==== )/m);
   return sections

@@ -10,10 +10,10 @@ import { sshPerCommand } from "../peers/ssh-per-command.ts";
 import { type Row, type SectionReport, compare } from "../report.ts";
 import type { Settings } from "../settings.ts";
 
-/** What the slow ones make. */
+/** The number of containers for the slow peers. */
 const few = 20;
 
-/** `pulumi up` of linuxnet beside other ways to the same containers. */
+/** Compares `pulumi up` of linuxnet with other ways to create the same containers. */
 export async function peers(settings: Settings): Promise<SectionReport> {
   const { containers, runs, progress } = settings;
   const all = [sshPerCommand(few), ansible(few), plainScript(containers), cni(containers)];

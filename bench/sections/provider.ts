@@ -10,13 +10,13 @@ import { type Settings, resourceCount } from "../settings.ts";
 
 type Phase = "create" | "read" | "delete";
 
-/** Seconds of each phase, one a run. */
+/** The seconds of each phase, one entry per run. */
 type Times = Record<Phase, number[]>;
 
 const forwards = 1000;
 const large = 1000;
 
-/** The provider without the engine beside a shell script over one SSH connection. */
+/** Compares the provider without the engine with a shell script over one SSH connection. */
 export async function provider(settings: Settings): Promise<SectionReport> {
   const { containers, runs, long, progress } = settings;
   return await withLab(1, async (lab) => {
@@ -101,7 +101,7 @@ async function containersBySide(lab: Lab, containers: number, runs: number) {
   return { alone, script, differing: Math.max(0, compareDumps(states[0]!, states[1]!).length - 1) };
 }
 
-/** One life of the containers by a new process of the provider. */
+/** Creates, reads and deletes the containers once, with a new process of the provider. */
 async function lifeOf(
   lab: Lab,
   containers: number,

@@ -5,7 +5,7 @@ import { sideBySide } from "../measure.ts";
 import { type Figure, type SectionReport, requirementRow, figureRow } from "../report.ts";
 import type { Settings } from "../settings.ts";
 
-/** Fresh processes of each kind. */
+/** The number of fresh processes of each kind. */
 const processes = 10;
 
 const program = (packages: readonly string[]) => `
@@ -15,14 +15,14 @@ const program = (packages: readonly string[]) => `
   const end = performance.now();
   console.log(JSON.stringify({ all: end - start, last: end - last, modules: Object.keys(require.cache) }));`;
 
-/** Milliseconds of all packages and of the last one, and the files that are loaded. */
+/** The milliseconds to load all packages and to load the last one, and the loaded files. */
 interface Loaded {
   readonly all: number;
   readonly last: number;
   readonly modules: readonly string[];
 }
 
-/** What a stack's own process loads beside @pulumi/pulumi, and what it costs. */
+/** Measures what a program loads in addition to @pulumi/pulumi, and how long that takes. */
 export async function startup(settings: Settings): Promise<SectionReport> {
   settings.progress("startup");
   return await withLab(1, async (lab) => {

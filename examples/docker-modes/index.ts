@@ -1,5 +1,5 @@
-// What `docker run --network …` knows of without a driver of somebody else's: bridge, none, container and host. Each is only
-// an answer to one question: in which network namespace does the process start?
+// The built-in modes of `docker run --network …`: bridge, none, container and host. They differ in the network
+// namespace in which the process starts.
 //
 // host1 is a name in the inventory, the stack configuration `linuxnet:hosts`.
 
@@ -7,9 +7,9 @@ import { Bridge, MasqueradeRule, Namespace, PortForward, Sysctl, Veth } from "pu
 
 const host = "host1";
 
-// --network bridge, the default: in a new one, with a cable to docker0. -p 8080:80 is the forward.
+// --network bridge, the default: a new namespace with a veth pair to docker0. -p 8080:80 is the PortForward.
 const docker0 = new Bridge("docker0", { host, name: "br0", addresses: ["172.17.0.1/24"] });
-// Docker also lets whoever is inside listen on low ports without root.
+// Docker also allows processes in the container to listen on low ports without root.
 const bridged = new Namespace("bridged", { host, sysctls: { "net.ipv4.ip_unprivileged_port_start": 0 } });
 new Veth(
   "bridged-eth0",
@@ -34,12 +34,13 @@ new PortForward("published", {
   targetPort: 80,
 });
 
-// --network none: in a new one, and that is all. It has lo, talks to itself, and to nobody else.
+// --network none: a new namespace with nothing but lo.
 new Namespace("isolated", { host });
 
-// --network container:bridged: in the one that another container has. There is nothing to make: whoever starts a second
-// process in `bridged` has that one's interfaces, addresses and ports, and finds it on localhost. A pod is this.
+// --network container:bridged: the namespace of another container. There is nothing to create: a second process in
+// `bridged` shares the first one's interfaces, addresses and ports, and reaches it on localhost. Pods work this way.
 
-// --network host: in the host's own. Again there is nothing to make. What such a process needs are settings of the host,
-// which are resources without a namespace. Here: ports from 80 on are for everybody, so that a web server needs no root.
+// --network host: the host's own network namespace. Again there is nothing to create. Such a process may need settings
+// of the host, which are resources without a namespace. Here, ports from 80 on are unprivileged, so that a web server
+// does not need root.
 new Sysctl("low-ports", { host, key: "net.ipv4.ip_unprivileged_port_start", value: "80" });

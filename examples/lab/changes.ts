@@ -1,7 +1,7 @@
-/** How many of linuxnet's resources had each outcome, by Pulumi's word for it ("create", "same" …) or "failed". */
+/** The number of linuxnet resources by outcome: Pulumi's operation ("create", "same" …) or "failed". */
 export type Changes = Readonly<Record<string, number>>;
 
-/** One line of the log of events by which Pulumi's Automation API follows a run. */
+/** One line of Pulumi's event log, the format that the Automation API reads. */
 interface Event {
   readonly resOutputsEvent?: { readonly metadata: Metadata };
   readonly resOpFailedEvent?: { readonly metadata: Metadata };
@@ -11,7 +11,10 @@ interface Metadata {
   readonly type: string;
 }
 
-/** What became of linuxnet's resources; the engine's own summary does not tell apart the stack and its providers. */
+/**
+ * Counts the outcomes of linuxnet's resources. The engine's own summary also counts the stack and its providers.
+ * @param log The content of Pulumi's event log.
+ */
 export function changesIn(log: string): Changes {
   const changes: Record<string, number> = {};
   for (const line of log.split("\n").filter(Boolean)) {

@@ -4,37 +4,42 @@ import path from "node:path";
 import { LabError } from "./lab-error.ts";
 import { runProgram, type RunOptions, type RunResult } from "./run-program.ts";
 
-/** Where Docker's client looks by itself. */
+/** The default address of Docker's client. */
 const socket = "unix:///var/run/docker.sock";
 
-/** What a daemon needs of the lab that its host is in. */
+/** The lab host that a daemon runs on. */
 export interface DockerHost {
   readonly name: string;
   /** Runs a program in the host. */
   exec(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
 }
 
-/** A real Docker daemon in a lab's host: its data in a folder, all else of it in the host's own /run. Made by `Lab.startDocker`. */
+/**
+ * A real Docker daemon on a lab host. Its data is in a folder, everything else is in the host's own /run. Created by
+ * `Lab.startDocker`.
+ */
 export class DockerDaemon {
   private readonly host: DockerHost;
   private readonly folder: string;
 
-  /** @param folder For its data; another one for each daemon. */
+  /** @param folder The folder for the daemon's data. Each daemon needs its own. */
   constructor(host: DockerHost, folder: string) {
     this.host = host;
     this.folder = folder;
   }
 
   /**
-   * Starts it, with an image of the name `web`: a web server on port 80 that answers with the text. One that runs there already
-   * stays as it is. What it leaves is taken away by `remove`, which has to come before the lab's end.
+   * Starts the daemon and imports an image `web`: a web server on port 80 that answers with the text. A daemon that
+   * already runs is left as it is. Call `remove` to clean up before the lab stops.
+   * @throws LabError if a program is missing or the daemon does not start.
    */
   async start(answer: string): Promise<void> {
     const version = ["docker", "--host", socket, "version"];
     if ((await this.host.exec(version, { env: this.env, reject: false })).exitCode === 0) return;
-    // It tells that there is something to remove. A virtual machine has its own folder of this name.
+    // The folder on this machine shows removeDockers that there is something to remove. A virtual machine has its own
+    // folder with the same path.
     mkdirSync(this.folder, { recursive: true });
-    // The machine's daemon.json does not count here.
+    // An empty configuration file, so that the machine's daemon.json is not used.
     await this.sh('mkdir -p "$1"; echo {} >"$1/daemon.json"', this.folder);
     await this.sh(`
       for program in dockerd docker busybox; do
@@ -46,18 +51,18 @@ export class DockerDaemon {
     await this.importWebServer(answer);
   }
 
-  /** Runs Docker's own client, and gives what it said. */
+  /** Runs Docker's client and returns its standard output. */
   async docker(...args: string[]): Promise<string> {
     return (await this.host.exec(["docker", "--host", socket, ...args], { env: this.env })).stdout;
   }
 
-  /** What a service manager does at "restart". */
+  /** Stops and starts the daemon, as a service manager does for "restart". */
   async restart(): Promise<void> {
     await this.stop();
     await this.up();
   }
 
-  /** Ends it with its containers. */
+  /** Stops the daemon and its containers. */
   async stop(): Promise<void> {
     await this.sh(
       `[ -s /run/docker.pid ] || exit 0
@@ -68,20 +73,25 @@ export class DockerDaemon {
     );
   }
 
-  /** Ends it, in whatever state it and its host are, and takes its control groups away: those are the machine's, not the host's. */
+  /**
+   * Stops the daemon, whatever state it and its host are in, and removes its data and its control groups. The control
+   * groups belong to the machine, not to the host.
+   */
   async remove(): Promise<void> {
-    // A host without power has none that runs, and one that does not end goes with its host.
+    // If the host is down, no daemon runs. A daemon that does not stop ends with its host.
     await this.stop().catch(() => undefined);
     await runProgram(["sh", "-c", removeControlGroups, "docker", this.controlGroup]);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Another one for each folder: several labs run at a time. */
+  /**
+   * The name of the daemon's control group. It depends on the folder, because several labs can run at the same time.
+   */
   private get controlGroup(): string {
     return `linuxnet-lab-${createHash("sha256").update(this.folder).digest("hex").slice(0, 12)}`;
   }
 
-  /** The user's contexts don't count here. */
+  /** Keeps Docker's client from using the user's contexts. */
   private get env(): Readonly<Record<string, string>> {
     return { DOCKER_CONFIG: this.folder };
   }
@@ -121,8 +131,8 @@ export class DockerDaemon {
 }
 
 /**
- * The host has a /sys of its own, without control groups. It gets those that the machine has mounted; another of version 1
- * would outlive its mount.
+ * Mounts control groups in the host, whose own /sys has none: the hierarchies that the machine has mounted. A new
+ * version 1 hierarchy would outlive its mount.
  */
 const mountControlGroups = `
   set -e
@@ -136,7 +146,7 @@ const mountControlGroups = `
     mount -t cgroup -o "$options" cgroup "/sys/fs/cgroup/$name"
   done`;
 
-/** Ends what is left in them first. */
+/** Removes the daemon's control groups, after killing the processes that are left in them. */
 const removeControlGroups = `
   own() { find /sys/fs/cgroup -depth -type d -path "*/$1*"; }
   own "$1" | while read -r group; do
@@ -148,10 +158,10 @@ const removeControlGroups = `
   done
   [ -z "$(own "$1")" ]`;
 
-/** Where the daemon of a host has its data, in the lab's folder. */
+/** The folder for the data of a host's daemon, in the lab's folder. */
 export const dockerFolder = (folder: string, host: string) => path.join(folder, `docker-${host}`);
 
-/** Takes away what daemons left that were in the lab's hosts; without any there is nothing to do. */
+/** Removes the daemons of the lab's hosts, if there are any. */
 export async function removeDockers(folder: string, hosts: readonly DockerHost[]): Promise<void> {
   const had = hosts.filter(({ name }) => existsSync(dockerFolder(folder, name)));
   await Promise.all(had.map((host) => new DockerDaemon(host, dockerFolder(folder, host.name)).remove()));

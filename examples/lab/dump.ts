@@ -1,6 +1,6 @@
 import type { Lab } from "./lab.ts";
 
-/** Fields of `ip -json` that count, tick, or number things in the order of their making. */
+/** Fields of `ip -json` that are counters, timers, or numbers in order of creation. */
 const volatileFields = new Set([
   "ifindex",
   "link_index",
@@ -19,11 +19,11 @@ const volatileFields = new Set([
   "used",
   "age",
   "nsid",
-  // What a bridge takes from its ports, and a macvlan from its parent when it is made.
+  // A bridge derives it from its ports, and a macvlan copies it from its parent when it is created.
   "tso_max_size",
 ]);
 
-/** Every part is one command, run in the host's own network and in each of its named namespaces. */
+/** The parts of a dump. Each is one command that runs in the host's own network and in each of its named namespaces. */
 const parts: Readonly<Record<string, string>> = {
   links: "ip -json -details link show",
   addresses: "ip -json address show",
@@ -34,22 +34,22 @@ const parts: Readonly<Record<string, string>> = {
   "iptables, IPv4": "iptables-save",
   "iptables, IPv6": "ip6tables-save",
   nftables: "nft --stateless list ruleset",
-  // Exit code 2 tells of settings that cannot be read while they are unset.
+  // grep exits with code 2 because some settings cannot be read while they are unset.
   sysctls: "grep -rs . /proc/sys/net/ipv4 /proc/sys/net/ipv6 || [ $? = 2 ]",
 };
 
-/** Of the host alone. */
+/** Prints the files of namespaces in /etc. Runs once per host. */
 const files =
   "find /etc/netns /etc/.netns* ! -type d -exec stat -c '%n %a %u:%g' {} + -exec grep -H '' {} + 2>/dev/null || :";
 
 /**
- * A host's whole network state as text, without what changes by itself. A firewall table that was looked into stays
- * there with nothing in it and cannot be taken away again: it counts as not there.
+ * The complete network state of a host as text, without what changes by itself. Listing an iptables table can create it
+ * empty, and iptables cannot delete it, so empty tables are left out.
  */
 export async function dumpHost(lab: Pick<Lab, "exec">, host: string): Promise<string> {
   for (const until = Date.now() + 10_000; ;) {
     const dump = await takeDump(lab, host);
-    // A link-local address waits a second or two for its duplicates, and its route comes after that.
+    // A link-local address is tentative for a second or two, and its route is added only after that.
     if (!dump.includes('"tentative":true') || Date.now() >= until) return dump;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
@@ -61,7 +61,7 @@ async function takeDump(lab: Pick<Lab, "exec">, host: string): Promise<string> {
     .split("\n")
     .flatMap((line) => line.split(" ")[0] || [])
     .sort();
-  // One shell for all of it: a hundred single calls would be a hundred times the way into the namespaces.
+  // One shell for all commands, because entering the host's namespaces for each of a hundred commands is slow.
   const script = `
     show() { title=$1; shift; echo "=== $title"; "$@" sh -c "$command" || exit; }
     everywhere() { show "host: $1"; for namespace in $namespaces; do show "$namespace: $1" ip netns exec "$namespace"; done; }
@@ -97,7 +97,7 @@ function normalise(part: string, text: string): string {
   return lines.sort().join("\n");
 }
 
-/** Leaves out fields that change by themselves, at any depth; keys go in order. */
+/** Removes fields that change by themselves, at any depth, and sorts the keys. */
 function steady(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(steady);
   if (typeof value !== "object" || value === null) return value;
@@ -107,7 +107,7 @@ function steady(value: unknown): unknown {
   );
 }
 
-/** The tables that hold something; comments (dates, warnings) go. */
+/** The tables that are not empty, without comments (dates, warnings). */
 function tables(lines: readonly string[], start: string, isEmpty: (table: string[]) => boolean): string {
   const found: string[][] = [];
   for (const line of lines.filter((candidate) => !candidate.startsWith("#"))) {
@@ -124,7 +124,9 @@ function isEmptyIptables([, ...lines]: string[]): boolean {
   return lines.every((line) => /^(COMMIT$|:[A-Z]+ ACCEPT )/.test(line));
 }
 
-/** Only a table of the kind that iptables makes counts as not there when it is empty; anybody else's can be deleted. */
+/**
+ * Whether a table is empty and is one of those that iptables creates. All other tables can be deleted, so they count.
+ */
 function isEmptyNftables([table = "", ...lines]: string[]): boolean {
   const made = /^table ip6? (nat|filter|mangle|raw|security) \{$/.test(table);
   return (

@@ -1,4 +1,4 @@
-/** The lab cannot do what was asked: a sentence or two that say why, and what to do. */
+/** The lab cannot do what was requested. The message says why and, if possible, what to do. */
 export class LabError extends Error {
   override readonly name = "LabError";
 }

@@ -4,20 +4,20 @@ import { fileURLToPath } from "node:url";
 import type { InventoryEntry } from "./lab-options.ts";
 import { runProgram, type RunOptions, type RunResult } from "./run-program.ts";
 
-/** The name of every stack on the lab. */
+/** The name of all stacks that use the lab. */
 export const stackName = "lab";
 
 const script = fileURLToPath(new URL("../../scripts/pulumi.mjs", import.meta.url));
 
-/** Runs the Pulumi CLI in the folder of a Pulumi.yaml, as `npm run pulumi` does in the repository's. */
+/** Runs the Pulumi CLI in a folder with a Pulumi.yaml, as `npm run pulumi` does in the root of the repository. */
 export function pulumi(folder: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   return runProgram([process.execPath, script, ...args], { cwd: folder, timeout: 600, ...options });
 }
 
-/** Where the folder's stack on the lab has its settings. */
+/** The settings file of the lab's stack in a folder. */
 export const settingsFile = (folder: string) => path.join(folder, `Pulumi.${stackName}.yaml`);
 
-/** Makes the folder's stack where it is missing, and sets its inventory where it is another one. */
+/** Selects the lab's stack in a folder, creates it if it is missing, and sets its inventory. */
 export async function selectStack(folder: string, inventory: Readonly<Record<string, InventoryEntry>>): Promise<void> {
   await pulumi(folder, ["stack", "select", stackName, "--create", "--non-interactive"]);
   const settings = Object.entries(inventory).flatMap(([host, entry]) =>
@@ -33,7 +33,9 @@ export async function selectStack(folder: string, inventory: Readonly<Record<str
   ]);
 }
 
-/** Forgets the folder's stack, whatever its state says; without one there is nothing to do. */
+/**
+ * Removes the lab's stack in a folder, even if its state has resources. If there is no stack, there is nothing to do.
+ */
 export async function removeStack(folder: string): Promise<void> {
   if (!existsSync(settingsFile(folder))) return;
   const { exitCode, stderr } = await pulumi(
@@ -41,6 +43,6 @@ export async function removeStack(folder: string): Promise<void> {
     ["stack", "rm", stackName, "--force", "--yes", "--non-interactive"],
     { reject: false },
   );
-  // The state may be gone without its settings' file, for instance with a deleted .lab.
+  // The state may be missing although the settings file exists, for example because .lab was deleted.
   if (exitCode !== 0 && !stderr.includes("no stack named")) throw new Error(stderr);
 }

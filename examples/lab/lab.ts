@@ -27,9 +27,9 @@ import {
 export type { InventoryEntry, LabHost, LabOptions };
 
 /**
- * Starts SSH hosts in namespaces of this machine, on a wire of their own. What a dead lab left in the folder is
- * cleaned up first.
- * @throws LabError where a lab runs in the folder already, or this machine's network is in its way.
+ * Starts SSH hosts in namespaces of this machine or in virtual machines, connected by a wire of their own. The
+ * leftovers of a lab that died in the folder are removed first.
+ * @throws LabError if a lab already runs in the folder, or if this machine's network conflicts with an attached lab.
  */
 export async function startLab(options: LabOptions): Promise<Lab> {
   const folder = path.resolve(options.folder);
@@ -80,7 +80,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   }
 }
 
-/** A host with what it runs in, where that is left to the lab or to the environment. */
+/** Fills in what a host runs in, from the lab's options or the environment, if the host itself does not say. */
 async function housed(host: LabHost, { debian, machine }: LabOptions): Promise<LabHost> {
   if (host.root !== undefined || host.machine !== undefined) return host;
   const suite = machine ?? (debian === undefined ? process.env.LINUXNET_MACHINE : undefined);
@@ -89,13 +89,13 @@ async function housed(host: LabHost, { debian, machine }: LabOptions): Promise<L
   return debian ? { ...host, root: await ensureDebianRoot(debian) } : host;
 }
 
-/** The lab that runs in this folder, whichever process started it, or undefined. */
+/** The lab that runs in this folder, or undefined. Any process may have started it. */
 export function openLab(folder: string): Lab | undefined {
   const record = readRecord(path.resolve(folder));
   return record?.complete && isRunning(record) ? new Lab(record) : undefined;
 }
 
-/** Stops the lab in this folder, and cleans up after one that died. Without any there is nothing to do. */
+/** Stops the lab in this folder, or cleans up after one that died. If there is no lab, there is nothing to do. */
 export async function stopLab(folder: string): Promise<void> {
   const record = readRecord(path.resolve(folder));
   if (record) await new Lab(record).stop();
@@ -121,10 +121,10 @@ function isRunning(record: LabRecord): boolean {
   );
 }
 
-/** Where a virtual machine of the lab has its files. */
+/** The folder for the files of a virtual machine of the lab. */
 const machineFolder = (folder: string, host: string) => path.join(folder, "machines", host);
 
-/** SSH hosts in namespaces of this machine, or in virtual machines. Made by `startLab`. */
+/** SSH hosts in namespaces of this machine or in virtual machines. Created by `startLab`. */
 export class Lab {
   private readonly record: LabRecord;
 
@@ -142,37 +142,37 @@ export class Lab {
     return [this.record.gateway, this.record.gateway6];
   }
 
-  /** The Debian whose tools the hosts have; undefined: this machine's own. */
+  /** The Debian suite whose tools the hosts have. Undefined if they have this machine's tools. */
   get debian(): string | undefined {
     return this.record.debian;
   }
 
-  /** Runs a program in a host, as root, past SSH. */
+  /** Runs a program on a host, as root. On hosts in namespaces, it bypasses the host's SSH server. */
   exec(host: string, argv: readonly string[], options?: RunOptions): Promise<RunResult> {
     return this.place(host).exec(argv, options);
   }
 
-  /** Runs a program where the operator sits: on the wire, with this machine's files. */
+  /** Runs a program as the operator: in the operator's network, with this machine's files. */
   operator(argv: readonly string[], options?: RunOptions): Promise<RunResult> {
     return runProgram(this.operatorCommand(argv), options);
   }
 
-  /** The argument list that starts `argv` where the operator sits, for callers that start it themselves. */
+  /** The argument list that starts `argv` in the operator's network, for callers that start it themselves. */
   operatorCommand(argv: readonly string[]): string[] {
     return this.record.attach ? [...argv] : this.wireCommand(argv);
   }
 
-  /** The argument list that starts `argv` in the wire's network namespace, where the bridge `wire` is. */
+  /** The argument list that starts `argv` in the wire's network namespace, which contains the bridge `wire`. */
   wireCommand(argv: readonly string[]): string[] {
     return enter(this.init("wire"), argv, "network");
   }
 
-  /** The argument list that starts `argv` in a host, for callers that start it themselves. */
+  /** The argument list that starts `argv` on a host, for callers that start it themselves. */
   hostCommand(host: string, argv: readonly string[]): string[] {
     return [...this.place(host).command(argv)];
   }
 
-  /** What goes into the stack configuration as `linuxnet:hosts`. */
+  /** The inventory of the hosts, for the stack configuration `linuxnet:hosts`. */
   inventory(): Record<string, InventoryEntry> {
     const { privateKey, knownHosts } = operatorFiles(this.record.folder);
     const entry = ({ address, sshdConfig = [] }: LabHost): InventoryEntry => ({
@@ -190,14 +190,14 @@ export class Lab {
     );
   }
 
-  /** The host's whole network state as text, without what changes by itself: equal texts, equal states. */
+  /** The complete network state of a host as text, without what changes by itself. Equal texts mean equal states. */
   dump(host: string): Promise<string> {
     return dumpHost(this, host);
   }
 
   /**
-   * Takes the power from the host and starts it anew: same addresses and keys, and what is in /etc/netns. Nothing else is left. A
-   * virtual machine reboots itself, and keeps its disk.
+   * Power-cycles the host. It keeps its addresses, its keys and /etc/netns, and loses everything else. A virtual
+   * machine reboots itself and keeps its disk.
    */
   async reboot(name: string): Promise<void> {
     const host = this.host(name);
@@ -210,34 +210,34 @@ export class Lab {
     await this.startSshd(name);
   }
 
-  /** Starts the host's SSH server, and waits until it listens. */
+  /** Starts the host's SSH server and waits until it listens. */
   startSshd(host: string): Promise<void> {
     return startSshServer(this.record.folder, this.place(host), this.host(host));
   }
 
-  /** Stops the host's SSH server and ends its connections. What they had started runs on. */
+  /** Stops the host's SSH server and closes its connections. Programs that they started continue to run. */
   stopSshd(host: string): Promise<void> {
     return stopSshServer(this.place(host));
   }
 
-  /** Starts a web server that answers with the text; one that is there already stays. */
+  /** Starts a web server that answers with the text, unless that server already runs. */
   startWeb(host: string, server: WebServer, text: string): Promise<void> {
     return startWebServer(this.place(host), server, text);
   }
 
-  /** Stops the web server; without one there is nothing to do. */
+  /** Stops the web server. If it does not run, there is nothing to do. */
   stopWeb(host: string, server: WebServer): Promise<void> {
     return stopWebServer(this.place(host), server);
   }
 
-  /** Stops all web servers of the host. */
+  /** Stops all web servers on the host. */
   stopWebs(host: string): Promise<void> {
     return stopWebServers(this.place(host));
   }
 
   /**
-   * Starts Docker in the host, with an image `web` that answers on port 80 with the text; one that runs there already stays. It
-   * goes with the lab.
+   * Starts Docker on the host, with an image `web` that answers on port 80 with the text, unless Docker already runs
+   * there. It is removed when the lab stops.
    */
   async startDocker(host: string, answer = `Docker's web on ${host}`): Promise<DockerDaemon> {
     const daemon = new DockerDaemon(this.dockerHost(host), dockerFolder(this.record.folder, host));
@@ -245,11 +245,12 @@ export class Lab {
     return daemon;
   }
 
-  /** Ends the lab and takes away all that it made; a second time there is nothing to do. */
+  /** Stops the lab and removes everything that it created. A second call has nothing to do. */
   async stop(): Promise<void> {
     const { folder, attach, hosts } = this.record;
     const processes = processesOf(this.record);
-    // The link is this lab's while its wire lives; after that the kernel has taken it, and one there is another lab's.
+    // The link belongs to this lab while the lab's wire exists. Afterwards the kernel has removed it, and a link with
+    // this name belongs to another lab.
     if (attach && (this.record.processes.wire ?? []).some(isAlive)) await detachMachine();
     try {
       await removeDockers(
@@ -269,7 +270,7 @@ export class Lab {
     removeRecord(folder);
   }
 
-  /** Makes the wire and all hosts, without SSH servers. Part of `startLab`. */
+  /** Creates the wire and all hosts, without SSH servers. Part of `startLab`. */
   async boot(): Promise<void> {
     const { hosts, attach } = this.record;
     const inNamespaces = hosts.filter(({ machine }) => machine === undefined);
@@ -296,7 +297,10 @@ export class Lab {
     });
   }
 
-  /** The virtual machine that is this host. */
+  /**
+   * The virtual machine of a host.
+   * @throws LabError if the host is not a running virtual machine.
+   */
   machine(name: string): VirtualMachine {
     const machine = VirtualMachine.open(machineFolder(this.record.folder, name));
     if (!machine) throw new LabError(`${name} of the lab in ${this.record.folder} is no virtual machine that runs.`);

@@ -13,13 +13,13 @@ import path from "node:path";
 import type { MachineImage } from "../../scripts/machines/machine-image.mjs";
 import { type MachineRecord, sshSocket } from "./machine-record.ts";
 
-/** What a virtual machine has in its folder. */
+/** The paths of the files in a virtual machine's folder. */
 export interface MachineFiles {
   readonly privateKey: string;
   readonly knownHosts: string;
-  /** For `ssh -F`; the machine is called there by its name. */
+  /** The configuration for `ssh -F`. It defines the machine's name as a host. */
   readonly sshConfig: string;
-  /** Connects the machine's tap to a wire. */
+  /** The script that connects the machine's tap to a wire. */
   readonly tapScript: string;
   readonly consoleLog: string;
   readonly qemuLog: string;
@@ -37,7 +37,7 @@ export function machineFiles(folder: string): MachineFiles {
   };
 }
 
-/** Writes all that has to be there before the machine is booted. */
+/** Writes all files that must exist before the machine boots. */
 export function writeMachineFiles(record: MachineRecord, { key, hostKeys }: MachineImage): void {
   const { folder, addresses, sshPort } = record;
   const { privateKey, knownHosts, sshConfig, tapScript, consoleLog, qemuLog } = machineFiles(folder);
@@ -53,7 +53,7 @@ export function writeMachineFiles(record: MachineRecord, { key, hostKeys }: Mach
   for (const log of [consoleLog, qemuLog]) writeFileSync(log, "");
 }
 
-/** Removes them, and the folder where nothing else is in it. */
+/** Removes the machine's files, and the folder if it is empty then. */
 export function removeMachineFiles(folder: string, { keepLogs }: { keepLogs: boolean }): void {
   const { consoleLog, qemuLog, ...files } = machineFiles(folder);
   for (const file of [...Object.values(files), ...(keepLogs ? [] : [consoleLog, qemuLog])])
@@ -69,7 +69,7 @@ function sshSettings({ folder, name, addresses, sshPort }: MachineRecord): strin
     ...[`HostName ${addresses[0]}`, `Port ${sshPort}`, "User root", `IdentityFile ${file(privateKey)}`],
     ...["IdentitiesOnly yes", "BatchMode yes", "LogLevel ERROR", "SetEnv LANG=C.UTF-8"],
     ...[`UserKnownHostsFile ${file(knownHosts)}`, "GlobalKnownHostsFile /dev/null", "StrictHostKeyChecking yes"],
-    // With other work on this machine, an emulated processor can take long to answer.
+    // On a busy machine, an emulated processor can take long to answer.
     ...["ConnectTimeout 15", "ServerAliveInterval 10", "ServerAliveCountMax 3"],
     ...["ControlMaster auto", "ControlPersist 30", `ControlPath ${sshSocket(folder)}`, ""],
   ].join("\n");

@@ -4,22 +4,22 @@ import path from "node:path";
 import type { ProcessIdentity } from "./process-identity.ts";
 import type { InterfaceNames } from "./qemu.ts";
 
-/** In /run, as the lab's records are: it outlives the deletion of a machine's folder, and not this machine's restart. */
+/** In /run, like the lab's records: a record outlives the deletion of the machine's folder, but not a reboot. */
 const recordFolder = "/run/linuxnet-machines";
 
-/** What is known of a virtual machine that runs, or was being booted when its starter died. */
+/** A record of a virtual machine that runs, or that was booting when its starter died. */
 export interface MachineRecord {
   readonly folder: string;
   readonly name: string;
   readonly suite: string;
   readonly interfaceNames: InterfaceNames;
   readonly starter: ProcessIdentity;
-  /** The machine's addresses, without prefix lengths; the first one is what SSH connects to. */
+  /** The machine's addresses, without prefix lengths. SSH connects to the first one. */
   readonly addresses: readonly string[];
   readonly sshPort: number;
-  /** What an argument list starts with where the machine can be reached from. */
+  /** The start of an argument list that runs a program in a network from which the machine can be reached. */
   readonly operator: readonly string[];
-  /** True once it has answered. */
+  /** Whether the machine has started and answered by SSH. */
   complete: boolean;
   qemu?: ProcessIdentity;
 }
@@ -34,7 +34,7 @@ export function readMachineRecord(folder: string): MachineRecord | undefined {
   }
 }
 
-/** Written aside and renamed: a reader never sees half of it. */
+/** Writes the record to a temporary file and renames it, so that a reader never sees half of it. */
 export function writeMachineRecord(record: MachineRecord): void {
   mkdirSync(recordFolder, { recursive: true, mode: 0o700 });
   const target = `${runtimePath(record.folder)}.json`;
@@ -42,18 +42,18 @@ export function writeMachineRecord(record: MachineRecord): void {
   renameSync(`${target}.${process.pid}`, target);
 }
 
-/** Forgets the machine in this folder. */
+/** Removes the record and the SSH socket of the machine in this folder. */
 export function removeMachineRecord(folder: string): void {
   for (const file of [`${runtimePath(folder)}.json`, sshSocket(folder)]) rmSync(file, { force: true });
   try {
     rmdirSync(recordFolder);
   } catch (error) {
-    // Other machines have records there.
+    // Other machines may have records in the folder.
     if (!["ENOENT", "ENOTEMPTY"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }
 
-/** The socket of the machine's SSH connection. A socket's path has to be short, and the folder's may be long. */
+/** The path of the socket for shared SSH connections. In /run, because socket paths are limited to about 100 bytes. */
 export function sshSocket(folder: string): string {
   return `${runtimePath(folder)}.ssh`;
 }

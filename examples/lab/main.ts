@@ -1,10 +1,10 @@
 // npm run lab                      starts the lab and its Pulumi stack
-// npm run lab -- --debian SUITE    the same, with hosts that have the tools of that Debian: bullseye, bookworm, trixie, sid
-// npm run lab -- exec HOST PROGRAM…  runs a program in a host
-// npm run lab -- web HOST[/NAMESPACE] PORT TEXT…  a small web server there that answers with the text
-// npm run lab -- docker HOST       starts Docker in a host, with the image "web"
-// npm run lab -- reboot HOST       takes its power and starts it anew
-// npm run lab:sh -- HOST           a shell in a host
+// npm run lab -- --debian SUITE    the same, with the tools of a Debian suite: bullseye, bookworm, trixie or sid
+// npm run lab -- exec HOST PROGRAM…  runs a program on a host
+// npm run lab -- web HOST[/NAMESPACE] PORT TEXT…  starts a small web server that answers with the text
+// npm run lab -- docker HOST       starts Docker on a host, with the image "web"
+// npm run lab -- reboot HOST       power-cycles a host
+// npm run lab:sh -- HOST           opens a shell on a host
 // npm run lab:down                 stops the lab
 
 import { spawn } from "node:child_process";
@@ -56,7 +56,7 @@ or by hand
 const toolsOf = (debian: string | undefined) =>
   debian === undefined ? "this machine's tools" : `the tools of Debian ${debian}`;
 
-/** Reads `--debian SUITE`, or nothing. */
+/** Parses `--debian SUITE` or `--debian=SUITE`. Returns undefined if there are no arguments. */
 function readDebian(args: readonly string[]): string | undefined {
   if (args.length === 0) return undefined;
   const [option = "", suite = "", ...rest] = args[0]!.includes("=")

@@ -2,26 +2,29 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "./lab-error.ts";
 
-/** A process, told apart from a later one with the same number by the time it was started. */
+/** A process. Its start time distinguishes it from a later process with the same PID. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Clock ticks since the machine's start, as /proc has it. */
+  /** Clock ticks since boot, from /proc/PID/stat. */
   readonly startTime: string;
 }
 
-/** The process that now has this number, or undefined. */
+/** The process that currently has this PID, or undefined. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const stat = readStat(pid);
   return stat && { pid, startTime: stat.startTime };
 }
 
-/** Whether it still runs; one that has ended and waits for its parent does not. */
+/** Whether the process still runs. A zombie does not. */
 export function isAlive({ pid, startTime }: ProcessIdentity): boolean {
   const stat = readStat(pid);
   return stat !== undefined && stat.startTime === startTime && !"ZX".includes(stat.state);
 }
 
-/** Kills them, each only if it is still the same process, and waits until they are gone. */
+/**
+ * Kills processes, each only if its PID still belongs to it, and waits until they have ended.
+ * @throws LabError if one has not ended after 10 seconds.
+ */
 export async function killProcesses(processes: readonly ProcessIdentity[]): Promise<void> {
   for (const identity of processes) {
     if (!isAlive(identity)) continue;
@@ -46,7 +49,7 @@ export async function killProcesses(processes: readonly ProcessIdentity[]): Prom
 function readStat(pid: number): { state: string; startTime: string } | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The program's name stands in parentheses and may hold spaces and parentheses itself.
+    // The program's name is in parentheses and may itself contain spaces and parentheses.
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
     return { state: fields[0] ?? "X", startTime: fields[19] ?? "" };
   } catch (error) {

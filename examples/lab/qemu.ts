@@ -1,30 +1,30 @@
 import type { MachineImage } from "../../scripts/machines/machine-image.mjs";
 
-/** How a virtual machine's interface is called: as on most cloud images, or by its place, as systemd does it (`enp0s2`). */
+/** How a virtual machine's interface is named: `eth0` as on most cloud images, or by its location, as systemd does. */
 export type InterfaceNames = "eth0" | "systemd";
 
-/** What a machine's QEMU is started with. */
+/** How a machine's QEMU is started. */
 export interface QemuOptions {
   readonly image: MachineImage;
   readonly name: string;
-  /** 32 hexadecimal digits. Addresses that systemd makes up follow from it, so each machine has another one. */
+  /** 32 hexadecimal digits. systemd derives generated addresses from it, so it must be unique per machine. */
   readonly machineId: string;
   readonly interfaceNames: InterfaceNames;
-  /** Mebibytes. */
+  /** In MiB. */
   readonly memory: number;
   readonly consoleLog: string;
   readonly network: UserNetwork | TapNetwork;
 }
 
-/** QEMU plays the network itself. Only the machine's SSH port can be reached, on a port of 127.0.0.1. */
+/** QEMU's user-mode network. Only the machine's SSH port can be reached, on a port of 127.0.0.1. */
 export interface UserNetwork {
   readonly sshPort: number;
 }
 
-/** An interface of the network namespace that QEMU is started in. */
+/** A tap interface in the network namespace that QEMU is started in. */
 export interface TapNetwork {
   readonly tap: string;
-  /** A program that connects the new interface; it gets its name. */
+  /** A program that connects the new tap. Its argument is the name of the tap. */
   readonly script: string;
   readonly macAddress: string;
   /** In CIDR form. */
@@ -32,22 +32,22 @@ export interface TapNetwork {
   readonly gateways: readonly string[];
 }
 
-/** The argument list that starts the machine. Its changes go to an unlinked file in TMPDIR, and live until QEMU ends. */
+/** The argument list that starts the machine. QEMU keeps disk changes in an unlinked file in TMPDIR until it ends. */
 export function qemuCommand(options: QemuOptions): string[] {
   const { image, name, memory, consoleLog, network } = options;
   return [
     "qemu-system-x86_64",
     ...["-name", `linuxnet-${name}`],
     ...["-nodefaults", "-no-user-config", "-display", "none"],
-    // QEMU's own processor everywhere: few machines on which tests run have nested virtualisation that works. The plain one boots
-    // in four fifths of the time that "max" takes, and a second one makes it slower.
+    // Always an emulated processor, because nested virtualisation works on few of the machines that run the tests.
+    // qemu64 boots in four fifths of the time that "max" takes, and a second processor makes the machine slower.
     ...["-machine", "q35,accel=tcg", "-cpu", "qemu64", "-smp", "1", "-m", String(memory)],
     ...["-kernel", image.kernel, "-initrd", image.initrd, "-append", kernelCommandLine(options).join(" ")],
     ...["-drive", `file=${escapeComma(image.disk)},if=virtio,format=raw,snapshot=on`],
-    // Without a source of randomness a machine waits for it when it starts.
+    // Without a source of randomness, the machine waits for entropy when it boots.
     ...["-device", "virtio-rng-pci"],
     ...["-netdev", networkBackend(network)],
-    // No option ROM: nothing is booted from the network.
+    // No option ROM, because the machine does not boot from the network.
     ...["-device", `virtio-net-pci,netdev=net,romfile=${"tap" in network ? `,mac=${network.macAddress}` : ""}`],
     ...["-chardev", `file,id=console,path=${escapeComma(consoleLog)}`, "-serial", "chardev:console"],
   ];
@@ -75,7 +75,7 @@ function kernelCommandLine({ name, machineId, interfaceNames, network }: QemuOpt
   ];
 }
 
-/** In QEMU's options a comma ends a value, and two are one. */
+/** In QEMU's options, a comma ends a value, and two commas stand for one. */
 function escapeComma(text: string): string {
   return text.replaceAll(",", ",,");
 }

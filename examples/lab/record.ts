@@ -4,23 +4,25 @@ import path from "node:path";
 import type { LabHost } from "./lab-options.ts";
 import { isAlive, type ProcessIdentity } from "./process-identity.ts";
 
-/** In /run: it outlives the deletion of the lab's folder, and not the machine's restart, just as the lab does. */
+/**
+ * In /run: like the lab itself, a record outlives the deletion of the lab's folder, but not a reboot of the machine.
+ */
 const recordFolder = "/run/linuxnet-lab";
 
-/** What is known of a lab that runs, or was being made when its starter died. */
+/** A record of a lab that runs, or that was starting when its starter died. */
 export interface LabRecord {
   readonly folder: string;
   readonly starter: ProcessIdentity;
-  /** Whether it outlives its starter. */
+  /** Whether the lab outlives its starter. */
   readonly survives: boolean;
   readonly hosts: readonly LabHost[];
-  /** The Debian whose tools they have, where that is not this machine's own. */
+  /** The Debian suite whose tools the hosts have. Undefined if they have this machine's tools. */
   readonly debian?: string;
   readonly gateway: string;
   readonly gateway6: string;
   /** Whether this machine's own network has a link to the wire. */
   readonly attach: boolean;
-  /** True once it was made whole. */
+  /** Whether the lab has started completely. */
   complete: boolean;
   /** The processes of each host, and of "wire": outermost first, process 1 last. */
   processes: Record<string, ProcessIdentity[]>;
@@ -36,7 +38,7 @@ export function readRecord(folder: string): LabRecord | undefined {
   }
 }
 
-/** Written aside and renamed: a reader never sees half of it. */
+/** Writes the record to a temporary file and renames it, so that a reader never sees half of it. */
 export function writeRecord(record: LabRecord): void {
   mkdirSync(recordFolder, { recursive: true, mode: 0o700 });
   const target = recordPath(record.folder);
@@ -44,7 +46,7 @@ export function writeRecord(record: LabRecord): void {
   renameSync(`${target}.${process.pid}`, target);
 }
 
-/** Forgets the lab in this folder, and labs that died by themselves and left no process. */
+/** Removes the record of the lab in this folder, and the records of labs that died and left no process. */
 export function removeRecord(folder: string): void {
   rmSync(recordPath(folder), { force: true });
   try {
@@ -56,12 +58,12 @@ export function removeRecord(folder: string): void {
     }
     rmdirSync(recordFolder);
   } catch (error) {
-    // Other labs of this machine start and stop at any time.
+    // Other labs on this machine can start and stop at any time.
     if (!["ENOENT", "ENOTEMPTY"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }
 
-/** Every process of the lab that must end with it. */
+/** All processes of the lab, which must end with it. */
 export function processesOf(record: LabRecord): ProcessIdentity[] {
   return Object.values(record.processes).flat();
 }

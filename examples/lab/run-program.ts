@@ -1,23 +1,23 @@
 import { execa } from "execa";
 import { LabError } from "./lab-error.ts";
 
-/** How a program is run, in a host or as the operator. */
+/** How a program is run, on a host or as the operator. */
 export interface RunOptions {
-  /** Text for its standard input; left out, it reads nothing. */
+  /** Text for the program's standard input. Default: empty. */
   readonly input?: string;
   /** Whether an exit code other than 0 is an error. Default true. */
   readonly reject?: boolean;
-  /** Variables beside those of the host or, for the operator, of this process. */
+  /** Environment variables in addition to those of the host or, for the operator, of this process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The folder that it runs in. */
+  /** The working directory. */
   readonly cwd?: string;
-  /** Seconds after which it is stopped and counts as failed. Default 120. */
+  /** Seconds after which the program is stopped and counts as failed. Default 120. */
   readonly timeout?: number;
-  /** Let it write to this process's terminal instead of into the result. Default false. */
+  /** Whether the program also writes to this process's terminal. Default false. */
   readonly show?: boolean;
 }
 
-/** What a program said and how it ended. */
+/** A program's exit code and output. */
 export interface RunResult {
   /** 128+n for signal n. */
   readonly exitCode: number;
@@ -25,7 +25,7 @@ export interface RunResult {
   readonly stderr: string;
 }
 
-/** What a host's programs find in their environment: nothing of the starter's. */
+/** The environment of a host's programs. It has nothing from the environment of the lab's starter. */
 export const hostEnvironment: Readonly<Record<string, string>> = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   HOME: "/root",
@@ -34,8 +34,8 @@ export const hostEnvironment: Readonly<Record<string, string>> = {
 };
 
 /**
- * Runs a program to its end.
- * @throws LabError with what it said, where it fails and `reject` is not false.
+ * Runs a program and waits until it ends.
+ * @throws LabError with its output if it fails and `reject` is not false.
  */
 export async function runProgram(
   argv: readonly string[],

@@ -6,13 +6,13 @@ import type { Place } from "./namespaces.ts";
 import { runProgram } from "./run-program.ts";
 import { addressOf } from "./wire.ts";
 
-/** The operator's side of SSH, in the lab's folder. */
+/** The paths of the operator's SSH files in the lab's folder. */
 export function operatorFiles(folder: string): { privateKey: string; publicKey: string; knownHosts: string } {
   const privateKey = path.join(folder, "id_ed25519");
   return { privateKey, publicKey: `${privateKey}.pub`, knownHosts: path.join(folder, "known_hosts") };
 }
 
-/** Makes the operator's key pair, each host's key, and the list of known hosts from them. Keys that exist stay. */
+/** Creates the operator's key pair, a key for each host, and the known_hosts file. Existing keys are kept. */
 export async function makeKeys(folder: string, hosts: readonly LabHost[]): Promise<void> {
   const { privateKey, knownHosts } = operatorFiles(folder);
   await Promise.all([
@@ -30,11 +30,14 @@ export async function makeKeys(folder: string, hosts: readonly LabHost[]): Promi
   writeFileSync(knownHosts, lines.join(""));
 }
 
-/** Starts the host's sshd, on its own addresses, and waits until it listens. */
+/**
+ * Starts the host's sshd on the host's own addresses and waits until it listens.
+ * @throws LabError with the last lines of its log if it does not start.
+ */
 export async function startSshServer(folder: string, place: Place, host: LabHost): Promise<void> {
   const addresses = [host.address, ...(host.address6 === undefined ? [] : [host.address6])].map(addressOf);
   const config = [
-    // The first line about a setting counts, so the test's own go first.
+    // sshd uses the first line for each setting, so the host's own lines come first.
     ...(host.sshdConfig ?? []),
     ...addresses.map((address) => `ListenAddress ${address}`),
     "HostKey /run/lab/host_key",
@@ -48,7 +51,7 @@ export async function startSshServer(folder: string, place: Place, host: LabHost
   ];
   const log = path.join(hostFolder(folder, host.name), "sshd.log");
   writeFileSync(path.join(hostFolder(folder, host.name), "sshd_config"), `${config.join("\n")}\n`);
-  // sshd leaves its starter before it listens, and writes its number down after.
+  // sshd detaches before it listens, and writes its PID file afterwards.
   const start = `
     cp "$1/sshd_config" /run/lab/sshd_config && cp "$2" /run/lab/authorized_keys
     install -m 600 "$1/ssh_host_ed25519_key" /run/lab/host_key
@@ -65,9 +68,10 @@ export async function startSshServer(folder: string, place: Place, host: LabHost
   }
 }
 
-/** Stops the host's sshd and ends its connections; what they ran runs on, as on any host. */
+/** Stops the host's sshd and closes its connections. Programs that they started continue to run, as on any host. */
 export async function stopSshServer(place: Place): Promise<void> {
-  // /proc in the host shows its own processes only. The listening sshd goes first: it must not take another one in.
+  // The host's /proc shows only the host's own processes. The listening sshd is stopped first, so that it accepts no
+  // new connection.
   const stop = `
     [ ! -s /run/sshd.pid ] || kill "$(cat /run/sshd.pid)" 2>/dev/null
     rm -f /run/sshd.pid
@@ -90,6 +94,6 @@ function hostKey(folder: string, name: string): string {
 
 async function makeKey(file: string, comment: string): Promise<void> {
   if (existsSync(file) && existsSync(`${file}.pub`)) return;
-  // An answer for the question whether to write over half of a pair.
+  // "y" answers the question whether to overwrite an incomplete key pair.
   await runProgram(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", file], { input: "y\n" });
 }

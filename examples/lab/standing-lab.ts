@@ -7,7 +7,7 @@ import { removeStack, selectStack, settingsFile } from "./lab-stack.ts";
 /** The repository's folder. */
 export const repository = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
-/** What the lab keeps: keys, known hosts, logs, and the states of its stacks. */
+/** The lab's folder, for keys, known hosts, logs and the states of its stacks. */
 export const labFolder = path.join(repository, ".lab");
 
 const stateFolder = path.join(labFolder, "state");
@@ -18,7 +18,7 @@ const hosts: readonly LabHost[] = [
   { name: "host3", address: "10.0.12.13/22", address6: "fd00:12::13/64" },
 ];
 
-/** The folders of the examples: those of `examples/` that have a Pulumi.yaml. */
+/** The folders of the examples: those in `examples/` that have a Pulumi.yaml. */
 export function exampleFolders(): string[] {
   const folder = path.join(repository, "examples");
   return readdirSync(folder)
@@ -32,18 +32,18 @@ export function openStandingLab(): Lab | undefined {
 }
 
 /**
- * Starts the lab's hosts, with this machine on their wire. They live until they are stopped.
- * @param debian Whose tools they have. Default: `LINUXNET_DEBIAN`, or this machine's own.
+ * Starts the lab's hosts and connects this machine to their wire. They run until they are stopped.
+ * @param debian The Debian suite whose tools the hosts have. Default: `LINUXNET_DEBIAN`, or this machine's tools.
  */
 export async function startStandingLab(debian?: string): Promise<Lab> {
-  // A state that is still there tells of hosts that died with the machine's last restart, and of nothing that is now.
+  // A leftover state describes hosts that no longer exist, for example because the machine was rebooted.
   if (existsSync(stateFolder)) await removeLabStacks();
   const lab = await startLab({ folder: labFolder, hosts, attach: true, survives: true, debian });
   await Promise.all(lab.hosts.map(async (host) => writeFileSync(dumpFile(host), await lab.dump(host))));
   return lab;
 }
 
-/** The host's state from before any stack was on it, in the words of `lab.dump`: what a destroyed stack has to leave. */
+/** The dump (`lab.dump`) of a host before any stack was on it. After a destroy, the host must have the same state. */
 export function dumpAtStart(host: string): string {
   return readFileSync(dumpFile(host), "utf8");
 }
@@ -52,12 +52,14 @@ function dumpFile(host: string): string {
   return path.join(labFolder, `${host}-at-start.txt`);
 }
 
-/** Sees that the Pulumi stack `lab` is there, with the lab's hosts as its inventory. */
+/**
+ * Selects the repository's Pulumi stack `lab`, creates it if it is missing, and sets the lab's hosts as its inventory.
+ */
 export async function selectLabStack(lab: Lab): Promise<void> {
   await selectStack(repository, lab.inventory());
 }
 
-/** Stops the hosts. The stacks go with them: what their states tell of is gone. */
+/** Stops the hosts and removes the stacks, because what their states describe no longer exists. */
 export async function stopStandingLab(): Promise<void> {
   await stopLab(labFolder);
   await removeLabStacks();

@@ -6,7 +6,7 @@ import { hostEnvironment } from "./run-program.ts";
 
 /**
  * Starts QEMU in the background.
- * @param writeDown Notes the process where a later run finds it; QEMU is not started before that is done.
+ * @param writeDown Records the process where a later run finds it. QEMU is not started before this has returned.
  */
 export async function startQemu(
   command: readonly string[],
@@ -14,11 +14,12 @@ export async function startQemu(
   writeDown: (qemu: ProcessIdentity) => void,
 ): Promise<void> {
   const wait = ["sh", "-c", 'read -r written_down || exit 1; exec "$@" </dev/null', "start-qemu", ...command];
-  // The kernel kills it with this process. nsenter and QEMU take the shell's place, and keep that.
+  // The kernel kills the process when this one ends. nsenter and QEMU replace the shell by exec, which keeps this
+  // setting.
   const [program = "", ...args] = survives ? wait : ["setpriv", "--pdeathsig", "KILL", ...wait];
   const output = openSync(log, "a");
   const child = spawn(program, args, {
-    // A session of its own: a Ctrl-C in the terminal is not for the machine.
+    // A new session, so that a Ctrl-C in the terminal does not reach the machine.
     detached: true,
     cwd: "/",
     env: { ...hostEnvironment, TMPDIR: temporary },
@@ -28,7 +29,7 @@ export async function startQemu(
   await once(child, "spawn");
   const qemu = identify(child.pid ?? 0);
   if (qemu) writeDown(qemu);
-  child.stdin?.on("error", () => undefined); // Whoever waits for the machine sees that it has ended.
+  child.stdin?.on("error", () => undefined); // The caller that waits for the machine detects its end.
   child.stdin?.end("written down\n");
   child.unref();
 }

@@ -25,25 +25,28 @@ import { addressOf, macAddress } from "./wire.ts";
 
 /** How a virtual machine is booted. */
 export interface VirtualMachineOptions {
-  /** The Debian that it runs: bullseye, bookworm, trixie or sid. */
+  /** The Debian suite: bullseye, bookworm, trixie or sid. */
   readonly suite: string;
-  /** For its key, its known hosts, its changes and its logs. One folder, one machine. */
+  /** The folder for the machine's key, known hosts, disk changes and logs. Each machine needs its own folder. */
   readonly folder: string;
-  /** Its host name: small letters, digits and `-`, at most 12. Default: the suite. */
+  /** The host name: lower-case letters, digits and `-`, at most 12 characters. Default: the suite. */
   readonly name?: string;
-  /** How its interface is called: `eth0`, or by systemd (`enp0s2`). Default `eth0`. */
+  /** How the interface is named: `eth0`, or by systemd (`enp0s2`). Default `eth0`. */
   readonly interfaceNames?: InterfaceNames;
-  /** Mebibytes. Default 1024. */
+  /** The memory in MiB. Default 1024. */
   readonly memory?: number;
-  /** A place on a lab's wire, beside the lab's hosts. Left out, only its SSH port can be reached, on 127.0.0.1. */
+  /** Connects the machine to a lab's wire. Without it, only its SSH port can be reached, on 127.0.0.1. */
   readonly wire?: WirePlace;
-  /** Whether the machine outlives this process; otherwise it ends with it, however that ends. Default false. */
+  /**
+   * Whether the machine outlives this process. Otherwise it ends with it, even if this process is killed. Default
+   * false.
+   */
   readonly survives?: boolean;
-  /** Seconds that it may take until it answers. Default 300. */
+  /** Seconds to wait until the machine answers. Default 300. */
   readonly timeout?: number;
 }
 
-/** A place on a lab's wire. The machine has to be stopped before the lab. */
+/** A machine's connection to a lab's wire. The machine must be stopped before the lab. */
 export interface WirePlace {
   readonly lab: Lab;
   /** IPv4 address with prefix length, e.g. `10.0.12.21/22`. */
@@ -52,7 +55,10 @@ export interface WirePlace {
   readonly address6?: string;
 }
 
-/** A Debian with its own kernel and systemd, in QEMU. Nothing it writes reaches its image; a reboot keeps it, its end does not. */
+/**
+ * A Debian with its own kernel and systemd, in QEMU. It never writes to its image: its disk changes survive a reboot,
+ * but are lost when the machine is stopped.
+ */
 export class VirtualMachine {
   private readonly record: MachineRecord;
 
@@ -61,8 +67,9 @@ export class VirtualMachine {
   }
 
   /**
-   * Boots a machine, and waits until it has started and answers by SSH. What is missing for it is installed and built first.
-   * @throws LabError with the last lines of its console where it does not answer.
+   * Boots a machine and waits until it has started and answers by SSH. QEMU and the image are installed and built first
+   * if they are missing.
+   * @throws LabError with the last lines of its console if it does not answer.
    */
   static async boot(options: VirtualMachineOptions): Promise<VirtualMachine> {
     const {
@@ -111,15 +118,15 @@ export class VirtualMachine {
     }
   }
 
-  /** The machine that runs in this folder, whichever process started it, or undefined. */
+  /** The machine that runs in this folder, or undefined. Any process may have started it. */
   static open(folder: string): VirtualMachine | undefined {
     const record = readMachineRecord(path.resolve(folder));
     return record?.complete && record.qemu && isAlive(record.qemu) ? new VirtualMachine(record) : undefined;
   }
 
   /**
-   * Ends the machine in this folder, and cleans up after one that died or is not booted yet.
-   * @returns whether there was any
+   * Stops the machine in this folder, or cleans up after one that died or has not booted yet.
+   * @returns Whether there was a machine.
    */
   static async stop(folder: string): Promise<boolean> {
     const record = readMachineRecord(path.resolve(folder));
@@ -139,12 +146,12 @@ export class VirtualMachine {
     return this.record.interfaceNames;
   }
 
-  /** What it wrote to its serial console: kernel and systemd, where something is wrong. */
+  /** The path of the serial console's log, with messages of the kernel and systemd. */
   get consoleLog(): string {
     return this.files.consoleLog;
   }
 
-  /** What goes into the stack configuration as `linuxnet:hosts`. */
+  /** The inventory with this machine, for the stack configuration `linuxnet:hosts`. */
   inventory(): Record<string, InventoryEntry> {
     const { name, addresses, sshPort: port } = this.record;
     const { privateKey, knownHosts } = this.files;
@@ -152,33 +159,36 @@ export class VirtualMachine {
     return { [name]: { address: addresses[0]!, ...login } };
   }
 
-  /** Runs a program in the machine, as root, by an SSH connection that later calls share. */
+  /** Runs a program on the machine as root, over an SSH connection that later calls share. */
   exec(argv: readonly string[], { env = {}, ...options }: Omit<RunOptions, "cwd"> = {}): Promise<RunResult> {
     return runProgram(this.command(argv, env), options);
   }
 
-  /** The argument list that starts `argv` in the machine, for callers that start it themselves. */
+  /** The argument list that starts `argv` on the machine, for callers that start it themselves. */
   command(argv: readonly string[], env: Readonly<Record<string, string>> = {}): string[] {
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     return [...this.ssh(), "--", quoteForShell(variables.length === 0 ? argv : ["env", ...variables, ...argv])];
   }
 
-  /** The argument list of an interactive shell in the machine, or of a program in its terminal. */
+  /** The argument list that starts an interactive shell on the machine, or a program with a terminal. */
   terminalCommand(argv: readonly string[] = []): string[] {
     return [...this.ssh(["-t"]), ...(argv.length === 0 ? [] : ["--", quoteForShell(argv)])];
   }
 
-  /** Lets the machine reboot itself, and waits until it has started again. Its disk stays as it is. */
+  /**
+   * Has the machine reboot itself and waits until it has started again. It keeps its disk.
+   * @throws LabError if it does not answer, before or after the reboot.
+   */
   async reboot(timeout = 300): Promise<void> {
     const before = await this.bootId();
     if (before === undefined) throw new LabError(`${this.name} does not answer, and can't be told to reboot.`);
-    // The connection may end before the answer.
+    // The connection may be closed before the command has returned.
     await this.exec(["systemctl", "reboot"], { reject: false, timeout: 30 });
     await this.disconnect();
     await this.waitUntilStarted(timeout, before);
   }
 
-  /** Ends the machine as a power failure does, and removes all that it made here; a second time there is nothing to do. */
+  /** Stops the machine as a power failure would, and removes its files. A second call has nothing to do. */
   async stop({ keepLogs = false } = {}): Promise<void> {
     const { folder, qemu } = this.record;
     await this.disconnect();
@@ -191,7 +201,7 @@ export class VirtualMachine {
     return machineFiles(this.record.folder);
   }
 
-  /** A tap goes with its QEMU, whatever ends that. */
+  /** The tap that connects the machine to the wire. The kernel removes it when QEMU ends. */
   private tap(wire: WirePlace): TapNetwork {
     return {
       tap: `to-${this.name}`,
@@ -210,24 +220,24 @@ export class VirtualMachine {
     });
   }
 
-  /** @param before The machine's boot of before, where it is to be another one. */
+  /** @param before The boot ID before a reboot. Waits until the machine answers with another one. */
   private async waitUntilStarted(timeout: number, before?: string): Promise<void> {
     const deadline = Date.now() + timeout * 1000;
     for (let patience = 2; ; patience = Math.min(patience + 1, 15)) {
       const now = await this.bootId(patience);
       if (now !== undefined && now !== before) break;
-      // A connection to a boot that ends would be answered by nobody.
+      // A shared connection to the system that is shutting down would never get an answer.
       await this.disconnect();
       if (!this.record.qemu || !isAlive(this.record.qemu)) throw this.failure("ended before it answered");
       if (Date.now() > deadline) throw this.failure(`did not answer within ${timeout} s`);
       await sleep(300);
     }
-    // SSH answers while other services are still being started. One that fails is not the machine's failure.
+    // SSH answers while other services are still starting. A service that fails does not make the boot fail.
     const seconds = Math.max(30, (deadline - Date.now()) / 1000);
     await this.exec(["systemctl", "is-system-running", "--wait"], { reject: false, timeout: seconds });
   }
 
-  /** What the machine calls its present boot, or undefined where it does not answer. */
+  /** The kernel's ID of the current boot, or undefined if the machine does not answer. */
   private async bootId(patience = 10): Promise<string | undefined> {
     const { exitCode, stdout } = await runProgram(
       [...this.ssh(["-o", `ConnectTimeout=${patience}`]), "--", "cat", "/proc/sys/kernel/random/boot_id"],
@@ -240,7 +250,7 @@ export class VirtualMachine {
     return [...this.record.operator, "ssh", "-F", this.files.sshConfig, ...options, this.record.name];
   }
 
-  /** Ends the shared connection, with what runs over it. */
+  /** Closes the shared SSH connection and all sessions that use it. */
   private async disconnect(): Promise<void> {
     if (!existsSync(sshSocket(this.record.folder))) return;
     await runProgram(this.ssh(["-O", "exit"]), { reject: false, timeout: 10 });

@@ -4,21 +4,23 @@ import type { Place } from "./namespaces.ts";
 
 const source = readFileSync(new URL("web-server.pl", import.meta.url), "utf8");
 
-/** Where a web server of the lab is. */
+/** The location of a web server on a lab host. */
 export interface WebServer {
-  /** A named namespace of the host; left out, it serves in the host's own network. */
+  /** A named network namespace of the host. Default: the host's own network. */
   readonly namespace?: string;
   readonly port: number;
 }
 
 /**
- * Starts a small web server that answers everything with the text and a line's end, and waits until it answers. `{client}`
- * in the text becomes the address that the question came from.
- * One that runs there already stays.
+ * Starts a small web server that answers every request with the text and a newline, and waits until it answers.
+ * `{client}` in the text is replaced by the address of the client. A server that already runs with the same text is
+ * kept.
+ * @throws LabError if it does not answer.
  */
 export async function startWebServer(place: Place, server: WebServer, text: string): Promise<void> {
   const program = ["perl", "-e", source, String(server.port), text];
-  // It goes on in the host, and ends with it. Its number in the file counts while a process with the same command has it.
+  // The server runs in the background until the host ends. The PID in the file is valid only if the process with that
+  // PID has the same command line.
   const start = `
     file=$1 namespace=$2 port=$3; shift 3
     mkdir -p /run/lab
@@ -48,13 +50,13 @@ export async function startWebServer(place: Place, server: WebServer, text: stri
   }
 }
 
-/** Stops the web server; without one there is nothing to do. */
+/** Stops the web server. If it does not run, there is nothing to do. */
 export async function stopWebServer(place: Place, server: WebServer): Promise<void> {
   const stop = `[ ! -s "$1" ] || kill "$(cat "$1")" 2>/dev/null; rm -f "$1"`;
   await place.exec(["sh", "-c", stop, "stop-web", fileOf(server)]);
 }
 
-/** Stops all web servers of the host. */
+/** Stops all web servers on the host. */
 export async function stopWebServers(place: Place): Promise<void> {
   const stop = `for file in /run/lab/web-*.pid; do [ ! -s "$file" ] || kill "$(cat "$file")" 2>/dev/null; rm -f "$file"; done`;
   await place.exec(["sh", "-c", stop]);

@@ -6,7 +6,7 @@ import { enter } from "./namespaces.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import { runProgram } from "./run-program.ts";
 
-/** This machine's end of the link to the wire, where a lab is attached to it. */
+/** The interface that connects this machine to the wire of an attached lab: one end of a veth pair. */
 export const attachedLink = "linuxnet-lab";
 
 /** An address in CIDR form without its prefix length. */
@@ -14,12 +14,14 @@ export function addressOf(cidr: string): string {
   return cidr.slice(0, cidr.indexOf("/"));
 }
 
-/** Makes the bridge that plays the wire, with the gateway's addresses on it unless this machine is to have them. */
+/**
+ * Creates the bridge that acts as the wire. It has the gateway's addresses, unless this machine is attached as gateway.
+ */
 export async function makeWire(wire: ProcessIdentity, gateways: readonly string[], attach: boolean): Promise<void> {
   await ip(wire, ["link add wire type bridge", ...(attach ? [] : gatewayLines("wire", gateways)), "link set wire up"]);
 }
 
-/** Links this machine's own network to the wire, as the gateway. */
+/** Connects this machine's own network to the wire, as the gateway. */
 export async function attachMachine(wire: ProcessIdentity, gateways: readonly string[]): Promise<void> {
   await ip(undefined, [
     `link add ${attachedLink} type veth peer name to-machine netns ${wire.pid}`,
@@ -29,17 +31,17 @@ export async function attachMachine(wire: ProcessIdentity, gateways: readonly st
   await ip(wire, ["link set to-machine master wire up"]);
 }
 
-/** Takes this machine's link to the wire away; without one there is nothing to do. */
+/** Deletes this machine's link to the wire. If it does not exist, there is nothing to do. */
 export async function detachMachine(): Promise<void> {
   if (await isAttached()) await runProgram(["ip", "link", "del", attachedLink]);
 }
 
-/** Whether this machine has the link of a lab. */
+/** Whether this machine has a link to the wire of a lab. */
 export async function isAttached(): Promise<boolean> {
   return (await runProgram(["ip", "link", "show", attachedLink], { reject: false })).exitCode === 0;
 }
 
-/** Gives a host its eth0: address, default route by the gateway, and a MAC address that outlives its restarts. */
+/** Creates a host's eth0 with its addresses, a default route via the gateway, and a MAC address that reboots keep. */
 export async function connectHost(
   wire: ProcessIdentity,
   init: ProcessIdentity,
@@ -52,7 +54,7 @@ export async function connectHost(
     `link add ${port} type veth peer name eth0 netns ${init.pid} address ${macAddress(host.address)}`,
     `link set ${port} master wire up`,
   ]);
-  // Duplicate address detection would hold IPv6 back for a second, and show a changing state while it does.
+  // Duplicate address detection would delay IPv6 for a second, during which the state of the address changes.
   await runProgram(enter(init, ["sysctl", "-q", "-w", "net.ipv6.conf.eth0.accept_dad=0"]), { reject: false });
   await ip(init, [
     ...addresses.map((address) => `addr add ${address} dev eth0`),
@@ -63,7 +65,7 @@ export async function connectHost(
   ]);
 }
 
-/** Pulls a host's plug. Its link may be gone already, with the host's own namespace. */
+/** Deletes a host's link to the wire. It may already be gone together with the host's namespace. */
 export async function disconnectHost(wire: ProcessIdentity, host: LabHost): Promise<void> {
   const port = `to-${host.name}`;
   const gone = await runProgram(enter(wire, ["ip", "link", "del", port], "network"), { reject: false });
@@ -72,7 +74,10 @@ export async function disconnectHost(wire: ProcessIdentity, host: LabHost): Prom
   }
 }
 
-/** Refuses to attach where this machine already routes some of the lab's addresses elsewhere. */
+/**
+ * Checks that this machine can be attached to the lab's network.
+ * @throws LabError if this machine already has a route to some of the lab's addresses.
+ */
 export async function refuseOverlap(gateways: readonly string[]): Promise<void> {
   const routes = (await Promise.all([machineRoutes("-4"), machineRoutes("-6")])).flat();
   for (const gateway of gateways) {
@@ -116,7 +121,7 @@ function gatewayLines(device: string, gateways: readonly string[]): string[] {
   return gateways.map((gateway) => `addr add ${gateway} dev ${device}${gateway.includes(":") ? " nodad" : ""}`);
 }
 
-/** The MAC address of whoever has this IPv4 address on the wire. 02: is the range for addresses that no vendor gave out. */
+/** The MAC address for the host with this IPv4 address on the wire. The prefix 02: marks it as locally administered. */
 export function macAddress(address: string): string {
   const bytes = addressOf(address).split(".").map(Number);
   return [2, 0, ...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(":");

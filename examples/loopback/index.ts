@@ -1,5 +1,5 @@
-// A router's loopback: an address that belongs to the router and not to one of its cables, so that it is reached as long as
-// any of them is plugged in. It is on a dummy interface, which drops what is sent through it and never loses its carrier.
+// A router's loopback address: it belongs to the router and not to one of its links, so it is reachable as long as any
+// link works. It is on a dummy interface, which drops what is sent through it and never loses its carrier.
 //
 // host1 is a name in the inventory, the stack configuration `linuxnet:hosts`.
 
@@ -13,7 +13,7 @@ const peer = new Namespace("peer", { host });
 // ip link add loop1 type dummy; ip address add 10.9.9.1/32 dev loop1
 new Dummy("loop1", { host, namespace: router.name, addresses: ["10.9.9.1/32"] });
 
-// Two cables, and a route over each. The kernel takes the one with the lower metric while its cable has a carrier.
+// Two veth pairs, and a route over each. The kernel uses the route with the lower metric while its link has a carrier.
 for (const number of [1, 2]) {
   const name = `eth${number}`;
   const cable = new Veth(name, {

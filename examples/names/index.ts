@@ -1,4 +1,4 @@
-// Two containers that know each other by name. The comments say which of Docker's options each property stands for.
+// Two containers that can resolve each other's names. The comments give the Docker option for each property.
 
 import { Bridge, Namespace, Veth } from "pulumi-linuxnet";
 
@@ -13,9 +13,9 @@ for (const [name, address] of Object.entries(containers)) {
     host,
     // --hostname
     hostname: name,
-    // --add-host, for all of them; and the host itself, which Docker calls so, too.
+    // --add-host, for both containers and for the host, by the name that Docker uses for it.
     hosts: { ...containers, "host.docker.internal": gateway },
-    // --dns, --dns-search, --dns-option. A name that is in no table is asked for at the bridge's address.
+    // --dns, --dns-search, --dns-option. Names that are not in `hosts` are looked up at the bridge's address.
     dns: { servers: [gateway], search: ["example.org"], options: ["ndots:1", "timeout:1"] },
   });
   new Veth(`${name}-eth0`, {

@@ -1,5 +1,5 @@
-// A neighbour that does not answer: con2 ignores ARP, as a server does that stands behind a load balancer with an address
-// that others have too. Whoever is to reach it has to be told its Ethernet address.
+// A neighbour that does not answer ARP: con2 ignores requests, like a server behind a load balancer that shares its
+// address with others. To reach it, con1 needs a permanent neighbour entry with its MAC address.
 //
 // host1 is a name in the inventory, the stack configuration `linuxnet:hosts`.
 
@@ -8,7 +8,7 @@ import { Namespace, Neighbour, Veth } from "pulumi-linuxnet";
 const host = "host1";
 
 const con1 = new Namespace("con1", { host });
-// Nobody learns con2's Ethernet address by asking for it.
+// con2 does not answer ARP requests.
 const con2 = new Namespace("con2", { host, sysctls: { "net.ipv4.conf.all.arp_ignore": "8" } });
 
 const cable = new Veth("cable", {
@@ -19,8 +19,8 @@ const cable = new Veth("cable", {
   peer: { namespace: con2.name, name: "eth0", addresses: ["10.0.0.2/24", "10.0.0.3/24"] },
 });
 
-// ip neighbour replace 10.0.0.2 lladdr … dev eth0 nud permanent. The Ethernet address is an output of the pair: where the
-// pair is made anew with another one, the entry follows.
+// ip neighbour replace 10.0.0.2 lladdr … dev eth0 nud permanent. The MAC address is an output of the veth pair, so the
+// entry is updated if the veth pair is recreated with another one.
 new Neighbour("con2-entry", {
   host,
   namespace: con1.name,

@@ -1,6 +1,6 @@
-// Docker runs the container, with `--network none`; this program gives it its network. `attach` makes a Namespace stand for the
-// network of something that runs already, and all else is as with any other. host1 is a name in the inventory, the stack
-// configuration `linuxnet:hosts`.
+// Docker runs the container with `--network none`, and this program creates its network. With `attach`, a Namespace
+// represents the network namespace of something that already runs. Everything else is the same as with any other
+// Namespace. host1 is a name in the inventory, the stack configuration `linuxnet:hosts`.
 
 import { Bridge, MasqueradeRule, Namespace, PortForward, Sysctl, Veth } from "pulumi-linuxnet";
 
@@ -9,10 +9,10 @@ const host = "host1";
 new Sysctl("forwarding", { host, key: "net.ipv4.ip_forward", value: "1" });
 const lan = new Bridge("lan0", { host, addresses: ["10.77.0.1/24"] });
 
-// docker run --detach --name c1 --network none …; { podman: "c1" }, { pid: 4711 } and { path: "/run/…" } work likewise.
+// docker run --detach --name c1 --network none …. { podman: "c1" }, { pid: 4711 } and { path: "/run/…" } also work.
 const c1 = new Namespace("c1", { host, attach: { docker: "c1" } });
 
-// What Docker would have put into the container: eth0, with an address and the default route.
+// What Docker would create in the container: eth0 with an address, and the default route.
 const eth0 = new Veth(
   "c1-eth0",
   {
@@ -26,7 +26,7 @@ const eth0 = new Veth(
   { dependsOn: lan },
 );
 
-// The way out, and -p 8080:80.
+// Source NAT, and -p 8080:80.
 new MasqueradeRule("way-out", { host, source: "10.77.0.0/24", exceptOutInterface: lan.name });
 new PortForward(
   "http",
@@ -34,5 +34,5 @@ new PortForward(
   { dependsOn: eth0 },
 );
 
-/** Which container the network is of. */
+/** The container that the namespace belongs to. */
 export const { attachedTo } = c1;

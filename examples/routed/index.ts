@@ -1,21 +1,21 @@
-// Containers on several hosts, routed: each host has a subnet of its own, and a route to every other's. Packets between
-// containers stay as they are: no tunnel, no address translation, and the one who answers sees who asked. It needs hosts
-// that are each other's neighbours, or a network between them that knows these routes too.
+// Routed containers on several hosts: each host has its own subnet, and a route to the subnet of every other host.
+// Packets between containers are unchanged: there is no tunnel and no NAT, and a server sees the client's address. The
+// hosts must be on the same network, or the network between them must have these routes too.
 //
 // The hosts are in the inventory, the stack configuration `linuxnet:hosts`.
 
 import { Config } from "@pulumi/pulumi";
 import { Bridge, MasqueradeRule, Namespace, Route, Sysctl, Veth } from "pulumi-linuxnet";
 
-// A further host is a line here.
+// To add a host, add a line here.
 const subnets: Readonly<Record<string, string>> = { host1: "10.1.1", host2: "10.1.2" };
 
-// The hosts reach each other by the addresses that Pulumi reaches them by.
+// The hosts reach each other by the same addresses that Pulumi connects to.
 const inventory = new Config("linuxnet").requireObject<Record<string, { address: string }>>("hosts");
 
 for (const [host, subnet] of Object.entries(subnets)) {
-  // On each host Docker's default network, but with a subnet that no other host has. Docker has the same 172.17.0.0/16
-  // everywhere, which is why its hosts can't be joined like this until dockerd is told --bip.
+  // Docker's default network on each host, but with a subnet that no other host has. Docker uses the same 172.17.0.0/16
+  // on every host, so its hosts can be connected this way only if dockerd is started with --bip.
   const bridge = new Bridge(`${host}-br0`, { host, name: "br0", addresses: [`${subnet}.1/24`] });
   const container = new Namespace(`${host}-web`, { host, name: "web" });
   new Veth(
@@ -31,7 +31,7 @@ for (const [host, subnet] of Object.entries(subnets)) {
     { dependsOn: bridge },
   );
 
-  // The host is a router between its containers and everybody else.
+  // The host is a router between its containers and other machines.
   new Sysctl(`${host}-forwarding`, { host, key: "net.ipv4.ip_forward", value: "1" });
 
   // The other hosts' containers are behind the other hosts.
@@ -41,8 +41,8 @@ for (const [host, subnet] of Object.entries(subnets)) {
     new Route(`${host}-to-${other}`, { host, destination: `${remote}.0/24`, via });
   }
 
-  // Everybody else knows no way back to the containers: toward them the source becomes the host's own address. Toward the
-  // other subnets it stays.
+  // All other machines have no route back to the containers, so packets to them get the host's own address as their
+  // source. Packets to the other subnets keep their source.
   new MasqueradeRule(`${host}-way-out`, {
     host,
     source: `${subnet}.0/24`,

@@ -1,6 +1,6 @@
-// A network from data. Of network.yaml this program makes a bridge for each subnet, a network namespace for each node and a
-// veth pair for each link. Resources are called by the data's own names and never by their order: where the file changes, the
-// next `pulumi up` changes that much and no more.
+// A network from data. This program reads network.yaml and creates a bridge for each subnet, a network namespace for
+// each node and a veth pair for each link. Resource names come from the names in the file and do not depend on their
+// order, so after a change of the file, the next `pulumi up` changes only the affected resources.
 
 import { Bridge, Namespace, Route, Sysctl, Veth } from "pulumi-linuxnet";
 import { readNetwork } from "./read-network";
@@ -13,10 +13,11 @@ for (const host of Object.keys(hosts)) {
 
 const bridges: Record<string, Bridge> = {};
 for (const [name, { host, network, gateway }] of Object.entries(subnets)) {
-  // With the gateway's address the host is in the subnet, and forwards between it and all that it has routes to.
+  // With the gateway's address, the host is in the subnet and forwards between it and everything that it has a route
+  // to.
   bridges[name] = new Bridge(name, { host, addresses: [`${gateway}/${network.split("/")[1]}`] });
 
-  // The other hosts reach it by this one.
+  // The other hosts reach the subnet through this host.
   for (const other of Object.keys(hosts).filter((each) => each !== host)) {
     new Route(`${other}-to-${name}`, { host: other, destination: network, via: hosts[host]!.address });
   }

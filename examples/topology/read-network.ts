@@ -1,11 +1,11 @@
-// What network.yaml may say. A mistake in it ends the run before anything is touched, with its line and column.
+// Reads and validates network.yaml. A mistake in the file ends the run with its line and column, before any change.
 
 import { readFileSync } from "node:fs";
 import { RunError } from "@pulumi/pulumi";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 
-// Ports on the host are called node-eth0, and the kernel takes 15 characters.
+// Bridge ports on the host have names such as node-eth0, and the kernel allows 15 characters for an interface name.
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,9}$/, "has to be a name: small letters, digits and -, at most 10");
 const address = z.ipv4("has to be an IPv4 address");
 const range = z.cidrv4("has to be an IPv4 address with a prefix length, such as 10.0.0.2/24");
@@ -31,7 +31,7 @@ interface Problem {
   readonly message: string;
 }
 
-/** What is well formed and makes no sense. */
+/** Finds mistakes in a network that matches the schema, such as references to missing nodes. */
 function* contradictions({ hosts, subnets, nodes, links }: Network): Generator<Problem> {
   for (const [section, entries] of Object.entries({ subnets, nodes })) {
     for (const [name, { host }] of Object.entries(entries))
@@ -62,14 +62,17 @@ function* contradictions({ hosts, subnets, nodes, links }: Network): Generator<P
   }
 }
 
-/** The network that the file describes. */
+/**
+ * Reads the network that a file describes.
+ * @throws RunError that lists all problems of the file, with line and column where they are known.
+ */
 export function readNetwork(file: string): Network {
   const lineCounter = new LineCounter();
   const yaml = parseDocument(readFileSync(file, "utf8"), { lineCounter });
   const unreadable = yaml.errors.map(({ message }) => `${file}: ${message.trim()}`);
   if (unreadable.length > 0) throw new RunError(unreadable.join("\n"));
 
-  /** Line and column of what a path leads to, or of the last thing on the way that is there. */
+  /** The line and column of the node at a path, or of its closest existing ancestor. */
   const placeOf = (path: readonly PropertyKey[]): string => {
     const node = yaml.getIn(path, true) as { range?: [number, number, number] } | undefined;
     if (!node?.range && path.length > 0) return placeOf(path.slice(0, -1));

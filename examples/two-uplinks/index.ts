@@ -1,8 +1,9 @@
-// A host with two uplinks: what the containers of `blue` send to the world goes by one router, what those of `green` send by
-// the other. The kernel's main table knows one default route, so each uplink gets a routing table of its own, and rules of the
-// routing policy say who looks into which.
+// A host with two uplinks: outgoing traffic of the containers in `blue` uses one router, that of the containers in
+// `green` the other. The default route in the main table is the same for all, so each uplink has its own routing table,
+// and policy rules select the table.
 //
-// The hosts are in the inventory, the stack configuration `linuxnet:hosts`: host1 has the containers, host2 and host3 are the routers.
+// The hosts are names in the inventory, the stack configuration `linuxnet:hosts`: host1 has the containers, host2 and
+// host3 are the routers.
 
 import { Config } from "@pulumi/pulumi";
 import { Bridge, MasqueradeRule, Namespace, Route, Rule, Sysctl, Veth } from "pulumi-linuxnet";
@@ -17,7 +18,8 @@ const networks = [
 
 new Sysctl("forwarding", { host, key: "net.ipv4.ip_forward", value: "1" });
 
-// First of all: whoever has a more exact route than the default one keeps it, so the containers reach each other and their host.
+// The first rule: routes in the main table that are more specific than the default route come first, so that the
+// containers reach each other and their host.
 new Rule("exact-routes", { host, priority: 1000, table: "main", suppressPrefixLength: 0 });
 
 for (const [index, { name, subnet, router, table }] of networks.entries()) {
@@ -36,14 +38,14 @@ for (const [index, { name, subnet, router, table }] of networks.entries()) {
     { dependsOn: bridge },
   );
 
-  // The network's packets look into its own table, and that has one way: its router.
+  // The network's packets use its own table, which has a default route via its router.
   const via = inventory[router]?.address ?? "";
   const uplink = new Route(`${name}-uplink`, { host, table, destination: "default", via });
   new Rule(`${name}-policy`, { host, priority: 1001 + index, from: `${subnet}.0/24`, table }, { dependsOn: uplink });
-  // Where that one is taken away, they go nowhere, and not by the other uplink.
+  // If that route is missing, the packets are rejected and do not use another uplink.
   new Route(`${name}-or-nowhere`, { host, table, destination: "default", type: "unreachable", metric: 4096 });
 
-  // The routers know no way back to the containers.
+  // The routers have no route back to the containers.
   const others = networks.filter((other) => other.name !== name);
   new MasqueradeRule(`${name}-way-out`, {
     host,
@@ -52,6 +54,6 @@ for (const [index, { name, subnet, router, table }] of networks.entries()) {
     exceptDestinations: others.map((other) => `${other.subnet}.0/24`),
   });
 
-  // Something in the world, behind either router: the same address at both, so that the answer tells the way.
+  // A destination behind each router. Both have the same address, so the one that answers shows which uplink was used.
   new Bridge(`${router}-world`, { host: router, name: "world0", addresses: ["198.51.100.1/24"] });
 }

@@ -13,7 +13,7 @@ export const webServers: readonly {
   address: `172.17.0.${100 + number}`,
 }));
 
-/** Looks at the network as the article does, step by step: from inside the hosts, by the tools of a person. */
+/** Checks the two-hosts network step by step, from inside the hosts, with the tools that a person would use. */
 export async function checkScenario(lab: Lab, report: Report): Promise<void> {
   const check: Report["check"] = (label, work) => report.check(label, work);
   const host1 = lab.inventory().host1?.address ?? "";
@@ -130,7 +130,7 @@ async function route(lab: Lab, selection: readonly string[], destination: string
   return `${destination} dev ${device}`;
 }
 
-/** Order and further matches are the provider's business; these words are the scenario's. */
+/** Checks that one rule of the chain contains all the words. Their order and further matches are up to the provider. */
 async function rule(lab: Lab, chain: string, words: readonly string[]): Promise<string> {
   const { stdout } = await lab.exec("host1", ["iptables", "-t", "nat", "-S", chain]);
   if (!stdout.split("\n").some((line) => words.every((word) => line.includes(word)))) {

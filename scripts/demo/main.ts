@@ -1,5 +1,5 @@
-// npm run demo       the lab, `pulumi up` of the two-hosts scenario over SSH, and the article's checks
-// npm run demo:down  destroys the stack, stops the lab, and sees that nothing is left
+// npm run demo       starts the lab, runs `pulumi up` of the two-hosts example over SSH, and checks the network
+// npm run demo:down  destroys the stack, stops the lab, and checks that nothing is left
 
 import { LabError } from "../../examples/lab/lab-error.ts";
 import { DemoFailure, Report } from "./report.ts";
@@ -9,13 +9,13 @@ import { takeDown } from "./take-down.ts";
 const report = new Report();
 const down = process.argv[2] === "down";
 
-// The terminal's Ctrl-C reaches the Pulumi CLI too, which stops in good order; the demo ends at the next step.
+// The terminal's Ctrl-C also reaches the Pulumi CLI, which shuts down cleanly. The demo ends at the next step.
 process.on("SIGINT", () => report.stop());
 
 try {
   await (down ? takeDown(report) : runDemo(report));
 } catch (error) {
-  // A step that failed was told already.
+  // The report has already printed the error of a failed step.
   if (!(error instanceof DemoFailure || error instanceof LabError)) throw error;
 } finally {
   sayEnd();

@@ -1,16 +1,20 @@
 import type { StackResource } from "./stack.ts";
 import { beside, type Block, box, bus } from "./text-drawing.ts";
 
-/** A host as the picture shows it. */
+/** What the picture shows of a host besides the stack's resources. */
 export interface PictureHost {
   readonly name: string;
-  /** Its link to the wire, as `ip -json address` has it. */
+  /** The host's interface on the wire, from `ip -json address`. The address has a prefix length. */
   readonly link: { readonly name: string; readonly address: string };
-  /** What serves in a namespace, by the namespace's name. */
+  /** A label for the service that runs in a namespace, by namespace name. */
   readonly services: ReadonlyMap<string, string>;
 }
 
-/** Draws the hosts on their wire, and in them what the stack's state says is there. */
+/**
+ * Draws the hosts on their wire and the stack's resources in each host.
+ * @param wire The title of the wire.
+ * @param columns The width of the terminal; hosts that do not fit start a new row.
+ */
 export function drawNetwork(
   resources: readonly StackResource[],
   hosts: readonly PictureHost[],

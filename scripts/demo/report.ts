@@ -1,31 +1,32 @@
 import { styleText } from "node:util";
 
-/** A check saw something else than it wanted, or a step could not be done. */
+/** A check did not find what it expected, or a step failed. */
 export class DemoFailure extends Error {
   override readonly name = "DemoFailure";
 }
 
-/** What the demo tells while it goes: a line for each step, with what was seen and the time it took. */
+/** The demo's output: a line for each step, with its result and duration. */
 export class Report {
   passed = 0;
   failed = 0;
-  /** Set by Ctrl-C: no further step begins. */
+  /** Set by Ctrl-C: no further step starts. */
   stopped = false;
   private readonly started = performance.now();
 
-  /** A line that names what follows. */
+  /** Prints a heading for the steps that follow. */
   heading(text: string): void {
     console.log(`\n${styleText("bold", text)}`);
   }
 
-  /** Lets no further step begin. */
+  /** Keeps further steps from starting. */
   stop(): void {
     this.stopped = true;
   }
 
   /**
-   * Does one step and says how it went. A failure is told and counted, and goes on to the caller.
-   * @param work Gives what was seen, for the end of the line.
+   * Runs one step and prints its outcome. An error is printed, counted and rethrown.
+   * @param work Returns the result to print at the end of the line.
+   * @throws DemoFailure after {@link stop}.
    */
   async step(label: string, work: () => Promise<string>): Promise<void> {
     if (this.stopped) throw new DemoFailure("interrupted");
@@ -45,14 +46,17 @@ export class Report {
     }
   }
 
-  /** Does one check: its failure is told and counted, and the next check follows. */
+  /**
+   * Runs one check. An error is printed and counted but not rethrown, so that the next check runs.
+   * @throws DemoFailure after {@link stop}.
+   */
   async check(label: string, work: () => Promise<string>): Promise<void> {
     await this.step(label, work).catch((error: unknown) => {
       if (this.stopped) throw error;
     });
   }
 
-  /** Seconds since the beginning. */
+  /** The time since this report was created, e.g. "12.3 s". */
   seconds(): string {
     return `${((performance.now() - this.started) / 1000).toFixed(1)} s`;
   }

@@ -7,7 +7,7 @@ import { drawNetwork, type PictureHost } from "./network-picture.ts";
 import { DemoFailure, type Report } from "./report.ts";
 import { runPulumi, stackResources } from "./stack.ts";
 
-/** Makes the two-hosts scenario and looks at it. A second time, it sees that nothing changes. */
+/** Creates the network of the two-hosts example and checks it. On a second run, also checks that nothing changes. */
 export async function runDemo(report: Report): Promise<void> {
   const lab = await makeNetwork(report);
   await checkScenario(lab, report);
@@ -49,7 +49,7 @@ async function makeNetwork(report: Report): Promise<Lab> {
   return started;
 }
 
-/** E.g. "14 created", or "14 unchanged". */
+/** The changes in words, e.g. "14 created" or "14 unchanged". */
 export function describe(changes: Changes): string {
   const words: Readonly<Record<string, string>> = {
     create: "created",

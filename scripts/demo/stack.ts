@@ -7,19 +7,22 @@ import type { RunResult } from "../../examples/lab/run-program.ts";
 import { repository } from "../../examples/lab/standing-lab.ts";
 import { DemoFailure } from "./report.ts";
 
-/** One linuxnet resource as the stack's state has it. */
+/** A linuxnet resource in the stack's state. */
 export interface StackResource {
   /** E.g. "Veth". */
   readonly kind: string;
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** Runs `pulumi up` or `pulumi destroy` on the lab's stack, without questions. */
+/**
+ * Runs `pulumi up` or `pulumi destroy` on the lab's stack without confirmation.
+ * @throws DemoFailure with Pulumi's output.
+ */
 export async function runPulumi(operation: "up" | "destroy"): Promise<Changes> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "linuxnet-demo-"));
   const log = path.join(folder, "events.json");
   const args = [operation, "--yes", "--skip-preview", "--non-interactive", "--stack", stackName, "--event-log", log];
-  // The log of events is how Pulumi's Automation API follows a run; the command line shows that option only so.
+  // --event-log is what Pulumi's Automation API uses. The CLI accepts it only with PULUMI_DEBUG_COMMANDS.
   const options = { reject: false, env: { PULUMI_DEBUG_COMMANDS: "true" } };
   try {
     let result = await pulumi(repository, args, options);
@@ -31,7 +34,7 @@ export async function runPulumi(operation: "up" | "destroy"): Promise<Changes> {
   }
 }
 
-/** The linuxnet resources of the lab's stack; none where there is no stack. */
+/** The linuxnet resources in the state of the lab's stack. Empty if there is no stack. */
 export async function stackResources(): Promise<StackResource[]> {
   if (!existsSync(path.join(repository, `Pulumi.${stackName}.yaml`))) return [];
   const { stdout } = await pulumi(repository, ["stack", "export", "--stack", stackName]);
@@ -44,7 +47,10 @@ export async function stackResources(): Promise<StackResource[]> {
   });
 }
 
-/** An operation that was killed leaves the state locked. Its lock is taken away if that process no longer runs. */
+/**
+ * Removes the lock that a killed operation left on the state, unless its process still runs.
+ * @returns Whether a lock was removed.
+ */
 async function unlockAbandoned({ stdout, stderr }: RunResult): Promise<boolean> {
   const holder = /stack is currently locked by[\s\S]*?\(pid (\d+)\)/.exec(`${stdout}${stderr}`)?.[1];
   if (holder === undefined || existsSync(`/proc/${holder}`)) return false;

@@ -5,7 +5,7 @@ import { DemoFailure, type Report } from "./report.ts";
 import { describe } from "./run-demo.ts";
 import { runPulumi, stackResources } from "./stack.ts";
 
-/** Destroys the stack, stops the lab, and sees that nothing is left. Without a lab there is nothing to do. */
+/** Destroys the stack, stops the lab and checks that nothing is left. If no lab runs, it only removes leftovers. */
 export async function takeDown(report: Report): Promise<void> {
   const lab = openStandingLab();
   if (lab && (await stackResources()).length > 0) {

@@ -1,12 +1,10 @@
-/** Lines of one width, and the columns at whose foot something can be connected. */
+/** Lines of equal width, and the columns of the last line where a connection starts. */
 export interface Block {
   readonly lines: readonly string[];
   readonly stems: readonly number[];
 }
 
-/**
- * A box with a title in its upper edge. With a foot, that stands in the lower edge, and a stem begins after it.
- */
+/** A box with a title in its upper edge. A foot is written in the lower edge, followed by the start of a stem. */
 export function box(title: string, content: readonly string[], foot?: string): Block {
   const upper = `─ ${title} `;
   const lower = foot === undefined ? "" : `─ ${foot} ─`;
@@ -21,7 +19,7 @@ export function box(title: string, content: readonly string[], foot?: string): B
   };
 }
 
-/** Blocks in a row, their feet on one line. */
+/** Blocks side by side, aligned at the bottom. */
 export function beside(blocks: readonly Block[], gap = 1): Block {
   const height = Math.max(0, ...blocks.map(({ lines }) => lines.length));
   const rows = Array.from({ length: height }, (_, row) =>
@@ -39,8 +37,8 @@ export function beside(blocks: readonly Block[], gap = 1): Block {
 }
 
 /**
- * A line under a block, to which the block's stems go down. What a stem plugs in stands beside it; the line's title
- * stands before the first stem, or at the end where there is no room.
+ * A block with a horizontal line below it that the block's stems connect to. Each stem has its label beside it. The
+ * title of the line is before the first stem, or at the end of the line if it does not fit there.
  */
 export function bus(above: Block, stemLabels: readonly string[], title: string): string[] {
   const labels = above.stems.map((column, index) => ({ column, text: stemLabels[index] ?? "" }));

@@ -7,19 +7,21 @@ import os from "node:os";
 import path from "node:path";
 import { SetupError } from "../setup/step.mjs";
 
-/** What is built once for all clones of this machine. It can be deleted whenever nothing runs from it. */
+/**
+ * The folder for what all clones of the repository on this machine share. It can be deleted when nothing runs from it.
+ */
 export function cacheFolder() {
   const { LINUXNET_CACHE, XDG_CACHE_HOME } = process.env;
   return LINUXNET_CACHE || path.join(XDG_CACHE_HOME || path.join(os.homedir(), ".cache"), "linuxnet");
 }
 
 /**
- * The folder of that name in the cache, built where it is missing. Of several processes that ask at the same time one
- * builds, and the others wait for it.
+ * Builds a folder in the cache if it is missing. If several processes ask at the same time, one builds and the others
+ * wait.
  * @param {string} name
- * @param {(folder: string) => Promise<void>} build Makes the folder. It gets another name first, so that an interrupted build
- *   leaves nothing that looks whole.
- * @returns {Promise<string>} its path
+ * @param {(folder: string) => Promise<void>} build Creates the folder. It is called with a temporary path that is
+ *   renamed afterwards, so that an interrupted build leaves nothing that looks complete.
+ * @returns {Promise<string>} the path of the folder
  */
 export async function ensureCached(name, build) {
   const folder = path.join(cacheFolder(), name);
@@ -40,7 +42,7 @@ export async function ensureCached(name, build) {
 }
 
 /**
- * Removes what builders left that died. None is alive: this process has the lock.
+ * Removes the partial folders of interrupted builds. No other build is running, because this process holds the lock.
  * @param {string} folder
  */
 function removeAbandoned(folder) {
@@ -51,12 +53,12 @@ function removeAbandoned(folder) {
 }
 
 /**
- * Takes the lock of that name, which the kernel opens when this process ends, however that happens.
+ * Takes the lock for a name. It is released when this process ends, even if it is killed.
  * @param {string} name
- * @returns {Promise<() => Promise<void>>} opens it
+ * @returns {Promise<() => Promise<void>>} releases the lock
  */
 async function lock(name) {
-  // flock's child holds the lock until its standard input, a pipe to this process, ends.
+  // flock's child holds the lock until its standard input, a pipe from this process, is closed.
   const file = path.join(cacheFolder(), `.${name}.lock`);
   const holder = spawn("flock", [file, "sh", "-c", "echo locked; exec cat"], {
     stdio: ["pipe", "pipe", "inherit"],

@@ -3,9 +3,9 @@
 import { run, SetupError } from "../setup/step.mjs";
 
 /**
- * Runs a program that fills a root file system, in mount and process namespaces: what it mounts there and what it starts ends
- * with it, and it ends with this process.
- * @param {string} what for the message of a failure
+ * Runs a program that fills a root file system, in its own mount and PID namespaces. Its mounts and child processes
+ * disappear when it ends, and it is killed when this process ends.
+ * @param {string} what what is being built, for the error message
  * @param {readonly string[]} argv
  * @param {{ seconds?: number }} [options]
  */
@@ -25,15 +25,15 @@ export async function runContained(what, argv, { seconds = 1800 } = {}) {
   if (!ok) throw new SetupError(`${what} could not be built.\n${tail}`);
 }
 
-/** How this machine reaches the archive, where it is told by the environment. */
+/** The proxy settings of this process, which the program may need to reach the archive. */
 function proxies() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(https?|no)_proxy$/i.test(name)));
 }
 
 /**
- * Runs a shell script inside a root file system, with this machine's name servers. No package that is installed by it starts a
- * service.
- * @param {string} what for the message of a failure
+ * Runs a shell script inside a root file system, with this machine's name servers. Packages that the script installs
+ * start no services.
+ * @param {string} what what is being built, for the error message
  * @param {string} root
  * @param {string} script for sh -e
  */

@@ -7,7 +7,7 @@ import { runContained, runInRoot } from "./contained.mjs";
 import { debianMirror } from "./mirror.mjs";
 import { recipeDigest, suiteNamed } from "./suites.mjs";
 
-/** What a host of the lab runs, and what the tests run in one. */
+/** The packages that a lab host and the tests on it need. */
 const PACKAGES = [
   "bash",
   "busybox-static",
@@ -26,8 +26,7 @@ const PACKAGES = [
 ];
 
 /**
- * Name look-ups are refused at once without a server in resolv.conf; with one that can't be reached, each waits for seconds.
- * Keys and identities are made for each host.
+ * Runs in the root after the installation. SSH host keys and the machine ID are created per host, so the root has none.
  */
 const CLEAN_UP = `
   apt-get clean
@@ -37,7 +36,7 @@ const CLEAN_UP = `
 const RECIPE = { variant: "minbase", packages: PACKAGES, cleanUp: CLEAN_UP };
 
 /**
- * The name in the cache of a suite's root: it changes with the recipe.
+ * The name of a suite's root in the cache. It changes with the recipe.
  * @param {import("./suites.mjs").Suite} suite
  */
 export function debianRootName(suite) {
@@ -45,10 +44,10 @@ export function debianRootName(suite) {
 }
 
 /**
- * A root file system with that Debian's own tools, built once for all clones of this machine. Whoever runs something in it
- * keeps it as it is: others use it at the same time.
+ * Builds a root file system with the suite's own tools, unless it is in the cache. All clones of the repository on this
+ * machine share it and may use it at the same time, so callers must not change it.
  * @param {string} suite bullseye, bookworm, trixie or sid
- * @returns {Promise<string>} its path
+ * @returns {Promise<string>} the path of the root
  */
 export async function ensureDebianRoot(suite) {
   const known = suiteNamed(suite);
@@ -58,6 +57,7 @@ export async function ensureDebianRoot(suite) {
       const options = [`--variant=${RECIPE.variant}`, `--include=${PACKAGES.join(",")}`];
       await runContained(`Debian ${known}`, ["debootstrap", ...options, known, folder, debianMirror()]);
       await runInRoot(`Debian ${known}`, folder, CLEAN_UP);
+      // With an empty resolv.conf, name lookups fail at once. With an unreachable server, each waits for seconds.
       await runContained(`Debian ${known}`, ["sh", "-c", ': >"$1/etc/resolv.conf"', "empty", folder]);
     });
   });

@@ -18,28 +18,36 @@ import { runInRoot } from "./contained.mjs";
 import { debianRootName, ensureDebianRoot } from "./debian-root.mjs";
 import { recipeDigest, suiteNamed } from "./suites.mjs";
 
-/** What makes a machine of a root file system. Some suites would take dracut by themselves, whose RAM disk takes longest to boot. */
+/**
+ * The packages that make a root file system bootable. initramfs-tools is explicit because some suites would install
+ * dracut, whose RAM disk boots more slowly.
+ */
 const SYSTEM = ["systemd-sysv", "udev", "dbus", "initramfs-tools", "linux-image-cloud-amd64"];
 
-/** What people have on their machines and linuxnet has to live with. Nothing of it runs before a test starts it. */
+/**
+ * Network software that is common on hosts and that linuxnet has to coexist with. None of it runs until a test starts
+ * it.
+ */
 const NEIGHBOURS = [
   "network-manager",
   "firewalld",
   "ufw",
   "docker.io",
-  // Docker starts no container without it where the kernel has AppArmor.
+  // On a kernel with AppArmor, Docker starts no container without it.
   "apparmor",
   "podman",
   "crun",
 ];
 
-/** Parts of those that some suites have in packages of their own, which are recommended only. */
+/** Parts of these that are separate packages in some suites, where they are only recommended. */
 const OPTIONAL = ["docker-cli", "netavark", "aardvark-dns", "containernetworking-plugins"];
 
-/** The units that start at boot beside those that systemd always starts. */
+/** The units that start at boot in addition to those that systemd always starts. */
 const ENABLED = ["systemd-networkd.service", "ssh.service", "wire-address.service"];
 
-/** What would take part in each boot and has nothing to do on a machine that lives for minutes: a seventh of its boot and more. */
+/**
+ * Units that a machine that runs for minutes does not need. Together they take more than a seventh of the boot time.
+ */
 const MASKED = [
   ...["getty@tty1.service", "serial-getty@ttyS0.service", "user@.service"],
   "systemd-networkd-wait-online.service",
@@ -51,7 +59,10 @@ const MASKED = [
   ...["systemd-ask-password-console.path", "systemd-ask-password-wall.path", "systemd-tmpfiles-clean.timer"],
 ];
 
-/** @type {Readonly<Record<string, string>>} */
+/**
+ * Files to write to the root: content by path.
+ * @type {Readonly<Record<string, string>>}
+ */
 const FILES = {
   "/etc/hostname": "machine\n",
   "/etc/hosts": "127.0.0.1 localhost machine\n::1 localhost ip6-localhost ip6-loopback\n",
@@ -71,7 +82,7 @@ ExecStart=/bin/sh /usr/local/lib/wire-address.sh
 WantedBy=systemd-networkd.service
 `,
   "/usr/local/lib/wire-address.sh": readFileSync(new URL("machine-files/wire-address.sh", import.meta.url), "utf8"),
-  // A small initial RAM disk: an emulated processor takes long to unpack and to search one.
+  // A small initial RAM disk: an emulated processor takes long to unpack and search a large one.
   "/etc/initramfs-tools/conf.d/machine": "MODULES=list\nCOMPRESS=gzip\nFSTYPE=ext4\n",
   "/etc/initramfs-tools/modules": "virtio_pci\nvirtio_blk\next4\n",
   "/etc/dpkg/dpkg.cfg.d/machine": [
@@ -81,7 +92,7 @@ WantedBy=systemd-networkd.service
   ].join("\n"),
 };
 
-/** For sh -e in the root. */
+/** The installation script, run with sh -e in the root. */
 const INSTALL = `
   # The mirror's copy of a suite may be older than its archive lets it be.
   apt-get -q -o Acquire::Check-Valid-Until=false update
@@ -106,17 +117,18 @@ const DISK = "6G";
 const RECIPE = { system: SYSTEM, neighbours: NEIGHBOURS, files: FILES, install: INSTALL, disk: DISK };
 
 /**
- * A virtual machine's files in the cache. None of them is written to: machines that run from it keep their changes elsewhere.
+ * A virtual machine's files in the cache. They are read-only: running machines keep their changes elsewhere.
  * @typedef {object} MachineImage
  * @property {string} kernel
  * @property {string} initrd
  * @property {string} disk a raw image of an ext4 file system
  * @property {string} key the private key that root may log in with
- * @property {string} hostKeys the machine's public host keys, one a line
+ * @property {string} hostKeys the machine's public host keys, one per line
  */
 
 /**
- * The image of a virtual machine with that Debian, built once for all clones of this machine.
+ * Builds the image of a virtual machine with the suite, unless it is in the cache. All clones of the repository on this
+ * machine share it.
  * @param {string} suite bullseye, bookworm, trixie or sid
  * @returns {Promise<MachineImage>}
  */
@@ -177,7 +189,7 @@ async function build(suite, debianRoot, folder) {
   });
 }
 
-/** @param {string} size in gibibytes, e.g. "6G" */
+/** @param {string} size in GiB, e.g. "6G" */
 function sizeInBytes(size) {
   return Number.parseInt(size, 10) * 1024 ** 3;
 }

@@ -3,10 +3,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { SetupError } from "../setup/step.mjs";
 
-/** Where apt has the archive's address, in either of its formats. */
+/** The files that apt reads the archive's address from, one per format (deb822 and one-line). */
 const SOURCES = ["/etc/apt/sources.list.d/debian.sources", "/etc/apt/sources.list"];
 
-/** The Debian archive that this machine's apt is set up with. */
+/** The URL of the Debian archive that this machine's apt is configured with. */
 export function debianMirror() {
   for (const file of SOURCES.filter((candidate) => existsSync(candidate))) {
     const mirror = mirrorIn(readFileSync(file, "utf8"));
@@ -18,8 +18,8 @@ export function debianMirror() {
 }
 
 /**
- * The first archive in a file of apt's sources, other than that of security updates.
- * @param {string} text in deb822 format ("URIs: …") or with one source a line ("deb [options] URI suite …")
+ * The first archive in an apt sources file that is not the security archive.
+ * @param {string} text in deb822 format ("URIs: …") or with one source per line ("deb [options] URI suite …")
  * @returns {string | undefined}
  */
 export function mirrorIn(text) {

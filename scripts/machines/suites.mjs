@@ -1,10 +1,10 @@
 // @ts-check
-// Plain JavaScript on Node's own modules, like scripts/setup: it can run before node_modules exists.
+// Plain JavaScript that imports only Node's own modules, like scripts/setup: it can run before node_modules exists.
 
 import { createHash } from "node:crypto";
 import { SetupError } from "../setup/step.mjs";
 
-/** The Debian releases that there are roots and machines of, oldest first: 11, 12, 13, and what becomes the next one. */
+/** The Debian releases that roots and machines can be built for, oldest first: 11, 12, 13 and unstable. */
 export const SUITES = /** @type {const} */ (["bullseye", "bookworm", "trixie", "sid"]);
 
 /** @typedef {(typeof SUITES)[number]} Suite */
@@ -18,7 +18,7 @@ export function isSuite(name) {
 }
 
 /**
- * The suite of that name.
+ * Checks that a name is one of the suites.
  * @param {string} name
  * @returns {Suite}
  */
@@ -28,8 +28,8 @@ export function suiteNamed(name) {
 }
 
 /**
- * What a recipe's product is told apart by: another recipe, another digest, and so a new build.
- * @param {unknown} recipe anything that JSON can hold
+ * A short digest of a recipe, for the name of what is built from it: a changed recipe gets a new name and a new build.
+ * @param {unknown} recipe any value that JSON can represent
  */
 export function recipeDigest(recipe) {
   return createHash("sha256").update(JSON.stringify(recipe)).digest("hex").slice(0, 10);

@@ -2,11 +2,11 @@ import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { run, SetupError, step } from "./step.mjs";
 
-/** What the package in dist/ is made from. */
+/** The sources of the package in dist/. */
 const SOURCES = ["sdk", "provider", "tsconfig.json"];
 
 /**
- * Builds dist/ where a source is newer.
+ * Builds dist/ if it is missing or a source is newer.
  * @param {string} root
  */
 export async function ensureBuilt(root) {

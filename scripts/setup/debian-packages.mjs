@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, rmSync, writeFileSync } from "node:f
 import path from "node:path";
 import { run, SetupError, step } from "./step.mjs";
 
-/** The programs that the lab, its hosts and the checks start, and the Debian package of each. */
+/** The programs that the lab, its hosts and the checks run, and the Debian package of each. */
 const PACKAGE_OF = {
   ip: "iproute2",
   iptables: "iptables",
@@ -18,7 +18,10 @@ const PACKAGE_OF = {
   perl: "perl-base",
 };
 
-/** What the tests use beside: other shells than dash on hosts, sudo, another SSH server, Docker as a neighbour on a host, and Podman's containers. */
+/**
+ * What only the tests use: shells other than dash, sudo, another SSH server, Docker next to linuxnet, Podman's
+ * containers.
+ */
 const TEST_PACKAGE_OF = {
   busybox: "busybox-static",
   bash: "bash",
@@ -33,15 +36,15 @@ const TEST_PACKAGE_OF = {
   crun: "crun",
 };
 
-/** What bench:nat measures throughput with. */
+/** What only bench:nat uses, to measure throughput. */
 const BENCH_PACKAGE_OF = { iperf3: "iperf3" };
 
-/** Debian's own way to say that no service may be started (invoke-rc.d and deb-systemd-invoke ask it). */
+/** Debian's standard way to forbid starting services: invoke-rc.d and deb-systemd-invoke ask this script. */
 const SERVICE_POLICY = "/usr/sbin/policy-rc.d";
 
 /**
- * Installs the Debian packages whose programs are missing, and starts no service.
- * @param {{ test?: boolean, bench?: boolean }} options those of the tests, or of bench:nat, as well
+ * Installs the Debian packages whose programs are missing, without starting services.
+ * @param {{ test?: boolean, bench?: boolean }} options test, bench: also installs what only the tests or bench:nat use
  */
 export async function ensureDebianPackages({ test = false, bench = false }) {
   const missing = [
@@ -54,7 +57,10 @@ export async function ensureDebianPackages({ test = false, bench = false }) {
   if (missing.length > 0) await installDebianPackages(missing);
 }
 
-/** @param {string[]} names */
+/**
+ * Installs Debian packages without starting services.
+ * @param {string[]} names
+ */
 export async function installDebianPackages(names) {
   if (!isThere("apt-get")) {
     throw new SetupError(
@@ -65,7 +71,7 @@ export async function installDebianPackages(names) {
     withoutServices(async () => {
       const first = await aptGet("install", ...names);
       if (first.ok) return;
-      // Package lists that are missing or old: what they name may be gone from the archive.
+      // The package lists may be missing, or so old that the archive no longer has the versions in them.
       const lists = await aptGet("update");
       const second = lists.ok ? await aptGet("install", ...names) : lists;
       if (!second.ok) {
@@ -76,7 +82,7 @@ export async function installDebianPackages(names) {
     }),
   );
   if (names.includes("openssh-server") && existsSync("/run/systemd/system")) {
-    // The package enables its service for the next boot. The lab starts its own servers and needs none on this machine.
+    // The package enables its service for the next boot. The lab starts its own SSH servers and does not need it.
     await run("systemctl", ["disable", "--quiet", "ssh.service"]);
     process.stderr.write(
       "  This machine's own SSH service was not started and stays off: systemctl enable --now ssh starts it.\n",
@@ -96,7 +102,7 @@ function aptGet(command, ...names) {
 }
 
 /**
- * Some packages start a service when they are installed; a machine must not get an open SSH port by a demo.
+ * Keeps packages from starting their services when they are installed: a demo must not open an SSH port on the machine.
  * @param {() => Promise<void>} work
  */
 async function withoutServices(work) {
@@ -119,7 +125,7 @@ async function withoutServices(work) {
 }
 
 /**
- * A root shell made by `su` may have no sbin folder on its PATH, so they are always looked into.
+ * Whether a program is on the PATH or in an sbin folder. A root shell from `su` may have no sbin folder on its PATH.
  * @param {string} program
  */
 export function isThere(program) {

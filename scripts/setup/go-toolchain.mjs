@@ -4,18 +4,18 @@ import path from "node:path";
 import { installDebianPackages } from "./debian-packages.mjs";
 import { run, SetupError, step } from "./step.mjs";
 
-/** The least that Pulumi's modules ask for, and what is fetched where the machine has none or an older one. */
+/** The lowest Go version that Pulumi's modules accept. It is fetched if the machine has no Go or an older one. */
 const LEAST_GO = [1, 25, 11];
 
 /**
- * Checksums of the fetched toolchain, as in a go.sum. For an architecture without a line here, the go command's
- * own look into the public checksum database is what vouches for it.
+ * Checksums of the fetched toolchain, as in a go.sum. For an architecture that is not listed, only the go command
+ * itself checks the toolchain, against the public checksum database.
  */
 const TOOLCHAIN_SUMS = { amd64: "h1:AUChz5pzC7L9cEGXaGD6Z0N5m2H2JDiTZywfitOXskU=" };
 
 /**
- * A go command that can build the Pulumi CLI.
- * @returns {Promise<string>} its path
+ * Finds a go command that can build the Pulumi CLI, or fetches one.
+ * @returns {Promise<string>} its path, or "go" if the one on the PATH is new enough
  */
 export async function findGo() {
   const { ok, stdout } = await run("go", ["env", "GOVERSION"], {
@@ -23,7 +23,7 @@ export async function findGo() {
     env: { ...process.env, GOTOOLCHAIN: "local" },
   });
   if (ok && isEnough(stdout)) return "go";
-  // Debian's Go is too old to build the CLI, but not to fetch, as a Go module, the one that can.
+  // Debian's Go is too old to build the CLI, but it can fetch a newer toolchain as a Go module.
   if (!ok) await installDebianPackages(["golang-go"]);
   return step(`Go ${LEAST_GO.join(".")}, to build the Pulumi CLI`, fetchToolchain);
 }
@@ -59,7 +59,7 @@ async function fetchToolchain() {
       `The fetched ${module} is not the known one (${sum}); install Go yourself and run this again.`,
     );
   }
-  // Modules hold no file modes. The go command sets the same ones when it fetches a toolchain for itself.
+  // Go modules contain no file modes. The go command sets the same modes when it fetches a toolchain itself.
   for (const programs of ["bin", `pkg/tool/linux_${architecture}`]) {
     for (const program of readdirSync(path.join(folder, programs)))
       chmodSync(path.join(folder, programs, program), 0o755);

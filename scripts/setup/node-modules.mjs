@@ -2,11 +2,11 @@ import { existsSync, lstatSync, readFileSync, rmSync, symlinkSync } from "node:f
 import path from "node:path";
 import { run, SetupError, step } from "./step.mjs";
 
-/** What @pulumi/pulumi needs to run; the development dependency `node` brings it. */
+/** The lowest Node version that @pulumi/pulumi runs on. The development dependency `node` provides it. */
 const LEAST_NODE = 22;
 
 /**
- * Installs node_modules as the lockfile has it, and a Node that is new enough in node_modules/.bin.
+ * Installs node_modules from the lockfile, and a Node that is new enough in node_modules/.bin.
  * @param {string} root
  */
 export async function ensureNodeModules(root) {
@@ -31,7 +31,7 @@ async function installLocked(root) {
         cwd: root,
       });
       if (missing) throw new SetupError("npm is missing: install it (Debian: apt-get install npm) and run this again.");
-      // The reason comes first, and a page of usage after it.
+      // npm prints the reason first and a page of usage after it.
       const reason = stderr
         .trim()
         .split("\n")
@@ -45,8 +45,8 @@ async function installLocked(root) {
 }
 
 /**
- * The examples get this package as users do, by its name. npm 9 puts a copy of it there in the place of a link, and a
- * copy would not follow the sources.
+ * Links this package into node_modules, because the examples import it by name, as users do. npm 9 installs a copy
+ * instead of a link, and a copy does not change with the sources.
  * @param {string} root
  */
 function linkItself(root) {
@@ -57,8 +57,8 @@ function linkItself(root) {
 }
 
 /**
- * Compares what npm wrote down at its last install with the lockfile, entry by entry: times of change say
- * little after a checkout.
+ * Compares the lockfile with what npm recorded at its last install, entry by entry. Modification times are unreliable
+ * after a checkout.
  * @param {string} root
  */
 function isInstalled(root) {
@@ -70,7 +70,8 @@ function isInstalled(root) {
     if (folder === "" || !folder.includes("node_modules/")) return true;
     const found = installed[folder];
     if (!found) return Boolean(entry.optional);
-    // Whether npm writes down where a package came from is a matter of its settings, and of a link each npm has its own way.
+    // Only versions are compared: whether npm records a package's origin depends on its settings, and versions of npm
+    // differ in how they record links.
     return entry.link || found.version === entry.version;
   });
 }
@@ -82,8 +83,8 @@ async function isNewEnough(root) {
 }
 
 /**
- * Does what the package's own install script does. npm runs that by itself, unless it is told to run none, and
- * newer versions of npm want to be told which ones they may.
+ * Does what the install script of the package `node` does. npm does not run it if scripts are disabled, and newer
+ * versions of npm only run the install scripts that are allowed explicitly.
  * @param {string} root
  */
 async function installNode(root) {

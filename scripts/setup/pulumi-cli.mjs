@@ -5,8 +5,8 @@ import { findGo } from "./go-toolchain.mjs";
 import { run, SetupError, step } from "./step.mjs";
 
 /**
- * The programs that make a Pulumi CLI, each from a module of its own in scripts/pulumi-cli: the language host's
- * last version that is served as a Go module needs other versions of the same packages than the engine does.
+ * The programs of a Pulumi CLI. Each has its own Go module in scripts/pulumi-cli, because the last version of the
+ * language host that is published as a Go module needs other versions of shared packages than the engine.
  */
 const PROGRAMS = [
   { folder: "engine", name: "pulumi", package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
@@ -18,7 +18,8 @@ const PROGRAMS = [
 ];
 
 /**
- * Where the npm package `pulumi` and the Automation API look for the CLI, so that `npx pulumi` finds it too.
+ * The folder of the Pulumi CLI: where the npm package `pulumi` and the Automation API look for it, so that `npx pulumi`
+ * also finds it.
  * @param {string} root
  */
 export function pulumiFolder(root) {
@@ -27,8 +28,8 @@ export function pulumiFolder(root) {
 }
 
 /**
- * Installs the Pulumi CLI of the version that package.json names, once for all clones of this machine: by its own
- * installer, or, where that is out of reach, built from its Go modules.
+ * Installs the Pulumi CLI in the version of the npm package `pulumi`, once for all clones of the repository on this
+ * machine. It is downloaded with Pulumi's installer or, if its server cannot be reached, built from its Go modules.
  * @param {string} root
  */
 export async function ensurePulumiCli(root) {
@@ -36,7 +37,8 @@ export async function ensurePulumiCli(root) {
   if (existsSync(path.join(folder, "bin/pulumi-language-nodejs")) && (await answers(folder))) return;
   mkdirSync(path.dirname(folder), { recursive: true });
   removeAbandoned(folder);
-  // Made aside and renamed at the end: an interrupted run leaves nothing that looks like a CLI.
+  // Created under a temporary name and renamed at the end, so that an interrupted run leaves nothing that looks like a
+  // CLI.
   const partial = `${folder}.partial-${process.pid}`;
   try {
     if (!(await download(root, partial))) await build(root, partial);
@@ -66,7 +68,7 @@ function removeAbandoned(folder) {
 }
 
 /**
- * Lets the npm package's installer try, in a process of its own, with a few seconds to reach its server.
+ * Tries the installer of the npm package `pulumi`, in a separate process. It has a few seconds to reach its server.
  * @param {string} root
  * @param {string} target
  */
@@ -115,7 +117,7 @@ async function build(root, target) {
       }
     });
   }
-  // A release has this script beside its programs; the npm package carries the same one.
+  // A release contains this script next to the programs. The npm package has the same one.
   const plugin = "pulumi-resource-pulumi-nodejs";
   copyFileSync(path.join(root, "node_modules/@pulumi/pulumi", plugin), path.join(target, "bin", plugin));
   chmodSync(path.join(target, "bin", plugin), 0o755);

@@ -3,8 +3,8 @@ import { closeSync, openSync } from "node:fs";
 import os from "node:os";
 
 /**
- * Runs a program as if it stood in this one's place: same terminal, signals passed on, and its exit code
- * becomes this process's.
+ * Runs a program in place of this one: it uses the same terminal, signals are forwarded to it, and its exit code
+ * becomes this process's exit code.
  * @param {string} program
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} env
@@ -13,8 +13,8 @@ import os from "node:os";
 export function runInPlace(program, args, env) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...args], { stdio: "inherit", env });
-    // A Ctrl-C reaches every process of the terminal's foreground group. The program has it already, and would take a
-    // second one for "at once": Pulumi leaves its state locked then.
+    // A Ctrl-C reaches every process in the terminal's foreground group, so the program already has it. A second SIGINT
+    // makes Pulumi exit at once and leave its state locked.
     process.on("SIGINT", () => hasTerminal() || child.kill("SIGINT"));
     for (const signal of /** @type {const} */ (["SIGTERM", "SIGHUP"])) process.on(signal, () => child.kill(signal));
     child.on("error", reject);
@@ -25,7 +25,7 @@ export function runInPlace(program, args, env) {
   });
 }
 
-/** Whether a terminal sends this process its Ctrl-C, wherever standard input comes from. */
+/** Whether this process has a controlling terminal, which sends it Ctrl-C even if standard input is redirected. */
 function hasTerminal() {
   try {
     closeSync(openSync("/dev/tty", "r"));

@@ -11,9 +11,9 @@ import { SetupError } from "./step.mjs";
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 
 /**
- * Sees that all is there that the lab, the demo and the tests need, and installs what is missing.
- * @param {{ build?: boolean, test?: boolean, bench?: boolean }} [options] build: dist/ as well; test, bench: what the tests or
- *   bench:nat use beside
+ * Installs what the lab, the demo and the tests need, if it is missing.
+ * @param {{ build?: boolean, test?: boolean, bench?: boolean }} [options] build: also builds dist/; test, bench: also
+ *   installs what only the tests or bench:nat use
  */
 export async function setUp({ build = false, test = false, bench = false } = {}) {
   if (process.platform !== "linux")
@@ -32,11 +32,14 @@ export async function setUp({ build = false, test = false, bench = false } = {})
   if (test) await ensureTestMachines();
 }
 
-/** The environment for what runs after the set-up: this repository's Node and programs first, then the Pulumi CLI. */
+/**
+ * The environment for programs that run after the set-up. On its PATH, this repository's Node and programs come first,
+ * then the Pulumi CLI.
+ */
 export function environment() {
   const folders = [path.join(root, "node_modules/.bin"), path.join(pulumiFolder(root), "bin")];
   const rest = (process.env.PATH ?? "").split(":").filter((folder) => folder !== "" && !folders.includes(folder));
-  // The sbin folders: a root shell made by `su` lacks them, and ip, iptables and sshd live there.
+  // A root shell from `su` may lack the sbin folders, which contain ip, iptables and sshd.
   const sbin = ["/usr/sbin", "/sbin"].filter((folder) => !rest.includes(folder));
   return { ...process.env, PATH: [...folders, ...rest, ...sbin].join(":") };
 }

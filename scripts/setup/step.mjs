@@ -1,13 +1,13 @@
-// Plain JavaScript without dependencies, like all of scripts/setup: it runs before node_modules exists, on Node 20.
+// Plain JavaScript without dependencies, like all of scripts/setup: it runs before node_modules exists, on Node 18.
 
 import { execFile } from "node:child_process";
 
-/** A set-up that cannot go on: one sentence that says what to do. */
+/** The set-up cannot continue. The message says what to do. */
 export class SetupError extends Error {}
 
 /**
- * Does one step and says so, with the time it took. Only called where something has to be done, so that a
- * set-up with nothing to do prints nothing. Work that gives `false` was only an attempt, and another way follows.
+ * Runs one step and prints its label and duration. Call it only if there is something to do, so that a set-up without
+ * work prints nothing. Work that returns `false` was an attempt that did not succeed and that has an alternative.
  * @template T
  * @param {string} label
  * @param {() => Promise<T>} work
@@ -36,11 +36,12 @@ function duration(milliseconds) {
 }
 
 /**
- * Runs a program to its end, quietly.
+ * Runs a program and collects its output. A failure does not reject.
  * @param {string} program
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, seconds?: number }} [options]
- * @returns {Promise<{ ok: boolean, missing: boolean, stdout: string, stderr: string, tail: string }>} tail: the last lines that it said, for a message
+ * @returns {Promise<{ ok: boolean, missing: boolean, stdout: string, stderr: string, tail: string }>} missing: the
+ *   program does not exist; tail: the last lines of its output, for an error message
  */
 export function run(program, args, { cwd, env, seconds = 1800 } = {}) {
   return new Promise((resolve) => {
