@@ -1,16 +1,19 @@
-/** What every host does with a batch, for those of tests that run no programs. */
+/** How every host runs a batch, for the hosts of tests that run no programs. */
 import { hasFailed, withoutFinalNewline } from "../provider/transport/shell-script.js";
 import type { Batch, Command, CommandResult } from "../provider/transport/transport.js";
 
-/** What a program would do; left out, it prints nothing and exits with 0. */
+/** A program's answer; if omitted, it prints nothing and exits with 0. */
 export interface FakeAnswer {
   readonly exitCode?: number;
-  /** As the program prints it, final newline included. */
+  /** As the program prints it, including the final newline. */
   readonly stdout?: string;
   readonly stderr?: string;
 }
 
-/** Runs a batch with the semantics of a real one (stop, `always`, `expectStdout`, one newline off); `answer` stands for the programs. */
+/**
+ * Runs a batch like a real host (stop, `always`, `expectStdout`, final newline removed); `answer` replaces the
+ * programs.
+ */
 export async function runBatch(
   { commands }: Batch,
   answer: (command: Command) => FakeAnswer | Promise<FakeAnswer>,

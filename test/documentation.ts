@@ -6,13 +6,13 @@ import { fileURLToPath } from "node:url";
 /** The repository's folder. */
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** A fenced block of code in a Markdown page. */
+/** A fenced code block in a Markdown page. */
 export interface CodeBlock {
-  /** Page and line, for messages. */
+  /** The page and line, for messages. */
   readonly place: string;
   /** `ts`, `yaml`, `sh` … */
   readonly language: string;
-  /** The HTML comment above it: what the block is to the tests. */
+  /** The HTML comment above it, which says how the tests use the block. */
   readonly label: string | undefined;
   readonly text: string;
 }
@@ -37,7 +37,7 @@ export function readPages(): Page[] {
   return [...files.map(readPage), ...readExamplePages()];
 }
 
-/** The pages of the examples, one each. */
+/** The pages of the examples, one for each. */
 export function readExamplePages(): Page[] {
   const folders = readdirSync(path.join(root, "examples"), { withFileTypes: true }).filter((entry) =>
     entry.isDirectory(),
@@ -48,12 +48,12 @@ export function readExamplePages(): Page[] {
   return files.map(readPage);
 }
 
-/** One page, by its path in the repository. */
+/** The page with this path in the repository. */
 export function readPage(file: string): Page {
   return { file, text: readFileSync(path.join(root, file), "utf8") };
 }
 
-/** A page's blocks of code, in their order. */
+/** The code blocks of a page, in order. */
 export function codeBlocks({ file, text }: Page): CodeBlock[] {
   const fences = text.matchAll(/(?:^<!-- (?<label>.+) -->\n\n?)?^```(?<language>\w*)\n(?<text>[\s\S]*?)^```$/gm);
   return [...fences].map(({ index, groups }) => ({
@@ -71,12 +71,12 @@ export function labelledBlock(file: string, label: string): string {
   return block.text;
 }
 
-/** The page without its blocks of code. */
+/** The page without its code blocks. */
 export function proseOf({ text }: Page): string {
   return text.replaceAll(/^```[\s\S]*?^```$/gm, "");
 }
 
-/** The anchors that a page's headings have. */
+/** The anchors of a page's headings. */
 export function anchorsOf(page: Page): string[] {
   return [...proseOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
     heading!
@@ -86,7 +86,7 @@ export function anchorsOf(page: Page): string[] {
   );
 }
 
-/** Where a page's links lead: `docs/resources.md`, `#hosts`, `https://…`. */
+/** The targets of a page's links: `docs/resources.md`, `#hosts`, `https://…`. */
 export function linksOf(page: Page): string[] {
   const inline = [...proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)];
   const references = [...proseOf(page).matchAll(/^\[[^\]]+\]: (\S+)$/gm)];
@@ -99,16 +99,16 @@ export function npmScriptsOf({ text }: Page): string[] {
   return [...new Set([...run, ...(/\bnpm test\b/.test(text) ? ["test"] : [])])];
 }
 
-/** What a YAML text says, as Pulumi's own reader has it. */
+/** The content of a YAML text, as Pulumi's own parser reads it. */
 export function readYaml(text: string): { readonly config?: Readonly<Record<string, unknown>> } {
   const pulumi = createRequire(import.meta.url).resolve("@pulumi/pulumi");
   const reader = createRequire(pulumi)("js-yaml") as { load(text: string): object };
   return reader.load(text);
 }
 
-/** A command of a `console` block, and what it prints. */
+/** A command of a `console` block, and its output. */
 export interface ShownCommand {
-  /** The host of its prompt, as in `host1$ ip route`; undefined where the prompt is `$` alone. */
+  /** The host in its prompt, as in `host1$ ip route`; undefined if the prompt is `$` alone. */
   readonly host: string | undefined;
   readonly line: string;
   readonly output: string;

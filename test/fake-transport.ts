@@ -1,18 +1,21 @@
-/** A host that runs nothing: a function answers each command, and every batch is kept. */
+/** A host that runs nothing: a function answers each command, and every batch is recorded. */
 import type { Batch, Command, CommandResult, Transport } from "../provider/transport/transport.js";
 import { type FakeAnswer, runBatch } from "./batch.js";
 
 export type { FakeAnswer };
 
 export interface FakeTransport extends Transport {
-  /** Every batch that was asked for, in order. */
+  /** Every requested batch, in order. */
   readonly batches: readonly Batch[];
-  /** Every command that was answered, in order. */
+  /** Every answered command, in order. */
   readonly commands: readonly Command[];
   readonly closed: boolean;
 }
 
-/** A Transport with the semantics of a batch (stop, `always`, `expectStdout`, one newline off) and nothing behind it. */
+/**
+ * A Transport that runs a batch like a real host (stop, `always`, `expectStdout`, final newline removed), with no
+ * programs behind it.
+ */
 export function createFakeTransport(
   answer: (command: Command) => FakeAnswer | Promise<FakeAnswer> = () => ({}),
 ): FakeTransport {

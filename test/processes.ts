@@ -1,20 +1,20 @@
-/** Processes of this machine, as /proc has them. */
+/** Processes of this machine, as /proc shows them. */
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 
-/** A process's number, its parent's and its program's name. */
+/** A process's ID, its parent's ID and its program's name. */
 export interface Running {
   readonly pid: number;
   readonly parent: number;
   readonly program: string;
 }
 
-/** All that run now; those that have ended and wait for their parent don't count. */
+/** All running processes, without those that have ended and wait for their parent. */
 export function running(): Running[] {
   return readdirSync("/proc").flatMap((entry) => {
     if (!/^\d+$/.test(entry)) return [];
     const stat = reading(() => readFileSync(`/proc/${entry}/stat`, "utf8"));
     if (stat === undefined) return [];
-    // The program's name stands in parentheses and may hold spaces and parentheses itself.
+    // The program's name is in parentheses, and may contain spaces and parentheses itself.
     const end = stat.lastIndexOf(")");
     const [state = "X", parent] = stat.slice(end + 2).split(" ");
     if ("ZX".includes(state)) return [];
@@ -22,7 +22,7 @@ export function running(): Running[] {
   });
 }
 
-/** The processes below one, nearest first. */
+/** The descendants of a process, nearest first. */
 export function descendants(pid: number, among = running()): Running[] {
   const children = among.filter(({ parent }) => parent === pid);
   return [...children, ...children.flatMap((child) => descendants(child.pid, among))];
@@ -44,12 +44,12 @@ export function withVariable(entry: string): number[] {
   });
 }
 
-/** A process's argument list; empty where it is gone. */
+/** A process's argument list; empty if the process no longer exists. */
 export function argumentsOf(pid: number): string[] {
   return (reading(() => readFileSync(`/proc/${pid}/cmdline`, "utf8")) ?? "").split("\0");
 }
 
-/** Kills one process, or with a negative number its group. False if it had ended by itself. */
+/** Kills one process, or its group if the number is negative. Returns false if it had already ended. */
 export function kill(pid: number): boolean {
   try {
     return process.kill(pid, "SIGKILL");
@@ -59,7 +59,7 @@ export function kill(pid: number): boolean {
   }
 }
 
-/** Undefined where the process has ended in the meantime. */
+/** Returns undefined if the process has ended in the meantime. */
 function reading<T>(read: () => T): T | undefined {
   try {
     return read();

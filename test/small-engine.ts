@@ -1,7 +1,7 @@
 /**
- * Pulumi's engine in miniature, for tests that need it a thousand times: it drives the real provider by the methods that
- * the real engine calls, in the same order, and keeps the state as it does. What it leaves out: parallel steps, secrets,
- * aliases, components and everything that a user sees. Tests with the real engine are in test/engine.
+ * Pulumi's engine in miniature, for tests that need it a thousand times. It calls the same methods of the real provider
+ * as the real engine, in the same order, and keeps the state in the same way. It leaves out parallel steps, secrets,
+ * aliases, components and all output. Tests with the real engine are in test/engine.
  */
 import type { DynamicProvider } from "../provider/dynamic.js";
 import type { AnyResource } from "../provider/lifecycle/define-resource.js";
@@ -12,7 +12,7 @@ export interface Item {
   readonly args: Readonly<Record<string, unknown>>;
   readonly options?: { readonly dependsOn?: readonly string[] };
 }
-/** Resources by their names, each after those that it needs. */
+/** Resources by name, each after those that it needs. */
 export type Program = Readonly<Record<string, Item>>;
 
 type Properties = Record<string, unknown>;
@@ -24,19 +24,19 @@ export interface Recorded {
   readonly id: string;
   readonly inputs: Properties;
   readonly outputs: Properties;
-  /** Top-level inputs that hold outputs, with the names of the resources that these are of. */
+  /** Top-level inputs that contain outputs, each with the name of the resource that the output belongs to. */
   readonly named: readonly (readonly [property: string, other: string])[];
   /** Names of the resources that it needs. */
   readonly needs: readonly string[];
-  /** Goes with this one, without a delete of its own. */
+  /** The resource whose deletion also removes this one, without a separate delete. */
   readonly deletedWith?: string | undefined;
-  /** Of a create or update that failed half-way: the next `up` finishes it. */
+  /** Set after a create or update that failed half-way: the next `up` finishes it. */
   readonly unfinished?: boolean;
-  /** Replaced, and to be deleted at the end of the update. */
+  /** Set for a replaced resource, which is deleted at the end of the update. */
   readonly condemned?: boolean;
 }
 
-/** What is kept from run to run. */
+/** What is kept between runs. */
 export interface State {
   load(): readonly Recorded[];
   save(resources: readonly Recorded[]): void;
@@ -53,16 +53,16 @@ export function memory(): State {
   };
 }
 
-/** How many resources met each fate. */
+/** The number of resources by operation. */
 export type Changes = Readonly<Record<string, number>>;
 
-/** The provider, and what the SDK's classes know of its resources. */
+/** The provider, and what the SDK's classes know about its resources. */
 export interface Provided {
   readonly provider: DynamicProvider;
   readonly catalogue: readonly Pick<AnyResource, "kind" | "argumentNames" | "deletedWith" | "standsOn">[];
 }
 
-/** A stack in the hands of the miniature engine. A new `run` is a new process of the provider. */
+/** A stack driven by the miniature engine. A new `run` is a new process of the provider. */
 export class SmallEngine {
   private resources: Recorded[] = [];
   private readonly counts: Record<string, number> = {};
@@ -79,7 +79,7 @@ export class SmallEngine {
     return this.provided.provider;
   }
 
-  /** Makes the program true. Throws the first error, after recording what was done until then. */
+  /** Runs an update to this program. Throws the first error, after recording what was done until then. */
   static async up(provided: Provided, state: State, program: Program, stack = "dev"): Promise<Changes> {
     const engine = new SmallEngine(provided, state, stack);
     const entries = Object.entries(program);
@@ -106,7 +106,7 @@ export class SmallEngine {
     return engine.counts;
   }
 
-  /** Takes everything away. */
+  /** Deletes all resources. */
   static destroy(provided: Provided, state: State, stack = "dev"): Promise<Changes> {
     return SmallEngine.up(provided, state, {}, stack);
   }
@@ -140,7 +140,7 @@ export class SmallEngine {
       return;
     }
     if (deleteBeforeReplace) {
-      // What can't stay without it goes first, and is made again when its turn comes.
+      // What can't exist without it is deleted first, and recreated in its turn.
       const dependents = await this.replacedWith(old);
       for (const resource of [...dependents].reverse()) await this.remove(resource, [old, ...dependents]);
       await this.remove(old, [old]);
@@ -149,7 +149,7 @@ export class SmallEngine {
     this.count("replace");
   }
 
-  /** The recorded resources that need this one and could not be kept if its outputs were unknown. */
+  /** The recorded resources that need this one and would have to be replaced if its outputs were unknown. */
   private async replacedWith(old: Recorded): Promise<Recorded[]> {
     const found: Recorded[] = [];
     const gone = new Set([old.name]);
@@ -172,7 +172,7 @@ export class SmallEngine {
     this.record(undefined, { ...place, id: made.id, outputs: made.outs });
   }
 
-  /** An error that tells of a partial state gets it recorded. */
+  /** Records the partial state that an error reports. */
   private async attempt<T>(
     old: Recorded | undefined,
     place: Omit<Recorded, "id" | "outputs">,
@@ -231,7 +231,7 @@ export class SmallEngine {
         up?: boolean;
         peer?: { up?: boolean };
       };
-      // Left out, it is the default.
+      // If omitted, the default applies.
       return [ifindex, ...[up, ...(peer ? [peer.up] : [])].map((up) => (up !== false ? "up" : "down"))].join(" ");
     });
     const deletedWith = deletedWithPaths
@@ -252,7 +252,7 @@ export class SmallEngine {
     };
   }
 
-  /** The resources that others need, directly or through others. */
+  /** These resources and all that they need, directly or indirectly. */
   private withTheirNeeds(names: Iterable<string>, found = new Set<string>()): Set<string> {
     for (const name of names) {
       if (found.has(name)) continue;
@@ -268,7 +268,7 @@ export class SmallEngine {
     return found;
   }
 
-  /** Puts one entry in the place of another, or at the end, as the engine writes its checkpoint after each step. */
+  /** Replaces one entry with another, or appends it. The engine likewise writes its checkpoint after each step. */
   private record(old: Recorded | undefined, now: Recorded | undefined): void {
     const index = old ? this.resources.indexOf(old) : -1;
     if (index === -1) this.resources = now ? [...this.resources, now] : this.resources;
@@ -281,7 +281,7 @@ export class SmallEngine {
   }
 }
 
-/** The text by which the real engine's plugin tells of a value that is not known yet. */
+/** The text with which the real engine's plugin represents an unknown value. */
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const sorted = (value: unknown): unknown =>

@@ -16,7 +16,7 @@ import type { Transport } from "../provider/transport/transport.js";
 /** A resource of the stack shop/dev, driven as Pulumi drives it, without Pulumi. */
 export class TestResource {
   state: State | undefined;
-  /** What the user was told beside errors. */
+  /** What the user was told besides errors. */
   readonly warnings: string[] = [];
   constructor(
     private readonly host: { readonly transport: Transport; readonly firewall?: FirewallChoice },
@@ -67,25 +67,25 @@ export class TestResource {
     };
   }
 
-  /** Create, or update where it was made before. */
+  /** Creates the resource, or updates it if it was created before. */
   async up(given: Record<string, unknown>): Promise<State> {
     const inputs = this.inputs(given);
     return (this.state = { host: "kernel", ...(await ensure(this.task(inputs))) });
   }
 
-  /** The paths that differ between what the inputs ask for and the state. */
+  /** The paths that differ between the inputs and the state. */
   changes(given: Record<string, unknown>): string[] {
     const inputs = this.inputs(given);
     return stateDifferences(this.definition, inputs, this.task(inputs).context, this.state!).map(({ path }) => path);
   }
 
-  /** Reads the host into the state; undefined: it is gone. */
+  /** Reads the host into the state; undefined if the resource no longer exists. */
   async refresh(): Promise<State | undefined> {
     const { state } = await observeForRefresh(this.task(this.state!));
     return (this.state = state && { host: "kernel", ...state });
   }
 
-  /** `used`: others of the program rely on it. */
+  /** Deletes the resource. `inUse`: other resources of the program rely on it. */
   async down({ inUse = false } = {}): Promise<void> {
     const task = this.task(this.state!);
     await remove({ ...task, context: { ...task.context, inUse } });

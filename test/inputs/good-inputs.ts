@@ -1,4 +1,4 @@
-/** Inputs of every kind of resource that are right, for a host as `arbitraryInputs` has it. */
+/** Valid inputs of every kind of resource, for a host as described at `arbitraryInputs`. */
 import fc from "fast-check";
 import { allCases } from "../kinds/index.js";
 import type { Inputs } from "../kinds/kind-cases.js";

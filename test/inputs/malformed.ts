@@ -1,23 +1,29 @@
-/** Values that a property must refuse, by what it stands for. What is wrong with each follows from how it is built, not from the schema. */
+/**
+ * Values that a property must refuse, by what the property holds. They are wrong by construction, independently of the
+ * schema.
+ */
 import fc from "fast-check";
 import { address, cidr, interfaceName, mac } from "./well-formed.js";
 
 type Value = fc.Arbitrary<unknown>;
 
-/** Characters that may never reach a host or a terminal: control, bidirectional, invisible, and lines' ends. */
+/**
+ * Characters that may never reach a host or a terminal: control, bidirectional and invisible characters, and line
+ * separators.
+ */
 const harmful = fc.constantFrom(
   ...Array.from("\0\n\r\t\b\u001b\u007f\u0085\u00a0\u200b\u200e\u202a\u202e\u2028\u2029\u2066\ufeff\ud800"),
 );
-/** Characters that a shell, a batch file or iptables would take for more than a letter. */
+/** Characters with a special meaning in a shell, a batch file or iptables. */
 const special = fc.constantFrom(...Array.from(" ;|&$`'\"\\<>(){}[]*?!#~=,^%+@/:"));
-/** Options and commands where a value should stand. */
+/** Options and commands in place of a value. */
 const injected = fc.constantFrom(
   "--help", "-h", "-j ACCEPT", "$(touch /tmp/canary)", "`touch /tmp/canary`", "; touch /tmp/canary", "| touch /tmp/canary",
   "a\nflush ruleset", "a b", "eth0 up; reboot", "../../etc/passwd", "../lo", "{{7*7}}", "%n%n%s", "';--", "é", "ｅｔｈ０",
 ); // prettier-ignore
 const anyText = fc.oneof(injected, fc.string({ minLength: 1, unit: "binary" }));
 
-/** No text, where a text is wanted. */
+/** Values that are not text. */
 const noText: Value = fc.oneof(
   fc.boolean(),
   fc.constant({}),
@@ -27,7 +33,7 @@ const noText: Value = fc.oneof(
 );
 const noTextOrNumber: Value = fc.oneof(noText, fc.integer(), fc.double({ noNaN: true }));
 
-/** A good text with something in it that can't be there. */
+/** A valid text with an invalid part inserted. */
 function spoilt(good: fc.Arbitrary<string>, with_: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc
     .tuple(good, with_, fc.nat())
@@ -45,7 +51,7 @@ function kernelName(longest: number): Value {
   );
 }
 
-/** No name of a machine or a domain; a number at the end makes an address of it. */
+/** Values that are not the name of a machine or a domain; with a number at the end, a text would be an address. */
 const noDomain: Value = fc.oneof(
   noTextOrNumber,
   injected,
@@ -76,7 +82,7 @@ const badCidr: Value = fc.oneof(
   fc.constantFrom("", "/", "/24", "10.0.0.1/", "10.0.0.1/-1", "10.0.0.1/24/24", "10.0.0.1/024", "10.0.0.1/255.255.255.0", "10.0.0.1/2e1", "10.0.0.1/٢٤", "::/0", "0.0.0.0/8", "224.0.0.1/4"),
 ); // prettier-ignore
 
-/** No whole number from `low` to `high`. */
+/** Values that are not integers from `low` to `high`. */
 export const wholeOutside = (low: number, high: number): Value =>
   fc.oneof(
     fc.integer({ max: low - 1 }),
@@ -94,7 +100,7 @@ const noBoolean: Value = fc.oneof(
   fc.string(),
 );
 
-/** Other texts than these words, and no texts. */
+/** Values other than these words. */
 export const noneOf = (...words: string[]): Value =>
   fc
     .oneof(
@@ -104,7 +110,7 @@ export const noneOf = (...words: string[]): Value =>
     )
     .filter((value) => !words.includes(value as string));
 
-/** What stands for what. */
+/** Wrong values, by what a property holds. */
 export const malformed = {
   interfaceName: kernelName(15),
   incomingInterface: kernelName(15).filter((value) => value !== "lo"),
@@ -152,7 +158,7 @@ export const malformed = {
     fc.integer({ min: 4_294_967_296, max: Number.MAX_SAFE_INTEGER }),
     fc.double({ min: 0, noNaN: true, noInteger: true }),
     spoilt(fc.constantFrom("1", "0x1", "0x1/0xff"), fc.oneof(harmful, special)).filter((text) => !/^[0-9a-fx]+\/[0-9a-fx]+$/.test(text)),
-    // Bits outside the mask, and a mask without any.
+    // Bits outside the mask, and an empty mask.
     fc.integer({ min: 1, max: 0xffff }).map((mark) => `0x${(mark << 8).toString(16)}/0xff`),
     fc.nat().map((mark) => `${mark}/0`),
     fc.constantFrom("", "0x", "/", "1/", "/1", "0x1/0xff/0xff", "1e3", "01x", "0b1", "0x123456789", "1.5", "-1", "0x1/-1", "１"),
@@ -209,5 +215,5 @@ export const malformed = {
   ),
 } satisfies Record<string, Value>; // prettier-ignore
 
-/** What a property may stand for. */
+/** What a property can hold. */
 export type Domain = keyof typeof malformed;

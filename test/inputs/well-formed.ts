@@ -1,4 +1,4 @@
-/** Values that a property must take, by what it stands for. */
+/** Values that a property must accept, by what the property holds. */
 import fc from "fast-check";
 
 const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -13,7 +13,7 @@ const name = (longest: number) =>
 export const interfaceName = name(15);
 export const namespaceName = name(64);
 
-/** Parts with dots between them, as in DNS; the last one has a letter in its middle, and is no number. */
+/** Parts separated by dots, as in DNS. The last part starts with a letter, so it is not a number. */
 export const domain = fc
   .tuple(
     fc.array(fc.string({ unit: fc.constantFrom(...Array.from(`${letters}-`)), maxLength: 8 }), { maxLength: 2 }),
@@ -22,7 +22,7 @@ export const domain = fc
   .map(([parts, last]) => [...parts.map((part) => `a${part}0`), `z${last}`].join("."));
 
 const byte = fc.nat(255);
-/** Of networks that are for this. */
+/** Addresses from private networks. */
 const ipv4 = fc
   .tuple(
     fc.constantFrom("10", "172.20", "192.168"),

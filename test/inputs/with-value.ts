@@ -1,4 +1,4 @@
-/** A value put at a path of some inputs. */
+/** Returns a copy of the inputs with a value set at a path. */
 export function withValue(inputs: object, path: string, value: unknown): Record<string, unknown> {
   const copy = structuredClone(inputs) as Record<string, unknown>;
   if (path.startsWith("sysctls.")) return { ...copy, sysctls: { [path.slice("sysctls.".length)]: value } };

@@ -14,15 +14,15 @@ beforeEach(() => {
 
 type Wanted = Readonly<Record<string, unknown>>;
 
-/** A way out that the message shows. */
+/** A remedy that the message offers. */
 type Way =
-  /** What the message prints behind "on the host:" is run there as it is. */
+  /** The command that the message prints after "on the host:", run there unchanged. */
   | { readonly command: true }
-  /** What it says in words, done on the host. */
+  /** A remedy that the message describes in words, carried out on the host. */
   | { readonly host: string }
-  /** Another argument that it names. */
+  /** Another argument that the message names. */
   | { readonly args: Wanted }
-  /** Another argument with a number that it names. */
+  /** An argument with a number that the message names. */
   | { readonly number: RegExp; readonly argument: string };
 
 interface Case {
@@ -105,7 +105,7 @@ const cases: readonly Case[] = [
     wanted: { name: "box", hosts: { db: "10.0.0.3" } },
     around: "rm -f /root/hosts.linuxnet-test; mkdir -p /etc/netns/box; echo 10.0.0.9 db >/etc/netns/box/hosts",
     advice: /Take it away on the host: mv \/etc\/netns\/box\/hosts \/root\//,
-    // Not into the /root of the machine that the tests run on.
+    // Not into /root, which belongs to the machine that the tests run on.
     ways: [{ host: "mv /etc/netns/box/hosts /run/" }, adopt],
   },
   {
@@ -228,14 +228,14 @@ describe.each(cases)("$kind: $advice", ({ kind, wanted, around, advice, ways }) 
     const printed = lines.join("\n");
     if ("command" in way) host.sh(/on the host: (.*)$/m.exec(printed)![1]!);
     if ("host" in way) host.sh(way.host);
-    // Without the word in the message there is no such way.
+    // Only a message that mentions `adopt` offers this remedy.
     if ("args" in way && "adopt" in way.args) expect(printed).toContain("→ Or take it over with `adopt: true`.");
     if ("number" in way) return { ...wanted, [way.argument]: Number(way.number.exec(printed)![1]) };
     return "args" in way ? { ...wanted, ...way.args } : wanted;
   }
 });
 
-/** Each in a way that a refresh shows, or does not: after the advised one it is as the program says. */
+/** The update that the message advises puts the interface back as the program wants it. */
 test("an interface that was moved is told with where it is, and what to do", async () => {
   host.sh("ip netns add yard");
   const resource = new TestResource(host, "Vxlan", "own");

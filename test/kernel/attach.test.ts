@@ -16,14 +16,14 @@ afterEach(() =>
 );
 afterAll(() => host.stop());
 
-/** Starts a process with a network of its own, which has an interface already; gives its number. */
+/** Starts a process with its own network, which already has an interface; returns its process ID. */
 const startProcess = () =>
   Number(
     host.sh(`unshare -n sh -c 'ip link set lo up; ip link add own type bridge; exec sleep 1000' >/dev/null 2>&1 &
       echo $! | tee -a /run/started
       until nsenter -t $! --net ip link show own 2>/dev/null; do :; done >/dev/null`),
   );
-/** All that there is in a process's network. */
+/** Everything in a process's network. */
 const networkOf = (pid: number) =>
   host
     .sh(`nsenter -t ${pid} --net sh -c 'ip -d address; ip route show table all'`)

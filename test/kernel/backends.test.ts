@@ -104,7 +104,7 @@ describe.each([
     );
     await expect(resource.refresh()).rejects.toThrow(missing);
     await expect(resource.down()).rejects.toThrow(missing);
-    // A resource that was never there does not mind.
+    // A resource that was never in that backend is not affected.
     const other = new TestResource(host, "MasqueradeRule", "other");
     expect(await other.up(masquerade)).toMatchObject({ backend: "nf_tables" });
   });

@@ -1,4 +1,7 @@
-/** Frames that stay on a bridge, on hosts whose iptables sees them (br_netfilter) and drops what it forwards, as Docker has it. */
+/**
+ * Frames that stay on a bridge, on hosts where iptables sees them (br_netfilter) and drops forwarded packets, as with
+ * Docker.
+ */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { TestResource } from "../test-resource.js";
 import { useLegacyIptables } from "./iptables-backend.js";
@@ -18,7 +21,7 @@ const firewalls = ["iptables", "ip6tables"] as const;
 const dropAll = () => host.sh(firewalls.map((program) => `${program} -P FORWARD DROP`).join("; "));
 const chains = { iptables: "iptables FORWARD", ip6tables: "ip6tables FORWARD" };
 
-/** Two containers on the bridge. */
+/** Connects two containers to the bridge. */
 const plug = (place = "") =>
   host.sh(
     ["a", "b"]
@@ -37,7 +40,7 @@ const plug = (place = "") =>
 const unplug = () =>
   host.sh("ip netns del a; ip netns del b; while ip link show a0 || ip link show b0; do :; done >/dev/null 2>&1");
 
-/** Whether one reaches the other, by IPv4 and by IPv6. */
+/** Whether one container reaches the other, over IPv4 and over IPv6. */
 const reached = () =>
   ["10.77.0.3", "fd00:77::3"].map((address) =>
     host.sh(`ip netns exec a ping -c 1 -W 1 ${address} || :`).includes(" 1 received"),

@@ -5,11 +5,11 @@ import { clearWriters, startWriters } from "./iptables-writers.js";
 import { type Made, RuleStack, hundredRules, several } from "./rule-stack.js";
 import { TestHost } from "./test-host.js";
 
-/** How often two stacks go up and down beside the writers; with legacy iptables, a quarter of that. */
+/** How often two stacks are created and destroyed while the writers run; a quarter of that with legacy iptables. */
 const rounds = Number(process.env.LINUXNET_ROUNDS ?? 2);
 const writers = 40;
 
-/** How often each rule is there, in all tables of both families. */
+/** How often each rule exists, in all tables of both families. */
 function rulesOn(host: TestHost): Map<string, number> {
   const counts = new Map<string, number>();
   for (const tool of ["iptables-save", "ip6tables-save"]) {
@@ -100,8 +100,8 @@ describe.each([
     const before = host.dump();
     const masquerade = { kind: "MasqueradeRule", args: { source: "10.0.0.0/8" } };
     const lans = several(40, "lan", "MasqueradeRule", (n) => ({ source: `10.${n}.0.0/16` }));
-    // Four at a time, as the engine does with one processor, and this one as the last of four: three of the others come
-    // or go between each of its looks and its leap.
+    // Four at a time, as the engine does with one processor. This one is the last of four: three others are created or
+    // deleted between each of its queries and the change that follows.
     const stack = new RuleStack(host, "dev", Object.fromEntries(lans.toSpliced(7, 0, ["lan", masquerade])), 4);
     const made = await stack.up();
     expect(marked(rulesOn(host), "linuxnet:")).toEqual(onceEach(rulesOf(made)));

@@ -1,4 +1,4 @@
-/** Ports and networks that something else holds: it is named before anything is changed. */
+/** Ports and networks that something else holds: the holder is named before anything is changed. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { useLegacyIptables } from "./iptables-backend.js";
 import { TestResource } from "../test-resource.js";
@@ -18,7 +18,7 @@ const forward = { protocol: "tcp", listenPort: 8080, targetAddress: "10.77.0.2",
 const forward6 = { ...forward, targetAddress: "fd00:77::2" };
 const named = (name: string, stack = "dev") => new TestResource(host, "PortForward", name, stack);
 
-/** A server that listens on one address. */
+/** Starts a server that listens on one address. */
 async function listen(protocol: "tcp" | "udp", address: string, port: number): Promise<void> {
   const listens =
     protocol === "tcp"
@@ -88,7 +88,7 @@ describe.each(["iptables", "iptables-legacy", "nftables"])("%s", (backend) => {
     });
     expect(await taken.refresh()).toMatchObject({ targetPort: 81 });
     await taken.down();
-    // A name of the same stack: it was renamed, and goes in the same update.
+    // A resource of the same stack is no conflict: it may be renamed, and the old one is deleted in the same update.
     await named("renamed", "prod").up(forward);
     await named("web").up({ ...forward, protocol: "udp" });
     await named("web6").up(forward6);
@@ -100,7 +100,7 @@ describe.each(["iptables", "iptables-legacy", "nftables"])("%s", (backend) => {
     await web.up(forward);
     await expect(web.up({ ...forward, listenPort: 8081 })).rejects.toThrow("listenPort 8081 is held by ");
     expect(await web.refresh()).toMatchObject(forward);
-    // What it has already is not asked for again.
+    // What the forward already holds is not checked again.
     await listen("tcp", "0.0.0.0", 8080);
     await web.up({ ...forward, targetPort: 81 });
   });
@@ -205,7 +205,7 @@ describe("a network that a route of the host leads to", () => {
     const allowed = out();
     expect(await allowed.up({ ...rule, allowOverlap: true })).toMatchObject(rule);
     expect(await allowed.refresh()).toMatchObject(rule);
-    // Another source is another question.
+    // Another source is checked again.
     const free = source.includes(":") ? "fd00:99::/64" : "10.99.0.0/24";
     await allowed.up({ source: free, exceptOutInterface: "br0" });
     await expect(allowed.up(rule)).rejects.toThrow(route);
@@ -222,7 +222,7 @@ describe("a network that a route of the host leads to", () => {
     });
     host.sh("ip link add foreign type bridge; ip address add 10.5.0.1/24 dev foreign; ip link set foreign up");
     const wide = new TestResource(host, "MasqueradeRule", "wide");
-    // Without the name of its own bridge, that may be it.
+    // Without the name of the rule's own bridge, the foreign bridge may be that bridge.
     expect(await wide.up({ source: "10.5.0.0/16" })).toMatchObject({ source: "10.5.0.0/16" });
   });
 });

@@ -1,4 +1,4 @@
-/** UDP flows that run while a forward comes, changes and goes. */
+/** UDP flows that run while a forward is created, updated and deleted. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { TestResource } from "../test-resource.js";
 import { hidePrograms } from "./programs.js";
@@ -92,7 +92,7 @@ describe.each(families)("$family", ({ family, host: address, red, blue, outside 
   test("of one address, what is sent to the others is let alone", async () => {
     const second = family === "ipv4" ? "10.1.0.9" : "fd00:1::9";
     host.sh(`ip address add ${second}/${family === "ipv4" ? 24 : 64} dev out0 ${family === "ipv4" ? "" : "nodad"}`);
-    // The kernel remembers flows where there are rules for them.
+    // The kernel tracks connections only while there are rules that need it.
     await new TestResource(host, "PortForward", "other").up(forward(red, { listenPort: 8001 }));
     const flow = startFlow(host, "outside", second, 8000);
     try {

@@ -1,4 +1,7 @@
-/** Hosts that others use too: what is asked of them does not grow with that, and nothing is overlooked for it. */
+/**
+ * Hosts that others use too: the cost of queries does not grow with their objects, and nothing is overlooked for that
+ * reason.
+ */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { diagnose } from "../../provider/lifecycle/doctor.js";
 import { findOrphans, otherStacks } from "../../provider/lifecycle/orphans.js";
@@ -26,7 +29,7 @@ beforeAll(async () => {
 afterEach(() => host.sh(`${clearHost}; iptables -F; nft delete table inet linuxnet 2>/dev/null; true`));
 afterAll(() => host.stop());
 
-/** How many processes the host starts meanwhile: their numbers are given in turn. */
+/** How many processes the host starts while `body` runs: process IDs are assigned in sequence. */
 async function processesOf(body: () => Promise<unknown>): Promise<number> {
   const next = () => Number(host.sh("echo $$"));
   const before = next();
@@ -34,14 +37,14 @@ async function processesOf(body: () => Promise<unknown>): Promise<number> {
   return next() - before;
 }
 
-/** What these facts say, which are all there. */
+/** Queries these facts; all of them must exist. */
 async function ask<T>(facts: readonly Fact<Found<T>>[]): Promise<T[]> {
   const replies = await host.transport.run({ commands: facts.map(({ command }) => command) });
   return facts.map((fact, index) => fact.parse(replies[index]!).value!);
 }
 
 const foreign = 60;
-/** Pairs with an end in each of the namespaces, as containers of others have them, and rules. */
+/** Veth pairs with an end in each of the namespaces, as other people's containers have them, and rules. */
 const crowd = Array.from(
   { length: foreign },
   (_, number) =>
@@ -99,7 +102,7 @@ describe("what others have on the host", () => {
     const crowded = await count();
     for (const name of Object.keys(operations)) {
       expect(alone[name]).toBeGreaterThan(10);
-      // Questions that go together by chance share processes.
+      // Queries that happen to run together share processes.
       expect(crowded[name]! - alone[name]!, name).toBeLessThan(foreign / 4);
     }
     expect(await refresh(resources)).toEqual(states);
@@ -119,7 +122,8 @@ describe("what others have on the host", () => {
     const sharedObservations = new SharedObservations(transport);
     for (const resource of resources)
       await observeForRefresh({ ...resource.task(resource.state!), transport, sharedObservations });
-    // Four by themselves, then one look; and the other ends, whose question to the host's own interfaces is answered by it too.
+    // The first four run their own queries, then one query covers the rest. It also answers the queries of the other
+    // ends, which are about the host's own interfaces.
     expect(batches).toBeLessThan(8);
   });
 
@@ -156,7 +160,7 @@ describe("a destroy", () => {
   const forwards = async () => (await makeStack()).filter(({ name }) => name.startsWith("web"));
   const marks = () => host.sh("iptables-save | grep -c 'PortForward/' || :");
 
-  /** One after the other; gives what was asked of the rules. */
+  /** Deletes them one after the other; returns the queries for the rules. */
   async function removeAll(resources: readonly TestResource[]): Promise<string[]> {
     const asked: Command[] = [];
     const transport: Transport = {
@@ -232,7 +236,7 @@ describe("a look for orphans finds, in a namespace of others", () => {
     const seen = await survey(host.transport, stack, catalogue);
     expect(findOrphans(seen, stack, [], [])).toHaveLength(1);
     expect(seen.namespaces).toEqual([[undefined], ["theirs"]]);
-    // A host that can't tell is asked about each namespace.
+    // A host that can't list the namespaces that matter is queried about each one.
     const all = await survey(without("perl"), stack, catalogue);
     expect(all.namespaces).toEqual([[undefined], ["empty"], ["theirs"]]);
     const shown = (survey: Survey) =>

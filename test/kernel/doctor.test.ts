@@ -12,7 +12,7 @@ import { ageProgram, hidePrograms, useBusyBoxIp } from "./programs.js";
 import { lackingKinds } from "./unsupported.js";
 import { TestHost } from "./test-host.js";
 
-/** The transports of hosts by their addresses. */
+/** The hosts' transports, by address. */
 const transports = vi.hoisted(() => new Map<string, Transport>());
 vi.mock("../../provider/transport/pool.js", () => ({
   createPool: () => ({
@@ -38,7 +38,7 @@ afterEach(async () => {
   await host.stop();
 });
 
-/** What the program says of a stack whose state has these kinds. */
+/** The output of doctor for a stack whose state has these kinds. */
 async function doctor({ kinds = [], hosts = {} }: { kinds?: string[]; hosts?: object } = {}, ...args: string[]) {
   const resources = kinds.map((kind) => exported(kind, kind.toLowerCase(), "one", {}));
   const folder = makeProject({ hosts: { one: { address: "192.0.2.1" }, ...hosts }, states: [resources] });
@@ -49,11 +49,14 @@ async function doctor({ kinds = [], hosts = {} }: { kinds?: string[]; hosts?: ob
   return { exitCode, said: terminal.said, printed: terminal.printed, rows, below: withoutLacking(notes.join("\n\n")) };
 }
 
-/** What is said of a kernel that lacks a kind, where no stack asks for it: one test is about that, and for the others it is as if it were there. */
+/**
+ * The notes about kinds that the kernel lacks and no stack needs. One test covers them; for the other tests, they are
+ * removed from the output.
+ */
 const lackingNotes = () => lacking.map((kind) => `${lackingNote("warning", "one", kind)}\n`);
 const withoutLacking = (text: string) => lackingNotes().reduce((rest, note) => rest.replace(note, ""), text);
 
-/** The end of a host's line, where these kinds can't be made. */
+/** The end of a host's line if these kinds can't be created. */
 function canMake(...missing: string[]): RegExp {
   const all = [...new Set([...missing, ...lacking])].sort();
   return new RegExp(` all${all.length > 0 ? ` but ${all.join(", ")}` : ""}$`);
@@ -76,7 +79,7 @@ test("a host that has everything is a line, and nothing on it is changed", async
 
 describe("what is missing is a problem", () => {
   const without = (...names: string[]) => hidePrograms(host, ...names);
-  /** `ip` that says what a kernel without this kind of interface says. */
+  /** Replaces `ip` with one that fails like a kernel without this kind of interface. */
   const lackKind = (kind: string) =>
     host.sh(`ip=$(readlink -f "$(command -v ip)"); cp "$ip" /run/ip
       printf '%s\\n' '#!/bin/sh' 'case "$*" in *"type ${kind}"*) echo "Error: Unknown device type." >&2; exit 2 ;; esac' \\
@@ -141,7 +144,7 @@ describe("what is missing is a problem", () => {
     transports.set("192.0.2.1", transport);
     const { exitCode, rows, below } = await doctor();
     await transport.close();
-    // The probes of the others change nothing.
+    // The probes of the other kinds change nothing.
     const cannot = kindsWith((needs) => needs.some((need) => need !== "ip" && need !== "flock")).join(", ");
     expect(rows[1]).toMatch(new RegExp(` all but ${cannot}$`));
     expect(below.trim().split("\n")).toEqual([

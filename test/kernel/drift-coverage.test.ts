@@ -3,7 +3,7 @@ import { z } from "zod";
 import { catalogue } from "../../provider/resources/catalogue.js";
 import { casesOf } from "../kinds/index.js";
 
-/** What nobody on a host can alter of any resource, with the reason. */
+/** Properties of any resource that cannot be altered on a host, each with the reason. */
 const unalterableOfAny: Readonly<Record<string, string>> = {
   host: "which host it is on is no part of any host",
   adopt: "says what an up may do, and stands nowhere on a host",
@@ -11,7 +11,7 @@ const unalterableOfAny: Readonly<Record<string, string>> = {
   namespace: "where it is looked for: elsewhere it is gone",
 };
 
-/** What is inside `.optional()` and `.default()`. */
+/** The schema inside `.optional()` and `.default()`. */
 function unwrapped(schema: z.ZodType): z.ZodType {
   return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault
     ? unwrapped(schema.unwrap() as z.ZodType)
@@ -31,7 +31,7 @@ describe.each(catalogue)("$kind", ({ kind, schema, outputs }) => {
   const { drifts, unalterable } = casesOf(kind);
   const damages = drifts.flatMap((drift) => drift.damages);
   const shown = damages.flatMap(({ shows }) => (shows === "gone" ? [] : shows));
-  // Of a map, each key is a path of its own.
+  // Each key of a map is a path of its own.
   const isShown = (path: string) => shown.some((other) => other === path || other.startsWith(`${path}.`));
   const isUnalterable = (path: string) => path in unalterable || path in unalterableOfAny;
 

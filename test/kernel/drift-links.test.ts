@@ -1,4 +1,4 @@
-/** What may happen by hand to interfaces and namespaces, which have names. */
+/** Manual changes to interfaces and namespaces, which have names. */
 import { catalogue } from "../../provider/resources/catalogue.js";
 import { casesOf, driftsOf } from "../kinds/index.js";
 import { testDrifts } from "./test-drifts.js";

@@ -1,4 +1,4 @@
-/** What may happen by hand to routes, rules and settings, which have no names. */
+/** Manual changes to routes, rules and settings, which have no names. */
 import { catalogue } from "../../provider/resources/catalogue.js";
 import { casesOf, driftsOf } from "../kinds/index.js";
 import { testDrifts } from "./test-drifts.js";

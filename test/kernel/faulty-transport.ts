@@ -1,20 +1,20 @@
 import { type Batch, type CommandResult, type Transport, TransportError } from "../../provider/transport/transport.js";
 import { isPlanned } from "./planned-commands.js";
 
-/** What goes wrong with the next plan that is run. */
+/** What goes wrong with the next plan that runs. */
 export type Fault =
-  /** This step fails, the first is 1. With `forever` every step of every later plan fails too. */
+  /** This step fails; the first step is 1. With `forever`, every step of every later plan fails too. */
   | { readonly failAt: number; readonly forever: boolean }
-  /** The connection breaks when so many steps were run, and no answer comes. */
+  /** The connection breaks after this many steps, without an answer. */
   | { readonly lostAfter: number };
 
-/** It fails on any host, and changes nothing. */
+/** Fails on any host, and changes nothing. */
 const failing = { argv: ["ip", "link", "set", "dev", "linuxnet-nosuch", "up"] };
 
-/** A real host on which the steps of plans fail; questions and guards are let alone. */
+/** A real host on which the steps of plans fail; queries and guards are unaffected. */
 export class FaultyTransport implements Transport {
   fault: Fault | undefined;
-  /** How many steps the last plan had. */
+  /** The number of steps in the last plan. */
   steps = 0;
   private failsForever = false;
 
@@ -39,7 +39,7 @@ export class FaultyTransport implements Transport {
     });
   }
 
-  /** From now on everything works. */
+  /** From now on, everything works. */
   mend(): void {
     this.fault = undefined;
     this.failsForever = false;

@@ -1,4 +1,6 @@
-/** A host's rules move from one firewall to the other under traffic: nothing breaks, and no port leads nowhere. */
+/**
+ * A host's rules move from one firewall to the other under traffic: no connection breaks, and no port stops working.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -27,7 +29,7 @@ afterEach(async () => {
   await host.stop();
 });
 
-/** Runs a program of Node in a namespace; resolves when it prints a line. */
+/** Runs a Node program in a namespace; resolves when it prints a line. */
 async function run(namespace: string, program: string, ...args: string[]): Promise<ChildProcess> {
   const [command, ...argv] = host.argv("ip", "netns", "exec", namespace, process.execPath, "-e", program, ...args);
   const child = spawn(command, argv, { stdio: ["pipe", "pipe", "inherit"] });
@@ -36,7 +38,7 @@ async function run(namespace: string, program: string, ...args: string[]): Promi
   return child;
 }
 
-/** Answers on TCP and UDP with what it gets, and the address that it is from. */
+/** Answers on TCP and UDP with the client's address. */
 const server = `
 const plain = (address) => address.replace(/^::ffff:/, "");
 const udp = require("node:dgram").createSocket({ type: "udp6" });
@@ -47,7 +49,7 @@ require("node:net").createServer((socket) => {
   socket.on("data", () => socket.write(plain(socket.remoteAddress) + "\\n"));
 }).listen(80, "::", () => console.log("ready"));`;
 
-/** One connection that never falls silent, and a new one every few milliseconds; on a line from outside it says what came of them. */
+/** Keeps one connection busy, and opens a new one every few milliseconds; prints the results when it reads a line. */
 const client = `
 const [address, port] = process.argv.slice(1);
 const net = require("node:net");
@@ -101,7 +103,7 @@ test.each(families.flatMap((family) => ["nf_tables", "legacy"].map((backend) => 
     await everything();
     await Promise.all([run("web", server), run("outside", server)]);
     const way = await run("outside", client, address, "8080");
-    // Masqueraded: outside sees the host's address, and knows no way to the container's.
+    // Masqueraded: `outside` sees the host's address, and has no route to the container's.
     const wayOut = await run("web", client, outside, "80");
     const flow = startFlow(host, "outside", address, 8080);
     try {

@@ -1,4 +1,7 @@
-/** Hosts that drop what they forward: what a resource is for gets through, nothing else does, and nothing of that is left. */
+/**
+ * Hosts that drop forwarded packets: the resource's own traffic passes, no other traffic does, and a delete leaves
+ * nothing behind.
+ */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { TestResource } from "../test-resource.js";
 import { useLegacyIptables } from "./iptables-backend.js";
@@ -64,7 +67,7 @@ const accepts = ({ ip }: Family) =>
     .filter(Boolean)
     .map((line) => line.split(" ")[1]);
 
-/** How hosts drop what they forward, and the chain that takes what is to pass. */
+/** The ways in which hosts drop forwarded packets, each with the chain whose rules accept them. */
 const gates: [string, (family: Family) => void, string][] = [
   ["by its policy", ({ ip }) => host.sh(`${ip} -P FORWARD DROP`), "FORWARD"],
   ["by its last rule", ({ ip }) => host.sh(`${ip} -A FORWARD -i lo -j ACCEPT; ${ip} -A FORWARD -j REJECT`), "FORWARD"],
@@ -158,7 +161,7 @@ describe.each(families)("$ip", (family) => {
       expect(resource.changes(wanted)).toEqual(["forwarding"]);
       await resource.up(wanted);
       expect(passes[kind]()).not.toBe("");
-      // And one that drops no longer keeps what lets through, until the resource goes.
+      // A host that no longer drops them keeps the accepting rules until the resource is deleted.
       host.sh(`${family.ip} -P FORWARD ACCEPT`);
       await resource.refresh();
       expect(resource.changes(wanted)).toEqual([]);

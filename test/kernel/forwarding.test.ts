@@ -1,4 +1,4 @@
-/** Whether the kernel forwards: a rule that needs it switches it on, and leaves it on. */
+/** Forwarding in the kernel: a rule that needs it enables it, and leaves it enabled. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { TestResource } from "../test-resource.js";
 import { TestHost } from "./test-host.js";

@@ -1,4 +1,4 @@
-/** A share of the generated good inputs, made for real. */
+/** A sample of the generated valid inputs, created on a real host. */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DynamicProvider } from "../../provider/dynamic.js";
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 
-/** What iproute2, iptables and /proc must show of it and do not. */
+/** What iproute2, iptables and /proc should show of the resource and do not. */
 function missing({ kind, inputs }: GoodInputs): string[] {
   return casesOf(kind)
     .shown(inputs)

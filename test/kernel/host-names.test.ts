@@ -1,6 +1,6 @@
 /**
- * Names of interfaces in a namespace that the host's own namespace has too. Before Linux 6.15 that depends on where `ip link add` runs:
- * `npm run test:machines` tries it on such kernels.
+ * Interfaces in a namespace whose names also exist in the host's own namespace. Before Linux 6.15, the result depends
+ * on where `ip link add` runs: `npm run test:machines` tests it on such kernels.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Batch, Transport } from "../../provider/transport/transport.js";
@@ -10,7 +10,7 @@ import { isUnsupported } from "./unsupported.js";
 import { TestHost } from "./test-host.js";
 
 let host: TestHost;
-/** How often the host was asked. */
+/** The number of round trips to the host. */
 let trips = 0;
 let counted: { readonly transport: Transport };
 beforeAll(async () => {
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 beforeEach(() => {
-  // A virtual machine has an eth0 of its own.
+  // A virtual machine already has an eth0.
   host.sh(`${clearHost}; [ -e /sys/class/net/eth0 ] || ip link add eth0 type veth peer name eth0-wire
     for box in a b; do ip netns add $box; done
     ip link add p9 type veth peer name q9; ip link set p9 up; ip link set q9 up; ip address add 192.0.2.1/24 dev p9`);
@@ -63,7 +63,7 @@ describe.each(cases)("%s", (_, kind, wanted, where) => {
     const resource = new TestResource(counted, kind, "one");
     trips = 0;
     await resource.up(wanted);
-    // What looks before it makes has one more; and all look once it is made.
+    // A Vxlan queries the host before the create, and so needs one more. Each resource is read back after the create.
     expect(trips).toBeLessThanOrEqual(kind === "Vxlan" ? 3 : 2);
     expect(links(where)).toBe("1");
     expect(await resource.refresh()).toBeDefined();
@@ -96,7 +96,7 @@ test("one that was called otherwise can be called eth0 later, and the other way 
     const resource = new TestResource(host, "Veth", "one");
     await resource.up(from);
     expect(resource.definition.replaceOn).toContain("name");
-    // As the engine does it: the other end has the same name.
+    // As the engine does it: the other end keeps its name, so the old pair is deleted first.
     await resource.down();
     await resource.up(to);
     expect(resource.changes(to)).toEqual([]);

@@ -1,4 +1,7 @@
-/** Every text that somebody can write is tried as a command that would make a file, here or on a host. No file may come. */
+/**
+ * Every text that a user can write is tried as a command that would create a file, here or on a host. No file may
+ * appear.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,7 +35,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Texts that make the file where a shell, ssh, ip's batches or iproute2 take them for more than a text. */
+/** Texts that create the file if a shell, ssh, ip's batches or iproute2 treat them as more than text. */
 const payloads = (file: string): string[] => [
   `$(touch ${file})`,
   `\`touch ${file}\``,
@@ -51,14 +54,14 @@ const payloads = (file: string): string[] => [
 
 let count = 0;
 const nextFile = () => path.join(folder, String((count += 1)));
-/** Whether a file has come, which is taken away. */
+/** Whether a file has appeared; removes it. */
 function sang(): boolean {
   const files = readdirSync(folder);
   for (const file of files) rmSync(path.join(folder, file));
   return files.length > 0;
 }
 
-/** A resource's life with hostile values, by a provider whose host is the test host under this name. */
+/** The life cycle of a resource with hostile values, with a provider whose host is the test host under this name. */
 async function live(
   given: Record<string, unknown>,
   { checked = true, firewall = "auto" } = {},
@@ -70,7 +73,7 @@ async function live(
   });
   const { inputs, failures } = await provider.check({}, given as never);
   if (checked && failures.length > 0) return "refused";
-  // A state that somebody has written by hand has passed no check.
+  // A state that was edited by hand has passed no check.
   const { kind: _kind, owner: _owner, ...unchecked } = given;
   const news = (checked ? inputs : { ...unchecked, mark: inputs.mark }) as never;
   try {
@@ -99,7 +102,7 @@ test("the canaries would sing: a shell that takes such a text for a command make
 });
 
 const owner = { project: "shop", stack: "dev", name: "one" };
-/** What may hold such texts: a host's name, and a setting's value, which is the kernel's to refuse. */
+/** Properties that may hold such texts: a host's name, and a setting's value, which the kernel itself refuses. */
 const free = ["host", "value", "sysctls.net.ipv4.ip_forward"];
 const paths = allCases().flatMap(({ kind, good, domains }) => Object.keys(domains).map((at) => ({ kind, good, at })));
 
@@ -126,7 +129,7 @@ describe("properties", () => {
   });
 });
 
-// Projects and stacks have letters, digits, dots, hyphens and underscores only: Pulumi sees to that.
+// Projects and stacks only have letters, digits, dots, hyphens and underscores: Pulumi enforces that.
 test.each(allCases())("the Pulumi name of a $kind", async ({ kind, good }) => {
   for (const name of payloads(nextFile())) {
     for (const firewall of ["iptables", "nftables"]) {
@@ -137,7 +140,7 @@ test.each(allCases())("the Pulumi name of a $kind", async ({ kind, good }) => {
   expect(host.dump()).toBe(before);
 });
 
-/** By the real pool: nobody listens there, and the local host is this machine, of which a Sysctl is only read. */
+/** With the real pool: nothing listens there. The local host is this machine, on which a Sysctl is only read. */
 describe("ways to a host", () => {
   const way = { address: "127.0.0.1", port: 9, connectionAttempts: 1, connectTimeout: 1 };
   const fields = {
@@ -179,7 +182,7 @@ describe("ways to a host", () => {
   });
 });
 
-// The last, for what passed no check may stay on the host.
+// Last, because values that passed no check may remain on the host.
 describe("past the check", () => {
   test.each(paths)("$kind $at", { timeout: 120_000 }, async ({ kind, good, at }) => {
     for (const text of payloads(nextFile())) {

@@ -12,7 +12,7 @@ export function useLegacyIptables(host: TestHost): void {
     iptables --version | grep legacy`);
 }
 
-/** Takes away what `useLegacyIptables` did. */
+/** Undoes `useLegacyIptables`. */
 export function useOwnIptables(host: TestHost): void {
   host.sh("umount /etc/alternatives && rm -r /run/alternatives && iptables --version | grep nf_tables");
 }

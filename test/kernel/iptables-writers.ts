@@ -4,24 +4,26 @@ import type { TestHost } from "./test-host.js";
 
 const run = promisify(execFile);
 
-/** Other programs that change a host's rules, each in a loop of its own: half of them in nat, half in filter, of both families. */
+/**
+ * Other programs that change a host's rules, each in a loop: half of them in nat, half in filter, for both families.
+ */
 export interface Writers {
-  /** Resolves when each has its first rule, and with it made the tables that it needs. */
+  /** Resolves when each writer has added its first rule, and thereby created the tables that it needs. */
   readonly writing: Promise<void>;
-  /** Lets each finish its round and leave a last rule. Resolves with what each has counted. */
+  /** Lets each writer finish its round and leave a last rule. Resolves with their counts. */
   stop(): Promise<WriterCount[]>;
 }
 
-/** What one writer says of itself. */
+/** The report of one writer. */
 export interface WriterCount {
   readonly writer: number;
   readonly added: number;
   readonly deleted: number;
-  /** What iptables said where it failed. */
+  /** The messages of iptables when it failed. */
   readonly failures: string;
 }
 
-/** What a writer does: it keeps its first rule, adds and deletes another one time and again, and leaves a last one. */
+/** A writer: it keeps its first rule, repeatedly adds and deletes another one, and leaves a last one. */
 const writer = `
 n=$1 added=0 deleted=0; exec 2>/run/writers/$n.failures
 case $((n % 2)) in 0) table=nat chain=POSTROUTING;; 1) table=filter chain=FORWARD;; esac
@@ -35,7 +37,7 @@ change -A last && added=$((added + 1))
 echo "$added $deleted" >/run/writers/$n.count
 `;
 
-/** Starts so many writers on the host. */
+/** Starts this many writers on the host. */
 export function startWriters(host: TestHost, count: number): Writers {
   host.sh("rm -rf /run/writers; mkdir /run/writers");
   const loops = `for n in $(seq ${count}); do sh -c '${writer.replaceAll("'", `'\\''`)}' writer $n & done; wait`;
@@ -57,7 +59,7 @@ export function startWriters(host: TestHost, count: number): Writers {
   };
 }
 
-/** Takes away what the writers left. */
+/** Removes what the writers left. */
 export function clearWriters(host: TestHost): void {
   const tables = ["nat", "filter"].map((table) =>
     ["iptables", "ip6tables"].map((tool) => `${tool}-save -t ${table} | grep -v writer: | ${tool}-restore`),

@@ -15,7 +15,7 @@ beforeEach(() => {
   host.sh(clearHost);
 });
 
-/** Counts how often the host is asked for something, by what. */
+/** Records the batches that a transport is asked to run. */
 class Counted implements Transport {
   readonly batches: Batch[] = [];
   constructor(private readonly to: Transport) {}
@@ -58,7 +58,7 @@ test("one that is somebody else's is refused in its own words, and keeps no othe
     );
   }
   expect(host.sh("ip -o -4 address show | grep -c ' br'")).toBe("10");
-  // Neither has been touched.
+  // Neither has been changed.
   expect(host.sh("ip -o link show br5")).not.toMatch(/alias|,UP/);
   expect(host.sh("ip -o link show br9")).toMatch(/alias keep/);
 });
@@ -134,7 +134,7 @@ test("interfaces in many namespaces go side by side, and each has its own result
     "p2@q2:",
     "q2@p2:",
   ]);
-  // Behind a failure nothing of its batch ran, and of the others everything, once.
+  // After a failure, nothing else of its batch ran; everything in the other batches ran, once.
   expect(host.sh("sort /run/told").trim().split("\n")).toEqual(
     many
       .map((number) => (number === 1 ? "q1" : `p${number}`))

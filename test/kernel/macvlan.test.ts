@@ -1,4 +1,4 @@
-/** What may be wrong with a Macvlan and its parent: it is named, and nothing is left. */
+/** Problems of a Macvlan and its parent: the message names them, and nothing is left behind. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { PartialError } from "../../provider/lifecycle/errors.js";
 import { groupOf } from "../../provider/lifecycle/ownership.js";
@@ -118,7 +118,7 @@ test("many on one parent are made in a round trip each, and read in two looks", 
     run: (batch) => ((asked += batch.commands.length), host.transport.run(batch)),
     close: () => Promise.resolve(),
   });
-  // The first few ask for themselves.
+  // The first few run their own queries.
   const facts = lans.flatMap((lan) => {
     const { definition, inputs, context } = lan.task(lan.state!);
     return Object.values(definition.observe(inputs as never, context) as Record<string, never>);
@@ -126,7 +126,7 @@ test("many on one parent are made in a round trip each, and read in two looks", 
   const found = await Promise.all(
     [...facts, ...facts].map((fact) => looks.answer(fact, groupOf({ project: "shop", stack: "dev" }))),
   );
-  // One look at the interfaces, and one at what they stand on.
+  // One query for the interfaces, and one for their parents.
   expect(asked).toBe(2);
   expect(found.filter(Boolean).length).toBeGreaterThan(facts.length);
   await Promise.all(lans.map((lan) => lan.down()));

@@ -1,19 +1,20 @@
 /**
- * One run of the provider in a process of its own, compiled: a bridge on each host of an inventory, all at once, and away
- * again. Node runs this file as it is, inside a test host, whose loopback addresses are the hosts.
+ * One run of the compiled provider in a process of its own: it creates a bridge on each host of an inventory, all at
+ * once, and deletes them again. Node runs this file directly, inside a test host whose loopback addresses are the
+ * hosts.
  */
 import { performance } from "node:perf_hooks";
 import { DynamicProvider } from "../../dist/provider/dynamic.js";
 import { createPool } from "../../dist/provider/transport/pool.js";
 
-/** What a run prints. */
+/** The output of a run. */
 export interface RunReport {
-  /** Seconds from the first call until the last host was done. */
+  /** Seconds from the first call until the last host is done. */
   readonly seconds: number;
   readonly hosts: readonly HostReport[];
 }
 
-/** What became of one host. */
+/** The result for one host. */
 export interface HostReport {
   readonly host: string;
   readonly seconds: number;

@@ -18,7 +18,7 @@ const file = (name: string) => path.join(folder, name);
 
 const alive = Array.from({ length: 95 }, (_, index) => ({ name: `h${index + 1}`, address: `127.0.1.${index + 1}` }));
 
-/** Each dead in a way of its own, with what its error says of it. */
+/** Hosts that are unreachable, each for a different reason, with the text of the error. */
 const dead = [
   { name: "refused", address: "127.0.2.1", port: 2222, says: "the connection was refused" },
   { name: "silent", address: "127.0.2.2", port: 2222, says: "it did not answer within" },
@@ -42,14 +42,15 @@ beforeAll(async () => {
       "PermitRootLogin yes",
       "UsePAM no",
       "StrictModes no",
-      // It stands for 95 servers, each with one connection.
+      // This sshd stands for 95 servers with one connection each.
       "MaxStartups 200",
     ].join("\n"),
   );
-  // Without root's own login files: what they start takes longer than all else, and dies with this machine half-way.
+  // Hide root's own login files: the programs that they start take longer than everything else, and are killed half-way
+  // when this machine stops.
   machine.sh("mount -t tmpfs root /root; mkdir -m 755 /run/sshd; iptables -A INPUT -d 127.0.2.4 -j DROP");
   start("/usr/sbin/sshd", "-D", "-f", file("sshd_config"));
-  // One accepts and never says a word, the other greets and then says no more.
+  // One accepts and never sends anything, the other sends its greeting and then nothing more.
   for (const [address, greeting] of [
     ["127.0.2.2", ""],
     ["127.0.2.3", "SSH-2.0-stuck\\r\\n"],
@@ -90,7 +91,7 @@ test(
     const without = await run(alive);
     expect(without.hosts.filter(({ error }) => error !== undefined)).toEqual([]);
 
-    // In the middle of the others.
+    // Among the others.
     const together = await run(alive.toSpliced(40, 0, ...dead));
     const failed = together.hosts.filter(({ error }) => error !== undefined);
     expect(failed.map(({ host }) => host)).toEqual(dead.map(({ name }) => name));

@@ -1,6 +1,6 @@
 /**
- * Routes, policy rules and neighbour entries that somebody moved or replaced by hand: their number does not tell of which resource they are,
- * so a delete leaves them, says so, and names the command that lists them.
+ * Routes, policy rules and neighbour entries that somebody moved or replaced by hand. Their protocol number does not
+ * show which resource they belong to, so a delete leaves them, says so, and names the command that lists them.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { findOrphans } from "../../provider/lifecycle/orphans.js";

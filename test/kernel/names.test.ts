@@ -1,4 +1,4 @@
-/** Files under /etc/netns: whose they are, what programs see of them, and what a look at them costs. */
+/** Files under /etc/netns: who owns them, what programs see of them, and what a query for them costs. */
 import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { netnsFilesScript, writeFileScript } from "../../provider/commands/netns-files.js";
@@ -24,7 +24,7 @@ const names = { dns: { servers: ["10.0.0.53"] }, hosts: { web: "10.0.0.2" }, hos
 
 const stack = { project: "shop", stack: "dev" };
 
-/** A host that writes down what it is asked. */
+/** A host that records what it is asked. */
 function watched() {
   const batches: Batch[] = [];
   const transport: Transport = {
@@ -57,13 +57,13 @@ test("somebody else's file is refused, adopted with adopt, and put back as it wa
   expect(host.sh("ip netns exec box getent hosts web; cat /etc/netns/box/hostname")).toMatch(
     /^10\.0\.0\.2 .*\ntheirs$/,
   );
-  // The memory outlives a refresh, a change, and the loss of the file.
+  // The record of the original file survives a refresh, an update, and the loss of the file.
   host.sh("rm /etc/netns/box/hosts");
   await adopted.refresh();
   expect(adopted.changes({ hosts: names.hosts, dns: names.dns })).toEqual(["hosts"]);
   await adopted.up({ ...wanted, hosts: {} });
   expect(adopted.state).toMatchObject({ filesFound: state.filesFound, hosts: {} });
-  // A file that replaces ours is drift, and not what was there before.
+  // A file that replaces ours is drift. It is not recorded as the original file.
   host.sh("echo '1.2.3.4 mine' >/etc/netns/box/hosts");
   await adopted.refresh();
   await adopted.refresh();
@@ -72,7 +72,7 @@ test("somebody else's file is refused, adopted with adopt, and put back as it wa
   await adopted.down();
   expect(host.dump()).toBe(before);
 
-  // So does leaving the property out.
+  // Omitting the property also restores the original file.
   await adopted.up(wanted);
   expect(await adopted.up({})).not.toHaveProperty("filesFound");
   expect(host.sh("cat /etc/netns/box/hosts; stat -c %a /etc/netns/box/hosts")).toBe("10.0.0.9 web\n\nno end640");
@@ -88,7 +88,7 @@ test("what was found is known to the host too: to a stack without its state, and
   const later = box();
   expect(await later.up(wanted)).toMatchObject({ filesFound, nameFiles: "whole" });
   expect(Object.keys(filesFound as object)).toEqual(["dns", "hosts", "hostname"]);
-  // The comments are none of the properties' affair.
+  // The comments are not part of the properties.
   expect(later.changes(names)).toEqual([]);
   await later.down();
   expect(host.sh(namesOnDisk)).toBe(found);
@@ -126,7 +126,7 @@ test("made in one round trip; many are looked at together; without names nothing
     named.map((one) => observeForRefresh({ ...one.task(one.state!), sharedObservations: shared })),
   );
   expect(seen.map(({ state }) => state)).toEqual(named.map(({ state: { host: _host, ...state } = {} }) => state));
-  // Four ask for themselves; the fifth one's look is for all.
+  // The first four run their own queries; the fifth one's query covers all namespaces.
   expect(looks().map(({ argv }) => argv.length)).toEqual([5, 5, 5, 5, 4].sort());
 
   batches.length = 0;
@@ -166,7 +166,7 @@ test("a program that runs already keeps what it was started with; the next one h
   host.sh(
     "mkfifo /run/go; ip netns exec box sh -c 'read -r go </run/go; getent hosts web >/run/said' >/dev/null 2>&1 &",
   );
-  // It is in its namespace once it waits.
+  // It waits once it is in its namespace.
   host.sh(
     "until ls -l /proc/[0-9]*/ns/net 2>/dev/null | grep -q $(stat -L -c %i /run/netns/box); do :; done; sleep 0.2",
   );
@@ -193,7 +193,7 @@ test("a write that is killed leaves nothing that ip netns exec stumbles over, an
 
 test("under a new name in Pulumi the files get its mark", async () => {
   const given = { kind: "Namespace", host: { local: true }, name: "box", ...names };
-  /** Each in a run of its own. */
+  /** Each name in a run of its own. */
   const run = async (name: string) => {
     const provider = new DynamicProvider({ transport: () => host.transport });
     const { inputs } = await provider.check({}, { ...given, owner: { project: "shop", stack: "dev", name } });

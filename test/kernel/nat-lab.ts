@@ -1,4 +1,7 @@
-/** A host with two bridges of containers, a client on its wire and a network that is routed to it: what NAT is tested in. */
+/**
+ * The test network for NAT: a host with two bridges of containers, a client on its wire, and a network that is routed
+ * to it.
+ */
 import { clearHost } from "./clear-host.js";
 import { useLegacyIptables, useOwnIptables } from "./iptables-backend.js";
 import { type Protocol, TrafficEndpoint } from "./nat-traffic.js";
@@ -10,8 +13,8 @@ export type Backend = (typeof backends)[number];
 export type Family = "IPv4" | "IPv6";
 
 /**
- * The lab's addresses in a family. `outside` knows the host alone, and no way to the containers; `routed` has a route to them.
- * `web` and `app` are on the bridge lan0, `far` is on lan1.
+ * The lab's addresses in one family. `outside` knows only the host, and has no route to the containers; `routed` has
+ * one. `web` and `app` are on the bridge lan0, `far` is on lan1.
  */
 export interface Network {
   readonly family: Family;
@@ -19,7 +22,7 @@ export interface Network {
   readonly host: string;
   readonly second: string;
   readonly outside: string;
-  /** The host's address toward the routed network. */
+  /** The host's address on the way to the routed network. */
   readonly gateway: string;
   readonly routed: string;
   readonly routedNetwork: string;
@@ -87,8 +90,8 @@ export interface TrafficPath {
   readonly port: number;
 }
 
-// `app` has no loopback addresses: what it sends to them goes to the host. A port that sends back where a frame came from
-// is what a container needs that reaches itself by way of the host, where br_netfilter is on.
+// `app` has no loopback addresses: what it sends to them reaches the host. With br_netfilter on, a container that
+// reaches itself through the host needs a hairpin port, which sends frames back to where they came from.
 const setUp = `
   set -e
   sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv6.conf.default.accept_dad=0
@@ -122,10 +125,10 @@ const setUp = `
   ip -n app route add 127.0.0.1 via 10.77.0.1; ip -n app route add ::1 via fd00:77::1
 `;
 
-/** What there is of ours, as its tools print it. */
+/** The provider's objects on the host, as its tools print them. */
 type Traces = Readonly<Record<Backend | "settings", string>>;
 
-/** A host of this backend with what stands around it. */
+/** A host with this backend, and its surroundings. */
 export class NatLab {
   private readonly talkers = new Map<Place, TrafficEndpoint>();
   private constructor(
@@ -137,9 +140,9 @@ export class NatLab {
     const host = await TestHost.start();
     if (backend === "iptables-legacy") useLegacyIptables(host);
     if (backend === "nftables") host.firewall = "nftables";
-    // What an earlier test has left on a machine of its own.
+    // Removes what an earlier test left on a virtual machine.
     host.sh(clearHost);
-    // A machine of its own may not have it yet.
+    // A virtual machine may not have loaded the module yet.
     host.sh("[ -e /proc/sys/net/bridge ] || modprobe br_netfilter");
     host.sh(setUp);
     const lab = new NatLab(host, backend);
@@ -151,18 +154,18 @@ export class NatLab {
     return lab;
   }
 
-  /** What comes back from there, or an empty text; how long it is waited for depends on what is expected. */
+  /** The answer, or an empty text; the time to wait depends on what is expected. */
   ask(protocol: Protocol, { from, to, port }: TrafficPath, expected: string): Promise<string> {
     return this.talkers.get(from)!.ask(protocol, to, port, expected);
   }
 
-  /** Whether packets between a bridge's ports pass the rules, as Docker and Kubernetes want it. */
+  /** Whether packets between a bridge's ports pass the rules, as Docker and Kubernetes require. */
   setBridgeNetfilter(on: boolean): void {
     const value = on ? 1 : 0;
     this.host.sh(`sysctl -qw net.bridge.bridge-nf-call-iptables=${value} net.bridge.bridge-nf-call-ip6tables=${value}`);
   }
 
-  /** What the resources change on the host: rules of ours in each backend, and settings. */
+  /** What the resources change on the host: the provider's rules in each backend, and settings. */
   traces(): Traces {
     const saves = (backend: string) => `{ iptables-${backend}-save; ip6tables-${backend}-save; } | grep linuxnet:`;
     const settings = "ipv4/ip_forward ipv6/conf/all/forwarding ipv4/conf/*/route_localnet";
@@ -177,7 +180,7 @@ export class NatLab {
     return { "iptables-nft": nft, "iptables-legacy": legacy, nftables: native, settings: values };
   }
 
-  /** A host that outlives the lab has nothing of it then. */
+  /** Also clears the lab from a host that outlives it. */
   async stop(): Promise<void> {
     await Promise.all([...this.talkers.values()].map((talker) => talker.end()));
     this.host.sh(clearHost);

@@ -1,4 +1,4 @@
-/** Directions, backends and families of NAT with real traffic, and the table of that in docs/nat.md. */
+/** Directions, backends and families of NAT with real traffic, and their table in docs/nat.md. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { TestResource } from "../test-resource.js";
@@ -28,7 +28,7 @@ describe.each(backends)("%s", (backend) => {
   const made: { resource: TestResource; inputs: Record<string, unknown> }[] = [];
   async function takeDown(): Promise<void> {
     const gone = made.splice(0).map(({ resource, inputs }) => {
-      // What a create that failed has left is found by its mark.
+      // What a failed create left is found by its mark.
       resource.state ??= resource.inputs(inputs);
       return resource.down();
     });
@@ -36,7 +36,7 @@ describe.each(backends)("%s", (backend) => {
   }
   afterEach(takeDown);
 
-  /** What is answered to each of the direction's questions in each of its protocols, beside what should be. */
+  /** The answers to each of the direction's questions in each of its protocols, and the expected ones. */
   async function talk({ protocols, questions }: Direction, network: Network, when: "before" | "answer") {
     const each = protocols.flatMap((protocol) =>
       questions(network).map((question) => ({ protocol, question, expected: question[when] ?? "" })),
@@ -64,7 +64,7 @@ describe.each(backends)("%s", (backend) => {
       const without = await talk(direction, network, "before");
       expect(without.answers).toEqual(without.expected);
 
-      // A MasqueradeRule is for all protocols.
+      // A MasqueradeRule covers all protocols.
       for (const each of kind === "PortForward" ? protocols : protocols.slice(0, 1))
         made.push({ resource: new TestResource(lab.host, kind, each), inputs: inputsOf(direction, each) });
       await Promise.all(made.map(({ resource, inputs }) => resource.up(inputs)));

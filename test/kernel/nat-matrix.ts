@@ -1,10 +1,13 @@
-/** The directions that packets go by way of a PortForward or a MasqueradeRule, and who is to see which client's address there. */
+/**
+ * The directions of traffic through a PortForward or a MasqueradeRule, and the client address that each server must
+ * see.
+ */
 import type { Family, Network, TrafficPath } from "./nat-lab.js";
 import { type Protocol, protocols } from "./nat-traffic.js";
 
-/** A way, and what answers on it without the resource and with it; an empty text: nobody. */
+/** A path, and the answers on it without the resource and with it; an empty text means no answer. */
 interface Question extends TrafficPath {
-  /** Left out: nobody. */
+  /** Omitted: no answer. */
   readonly before?: string;
   readonly answer: string;
 }
@@ -12,19 +15,19 @@ interface Question extends TrafficPath {
 /** A row of the matrix. */
 export interface Direction {
   readonly title: string;
-  /** Each with a resource of its own, where a resource has one. */
+  /** Each protocol has its own resource, if the kind has a protocol. */
   readonly protocols: readonly Protocol[];
   readonly kind: "PortForward" | "MasqueradeRule";
   readonly wanted: (network: Network) => Readonly<Record<string, unknown>>;
-  /** The first is the direction itself; others show where it ends. */
+  /** The first question is the direction itself; the others show its limits. */
   readonly questions: (network: Network) => readonly [Question, ...Question[]];
   /** Whether packets between a bridge's ports pass the rules too. Default true. */
   readonly bridgeNetfilter?: boolean;
-  /** Families for which the resource is refused, and what the reason says. */
+  /** Families for which the resource is refused, and the reason in the message. */
   readonly refused?: Readonly<Partial<Record<Family, RegExp>>>;
 }
 
-/** The inputs of a port that is published as most are. */
+/** The inputs of a typical published port. */
 export const published = ({ web }: Network) => ({
   listenPort: 8080,
   exceptInInterface: "lan0",
@@ -35,7 +38,7 @@ const masquerade = ({ source }: Network) => ({ source, exceptOutInterface: "lan0
 
 const forward = { kind: "PortForward", protocols, wanted: published } as const;
 
-/** Again on a host where packets between a bridge's ports pass no rules, as it is before there is a Docker. */
+/** The direction, and the same on a host where packets between a bridge's ports bypass the rules, as without Docker. */
 const alsoWithoutBridgeNetfilter = (direction: Direction): Direction[] => [
   direction,
   { ...direction, title: `${direction.title}, without br_netfilter`, bridgeNetfilter: false },
@@ -50,7 +53,7 @@ export const directions: readonly Direction[] = [
       { from: "outside", to: host, port: 8080, answer: `web:80 ${outside}` },
       { from: "outside", to: second, port: 8080, answer: `web:80 ${outside}` },
       { from: "outside", to: host, port: 80, answer: "" },
-      // The same port, of others that the host leads to.
+      // The same port of other servers that the host routes to.
       { from: "routed", to: app, port: 8080, before: `app:8080 ${routed}`, answer: `app:8080 ${routed}` },
       { from: "web", to: app, port: 8080, before: `app:8080 ${web}`, answer: `app:8080 ${web}` },
     ],
@@ -198,7 +201,7 @@ export const directions: readonly Direction[] = [
   },
 ];
 
-/** Whose address an answer says that its server saw, in the words of the table. */
+/** Whose address a server saw according to its answer, in the words of the table. */
 export function clientIn(answer: string, { from }: TrafficPath, network: Network): string {
   if (answer === "") return "no answer";
   const address = answer.split(" ")[1]!;

@@ -3,12 +3,12 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 
-/** The page that has the table, between these two lines. */
+/** The page that contains the table, between these two lines. */
 export const page = fileURLToPath(new URL("../../docs/nat.md", import.meta.url));
 const begin = "<!-- matrix: written by LINUXNET_WRITE=1 npm test -- test/kernel/nat-matrix.test.ts -->";
 const end = "<!-- matrix: end -->";
 
-/** What came of each direction in each column. What was not recorded has failed. */
+/** The result of each direction in each column. Cells without a recorded result have failed. */
 export class NatTable {
   private readonly cells = new Map<string, string>();
   private readonly reasons: string[] = [];
@@ -18,7 +18,7 @@ export class NatTable {
     private readonly columns: readonly string[],
   ) {}
 
-  /** A reason stands below the table, once. */
+  /** Reasons are listed below the table, each once. */
   record(row: string, column: string, result: string, reason?: string): void {
     if (reason !== undefined && !this.reasons.includes(reason)) this.reasons.push(reason);
     const note = reason === undefined ? "" : ` (${this.reasons.indexOf(reason) + 1})`;
@@ -39,7 +39,7 @@ export class NatTable {
     );
   }
 
-  /** The page as it should be, in the form that `prettier` gives it. */
+  /** The page as it should be, formatted like `prettier` does. */
   async intoPage(): Promise<string> {
     const before = readFileSync(page, "utf8");
     const [from, to] = [before.indexOf(begin), before.indexOf(end)];

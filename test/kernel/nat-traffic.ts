@@ -8,17 +8,17 @@ import type { Readable, Writable } from "node:stream";
 export const protocols = ["tcp", "udp", "sctp"] as const;
 export type Protocol = (typeof protocols)[number];
 
-// Its text, since the host may be a machine that has no such file.
+// The program's text, because the host may be a machine that does not have the file.
 const program = ["perl", "-e", readFileSync(path.join(import.meta.dirname, "nat-traffic.pl"), "utf8")] as const;
 
-/** Seconds until no answer counts as none, and as long as one that has to come may take on a busy machine. */
+/** Seconds to wait when no answer is expected, and when one is expected on a busy machine. */
 const silence = 0.3;
 const patience = 5;
 
-/** Who serves ports in a place, and asks others from there, until its process is ended. */
+/** Serves ports in a place, and sends questions from there, until its process ends. */
 export class TrafficEndpoint {
   private readonly waiting = new Map<number, (answer: string) => void>();
-  /** Each question has a port of its own to come from, so that none is taken for one that was asked before. */
+  /** Each question has its own source port, so that it is not taken for an earlier one. */
   private lastPort = 20_000;
   private lastSctp = Promise.resolve("");
 
@@ -29,7 +29,9 @@ export class TrafficEndpoint {
     });
   }
 
-  /** On each of the ports it answers `NAME:PORT ADDRESS` by TCP, UDP and SCTP, with the address that it sees. */
+  /**
+   * Answers on each port with `NAME:PORT ADDRESS` over TCP, UDP and SCTP, where ADDRESS is the client's as it sees it.
+   */
   static async start(
     inPlace: (...argv: [string, ...string[]]) => [string, ...string[]],
     name: string,
@@ -42,11 +44,11 @@ export class TrafficEndpoint {
     return new TrafficEndpoint(child);
   }
 
-  /** What comes back, or an empty text; how long it is waited for depends on what is expected. */
+  /** The answer, or an empty text; the time to wait depends on what is expected. */
   ask(protocol: Protocol, address: string, port: number, expected: string): Promise<string> {
     const ask = () => this.askNow(protocol, address, port, expected === "" ? silence : patience);
     if (protocol !== "sctp") return ask();
-    // Raw sockets know no ports: what refuses one question would refuse all to that address.
+    // Raw sockets know no ports: a refusal of one question would count for all questions to that address.
     return (this.lastSctp = this.lastSctp.then(ask));
   }
 

@@ -1,4 +1,4 @@
-/** The table of nft: what is made there, altered there by hand, moved there and back, and taken away. */
+/** The nft table: its creation, damage to it by hand, moving rules to it and back, and its removal. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findOrphans } from "../../provider/lifecycle/orphans.js";
 import { removeOrphans } from "../../provider/lifecycle/orphan-removal.js";
@@ -100,7 +100,7 @@ describe.each(families)("$family", ({ family, target, other, listen, net, kept }
     expect(tables()).toBe("");
   });
 
-  /** What may happen to it by hand; what shows in a refresh: "gone", or paths. */
+  /** Damage by hand, and what a refresh shows: "gone", or paths. */
   const damages: [string, Record<string, unknown>, string, "gone" | string[]][] = [
     ["the element deleted", onBridge, `delete element inet linuxnet forwards${v} { tcp . 80 }`, ["rules"]],
     [
@@ -199,13 +199,13 @@ describe.each(families)("$family", ({ family, target, other, listen, net, kept }
       expect([tables().includes("linuxnet"), rulesOfIptables()]).toEqual([isNft, isNft ? 0 : 8]);
       expect(forward.state?.firewall).toBe(isNft ? "nftables" : undefined);
       expect(forward.changes(wanted)).toEqual([]);
-      // Left to itself, it stays where it is.
+      // With `auto`, the rules stay where they are.
       host.firewall = "auto";
       await forward.refresh();
       expect(forward.changes(wanted)).toEqual([]);
       expect(await forward.up(wanted)).toMatchObject(isNft ? { firewall: "nftables" } : { backend: "nf_tables" });
     }
-    // Whatever is chosen by then, it is taken away from where it is.
+    // Whatever the current choice, the rules are deleted from where they are.
     host.firewall = "iptables";
     await forward.down();
     await out.down();
@@ -308,7 +308,7 @@ test("a host that drops what it forwards lets it through by a rule of iptables",
   expect(await resource.up(web)).toMatchObject({ firewall: "nftables", acceptedIn: "FORWARD", forwarding: "accepted" });
   expect(host.sh("iptables-save -t filter").match(/linuxnet:/g)).toHaveLength(3);
   expect(await resource.refresh()).toMatchObject(web);
-  // Left to itself, it stays where it is.
+  // With `auto`, the rules stay where they are.
   host.firewall = "auto";
   expect(await resource.refresh()).toMatchObject({ firewall: "nftables", acceptedIn: "FORWARD" });
   expect(await resource.up({ ...web, targetPort: 8080 })).toMatchObject({ firewall: "nftables", targetPort: 8080 });

@@ -1,4 +1,7 @@
-/** Hosts whose kernel or tools are too old, or whose `ip` is BusyBox's: refused before anything is touched, as the doctor says. */
+/**
+ * Hosts whose kernel or tools are too old, or whose `ip` is BusyBox's: resources are refused before anything is
+ * changed, with the same words as in doctor.
+ */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { DynamicProvider } from "../../provider/dynamic.js";
 import { diagnose } from "../../provider/lifecycle/doctor.js";
@@ -31,7 +34,7 @@ function makeFit(): void {
   restorePrograms(host);
 }
 
-/** One life of each kind. */
+/** One life cycle of each kind. */
 const lifeOf = (kind: string): Life => casesOf(kind).lives[0]!;
 const kinds = catalogue.map(({ kind }) => kind);
 const byRules = ["MasqueradeRule", "PortForward"];
@@ -41,7 +44,7 @@ interface OldHost {
   readonly title: string;
   readonly firewall?: FirewallChoice;
   readonly age: () => void;
-  /** Whether it has lost what it could make such resources with, and not only grown old. */
+  /** Whether the host has lost the means to create such resources, and is not merely old. */
   readonly lost?: boolean;
   readonly refused: readonly string[];
   readonly says: string;
@@ -183,7 +186,7 @@ describe.each(hosts)("$title", ({ firewall = "auto", age, lost = false, refused,
     });
 });
 
-/* In a run of Pulumi, where many resources come at the same time. */
+/* In a Pulumi run, in which many resources are created at the same time. */
 
 /** A run with this host in its inventory. */
 function startRun() {
@@ -205,7 +208,7 @@ function startRun() {
   return { make, batches };
 }
 
-/** What each came to: an error's message, or undefined. */
+/** The result of each: an error's message, or undefined. */
 const outcomes = async (results: readonly Promise<unknown>[]) =>
   (await Promise.allSettled(results)).map((result) =>
     result.status === "rejected" ? (result.reason as Error).message : undefined,
@@ -220,7 +223,7 @@ test("on a host with BusyBox's ip, each kind that needs it is refused in the fir
     ["Bridge", "lan0", { addresses: ["10.77.0.1/24"] }],
     ["Namespace", "web", {}],
   ];
-  // Some would be another one's in one program: each has a run of its own.
+  // Some would conflict with each other in one program: each has a run of its own.
   const runs = wanted.map(() => startRun());
   const made = wanted.map((one, index) => runs[index]!.make(...one));
   const sysctl = startRun().make("Sysctl", "forwarding", { key: "net.ipv4.conf.all.rp_filter", value: "2" });
@@ -234,7 +237,7 @@ test("on a host with BusyBox's ip, each kind that needs it is refused in the fir
   expect(said).toEqual(
     wanted.map(([kind, name]) => expect.stringMatching(new RegExp(`^${kind} "${name}" on web: ${words}$`)) as string),
   );
-  // The look at the host, and one that is refused.
+  // The query of the host's facts, and the batch that is refused.
   for (const { batches } of runs) expect(batches.length).toBeLessThanOrEqual(2);
 });
 
@@ -252,7 +255,7 @@ test("a check that has passed is not made again in a run", async () => {
   const checks = () => batches.flatMap(({ commands }) => commands).filter(({ argv }) => argv.includes("5.5")).length;
   await make("Bridge", "lan0", {});
   expect(checks()).toBe(1);
-  // One round trip for the look at the host, and one for the bridge: the check has none of its own.
+  // One round trip for the host's facts, and one for the bridge: the check needs none of its own.
   expect(batches).toHaveLength(2);
   await make("Bridge", "lan1", {});
   await make("Namespace", "box", {});

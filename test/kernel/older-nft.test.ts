@@ -1,4 +1,7 @@
-/** The table of nft on a host whose nft is from before 1.0: what no map can hold there is a rule, and nobody notices. */
+/**
+ * The nft table on a host whose nft is older than 1.0: what no map can hold there becomes a rule, without any visible
+ * difference.
+ */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { TestResource } from "../test-resource.js";
 import { restorePrograms, hidePrograms } from "./programs.js";
@@ -168,7 +171,7 @@ test.each([
 test("a table that was made by an older nft stays as it is where a newer one comes", async () => {
   host = await TestHost.start();
   host.firewall = "nftables";
-  // An nft that refuses what those before 1.0 refuse, and is in all else the host's own.
+  // An nft that refuses what versions before 1.0 refuse, and is otherwise the host's own.
   host.sh('mkdir -p /run/real && cp "$(command -v nft)" /run/real/nft');
   hidePrograms(host, "nft");
   host.sh(`cat >/usr/bin/nft <<'end'

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 
-/** From one state of a resource to the next; a creation where there is none before. */
+/** The change of a resource from one state to the next; a create if there is no previous state. */
 interface Stage {
   readonly kind: string;
   readonly around: string;
@@ -34,7 +34,7 @@ const stages = livesOf(allCases().filter(({ kernelMayLack }) => !kernelMayLack))
     ),
 );
 
-/** One resource on a host that can be made to fail, as the stage before has left it. */
+/** One resource, as the previous stage left it, on a host that can be made to fail. */
 class Attempt {
   readonly transport = new FaultyTransport(host.transport);
   readonly resource: TestResource;
@@ -53,7 +53,7 @@ class Attempt {
     return this.resource.up(this.stage.to);
   }
 
-  /** What an up that has to fail fails with; the state is then what Pulumi records. */
+  /** The error of an up that must fail; the resource's state is then what Pulumi records. */
   async failure(): Promise<ResourceError> {
     const error: unknown = await this.up().catch((error: unknown) => error);
     if (!(error instanceof ResourceError)) throw error;
@@ -68,10 +68,10 @@ describe.each(stages)("$title", (stage) => {
   let whole: string[];
   let steps: number;
 
-  /** Whether the host is not known to be as it was before the first test. */
+  /** Whether the host may differ from its state before the first test. */
   let dirty = true;
 
-  // How it is without any fault.
+  // The reference: the same stage without any fault.
   beforeEach(async () => {
     if (!dirty) {
       dirty = true;
@@ -88,7 +88,7 @@ describe.each(stages)("$title", (stage) => {
     expect(steps).toBeGreaterThan(0);
   });
 
-  /** One up finishes it, and a down takes all away. What one of these leaves, the next one's comparison shows. */
+  /** One up completes it, and a down removes everything. Whatever these leave, the next comparison shows. */
   async function finish({ resource }: Attempt, title: string) {
     await resource.up(stage.to);
     expect(resource.changes(stage.to), title).toEqual([]);

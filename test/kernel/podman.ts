@@ -1,8 +1,8 @@
 import type { TestHost } from "./test-host.js";
 
 /**
- * Makes the real Podman work on a test's host, with an image `box`: all of its files are in the host's own /run, and no
- * control groups are made, which would be the machine's.
+ * Makes the real Podman work on a test's host, with an image `box`. All of its files are in the host's own /run. It
+ * creates no control groups, because they would be the machine's.
  */
 export function givePodman(host: TestHost): void {
   host.sh(`set -e
@@ -34,6 +34,6 @@ END
     rm -r "$image"`);
 }
 
-/** Starts a container of it, and gives its id. */
+/** Starts a container of the image; returns its ID. */
 export const startContainer = (host: TestHost, name: string, network = "none") =>
   host.sh(`podman run --detach --name ${name} --network ${network} --stop-signal KILL box`);

@@ -10,7 +10,7 @@ import { TestHost } from "./test-host.js";
 let host: TestHost;
 beforeEach(async () => {
   host = await TestHost.start();
-  // The configuration of the tests' machine is neither looked at nor changed.
+  // The configuration of the machine that runs the tests is neither read nor changed.
   host.sh(
     "cp -a /etc/alternatives /run && mount -t tmpfs etc /etc && mv /run/alternatives /etc && " +
       "mkdir -p /etc/systemd/networkd.conf.d /etc/firewalld /etc/ufw /etc/default",
@@ -25,7 +25,7 @@ function flushingUfw(): void {
   configured("/etc/default/ufw", "MANAGE_BUILTINS=yes");
 }
 
-// The services themselves are in test/machines/neighbours.machine.ts.
+// The services themselves are covered by test/machines/neighbours.machine.ts.
 test.each<[string, () => void, RegExp | undefined]>([
   ["nothing of the kind", () => undefined, undefined],
   [
@@ -52,7 +52,7 @@ test("a host says of itself what it is", async () => {
     services: [],
     flushing: [],
     rejecting: [],
-    // It is not reached by SSH.
+    // This host is not reached by SSH.
     way: undefined,
   });
 });
@@ -71,7 +71,7 @@ test("the way to a host is known where sudo keeps it to itself", () => {
   });
 });
 
-/** A run of Pulumi with this host in its inventory, and what it warns of. */
+/** A Pulumi run with this host in its inventory, and its warnings. */
 function startRun() {
   const lines: string[] = [];
   const provider = new DynamicProvider({ transport: () => host.transport }, (line) => lines.push(line));
@@ -95,10 +95,10 @@ test("a run looks at a host once, and says it once", async () => {
   expect(lines).toEqual([expect.stringMatching(/^warning: host web: ufw is on there/)]);
 });
 
-/* What a reboot takes away. */
+/* The effects of a reboot. */
 
 const bootIdFile = "/proc/sys/kernel/random/boot_id";
-/** As after a reboot: another boot_id, and nothing of what was made. */
+/** Imitates a reboot: another boot_id, and none of what was created. */
 function reboot(): void {
   host.sh(`echo 00000000-1111-2222-3333-444444444444 >/run/boot_id; mount --bind /run/boot_id ${bootIdFile}`);
   host.sh("ip link delete lan1; ip link delete lan2");

@@ -1,4 +1,4 @@
-/** The warning before something is taken over that carries the stack's mark and is not in its state. */
+/** The warning before the provider takes over an object that carries the stack's mark and is not in its state. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { DynamicProvider } from "../../provider/dynamic.js";
 import { clearHost } from "./clear-host.js";
@@ -21,7 +21,7 @@ const program = {
 
 const rulesOnly = { out: program.out, web: program.web, dns: program.dns };
 
-/** A run without a state; gives the warnings that it shows. */
+/** A run without a state; returns its warnings. */
 async function run(program: Record<string, object & { kind: string }>): Promise<string[]> {
   const warnings: string[] = [];
   const provider = new DynamicProvider({ transport: () => host.transport }, (line) => warnings.push(line));

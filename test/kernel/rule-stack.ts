@@ -15,8 +15,8 @@ export interface Made {
 }
 
 /**
- * A stack of resources that don't depend on one another, which go up and down side by side as in the real engine; for the
- * host, with a process of the provider of its own.
+ * A stack of independent resources, which are created and deleted in parallel as with the real engine. To the host it
+ * looks like a provider process of its own.
  */
 export class RuleStack {
   private readonly transport: Transport;
@@ -27,7 +27,7 @@ export class RuleStack {
     host: TestHost,
     readonly name: string,
     private readonly program: Program,
-    /** How many resources are under way at once. */
+    /** How many resources are processed at once. */
     private readonly parallel = Infinity,
   ) {
     const connection = { kind: "local", name: "kernel", sudo: false } as const;
@@ -35,13 +35,13 @@ export class RuleStack {
     this.provider = new DynamicProvider({ transport: () => this.transport });
   }
 
-  /** Makes all of it; gives what the state has then. */
+  /** Creates all resources; returns their state. */
   async up(): Promise<readonly Made[]> {
     this.made = await this.sideBySide(Object.entries(this.program), ([name, item]) => this.create(name, item));
     return this.made;
   }
 
-  /** Takes all of it away. */
+  /** Deletes all resources. */
   async destroy(): Promise<void> {
     await this.sideBySide(this.made, ({ id, outs }) => this.provider.delete(id, outs as never));
   }
@@ -58,11 +58,11 @@ export class RuleStack {
     const { id, outs } = (await this.provider.create(inputs as never)) as unknown as Omit<Made, "rules">;
     const definition = catalogue.find((definition) => definition.kind === kind)!;
     const { rules } = definition.derive!(outs, { mark: outs.mark } as Context) as Pick<Made, "rules">;
-    // A state that leaves them out says that they are these.
+    // A state without `rules` stands for these derived ones.
     return { id, outs, rules: outs.rules ?? rules };
   }
 
-  /** Those that come next wait until one of `parallel` is done, as the engine's do. */
+  /** At most `parallel` run at once, as in the engine. */
   private async sideBySide<T, U>(all: readonly T[], body: (one: T) => Promise<U>): Promise<U[]> {
     const results: U[] = [];
     const waiting = all.entries();

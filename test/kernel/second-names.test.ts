@@ -1,4 +1,7 @@
-/** A namespace that has another name by hand: what the stack made of it goes, and what somebody else gave it stays. */
+/**
+ * A namespace that was given a second name by hand: a delete removes what the stack created in it, and leaves the name
+ * that somebody else gave it.
+ */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { findMarkedScript } from "../../provider/commands/marked-interfaces.js";
 import { findOrphans } from "../../provider/lifecycle/orphans.js";

@@ -1,4 +1,4 @@
-/** The simulated host against a real kernel: whatever one of them says, the other one has to say too. */
+/** The simulated host compared with a real kernel: each must answer exactly like the other. */
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Command } from "../../provider/transport/transport.js";
@@ -16,27 +16,27 @@ import { TestHost } from "./test-host.js";
 
 let real: TestHost;
 let simulated: SimulatedHost;
-/** A simulated host beside a real one: some settings a kernel reckons from the size of its memory. */
+/** A simulated host with the real host's settings: a kernel calculates some of them from its memory size. */
 function simulate(read: (path: string) => string): SimulatedHost {
   const values = Object.keys(initialSettings).map((key) => [key, read(`/proc/sys/${key}`)]);
   return new SimulatedHost({ settings: Object.fromEntries(values) as Record<string, string> });
 }
 beforeEach(async () => {
   real = await TestHost.start();
-  // With it, a kernel makes routes that the simulated host knows nothing of.
+  // With forwarding, a kernel creates routes that the simulated host does not model.
   real.sh("sysctl -qw net.ipv6.conf.all.forwarding=0");
   simulated = simulate((path) => real.sh(`cat ${path}`));
 });
 afterEach(() => real.stop());
 
-/** A line of commands by hand, on both. */
+/** Runs a line of manual commands on both. */
 function byHand(line: string): void {
-  // What hangs on a namespace goes a moment after it.
+  // The contents of a namespace are deleted a moment after the namespace.
   real.sh(line.includes("netns del") ? `${line}; sleep 0.2` : line);
   simulated.commands(line.replaceAll(/sleep [\d.]+;?/g, ""));
 }
 
-/** Whether a line is of commands that both hosts have. */
+/** Whether a line only has commands that both hosts support. */
 const isPlain = (line: string) => line.split(";").every((part) => plainCommand.test(part.trim()));
 const plainCommand = /^(ip (?!netns exec \S+ (?!sysctl))|sysctl -qw |sleep )([^'"$|>]|'')*$/;
 
@@ -49,7 +49,9 @@ describe.each(livesOf(simulatedKinds()))("$label", ({ kind, around = "", made, c
     });
   });
 
-  /** Does the same with both, and compares what comes back, what is recorded, and every command's result on the way. */
+  /**
+   * Does the same on both, and compares the results, the recorded state, and the result of every command on the way.
+   */
   async function both(when: string, act: (resource: TestResource) => Promise<unknown>): Promise<void> {
     const said: unknown[] = [];
     for (const { resource, recording } of pair) {
@@ -76,7 +78,7 @@ describe.each(livesOf(simulatedKinds()))("$label", ({ kind, around = "", made, c
           try {
             simulated.commands(part);
           } catch {
-            // It stands still.
+            // This part still exists.
           }
         }
       }
@@ -88,7 +90,7 @@ describe.each(livesOf(simulatedKinds()))("$label", ({ kind, around = "", made, c
 
 describe.each(rawCases)("$name", ({ steps, namespaces = [] }) => {
   const places = [[], ...namespaces.map((name) => ["-n", name])];
-  /** All that is there to see. */
+  /** Everything that can be seen. */
   const look: readonly Command[] = [
     ...places.map((place) => ["ip", ...place, "-d", "-j", "address", "show"]),
     ...places.flatMap((place) =>
@@ -107,7 +109,7 @@ describe.each(rawCases)("$name", ({ steps, namespaces = [] }) => {
     for (const step of steps) {
       const command = typeof step === "string" ? { argv: step.split(" ") } : step;
       if (command.argv.includes("setsid")) {
-        // What goes on in the background says nothing, and would hold the transport's pipes.
+        // A background process prints nothing, and would keep the transport's pipes open.
         real.sh(`${command.argv.join(" ")} >/dev/null 2>&1`);
         simulated.command(...command.argv);
         continue;
@@ -117,7 +119,7 @@ describe.each(rawCases)("$name", ({ steps, namespaces = [] }) => {
         const commands = [command, ...look];
         let results = await transport.run({ commands });
         if (command.argv.includes("netns") && command.argv.includes("delete")) {
-          // The interfaces go a moment after the namespace.
+          // The interfaces are deleted a moment after the namespace.
           await new Promise((resolve) => setTimeout(resolve, 200));
           results = [results[0]!, ...(await transport.run({ commands: look }))];
         }
@@ -128,9 +130,9 @@ describe.each(rawCases)("$name", ({ steps, namespaces = [] }) => {
   });
 });
 
-/** A host for a story, with a recording of what it is asked. */
+/** A host for a random story, with a recording of what it is asked. */
 function recorded(host: Host): { readonly host: Host; readonly recording: Recording } {
-  // A real host that was rebooted has another transport.
+  // A real host has another transport after a reboot.
   const recording = record({ run: (batch) => host.transport.run(batch), close: () => host.transport.close() });
   const { transport } = recording;
   return {

@@ -18,7 +18,7 @@ afterAll(async () => {
   await Promise.all([jump, target].map((sshd) => sshd[Symbol.asyncDispose]()));
 });
 
-/** A configuration file of its own: what was read is kept for a run. */
+/** Writes a separate configuration file: a run caches the files that it has read. */
 async function configured(...lines: string[]): Promise<string> {
   const file = join(target.folder, `config${files++}`);
   await writeFile(file, lines.join("\n"));

@@ -1,4 +1,4 @@
-/** What the spanning tree protocol changes by itself is no drift: bridge(8), net/bridge/br_stp.c. */
+/** What the spanning tree protocol changes by itself is not drift: bridge(8), net/bridge/br_stp.c. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { TestResource } from "../test-resource.js";
@@ -40,7 +40,7 @@ test("while the topology changes, the ageing time is another one", async () => {
   await waitFor(() => infoOf("lan").topology_change === 0);
   expect(infoOf("lan").ageing_time).toBe(30_000);
 
-  // By hand, it is.
+  // A manual change is drift.
   host.sh("ip link set lan type bridge ageing_time 12000");
   expect(await bridge.refresh()).toMatchObject({ ageingTime: 120 });
   expect(bridge.changes(inputs)).toContain("ageingTime");

@@ -28,7 +28,7 @@ type Network = Readonly<Record<string, readonly [kind: string, inputs: Readonly<
 
 const orphans = catalogue.flatMap(({ kind }) => casesOf(kind).orphans.map((orphan) => ({ kind, ...orphan })));
 
-/** One of each, in an order in which each comes after what it needs. */
+/** One resource of each kind, in dependency order. */
 const network: Network = Object.fromEntries(
   inOrder(orphans).map(({ name, kind, inputs }) => [name, [kind, inputs] as const]),
 );
@@ -45,7 +45,7 @@ function inOrder<T extends OrphanCase>(waiting: readonly T[], made: readonly T[]
   );
 }
 
-/** Makes a network; gives its resources as a state has them. */
+/** Creates a network; returns its resources as a state has them. */
 async function make(network: Network, of = "dev"): Promise<Recorded[]> {
   const made: Recorded[] = [];
   for (const [name, [kind, inputs]] of Object.entries(network)) {
@@ -60,12 +60,12 @@ async function look(recorded: readonly Recorded[]): Promise<Orphan[]> {
   return findOrphans(seen, stack, recorded, otherStacks(seen, stack));
 }
 
-/** Each orphan as its line says it. */
+/** Each orphan as its line shows it. */
 const shown = (orphans: readonly Orphan[]) =>
   orphans.map((orphan) => `${orphan.kind} ${orphan.name ?? "-"}: ${placesOf(orphan)}`);
 const found = async (recorded: readonly Recorded[]) => shown(await look(recorded));
 
-/** Removes what is not recorded; gives the reasons of what is left. */
+/** Removes what is not recorded; returns the reasons why anything is left. */
 async function removeAll(recorded: readonly Recorded[]): Promise<string[]> {
   const outcome = await removeOrphans(host.transport, await look(recorded));
   return [...outcome.values()].filter((problem) => problem !== undefined);
@@ -167,7 +167,7 @@ describe("what is found", () => {
 
   test("another stack's things are nobody's orphans", async () => {
     await make({ lan: ["Bridge", {}], out: network.out! }, "prod");
-    // The mark has this stack's name in it, and is not this stack's.
+    // The alias begins like this stack's marks, but it belongs to another stack.
     host.sh("ip link add other type bridge; ip link set other alias linuxnet:shop/dev2/Bridge/lan");
     expect(await found([])).toEqual([]);
   });

@@ -1,4 +1,4 @@
-/** A shell at the other end of a slow connection, asked line by line without leaving the call. */
+/** A shell at the other end of a slow connection, which runs one line at a time synchronously. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import os from "node:os";
@@ -20,7 +20,7 @@ export class SyncShell {
   constructor([program = "", ...args]: readonly string[]) {
     const [input, output] = ["in", "out"].map((name) => path.join(this.folder, name)) as [string, string];
     execFileSync("mkfifo", [input, output]);
-    // Read and write at once: neither end waits for the other to be opened.
+    // Opened for reading and writing: neither side waits until the other side opens it.
     const both = constants.O_RDWR;
     const theirs = [openSync(input, both), openSync(output, both)] as const;
     this.input = openSync(input, both);
@@ -29,7 +29,7 @@ export class SyncShell {
     theirs.forEach(closeSync);
   }
 
-  /** Runs a line in a shell of its own; throws where it fails. */
+  /** Runs a line in a subshell; throws if it fails. */
   run(line: string): string {
     const end = `end of ${++this.count}`;
     const script = [
@@ -64,7 +64,7 @@ export class SyncShell {
     }
   }
 
-  /** Ends it. */
+  /** Ends the shell. */
   close(): void {
     closeSync(this.input);
     closeSync(this.output);

@@ -10,7 +10,7 @@ import { traces } from "./traces.js";
 
 let host: TestHost;
 
-/** One test for each damage: a refresh shows it, one up repairs it, and it can be taken away as it is. */
+/** One test for each damage: a refresh shows it, one up repairs it, and the damaged resource can be deleted. */
 export function testDrifts(drifts: readonly DriftOfKind[]): void {
   beforeAll(async () => {
     host = await TestHost.start();
@@ -20,7 +20,7 @@ export function testDrifts(drifts: readonly DriftOfKind[]): void {
   describe.each(drifts)("$label", ({ kind, around = "true", wanted, damages }) => {
     let before: string[];
     let whole: string[];
-    /** Whether the host is not known to be as it was before the first test. */
+    /** Whether the host may differ from its state before the first test. */
     let dirty = true;
     let lacking: boolean;
 

@@ -10,10 +10,13 @@ import { keepRoutes } from "./clear-host.js";
 import { SyncShell } from "./sync-shell.js";
 import { type TestMachine, repository, testMachine } from "./test-machine.js";
 
-/** What rules switch on is on. */
+/** Enables forwarding, which rules would otherwise enable. */
 const forward = "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding";
 
-/** Run with the root file system to take, or an empty word, and this repository; says its number on the machine, and "ready". */
+/**
+ * Takes the root file system to use (or an empty argument) and this repository's folder; prints its process ID on the
+ * machine, and then "ready".
+ */
 const script = `
   root=$1 repository=$2
   read -r pid rest </proc/self/stat
@@ -32,17 +35,17 @@ const script = `
   echo ready
   exec cat >/dev/null`;
 
-/** Prints what there is under /etc/netns, and on its way there. */
+/** Prints everything under /etc/netns, and temporary files for it. */
 export const namesOnDisk =
   "find /etc/netns /etc/.netns* \\( -type f -exec stat -c '%a %u:%g %n' {} + -exec grep -H '' {} + \\) -o -print 2>/dev/null | sort";
 
 /**
- * A host of its own for a test: network, mount and process namespaces with an own /run and /etc, and no SSH; or a virtual machine
- * as it is, with what its systemd and udev make of it.
+ * A host for a test: network, mount and process namespaces with a separate /run and /etc, and no SSH; or a virtual
+ * machine as it is, including the effects of its systemd and udev.
  */
 export class TestHost {
   readonly transport: Transport;
-  /** What the resources of this host are to be made with: the host field of this name. */
+  /** The host's `firewall` field, for its resources. */
   firewall: FirewallChoice = "auto";
   private constructor(
     private readonly place: Pick<Place, "command">,
@@ -71,7 +74,7 @@ export class TestHost {
     if (ready.value !== "ready") throw new Error("the host's namespaces could not be made");
     const enter = ["nsenter", "-t", String(pid.value), "--net", "--mount", "--pid", "--"];
     const end = () => {
-      // The end of its standard input is its end.
+      // The process ends when its standard input does.
       child.stdin.destroy();
       return once(child, "exit");
     };
@@ -93,7 +96,7 @@ export class TestHost {
     return [...this.place.command(argv)] as [string, ...string[]];
   }
 
-  /** Runs a line for the shell on the host, past the provider; throws where it fails. */
+  /** Runs a shell line on the host, bypassing the provider; throws if it fails. */
   sh(line: string): string {
     if (this.shell) return this.shell.run(line);
     const [program, ...args] = this.argv("sh", "-c", line);
@@ -104,7 +107,7 @@ export class TestHost {
     }).trim();
   }
 
-  /** All that the provider may change, without what changes by itself. */
+  /** Everything that the provider may change, without what changes by itself. */
   dump(): string {
     return (
       this.sh(
@@ -114,14 +117,14 @@ export class TestHost {
           "for ns in '' $(ls /run/netns); do run=${ns:+ip netns exec $ns}",
           "$run ip -o address; $run ip -d link; { $run ip -4 route show table all; $run ip -6 route show table all; } | sort",
           "$run ip -4 rule; $run ip -6 rule",
-          // A table that was used once stays, empty.
+          // A table that was used once remains, empty.
           "$run iptables-save | grep '^-A' ; $run ip6tables-save | grep '^-A'",
           "$run sh -c 'cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/route_localnet'",
           "done; true",
         ].join("\n"),
       )
         .replaceAll(/^\d+: /gm, "")
-        // And what a machine of its own learns from its router.
+        // This includes what a virtual machine learns from its router.
         .replaceAll(/^.*\b(fe80:|ff00::\/8 |proto ra ).*\n/gm, "")
         .replaceAll(/NO-CARRIER,|,LOWER_UP|state [A-Z]+|linkdown |tso_max_size \d+|fdb_n_learned \d+/g, "")
         .replaceAll(/valid_lft \S+|preferred_lft \S+|expires \S+|timer +[\d.]+/g, "")

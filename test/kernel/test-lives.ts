@@ -5,7 +5,7 @@ import { clearHost } from "./clear-host.js";
 import { expectUnsupported, isUnsupported } from "./unsupported.js";
 import type { TestHost } from "./test-host.js";
 
-/** The life of each kind on a host, with what other tools see of it. */
+/** The life cycle of each kind on a host, with what other tools show of it. */
 export function testLives(start: () => Promise<TestHost>): void {
   let host: TestHost;
   beforeAll(async () => {
@@ -48,7 +48,7 @@ export function testLives(start: () => Promise<TestHost>): void {
         const found = await resource.refresh();
         if (paths === "gone") expect(found, by).toBeUndefined();
         else expect(resource.changes(wanted).sort(), by).toEqual([...paths].sort());
-        // A child of a namespace that is made anew has lost what was around it.
+        // The surroundings may have been deleted too: those inside a namespace are lost when it is recreated.
         if (paths === "gone") host.sh(`${around} 2>/dev/null; true`);
         await resource.up(wanted);
         expect(resource.changes(wanted), `repaired after ${by}`).toEqual([]);

@@ -1,9 +1,9 @@
-/** Where the tests' hosts are: on this machine, on it with the tools of another Debian, or on a virtual one. */
+/** Where the tests' hosts run: on this machine, on it with the tools of another Debian, or on a virtual machine. */
 import { fileURLToPath } from "node:url";
 import { VirtualMachine } from "../../examples/lab/virtual-machine.ts";
 import { ensureDebianRoot } from "../../scripts/machines/debian-root.mjs";
 
-/** This repository. */
+/** This repository's folder. */
 export const repository = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
 /** The root file system of another Debian on this machine's kernel, or this machine's own; or a virtual machine. */
@@ -15,8 +15,8 @@ export async function withToolsOf(debian: string): Promise<TestMachine> {
 }
 
 /**
- * The machine that the tests are for: this one, unless `LINUXNET_DEBIAN` names the Debian whose tools its hosts have, or
- * `LINUXNET_MACHINE_FOLDER` the folder of a virtual machine that runs.
+ * The machine that the tests are for: this one, unless `LINUXNET_DEBIAN` names the Debian whose tools its hosts use, or
+ * `LINUXNET_MACHINE_FOLDER` is the folder of a running virtual machine.
  */
 export async function testMachine(): Promise<TestMachine> {
   const { LINUXNET_DEBIAN: debian, LINUXNET_MACHINE_FOLDER: folder } = process.env;

@@ -1,6 +1,9 @@
 import { type TestHost, namesOnDisk } from "./test-host.js";
 
-/** What one network namespace has. A table that was used once stays, empty; chains of the provider's own are told. */
+/**
+ * The state of one network namespace. A table that was used once remains, empty, so only rules and the provider's own
+ * chains are listed.
+ */
 const inNamespace = [
   "ip -d address",
   "ip -4 route show table all; ip -6 route show table all; ip -4 rule; ip -6 rule",
@@ -16,7 +19,10 @@ const everywhere = [
   `for ns in $(ls /run/netns); do echo namespace $ns; nsenter --net=/run/netns/$ns sh -c '${inNamespace}'; done 2>&1; true`,
 ].join("; ");
 
-/** All that the provider may have left on a host, line by line, in one order: what is made anew comes last in the kernel's. */
+/**
+ * Everything that the provider may have left on a host, line by line. The lines are sorted, because the kernel lists
+ * recreated objects last.
+ */
 export function traces(host: TestHost): string[] {
   let namespace = "";
   let device = "";
@@ -32,20 +38,20 @@ export function traces(host: TestHost): string[] {
     .sort();
 }
 
-/** A line without what changes by itself, or is another number each time; empty where nothing else is in it. */
+/** A line without what changes by itself or has another number each time; empty if nothing else remains. */
 function withoutChance(line: string): string {
-  // The kernel makes link-local addresses and their routes a moment later.
+  // The kernel adds link-local addresses and their routes a moment later.
   if (/\bfe80:|\bff00::\/8 /.test(line)) return "";
   return (
     line
       .replace(/^\d+: /, "")
-      // An interface gets its queue when it is first up, and keeps it; its carrier comes a moment after that.
+      // An interface gets its queue when it is first up, and keeps it; its carrier comes a moment later.
       .replaceAll(/qdisc (noop|noqueue) |NO-CARRIER,|,LOWER_UP|,M-DOWN|state [A-Z]+ |linkdown ?/g, "")
       .replaceAll(/valid_lft \S+|preferred_lft \S+|_timer +[\d.]+|tso_max_size \d+/g, "")
-      // A bridge's ports learn and forward in their time.
+      // Bridge ports start to learn and forward in their own time.
       .replaceAll(/state (disabled|listening|learning|forwarding|blocking) |topology_change\w* \d+/g, "")
       .replaceAll(/(designated_cost|root_port|hello_time|max_age) \d+/g, "")
-      // Numbers that another interface, namespace or port gets.
+      // Numbers that differ for another interface, namespace or port.
       .replaceAll(/@if\d+|link-netnsid \d+|(port_id|port_no|designated_port) \w+/g, "")
       .trim()
   );

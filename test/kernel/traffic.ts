@@ -1,4 +1,4 @@
-/** Real traffic between namespaces of a test's host: servers that answer with the address of who asked. */
+/** Real traffic between namespaces of a test's host: servers that answer with the client's address. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { TestHost } from "./test-host.js";
@@ -34,14 +34,17 @@ if (protocol === "tcp") {
 const inside = (host: TestHost, namespace: string | undefined, ...argv: [string, ...string[]]) =>
   namespace === undefined ? host.argv(...argv) : host.argv("ip", "netns", "exec", namespace, ...argv);
 
-/** Serves TCP and UDP on a port, IPv4 and IPv6, until the host stops: `NAME ADDRESS`, with the address that it sees. */
+/**
+ * Serves TCP and UDP on a port, IPv4 and IPv6, until the host stops. Answers `NAME ADDRESS`, where ADDRESS is the
+ * client's as it sees it.
+ */
 export async function serve(host: TestHost, namespace: string | undefined, port: number, name: string): Promise<void> {
   const [program, ...args] = inside(host, namespace, process.execPath, "-e", server, String(port), name);
   const child: ChildProcess = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   await once(child.stdout!, "data");
 }
 
-/** What the server answers, or an empty text where none does in time. */
+/** The server's answer, or an empty text if none arrives in time. */
 export function ask(
   host: TestHost,
   from: string | undefined,
@@ -66,9 +69,9 @@ process.stdin.on("data", () => {
   setTimeout(() => { const asked = Date.now(); setTimeout(() => console.log(since >= asked ? last : ""), 400); }, 150);
 });`;
 
-/** A flow of UDP packets from one port, which never falls silent. */
+/** A flow of UDP packets from one source port, without pauses. */
 export interface Flow {
-  /** What answers it from now on; an empty text where nobody does. */
+  /** What answers the flow from now on; an empty text if nothing does. */
   next(): Promise<string>;
   stop(): void;
 }

@@ -1,4 +1,4 @@
-/** One batch on a connection of its own: what a user of a host would meet. */
+/** One batch on a separate connection: what a user of a host would experience. */
 import { expect } from "vitest";
 import type { SshConnection } from "../../provider/transport/connection.js";
 import { createPool, type PoolOptions } from "../../provider/transport/pool.js";
@@ -7,7 +7,7 @@ import { TransportError } from "../../provider/transport/transport.js";
 /** Prints `ok`. */
 export const BATCH = { commands: [{ argv: ["echo", "ok"] }] };
 
-/** Runs one batch in a pool of its own: what it prints, or the error. */
+/** Runs one batch in a separate pool: its output, or the error. */
 export async function outcomeOf(
   connection: SshConnection,
   options: PoolOptions = {},
@@ -23,7 +23,7 @@ export async function outcomeOf(
   }
 }
 
-/** The error of a batch of which nothing may have run. */
+/** The error of a batch, none of which may have run. */
 export async function failureOf(connection: SshConnection, options: PoolOptions = {}): Promise<TransportError> {
   const outcome = await outcomeOf(connection, options);
   if (typeof outcome === "string") throw new Error(`It was expected to fail, and printed ${outcome}.`);
@@ -31,7 +31,7 @@ export async function failureOf(connection: SshConnection, options: PoolOptions 
   return outcome;
 }
 
-/** What a command prints on a connection of its own; throws where that fails. */
+/** The output of a command on a separate connection; throws if it fails. */
 export async function runOn(connection: SshConnection, argv: readonly string[]): Promise<string> {
   const pool = createPool();
   try {

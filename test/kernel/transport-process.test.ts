@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { HostConnection, SshConnection } from "../../provider/transport/connection.js";
 import { generateKey, startSshd, type TestSshd } from "./transport-sshd.js";
 
-/** The transports in a process of their own, compiled: what happens to the plugin process shows only there. */
+/** Runs the compiled transports in a separate process: only that shows what happens to the plugin process. */
 const REPOSITORY = resolve(import.meta.dirname, "../..");
 let folder: string;
 let sshd: TestSshd;
@@ -52,7 +52,7 @@ function start(body: string, connection: HostConnection): ChildProcess {
     const pool = createPool(); const host = pool.transport(${JSON.stringify(connection)});
     const run = (script) => host.run({ commands: [{ argv: ["sh", "-c", script] }] });
     (async () => { ${body} })().catch((error) => { console.error(error); process.exit(1); });`;
-  // Detached: a process group of its own, to be killed as one.
+  // Detached: a separate process group, which can be killed as one.
   return spawn(process.execPath, ["-e", script], { cwd: folder, detached: true, stdio: ["ignore", "pipe", "inherit"] });
 }
 
@@ -62,7 +62,7 @@ const kinds: [string, () => HostConnection][] = [
   ["jump", () => sshd.connection({ name: "far", jump: sshd.connection({ name: "jump" }) })],
 ];
 
-/** By what is given only. */
+/** Uses only what is given. */
 function asOps(changes: Partial<SshConnection>): HostConnection {
   const { privateKeyPath: _key, ...connection } = sshd.connection({ user: "ops", ...changes });
   return connection;

@@ -48,7 +48,7 @@ describe("host keys", () => {
       expect((error as Error).message).toContain(await fingerprintOf(join(changed.folder, "host_key.pub")));
       expect((error as Error).message).toContain(await fingerprintOf(join(changed.folder, "other_key.pub")));
     }
-    expect(await changed.countInLog(/Connection from/)).toBe(2); // the fixture's own look and the one attempt
+    expect(await changed.countInLog(/Connection from/)).toBe(2); // the fixture's own probe and the one attempt
   });
 
   test("a revoked key is refused though it is known", async () => {
@@ -157,7 +157,7 @@ describe("keys", () => {
     await writeFile(join(home, ".ssh/id_ed25519"), await readFile(file("user_key")));
     expect(await outcomeOf(bare)).toBe("ok");
     expect(await outcomeOf({ ...sshd.connection(), privateKeyPath: "~/.ssh/id_ed25519" })).toBe("ok");
-    // An agent that is gone is passed over.
+    // An agent that no longer exists is skipped.
     process.env["SSH_AUTH_SOCK"] = file("no-agent");
     expect(await outcomeOf(bare)).toBe("ok");
     await writeFile(join(home, ".ssh/id_ed25519"), await readFile(file("other_key")));

@@ -1,4 +1,4 @@
-/** Ways to be let in and to become root, by real servers with users of their own. */
+/** Ways to log in and to become root, on real servers with their own users. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -12,7 +12,7 @@ import { type TestSshd, type TestUser, answers, freePort, generateKey, startSshd
 const password = "pa ss'wörd$(id)";
 const ops: TestUser = { name: "ops", password };
 
-/** Logs in as that user, by what is given only. */
+/** Logs in as that user, only with what is given. */
 function asOps(sshd: TestSshd, changes: Partial<SshConnection>): SshConnection {
   const { privateKeyPath: _key, ...connection } = sshd.connection({ user: "ops", ...changes });
   return connection;
@@ -71,7 +71,7 @@ describe("sudo", () => {
     await using sshd = await startSshd([], { ...ops, sudoers });
     const connection = sshd.connection({ user: "ops", sudo: true, sudoPassword: password });
     expect((await runOn(connection, ["id", "-u"])).trim()).toBe("0");
-    // Nothing of it is left in the shell or in what the host can list.
+    // No trace of the password remains in the shell or in what the host can list.
     const seen = await runOn(connection, [
       "sh",
       "-c",
@@ -140,7 +140,7 @@ describe("dropbear", () => {
         strictHostKeyChecking: "accept-new",
       };
       expect(await outcomeOf({ ...bare, password })).toBe("ok");
-      // From now on strictly: what was learnt is what the server has.
+      // Strict from now on: the learned key is the server's.
       const strict: SshConnection = { ...bare, strictHostKeyChecking: "yes" };
       expect(await outcomeOf({ ...strict, privateKeyPath: file("user_key") })).toBe("ok");
       expect(await readFile(file("known_hosts"), "utf8")).toMatch(/^\[127\.0\.0\.1\]:\d+ \S+ \S+\n$/);

@@ -70,7 +70,7 @@ describe("hosts that cannot be reached", () => {
     await using busy = await startSshd(["MaxStartups 2:50:5"]);
     const runs = Array.from({ length: 10 }, () => outcomeOf(busy.connection()));
     expect(await Promise.all(runs)).toEqual(Array.from({ length: 10 }, () => "ok"));
-    // It did drop some, and each run had one connection in the end.
+    // The server did drop some connections, and each run had one connection in the end.
     expect(await busy.countInLog(/drop connection|past MaxStartups/)).toBeGreaterThan(0);
     expect(await busy.countInLog(/Accepted publickey/)).toBe(10);
   });
@@ -97,7 +97,7 @@ describe("hosts that cannot be reached", () => {
 });
 
 describe("login shells", () => {
-  /** The forced command stands for a login shell: it gets the remote command as that would. */
+  /** The forced command stands in for a login shell: it receives the remote command as the shell would. */
   const loginShells: [string, string, boolean][] = [
     ["fish, whose config prints", "fish", false],
     ["tcsh, whose rc file prints", "tcsh", false],

@@ -250,7 +250,7 @@ describe("an ssh transport", () => {
   });
 });
 
-/** known_hosts that knows the server's key under a proxy's port. */
+/** A known_hosts file with the server's key under a proxy's port. */
 async function knownFor(sshd: TestSshd, port: number): Promise<string> {
   const { readFile, writeFile } = await import("node:fs/promises");
   const path = join(sshd.folder, `known_${port}`);

@@ -1,4 +1,4 @@
-/** A real sshd on a free loopback port, with keys and logs of its own in a temporary folder. */
+/** A real sshd on a free loopback port, with its own keys and logs in a temporary folder. */
 import { freePort } from "../../examples/lab/free-port.ts";
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -16,23 +16,23 @@ const run = promisify(execFile);
 export interface TestSshd {
   readonly folder: string;
   readonly port: number;
-  /** Root by the right key, with this server's key known. */
+  /** Logs in as root with the right key; this server's key is known. */
   connection(changes?: Partial<SshConnection>): SshConnection;
-  /** Accepted and refused connections and keys, as sshd tells them. */
+  /** Accepted and refused connections and keys, as sshd logs them. */
   log(): Promise<string>;
   countInLog(pattern: RegExp): Promise<number>;
-  /** How many connections there are. */
+  /** The number of connections. */
   connections(): Promise<number>;
-  /** Kills the processes that serve connections, but not the listener: what a cut connection looks like. */
+  /** Kills the processes that serve connections, but not the listener, to imitate a lost connection. */
   killConnections(): Promise<number>;
   stop(): Promise<void>;
-  /** Begins to listen again, on the same port and with the same keys. */
+  /** Listens again, on the same port and with the same keys. */
   start(): Promise<void>;
-  /** Stops it and removes everything. */
+  /** Stops the server and removes everything. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A user whom only the server's own copies of /etc/passwd and the like know. */
+/** A user who exists only in the server's own copies of /etc/passwd and the like. */
 export interface TestUser {
   readonly name: string;
   readonly password: string;
@@ -42,7 +42,7 @@ export interface TestUser {
   readonly sudoers?: string;
 }
 
-/** Starts sshd with further lines of sshd_config, and where a user is given, with that one in a mount namespace of its own. */
+/** Starts sshd with additional lines of sshd_config; if a user is given, in a mount namespace that has this user. */
 export async function startSshd(config: readonly string[] = [], user?: TestUser): Promise<TestSshd> {
   const folder = await mkdtemp(join(tmpdir(), "linuxnet-sshd-"));
   const file = (name: string): string => join(folder, name);
@@ -55,7 +55,7 @@ export async function startSshd(config: readonly string[] = [], user?: TestUser)
   await writeFile(
     file("sshd_config"),
     [
-      // The first line of a keyword counts.
+      // For each keyword, the first line counts.
       ...config,
       `Port ${port}`,
       "ListenAddress 127.0.0.1",
@@ -91,7 +91,7 @@ export async function startSshd(config: readonly string[] = [], user?: TestUser)
   /** The processes that serve connections. */
   async function serving(): Promise<number[]> {
     if (listener?.pid === undefined) return [];
-    // ps fails where there are none.
+    // ps fails if there are none.
     const { stdout } = await run("ps", ["-o", "pid=", "--ppid", String(listener.pid)]).catch(() => ({ stdout: "" }));
     return stdout
       .split(/\s+/)
@@ -131,7 +131,7 @@ export async function startSshd(config: readonly string[] = [], user?: TestUser)
   };
 }
 
-/** The argument list that starts a program where /etc has this user, too; nothing of that is seen elsewhere. */
+/** The argument list that starts a program with an /etc that has this user; nothing of that is visible elsewhere. */
 export async function withUser(folder: string, user: TestUser, argv: readonly string[]): Promise<string[]> {
   const { name, password, shell = "/bin/sh", sudoers = "" } = user;
   const etc = join(folder, "etc");
@@ -158,7 +158,7 @@ export async function withUser(folder: string, user: TestUser, argv: readonly st
   return ["unshare", "--mount", "sh", "-c", `${mounts.join(" && ")} && exec "$@"`, "sh", ...argv];
 }
 
-/** Makes a key pair in OpenSSH format. */
+/** Creates a key pair in OpenSSH format. */
 export async function generateKey(path: string, type = "ed25519", passphrase = ""): Promise<void> {
   await run("ssh-keygen", ["-q", "-t", type, "-N", passphrase, "-C", "linuxnet test", "-f", path]);
 }
@@ -168,13 +168,13 @@ export { freePort };
 export interface TestProxy extends AsyncDisposable {
   readonly port: number;
   readonly connections: number;
-  /** Passes on at most so many further bytes towards the server, then cuts the connection. */
+  /** Forwards at most this many more bytes to the server, then cuts the connection. */
   cutAfter(bytes: number): void;
-  /** Passes nothing on any more in either direction, but closes nothing: a host that vanished. */
+  /** Forwards nothing more in either direction, but closes nothing: a host that vanished. */
   freeze(): void;
 }
 
-/** A TCP proxy in front of a port of 127.0.0.1 that can misbehave; `delayMs` is added to each direction. */
+/** A TCP proxy that can misbehave, in front of a port on 127.0.0.1; `delayMs` is added in each direction. */
 export async function startProxy(target: number, delayMs = 0): Promise<TestProxy> {
   const sockets = new Set<Socket>();
   let left = Infinity;
@@ -202,7 +202,7 @@ export async function startProxy(target: number, delayMs = 0): Promise<TestProxy
       const part = data.subarray(0, Math.min(left, data.length));
       left -= part.length;
       pass(upstream, part);
-      // After the part has gone out, so that the server really gets half of something.
+      // After the part has been sent, so that the server really receives half of the data.
       if (part.length < data.length) setTimeout(cut, 100);
     });
     upstream.on("data", (data: Buffer) => {

@@ -18,12 +18,12 @@ afterEach(() => {
 
 const makeFit = () => restorePrograms(host);
 
-/** One life of each kind. */
+/** One life cycle of each kind. */
 const kinds = allCases().flatMap((cases) => livesOf([cases]).slice(0, 1));
 const byRules = kinds.filter(({ kind }) => kind === "MasqueradeRule" || kind === "PortForward");
 const byIp = kinds.filter((life) => !byRules.includes(life) && life.kind !== "Sysctl");
 
-/** The resource is refused with this advice, and nothing is there that was not before. */
+/** Expects that the resource is refused with this advice, and that the host is unchanged. */
 async function expectRefused(
   { kind, around = "true", made }: LifeOfKind,
   unfit: () => void,

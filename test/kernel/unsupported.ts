@@ -4,7 +4,10 @@ import type { TestResource } from "../test-resource.js";
 import type { TestHost } from "./test-host.js";
 import { traces } from "./traces.js";
 
-/** Whether the kernel that the tests run on can't make a kind of resource at all. Only what its cases say may be missing: all else is there, or its tests fail. */
+/**
+ * Whether the kernel that the tests run on can't create a kind of resource at all. Only kinds whose cases say so may be
+ * missing: if another one is, its tests fail.
+ */
 export function isUnsupported(host: TestHost, kind: string): boolean {
   const { kernelMayLack } = casesOf(kind);
   if (!kernelMayLack) return false;
@@ -13,14 +16,14 @@ export function isUnsupported(host: TestHost, kind: string): boolean {
   return said !== "";
 }
 
-/** The kinds that this kernel can't make. */
+/** The kinds that this kernel can't create. */
 export const lackingKinds = (host: TestHost): readonly string[] =>
   allCases()
     .map(({ kind }) => kind)
     .filter((kind) => isUnsupported(host, kind))
     .sort();
 
-/** It is refused with what is missing and what to do about it, before anything is made. */
+/** Expects a refusal that says what is missing and what to do about it, before anything is created. */
 export async function expectUnsupported(host: TestHost, resource: TestResource, wanted: object): Promise<void> {
   const { kind } = resource.definition;
   const { failing, advice } = casesOf(kind).kernelMayLack!;

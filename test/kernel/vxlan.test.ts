@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => host.stop());
 
 describe("frames reach another host", () => {
-  // The other host is a namespace: its vxlan was made in there by hand, and so is carried there.
+  // The other host is a namespace. Its vxlan was created by hand inside, so its packets are carried there as well.
   beforeEach(() => {
     host.sh(`
       ip netns add far; ip link add u0 mtu 1400 type veth peer name u1 mtu 1400 netns far; ip netns add box
@@ -21,7 +21,7 @@ describe("frames reach another host", () => {
       ip address add fd00:2::1/64 dev u0 nodad; ip -n far address add fd00:2::2/64 dev u1 nodad`);
   });
 
-  /** Whether a packet of this many bytes goes there and comes back in one piece. */
+  /** Whether a packet of this many bytes reaches the other host and comes back unfragmented. */
   const passes = (bytes: number, namespace?: string) =>
     host
       .sh(`${namespace ? `ip netns exec ${namespace}` : ""} ping -M do -c 1 -W 1 -s ${bytes - 28} 10.42.0.2 2>&1 || :`)
@@ -86,7 +86,7 @@ test("many are read in looks that they share, and are told as each one's own loo
   const sharedObservations = new SharedObservations(transport);
   const tasks = all.map((vxlan) => ({ ...vxlan.task(vxlan.state!), transport }));
   const shared = await Promise.all(tasks.map((task) => observeForRefresh({ ...task, sharedObservations })));
-  // Four ask for themselves, and one question is for the others; the ways of each are its own.
+  // The first four run their own queries, and one query covers the rest; each still looks up its own routes.
   expect(asked.filter((line) => line.includes("fdb"))).toHaveLength(5);
   const own = await Promise.all(tasks.map((task) => observeForRefresh(task)));
   expect(shared).toEqual(own);

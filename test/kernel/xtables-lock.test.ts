@@ -17,7 +17,7 @@ afterAll(() => host.stop());
 const wanted = { source: "10.1.0.0/16" };
 const rules = () => host.sh("iptables-save -t nat | grep ^-A || true");
 
-/** Holds the lock of legacy iptables for so many seconds, or until it is let go of. */
+/** Holds the lock of legacy iptables for this many seconds, or until it is released. */
 async function holdLock(time: number): Promise<{ letGo(): Promise<void> }> {
   const [program, ...args] = host.argv("flock", "/run/xtables.lock", "sh", "-c", `echo $$; exec sleep ${time}`);
   const holder = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
@@ -56,7 +56,7 @@ test("a lock that stays held is an error after a bounded wait, in create and in 
   for (const [index, name] of ["late", "lan"].entries()) {
     expect(errors[index]).toContain(`MasqueradeRule "${name}" on kernel: Can't lock /run/xtables.lock`);
     expect(errors[index]).toContain("Another program held the iptables lock for too long; run `pulumi up` again.");
-    // flock, which holds it, has started the shell that became sleep.
+    // flock, which takes the lock, has started the shell that became sleep.
     expect(errors[index]).toMatch(/the lock is held by (flock|sleep) \(pid \d+\)/);
   }
   expect(rules()).toBe(before);

@@ -71,7 +71,7 @@ export const cases: KindCases = {
     [bridge, { ...bridge, mac: "02:00:00:00:00:02" }, "in place"],
     [bridge, { ...bridge, mtu: 1400 }, "in place"],
     [{ ...bridge, mtu: 1400 }, { ...bridge, mtu: 1500 }, "in place"],
-    // Left out, the MTU is not managed.
+    // If omitted, the MTU is not managed.
     [{ ...bridge, mtu: 1400 }, bridge, "same"],
     [bridge, { ...bridge, stp: true }, "in place"],
     [bridge, { ...bridge, forwardDelay: 4 }, "in place"],
@@ -144,7 +144,7 @@ export const cases: KindCases = {
       commands(`${run} link set ${device} up`),
       commands(`${run} address flush dev ${device}`),
       commands(`${run} address add 10.99.0.1/24 dev ${device}`),
-      // Its group still tells whose it is: without both it would be somebody else's.
+      // The group still identifies the owner: without mark and group the bridge would belong to somebody else.
       commands(`${run} link set ${device} alias ''`),
       commands(`${run} link set ${device} type bridge stp_state 1`),
       commands(`${run} link set ${device} type bridge ageing_time 100 forward_delay 500`),

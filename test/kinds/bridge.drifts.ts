@@ -1,7 +1,7 @@
 import { endProcessInside, processInside, theirMark } from "./damage-by-hand.js";
 import type { Drift } from "./kind-cases.js";
 
-/** What a refresh shows of one that is not in its place. */
+/** The paths in which a refresh shows a bridge that is missing from its place. */
 const lost = ["addresses", "marked", "up"];
 
 export const bridgeDrifts: readonly Drift[] = [
@@ -22,13 +22,14 @@ export const bridgeDrifts: readonly Drift[] = [
       { by: "ip addr add fd00:99::1/64 dev br0", shows: ["addresses"] },
       { by: "ip addr flush dev br0", shows: ["addresses"] },
       { by: "ip addr del 172.17.0.1/24 dev br0; ip addr add 172.17.0.1/16 dev br0", shows: ["addresses"] },
-      // Of two addresses of one network the second goes with the first: the wanted one is the second here.
+      // If two addresses share a network, deleting the first also deletes the second. Here the wanted one is the
+      // second.
       {
         by: "ip addr del 172.17.0.1/24 dev br0; ip addr add 172.17.0.9/24 dev br0; ip addr add 172.17.0.1/24 dev br0",
         shows: ["addresses"],
       },
       { by: "ip addr flush dev br0; ip addr add 10.99.0.1/24 dev br0", shows: ["addresses"] },
-      // It would be gone by itself in a while.
+      // The address would expire after a while.
       { by: "ip addr change 172.17.0.1/24 dev br0 valid_lft 1000 preferred_lft 1000", shows: ["addresses"] },
       { by: "ip addr change fd00:17::1/64 dev br0 valid_lft 1000 preferred_lft 1000", shows: ["addresses"] },
       { by: "ip link set br0 down", shows: ["addresses", "up"] },
@@ -54,7 +55,7 @@ export const bridgeDrifts: readonly Drift[] = [
       },
       { by: `ip link set br0 alias ${theirMark}`, shows: "gone", refused: true, then: "ip link del br0" },
       { by: "ip link set br0 alias ''; ip link set br0 group 0", shows: ["marked"] },
-      // The same with another one's number, or another address: nobody can tell that it was this one.
+      // The same name with another interface number or Ethernet address: nothing shows that it was this bridge.
       {
         by: "ip link del br0; ip link add br0 address 02:00:00:00:00:bb type bridge",
         shows: "gone",
@@ -67,7 +68,7 @@ export const bridgeDrifts: readonly Drift[] = [
         refused: true,
         then: "ip link del br0",
       },
-      // Ports come and go.
+      // Bridge ports come and go.
       { by: "ip link add x0 type veth peer name x1; ip link set x0 master br0 up", shows: [], left: "ip link del x0" },
     ],
   },

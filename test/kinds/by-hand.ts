@@ -1,23 +1,26 @@
-/** What somebody does to a host by hand. */
+/** Manual changes to a host. */
 import type { Inputs } from "./kind-cases.js";
 
-/** Somebody's terminal at a host: runs a program; what it prints, or undefined where it fails. */
+/** A terminal on the host: runs a program and returns its output, or undefined if it fails. */
 export type Terminal = (argv: readonly string[]) => string | undefined;
 
-/** One piece of work. What is not there can't be damaged, which is no error. */
+/** One manual change. It ignores objects that do not exist. */
 export type HandWork = (terminal: Terminal) => void;
 
-/** Commands one after the other; an empty word is written as two quotation marks. */
+/** Runs commands one after the other; an empty argument is written as two quotation marks. */
 export const commands =
   (...lines: readonly string[]): HandWork =>
   (terminal) => {
     for (const line of lines) terminal(line.split(" ").map((word) => (word === "''" ? "" : word)));
   };
 
-/** `ip` in a namespace, or in the host's own. */
+/** The `ip` command for a namespace, or for the host's own. */
 export const ip = (namespace: unknown) => (typeof namespace === "string" ? `ip -n ${namespace}` : "ip");
 
-/** An interface that is deleted, down, without its addresses, and without its mark; its group still tells whose it is. */
+/**
+ * Deletes an interface, sets it down, removes its addresses, and removes its mark; the group still identifies its
+ * owner.
+ */
 export const interfaceDamaged = ({ namespace, name }: Inputs): readonly HandWork[] => {
   const run = ip(namespace);
   const device = String(name);
@@ -33,9 +36,9 @@ export const interfaceDamaged = ({ namespace, name }: Inputs): readonly HandWork
 const programs = ["iptables", "ip6tables"];
 const tables = ["nat", "mangle", "raw"];
 
-/** Rules of a firewall, by the mark in their comments. */
+/** Damages firewall rules, which are found by the mark in their comments. */
 export function rulesDamaged({ mark }: Inputs): readonly HandWork[] {
-  /** Of each table, its rules that carry the mark, some of them, once more as commands. */
+  /** In each table, selects rules that carry the mark, and runs them as commands with this action. */
   const rules =
     (action: "-D" | "-A", some: (rules: readonly string[]) => readonly string[]): HandWork =>
     (terminal) => {

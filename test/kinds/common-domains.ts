@@ -1,8 +1,8 @@
-/** What every resource has. */
+/** The properties that every resource has. */
 export const everywhere = { host: "host", adopt: "boolean" } as const;
 
-/** What can be in a namespace. */
+/** The properties of a resource that can be in a namespace. */
 export const namespaced = { ...everywhere, namespace: "namespaceName" } as const;
 
-/** What can take the way by which its host is reached. */
+/** The properties of a resource that can cut the management path of its host. */
 export const routed = { ...namespaced, allowLockout: "boolean" } as const;

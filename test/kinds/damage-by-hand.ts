@@ -1,10 +1,10 @@
 import { groupOf, markOf, protocolOf } from "../../provider/lifecycle/ownership.js";
 
-/** Whose the resources of these tests are. */
+/** The owner of the resources in these tests. */
 const owner = { project: "shop", stack: "dev", name: "drift" };
-/** The protocol number of its routes. */
+/** The owner's protocol number for routes. */
 export const protocol = protocolOf(owner);
-/** The group of its links. */
+/** The owner's group for links. */
 export const group = groupOf(owner);
 export const markFor = (kind: string) => markOf(kind, owner);
 
@@ -19,6 +19,6 @@ export const processInside = (namespace: string) =>
   ].join("; ");
 export const endProcessInside = "kill $(cat /run/inside); rm /run/inside";
 
-/** Rewrites the rules of one table by an expression of sed. */
+/** Rewrites the rules of one table with a sed expression. */
 export const rewrite = (expression: string, { table = "nat", family = "iptables", inside = "" } = {}) =>
   `${inside} ${family}-save -t ${table} | sed '${expression}' | ${inside} ${family}-restore`;

@@ -4,28 +4,28 @@ import type { Drift, KindCases, Life } from "./kind-cases.js";
 
 const files = import.meta.glob<{ readonly cases: KindCases }>("./*.cases.ts", { eager: true });
 
-/** The cases of every file KIND.cases.ts here. */
+/** The cases of every KIND.cases.ts file in this folder. */
 export const kindCases: readonly KindCases[] = Object.values(files).map(({ cases }) => cases);
 
-/** The name of a kind's file in provider/resources and of its cases here, without what follows the first dot. */
+/** The file name of a kind in provider/resources and of its cases here, up to the first dot. */
 export const fileOf = (kind: string): string => kind.replaceAll(/(?!^)(?=[A-Z])/g, "-").toLowerCase();
 
-/** The cases of one kind; an error if it has none. */
+/** The cases of one kind; throws if it has none. */
 export function casesOf(kind: string): KindCases {
   const cases = kindCases.find((cases) => cases.kind === kind);
   if (!cases) throw new Error(`${kind} has no cases: add test/kinds/${fileOf(kind)}.cases.ts`);
   return cases;
 }
 
-/** The cases of every kind of the catalogue, in its order. */
+/** The cases of every kind in the catalogue, in its order. */
 export const allCases = (): readonly KindCases[] => catalogue.map(({ kind }) => casesOf(kind));
 
-/** The cases of the kinds that the simulated host has a model of. */
+/** The cases of the kinds that the simulated host models. */
 export const simulatedKinds = (): readonly KindCases[] => allCases().filter(({ isSimulated }) => isSimulated);
 
 interface OfKind {
   readonly kind: string;
-  /** For the title of a group of tests: the kind, and which one of several. */
+  /** For the title of a group of tests: the kind, and a number if it has several. */
   readonly label: string;
 }
 export type LifeOfKind = Life & OfKind;
@@ -34,10 +34,10 @@ export type DriftOfKind = Drift & OfKind;
 const labelled = <T extends { readonly title?: string }>(kind: string, cases: readonly T[]): (T & OfKind)[] =>
   cases.map((each) => ({ ...each, kind, label: [kind, each.title].filter(Boolean).join(" ") }));
 
-/** The lives of some kinds, each with its kind. */
+/** The life cycles of some kinds, each with its kind. */
 export const livesOf = (kinds: readonly KindCases[]): LifeOfKind[] =>
   kinds.flatMap(({ kind, lives }) => labelled(kind, lives));
 
-/** What may happen by hand to some kinds, each with its kind. */
+/** The drifts of some kinds, each with its kind. */
 export const driftsOf = (kinds: readonly KindCases[]): DriftOfKind[] =>
   kinds.flatMap(({ kind, drifts }) => labelled(kind, drifts));

@@ -86,7 +86,7 @@ export const cases: KindCases = {
     [{ ...ipvlan, mtu: 1400 }, ipvlan, "same"],
     [ipvlan, { ...ipvlan, up: false }, "in place"],
   ],
-  // What a kernel without ipvlan can tell: test/unit/ipvlan.test.ts has the plans for those that are there.
+  // Plans that a kernel without ipvlan can record. The plans for an Ipvlan that exists are in test/unit/ipvlan.test.ts.
   plans: [
     {
       title: "nothing there",
@@ -132,7 +132,7 @@ export const cases: KindCases = {
       remove: [],
     },
   ],
-  // They follow the kernel's source: no kernel that these tests have run on has ipvlan.
+  // These follow the kernel's source: no kernel that the tests have run on has ipvlan.
   lives: [
     {
       around,
@@ -163,7 +163,7 @@ export const cases: KindCases = {
       ],
     },
   ],
-  // Where the kernel has no ipvlan, each of these asserts that it is refused.
+  // If the kernel has no ipvlan, each of these asserts that the resource is refused.
   drifts: [
     {
       title: "in a namespace",
@@ -182,7 +182,7 @@ export const cases: KindCases = {
     ifindex: "another one is another interface",
   },
   inNetwork: {
-    // Its parent can be nobody else's.
+    // No other resource can share its parent.
     under: { kind: "Vxlan", args: { id: 43, local: "10.0.12.15", remotes: ["10.0.12.77"] } },
     thin: {
       args: {

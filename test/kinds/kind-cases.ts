@@ -4,176 +4,205 @@ import type { Domain } from "../inputs/malformed.js";
 import type { AdviceCases } from "./advice-case.js";
 import type { HandWork } from "./by-hand.js";
 
-/** What a user gives, or what is recorded of it. */
+/** Inputs that a user gives, or recorded state. */
 export type Inputs = Readonly<Record<string, unknown>>;
 
 /**
- * The cases of one kind of resource, for the tests that every kind has to pass. They are in a file of their own,
- * KIND.cases.ts, with the same name as the kind's file in provider/resources.
+ * The test cases of one kind of resource. The tests that every kind must pass take their cases from here. They are in a
+ * file of their own, KIND.cases.ts, named like the kind's file in provider/resources.
  */
 export interface KindCases {
-  /** As in the catalogue: `PortForward`. */
+  /** The kind's name in the catalogue: `PortForward`. */
   readonly kind: string;
-  /** Inputs with which nothing is wrong; where properties exclude each other, with one of them. */
+  /** Valid inputs. Of properties that exclude each other, they set one. */
   readonly good: Inputs;
   /**
-   * What each property stands for, by its path; `[]` is an element of a list. A word of test/inputs/malformed.ts, or
-   * values that the property must refuse, such as `wholeOutside(0, 255)` of that file.
+   * What each property holds, by its path; `[]` stands for an element of a list. Either a key of `malformed` in
+   * test/inputs/malformed.ts, or an arbitrary of values that the property must refuse, such as `wholeOutside(0, 255)`
+   * from that file.
    */
   readonly domains: Readonly<Record<string, Domain | fc.Arbitrary<unknown>>>;
-  /** The fewest inputs that are enough. */
+  /** The minimal valid inputs. */
   readonly least: Inputs;
-  /** Inputs, and what a check makes of them: canonical texts and defaults. A RegExp stands for a text that is derived. */
+  /** Inputs, and what a check turns them into: canonical texts and defaults. A RegExp matches a derived text. */
   readonly defaults: readonly (readonly [given: Inputs, expected: Inputs])[];
-  /** Inputs with values that are not `unknown` until later, and that a check accepts. */
+  /** Inputs with values that are still unknown in a preview, and that a check accepts. */
   readonly unknown: readonly Inputs[];
-  /** Inputs, and the properties that a check refuses, each with the reason. */
+  /** Inputs that a check refuses: the failing properties, each with the reason. */
   readonly refused: readonly (readonly [given: Inputs, failures: Readonly<Record<string, RegExp>>])[];
-  /** The inputs that it was created from, those that are wanted, and what comes of the change. */
+  /** The old inputs, the wanted inputs, and the result of the diff. */
   readonly diffs: readonly (readonly [old: Inputs, wanted: Inputs, answer: Answer])[];
-  /** Hosts as it may find them, and what it would run there. `npm run record` records the hosts' replies. */
+  /**
+   * States of a host, and the commands that the provider would run there. `npm run record` records the hosts' replies.
+   */
   readonly plans: readonly PlanCase[];
-  /** Whole lives on a host. */
+  /** Life cycles on a real host, from create to delete. */
   readonly lives: readonly Life[];
-  /** Damage by hand. Together with `unalterable` it covers every property and output. */
+  /** Damage by hand. Together with `unalterable`, these cases must cover every property and output. */
   readonly drifts: readonly Drift[];
-  /** What somebody does to one by hand, whatever it is like, for its recorded state; see Drift for what comes of damage. */
+  /**
+   * Manual changes that apply to any resource of the kind, given its recorded state. For the expected result of damage,
+   * see Drift.
+   */
   readonly byHand: (state: Inputs) => readonly HandWork[];
-  /** Where a test follows the advice that the kind's own file gives. */
+  /** For each piece of advice in the kind's own file, the test that follows it. */
   readonly advice?: AdviceCases;
-  /** Properties and outputs that nobody on a host can alter in place, with the reason. */
+  /** Properties and outputs that cannot be altered in place on a host, each with the reason. */
   readonly unalterable: Readonly<Record<string, string>>;
-  /** Its resources in the network that has each kind (whole-network.ts), by their names in Pulumi. */
+  /** The kind's resources in the network that contains every kind (whole-network.ts), by their Pulumi names. */
   readonly inNetwork: Readonly<Record<string, NetworkPart>>;
-  /** What of it `linuxnet orphans` lists when the state no longer has it; empty if the kernel may lack it. */
+  /**
+   * What `linuxnet orphans` lists for the kind once the state no longer has it; empty if the kernel may lack the kind.
+   */
   readonly orphans: readonly OrphanCase[];
   /**
-   * Shell lines that make one object of it with the stack's number `$PROTO` in a namespace that has nothing else, by what
-   * that is; for the kinds with a sort of objects that the kernel has to be asked for (`dump` of provider/lifecycle/trace.ts).
+   * Shell lines, by object type, that each create one object of the kind with the stack's number `$PROTO` in an
+   * otherwise empty namespace. Only for kinds with object types that have to be queried from the kernel (`dump` in
+   * provider/lifecycle/trace.ts).
    */
   readonly alone?: Readonly<Record<string, string>>;
   /**
-   * Any good inputs, for a host with a namespace `con1` in which there is `eth9` (10.250.0.2/24, fd00:250::2/64); its
-   * other end is `port9` of the host (10.251.0.1/24, fd00:251::1/64).
+   * Arbitrary valid inputs, for a host with a namespace `con1` that contains `eth9` (10.250.0.2/24, fd00:250::2/64).
+   * Its other end is `port9` on the host (10.251.0.1/24, fd00:251::1/64).
    */
   readonly arbitraryInputs: fc.Arbitrary<Inputs>;
-  /** Random resources of it among others (test/convergence); undefined where topology.ts itself has the kind. */
+  /**
+   * Generates random resources of the kind in a random network (test/convergence); undefined if topology.ts itself
+   * covers the kind.
+   */
   readonly random?: RandomItem;
-  /** What other tools show of one with such inputs. */
+  /** What other tools show of a resource with these inputs. */
   readonly shown: (inputs: Inputs) => readonly Shown[];
-  /** Whether the simulated host has a model of it. */
+  /** Whether the simulated host models the kind. */
   readonly isSimulated: boolean;
-  /** Set if the kernel that the tests run on may lack it. Where it does, the tests on a kernel check that it is refused. */
+  /**
+   * Set if the kernel that the tests run on may lack the kind. If it does, the kernel tests check that a create is
+   * refused.
+   */
   readonly kernelMayLack?: KernelSupport;
 }
 
-/** What comes of a change: nothing, an update, or a replacement and which goes first. */
+/** The result of a diff: no change, an update in place, or a replacement and whether the delete comes first. */
 export type Answer = "same" | "in place" | { readonly replaces: readonly string[]; readonly deleteFirst: boolean };
 
-/** A host as a resource may find it, what the resource then makes of it, and what it would run. */
+/** A state of a host, what the provider observes there, and the commands that it would run. */
 export interface PlanCase {
   readonly title: string;
-  /** Shell lines that make what is around the resource, with `$MARK`, `$GROUP` and `$PROTO` as this stack has them. */
+  /** Shell lines that set up the resource's surroundings. `$MARK`, `$GROUP` and `$PROTO` have this stack's values. */
   readonly around?: string;
-  /** What the provider itself made before, if anything; it is then recorded in Pulumi's state. */
+  /** Inputs of a resource that the provider created before, if any; it is then recorded in Pulumi's state. */
   readonly made?: Inputs;
-  /** Shell lines run after that: damage. */
+  /** Shell lines that run after that: damage. */
   readonly by?: string;
-  /** What is asked for now. */
+  /** The inputs of this run. */
   readonly wanted: Inputs;
-  /** What is seen: that nothing is there, the end of a sentence about somebody else's, or the paths that are not as wanted. */
+  /**
+   * What the provider observes: nothing, an object that belongs to somebody else (the RegExp matches the end of the
+   * message), or the paths that differ from the wanted inputs.
+   */
   readonly sees: "nothing" | RegExp | readonly string[];
-  /** The commands of an update or create, as messages show them. Standard input on lines of its own. Left out where something foreign is there. */
+  /**
+   * The commands of a create or update, as messages show them, with standard input on lines of its own. Omitted if a
+   * foreign object is in the way.
+   */
   readonly plan?: readonly string[];
   /** The commands of a delete. */
   readonly remove: readonly string[];
 }
 
-/** A resource from its making to its end. */
+/** A resource's life cycle, from create to delete. */
 export interface Life {
   readonly title?: string;
-  /** Made before on the host, and kept: what the resource needs around it. */
+  /** Shell lines that set up the resource's surroundings. They are kept for the whole life cycle. */
   readonly around?: string;
   readonly made: Inputs;
-  /** What the host must say once it is made, by command. */
+  /** What the host must show after the create, by command. */
   readonly shows: Readonly<Record<string, RegExp>>;
-  /** Changes in place, each from the one before, with what the host must say then. */
+  /** Updates in place, each based on the previous one, with what the host must show afterwards. */
   readonly changes: readonly {
     readonly to: Inputs;
     readonly paths: readonly string[];
     readonly shows: Readonly<Record<string, RegExp>>;
   }[];
-  /** Damage by hand, and the paths in which a refresh shows it; `gone` where it has to find nothing. */
+  /** Damage by hand, and the paths in which a refresh shows it; `gone` if the refresh must find nothing. */
   readonly damages: readonly { readonly by: string; readonly paths: readonly string[] | "gone" }[];
 }
 
-/** A resource as it is wanted, and all that may happen to it. */
+/** A resource as it is wanted, and the damage that may happen to it. */
 export interface Drift {
   readonly title?: string;
-  /** Made before on the host, and kept: what the resource needs around it. */
+  /** Shell lines that set up the resource's surroundings. They are kept for all damages. */
   readonly around?: string;
   readonly wanted: Inputs;
   readonly damages: readonly Damage[];
 }
 
-/** Something done by hand, and what has to come of it. */
+/** A manual change, and its expected effect. */
 export interface Damage {
-  /** For the shell on the host. */
+  /** Shell lines that run on the host. */
   readonly by: string;
-  /** The paths in which a refresh shows it; `gone` where it has to find nothing. */
+  /** The paths in which a refresh shows the damage; `gone` if the refresh must find nothing. */
   readonly shows: readonly string[] | "gone";
-  /** What is in the way is somebody else's: an up refuses it, and touches nothing, until it is taken away. */
+  /**
+   * Whether the damage leaves a foreign object in the way: an up then refuses it and changes nothing until it is
+   * removed.
+   */
   readonly refused?: boolean;
-  /** Puts back what the resource stands on, and takes away what is in its way: run before the up that repairs. */
+  /**
+   * Shell lines that run before the repairing up: they restore what the resource depends on and remove what is in its
+   * way.
+   */
   readonly then?: string;
-  /** Takes away what stays beside the repaired resource, since nobody can tell that it was ever the stack's. */
+  /** Shell lines that remove what remains beside the repaired resource and cannot be attributed to the stack. */
   readonly left?: string;
-  /** Takes away, at the very end, what somebody else put where the resource was. */
+  /** Shell lines that run at the very end: they remove what somebody else put in the resource's place. */
   readonly debris?: string;
 }
 
 /**
- * A resource of the network that has each kind. There are a bridge `lan` (10.1.0.1/24, fd00:1::1/64; on the host `red0`) and
- * a namespace `box` (`red`), in which `eth` (`eth0`) has 10.1.0.2 and fd00:1::2; the host itself is 10.0.12.15.
+ * A resource of the network that contains every kind. The network has a bridge `lan` (10.1.0.1/24, fd00:1::1/64; named
+ * `red0` on the host) and a namespace `box` (`red`), in which `eth` (`eth0`) has 10.1.0.2 and fd00:1::2. The host
+ * itself is 10.0.12.15.
  */
 export interface NetworkPart {
-  /** Default: that of the cases. */
+  /** Default: the kind of the cases. */
   readonly kind?: string;
-  /** Arguments as a program gives them, but for `host`; `output("lan.name")` is another resource's output. */
+  /** Arguments as a program gives them, without `host`; `output("lan.name")` is another resource's output. */
   readonly args: Inputs;
-  /** Names of resources that it needs beside those whose outputs it has. */
+  /** Names of resources that it needs in addition to those whose outputs it uses. */
   readonly dependsOn?: readonly string[];
-  /** Arguments that it is changed by in place; left out where its kind has another resource for that. */
+  /** Arguments for an update in place; omitted if another resource of the kind covers that. */
   readonly changed?: Inputs;
 }
 
-/** A resource of the one network that has every kind, and its line in a list of orphans. */
+/** A resource of the network that contains every kind, and its line in the list of orphans. */
 export interface OrphanCase {
-  /** Its name in Pulumi, which no other one of the network has. */
+  /** Its Pulumi name, which is unique in the network. */
   readonly name: string;
-  /** The names of those that it needs, of whatever kind. */
+  /** The names of the resources that it needs, of any kind. */
   readonly needs?: readonly string[];
   readonly inputs: Inputs;
-  /** Kind, name where its objects say it, and what is where. */
+  /** The kind, the name if the objects record it, and what is found where. */
   readonly line: string;
 }
 
 /**
- * A resource for a random network: numbers from 0 to 9, any of which it may use to choose among what is there, its own
- * number among those of its kind, and the network. Undefined where the network lacks what it needs.
+ * Generates a resource for a random network. Takes numbers from 0 to 9 with which it can choose among what the network
+ * has, its index among the resources of its kind, and the network. Returns undefined if the network lacks what the
+ * resource needs.
  */
 export type RandomItem = (choices: readonly number[], index: number, network: RandomSurroundings) => Item | undefined;
 
-/** What there is in a random network. */
+/** What a random network contains. */
 export interface RandomSurroundings {
   readonly host: string;
-  /** The names of the namespaces' resources. */
+  /** The Pulumi names of the namespaces. */
   readonly namespaces: readonly string[];
-  /** The bridges and the cables' first ends. */
+  /** The bridges, and the first ends of the veth pairs. */
   readonly interfaces: readonly {
-    /** The resource's name. */
+    /** The Pulumi name. */
     readonly resource: string;
-    /** The name of the namespace's resource; left out for the host's own. */
+    /** The Pulumi name of its namespace; omitted for the host's own. */
     readonly namespace?: string;
     readonly isBridge: boolean;
     readonly isUp: boolean;
@@ -182,20 +211,22 @@ export interface RandomSurroundings {
   }[];
 }
 
-/** A command, and the texts that must stand in what it prints. */
+/** A command, and the texts that its output must contain. */
 export interface Shown {
   readonly command: string;
   readonly texts: readonly string[];
-  /** Whether all of them must be in one line. */
+  /** Whether a single line must contain all of them. */
   readonly inOneLine?: boolean;
 }
 
-/** How a kernel shows that it lacks a kind, and how a create then fails. */
+/** How to detect that a kernel lacks a kind, and how a create then fails. */
 export interface KernelSupport {
-  /** Creates one in a network namespace of its own; prints "Error: Unknown device type." where that can't be. */
+  /**
+   * Creates one in a network namespace of its own; prints "Error: Unknown device type." if the kernel lacks the kind.
+   */
   readonly probe: string;
   /** The command that then fails, as messages show it. */
   readonly failing: RegExp;
-  /** What the message says is to be done. */
+  /** The advice in the message. */
   readonly advice: string;
 }

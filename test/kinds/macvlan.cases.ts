@@ -42,7 +42,7 @@ export const cases: KindCases = {
   least: { parent: "eth0" },
   defaults: [
     [{ parent: "eth0" }, { name: "one", parent: "eth0", mode: "bridge", addresses: [], mac: derivedMac, up: true }],
-    // It has its parent's address.
+    // In passthru mode, a macvlan has its parent's Ethernet address.
     [
       { parent: "eth0", mode: "passthru" },
       { name: "one", parent: "eth0", mode: "passthru", addresses: [], up: true },
@@ -68,7 +68,7 @@ export const cases: KindCases = {
     [macvlan, { ...macvlan, parent: unknown }, deletedFirst("parent")],
     [macvlan, { ...macvlan, mode: "private" }, "in place"],
     [{ ...macvlan, mode: "vepa" }, { ...macvlan, mode: "private" }, "in place"],
-    // The kernel turns nothing into passthru, nor that into anything.
+    // The kernel changes no mode to or from passthru.
     [
       { ...macvlan, mode: "private", mac: undefined },
       { ...macvlan, mode: "passthru", mac: undefined },
@@ -81,7 +81,7 @@ export const cases: KindCases = {
     [macvlan, { ...macvlan, gateway: "10.0.0.1" }, "in place"],
     [macvlan, { ...macvlan, mac: "02:00:00:00:00:02" }, "in place"],
     [macvlan, { ...macvlan, mtu: 1400 }, "in place"],
-    // Left out, the MTU is not managed.
+    // If omitted, the MTU is not managed.
     [{ ...macvlan, mtu: 1400 }, macvlan, "same"],
     [macvlan, { ...macvlan, up: false }, "in place"],
   ],
@@ -94,7 +94,7 @@ export const cases: KindCases = {
         ...reaches,
         "ip -n box -d link show eth0": /mtu 1500[^]*macvlan mode bridge/,
         "ip -n box route": /^default via 10\.6\.0\.1 dev eth0/,
-        // Nothing of it is on the host, which may have an eth0 of its own.
+        // The host's own namespace has no macvlan. It may have an eth0 of its own.
         "ip -br link show type macvlan": /^$/,
       },
       changes: [
@@ -141,7 +141,7 @@ export const cases: KindCases = {
         { by: "ip -n box link set eth0 address 02:00:00:00:00:cc", shows: ["mac"] },
         { by: "ip -n box link set eth0 type macvlan mode vepa", shows: ["mode"] },
         { by: "ip -n box link set eth0 type macvlan mode source", shows: ["mode"] },
-        // It takes its interfaces along, and does not bring their MTU back.
+        // The parent lowers the MTU of its macvlans with its own, and does not restore it.
         { by: "ip link set p9 mtu 1300; ip link set p9 mtu 1500", shows: ["mtu"] },
         {
           by: `ip -n box link del eth0; ip link add link p9 name eth0 netns box mtu 1400 group ${group} type macvlan mode passthru; ip -n box link set eth0 alias ${markFor("Macvlan")}`,

@@ -76,7 +76,7 @@ export const cases: KindCases = {
           shows: { "iptables -t nat -S": /LINUXNET-\w+ -d 10\.0\.0\.0\/8 .*RETURN/ },
         },
         {
-          // A virtual machine has routes of its own.
+          // A virtual machine has routes of its own, which would overlap.
           to: { source: "0.0.0.0/0", exceptOutInterface: "br0", allowOverlap: true },
           paths: ["source", "allowOverlap", "exceptOutInterface", "exceptDestinations", "rules"],
           shows: { "iptables -t nat -S": /^(?![^]*LINUXNET)[^]*-A POSTROUTING ! -o br0/ },

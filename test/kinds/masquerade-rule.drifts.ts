@@ -22,7 +22,7 @@ export const masqueradeRuleDrifts: readonly Drift[] = [
       { by: rewrite("/MASQUERADE/{p;p}"), shows: ["rules"] },
       { by: "iptables -t nat -F", shows: "gone" },
       { by: rewrite("/MASQUERADE/d"), shows: "gone" },
-      // Without its mark it is anybody's.
+      // Without its mark, a rule may be anybody's.
       {
         by: rewrite("s/ -m comment --comment [^ ]*//"),
         shows: "gone",
@@ -49,7 +49,7 @@ export const masqueradeRuleDrifts: readonly Drift[] = [
       { by: rewrite("/MASQUERADE/d"), shows: ["rules"] },
       { by: rewrite("/-o eth0/d"), shows: ["outInterface", "rules"] },
       { by: rewrite("/-A LINUXNET/d"), shows: ["exceptDestinations", "rules"] },
-      // The exceptions behind what they are exceptions from.
+      // The exceptions come after the rule that they are exceptions to.
       { by: rewrite("/RETURN/{H;d}; /-A LINUXNET.*MASQUERADE/{G;s/\\n\\n/\\n/}"), shows: ["exceptDestinations"] },
       { by: rewrite("/-A/d"), shows: ["exceptDestinations", "outInterface", "rules"] },
       { by: rewrite("/LINUXNET/d"), shows: "gone" },

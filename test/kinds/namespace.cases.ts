@@ -118,7 +118,7 @@ export const cases: KindCases = {
       { name: "x", sysctls: { "net.ipv4.ip_forward": 0 } },
       "in place",
     ],
-    // What is not managed any more stays as it is.
+    // What is no longer managed stays as it is.
     [{ name: "x", sysctls: { "net.ipv4.ip_forward": 1 } }, { name: "x" }, "same"],
     [{ name: "x" }, { name: unknown }, createdFirst("name")],
     [
@@ -126,7 +126,7 @@ export const cases: KindCases = {
       { name: "x", ...names, dns: { ...names.dns, servers: ["10.0.0.53", "FD00:0::53"] } },
       "same",
     ],
-    // Servers and domains are asked in their order.
+    // The order of servers and domains matters.
     [{ name: "x", ...names }, withDns({ servers: ["fd00::53", "10.0.0.53"] }), "in place"],
     [{ name: "x", ...names }, withDns({ search: ["b.test", "a.test"] }), "in place"],
     [{ name: "x", ...names }, withDns({ options: undefined }), "in place"],
@@ -143,7 +143,7 @@ export const cases: KindCases = {
     [{ name: "x", hosts: {} }, { name: "x" }, "in place"],
     [{ name: "x", ...names }, { name: "x", ...names, hostname: "con2" }, "in place"],
     [{ name: "x", ...names }, { name: "y", ...names }, createdFirst("name")],
-    // The container lives on: what was made in it is deleted before it is left.
+    // The container outlives the resource: what was created in it is deleted before the namespace is detached.
     [{ name: "x", attach: { docker: "c1" } }, { name: "x", attach: { docker: "c1" } }, "same"],
     [{ name: "x", attach: { docker: "c1" } }, { name: "x", attach: { docker: "c2" } }, deletedFirst("attach.docker")],
     [
@@ -247,7 +247,7 @@ export const cases: KindCases = {
   drifts: namespaceDrifts,
   byHand: ({ name }) => [
     commands(`ip netns del ${String(name)}`),
-    // A process is left inside, and with it all that was in there.
+    // A process remains inside, and keeps everything in the namespace.
     commands(`ip netns exec ${String(name)} setsid -f sleep infinity`, `ip netns del ${String(name)}`),
     commands(`ip -n ${String(name)} link set lo down`),
     commands(`ip netns exec ${String(name)} sysctl -qw net.ipv4.icmp_echo_ignore_all=1`),

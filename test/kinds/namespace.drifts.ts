@@ -3,13 +3,13 @@ import type { Drift } from "./kind-cases.js";
 
 const folder = "/etc/netns/con1";
 const edit = (file: string, expression: string) => `sed -i '${expression}' ${folder}/${file}`;
-/** Somebody takes theirs away; a folder that nothing is left in goes, too. */
+/** Somebody removes their file, and the folders if they are then empty. */
 const without = (file: string) => `rm -f ${folder}/${file}; rmdir ${folder} /etc/netns 2>/dev/null || :`;
 const rebooted = "umount /run/netns/con1; rm /run/netns/con1";
 
 const inside = (line: string) => `ip netns exec con1 sh -c '${line}'`;
 
-/** Something that runs has a namespace, which a file stands for. */
+/** Stands for the start of a program with a network namespace of its own, which a file refers to. */
 const begin = "touch /run/box; unshare --net=/run/box true";
 const end = "umount /run/box; rm /run/box";
 
@@ -38,7 +38,7 @@ export const namespaceDrifts: readonly Drift[] = [
         shows: ["loopback", "path", "sysctls"],
         left: endProcessInside,
       },
-      // It has another name by now.
+      // The namespace now has another name.
       {
         by: "nsenter --net=/run/netns/con1 sh -c 'ip netns attach con2 $$'; ip netns del con1",
         shows: ["loopback", "path", "sysctls"],
@@ -47,7 +47,7 @@ export const namespaceDrifts: readonly Drift[] = [
       { by: "ip netns del con1; ip netns add con1", shows: "gone", refused: true, then: "ip netns del con1" },
       { by: "ip -n con1 link set lo alias ''", shows: "gone", refused: true, then: "ip netns del con1" },
       { by: `ip -n con1 link set lo alias ${theirMark}`, shows: "gone", refused: true, then: "ip netns del con1" },
-      // A name of the same namespace, or another device in it, is none of the resource's affair.
+      // Another name for the namespace, or another device in it, is not the resource's concern.
       {
         by: "ip netns attach con2 $$; ip -n con1 link add br5 type bridge",
         shows: [],
@@ -72,7 +72,7 @@ export const namespaceDrifts: readonly Drift[] = [
         by: [edit("resolv.conf", "s/:53/:54/"), edit("hosts", "s/ web/ www/"), edit("hostname", "s/1/2/")].join("; "),
         shows: ["dns.servers", "hosts.web", "hosts.www", "hostname"],
       },
-      // In another order, another one is asked first.
+      // In another order, another server is asked first.
       { by: edit("resolv.conf", "2{h;d};3{G}"), shows: ["dns.servers"] },
       { by: edit("resolv.conf", "s/example.org example.net/example.net example.org/"), shows: ["dns.search"] },
       { by: edit("resolv.conf", "/^search/d; s/ndots:2/ndots:3/"), shows: ["dns.search", "dns.options"] },
@@ -82,9 +82,9 @@ export const namespaceDrifts: readonly Drift[] = [
       { by: edit("hostname", "$a # by hand"), shows: ["nameFiles"] },
       { by: `chmod 600 ${folder}/resolv.conf; chown 1:1 ${folder}/hosts`, shows: ["nameFiles"] },
       { by: "rm -r /etc/netns", shows: ["dns", "hosts", "hostname"] },
-      // What a run left that was killed.
+      // The leftover of a run that was killed.
       { by: `mv ${folder}/hosts /etc/.netns.con1.hosts.${group}`, shows: ["hosts"] },
-      // Somebody else's in the place of ours, in its ways.
+      // Somebody else's file in place of ours: without our first line, with another mark, or as a symbolic link.
       { by: edit("hosts", "1d"), shows: ["hosts"], refused: true, then: without("hosts") },
       {
         by: edit("hostname", `s%linuxnet:.*%${theirMark}%`),
@@ -93,7 +93,7 @@ export const namespaceDrifts: readonly Drift[] = [
         then: without("hostname"),
       },
       { by: `ln -sf ../../hosts ${folder}/hosts`, shows: ["hosts"], refused: true, then: without("hosts") },
-      // The files last, the namespace does not.
+      // The files survive a reboot, the namespace does not.
       { by: rebooted, shows: ["loopback", "path"] },
       { by: "ip netns del con1; touch /run/netns/con1", shows: ["loopback", "path"], debris: "rm /run/netns/con1" },
       { by: `${processInside("con1")}; ip netns del con1`, shows: ["loopback", "path"], left: endProcessInside },
@@ -104,7 +104,7 @@ export const namespaceDrifts: readonly Drift[] = [
         then: "ip netns del con1",
       },
       { by: "ip netns del con1; rm -r /etc/netns", shows: "gone" },
-      // Files of others beside ours are none of the resource's affair.
+      // Other files beside ours are not the resource's concern.
       {
         by: `mkdir -p ${folder} /etc/netns/other; echo hosts: files >${folder}/nsswitch.conf; echo theirs >/etc/netns/other/hosts`,
         shows: [],
@@ -117,7 +117,7 @@ export const namespaceDrifts: readonly Drift[] = [
     around: `umount /run/box 2>/dev/null; ${begin}`,
     wanted: { name: "con1", attach: { path: "/run/box" } },
     damages: [
-      // What it is attached to begins anew, and the name still stands for what was before.
+      // What it is attached to restarts, and the name still refers to the old namespace.
       { by: `${end}; ${begin}`, shows: ["attachedTo"] },
       {
         by: `ip -n con1 link add br5 group ${group} type bridge; ip -n con1 link add br6 type bridge; ${end}; ${begin}`,
@@ -141,7 +141,7 @@ export const namespaceDrifts: readonly Drift[] = [
         refused: true,
         then: "nsenter --net=/run/box ip link set lo alias ''",
       },
-      // Another name of it, or another device in it, is none of the resource's affair.
+      // Another name for the namespace, or another device in it, is not the resource's concern.
       {
         by: "ip netns attach con2 $$; ip -n con1 link add br5 type bridge",
         shows: [],

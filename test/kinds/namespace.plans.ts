@@ -22,7 +22,7 @@ const folder = "mkdir -p /etc/netns/con1; cd /etc/netns/con1";
 
 const make = displayCommand(["sh", "-c", makeScript, "sh", "con1", "MARK", "LOOPBACK-GROUP"]);
 
-/** What runs already, and a file stands for its namespace. */
+/** A running program's namespace, which a file refers to. */
 const box = { path: "/run/box" };
 const begin = "touch /run/box; unshare --net=/run/box true";
 const attached = { name: "con1", attach: box };

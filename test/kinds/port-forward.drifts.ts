@@ -39,7 +39,7 @@ export const portForwardDrifts: readonly Drift[] = [
       { by: rewrite("s/DNAT --to-dest.*/REDIRECT --to-ports 8080/"), shows: ["hairpin", "localhost", "rules"] },
       { by: rewrite("s/:8080/:8080 --random/"), shows: ["hairpin", "localhost", "rules"] },
       { by: rewrite("s/-j DNAT/-m mark --mark 0x1 -j DNAT/"), shows: ["hairpin", "localhost", "rules"] },
-      // Each single rule, taken away.
+      // Each rule, removed.
       { by: rewrite("/PREROUTING .*! -i br9/d"), shows: ["rules"] },
       { by: rewrite("/OUTPUT -d 192.0.2.1/d"), shows: ["rules"] },
       { by: rewrite("/PREROUTING .*32 -i br9/d"), shows: ["hairpin", "rules"] },
@@ -49,17 +49,17 @@ export const portForwardDrifts: readonly Drift[] = [
       { by: rewrite("/OUTPUT -d 127/d"), shows: ["localhost", "rules"] },
       { by: rewrite("/POSTROUTING -s 127/d"), shows: ["localhost", "rules"] },
       { by: rewrite("/PREROUTING/d"), shows: ["hairpin", "rules"] },
-      // And altered.
+      // Each rule, altered.
       { by: rewrite("s/xmark 0x1000000/xmark 0x2000000/", mangle), shows: ["hairpin", "rules"] },
       { by: rewrite("s/-j DROP/-j ACCEPT/", raw), shows: ["localhost", "rules"] },
       { by: rewrite("s/ -s 127.0.0.0.8//"), shows: ["localhost", "rules"] },
       { by: rewrite("s/-o br9/-o br8/"), shows: ["hairpin", "localhost", "rules"] },
-      // Twice.
+      // Duplicate rules.
       { by: rewrite("/PREROUTING .*! -i br9/p"), shows: ["rules"] },
       { by: rewrite("/POSTROUTING -s 127/p"), shows: ["rules"] },
       { by: rewrite("/FORWARD/{p;p}", mangle), shows: ["rules"] },
       { by: rewrite("/DROP/p", raw), shows: ["rules"] },
-      // Without the mark.
+      // Rules without the mark.
       {
         by: rewrite("/PREROUTING .*! -i br9/s/ -m comment --comment [^ ]*//"),
         shows: ["rules"],

@@ -58,7 +58,7 @@ export const portForwardPlans: readonly PlanCase[] = [
     around,
     wanted: local,
     sees: "nothing",
-    // The guard is there before what it guards against.
+    // The guard is added before what it guards against.
     plan: [
       free("tcp 8000 8000 - - loopback"),
       ...restore({ raw: adds(guard), nat: adds(withLocalhost) }),

@@ -1,6 +1,6 @@
-/** For `random` of a kind's cases. */
+/** For `random` in a kind's cases. */
 import { output } from "../engine/network.js";
 
-/** The argument of what is in a namespace, by the name of its resource. */
+/** The `namespace` argument of a resource, given the Pulumi name of its namespace. */
 export const insideOf = (namespace: string | undefined) =>
   namespace === undefined ? {} : { namespace: output(`${namespace}.name`) };

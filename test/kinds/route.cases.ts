@@ -151,7 +151,7 @@ export const cases: KindCases = {
     const family = String(destination).includes(":") ? "-6" : "-4";
     return [
       commands(`${ip(namespace)} ${family} route flush table ${String(table)} exact ${String(destination)}`),
-      // The main table has routes of the kernel's own too, which nobody but the kernel makes.
+      // The main table also has routes that only the kernel itself creates.
       ...(table === "main" ? [] : [commands(`${ip(namespace)} ${family} route flush table ${String(table)}`)]),
     ];
   },

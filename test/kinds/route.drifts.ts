@@ -50,14 +50,14 @@ export const routeDrifts: readonly Drift[] = [
         shows: ["marked", "mtu", "source", "via"],
         debris: "ip route del 10.7.0.0/16 2>/dev/null || :",
       },
-      // Somebody else's in front of ours.
+      // Somebody else's route before ours.
       {
         by: "ip route prepend 10.7.0.0/16 via 10.6.0.9 metric 20",
         shows: ["marked", "via", "source", "mtu"],
         refused: true,
         then: "ip route del 10.7.0.0/16 via 10.6.0.9 proto boot",
       },
-      // Others to the same network, which are not in its place.
+      // Other routes to the same network, which are not in its place.
       {
         by: "ip route append 10.7.0.0/16 via 10.6.0.9 metric 20",
         shows: [],
@@ -74,7 +74,7 @@ export const routeDrifts: readonly Drift[] = [
         shows: [],
         left: "ip route flush table 77",
       },
-      // Twice its own.
+      // A second route with the stack's number.
       {
         by: `ip route append 10.7.0.0/16 via 10.6.0.9 metric 20 proto ${protocol}`,
         shows: [],
@@ -117,7 +117,7 @@ export const routeDrifts: readonly Drift[] = [
         by: six(`del fd00:7::/64; ${six(`add blackhole fd00:7::/64 proto ${protocol}`)}`),
         shows: ["type", "via", "device", "source", "mtu"],
       },
-      // Two ways at once.
+      // Two next hops at once.
       { by: six(`append fd00:7::/64 via fd00:6::9 dev d0 proto ${protocol}`), shows: ["via", "device"] },
       { by: six("del fd00:7::/64"), shows: "gone" },
       {

@@ -3,10 +3,10 @@ import type { Drift } from "./kind-cases.js";
 
 const selectors = "from 10.6.0.0/24 to 10.7.0.0/16 fwmark 0x1/0xff iif d0";
 const own = `${selectors} priority 1000 table 77 suppress_prefixlength 0`;
-/** Ours goes, and another one with the stack's number is in its place. */
+/** Deletes our rule, and adds another one with the stack's number in its place. */
 const replaced = (words: string, old = own) =>
   `ip rule del ${old}; ip rule add ${words} priority 1000 proto ${protocol}`;
-/** One with other selectors is another rule, of which nobody can tell that it was this one. */
+/** A rule with other selectors is another rule: nothing shows that it was this one. */
 const altered = (words: string) => {
   const other = `${words} priority 1000 table 77 suppress_prefixlength 0 proto ${protocol}`;
   return { by: `ip rule del ${own}; ip rule add ${other}`, shows: "gone", then: `ip rule del ${other}` } as const;
@@ -33,7 +33,7 @@ export const ruleDrifts: readonly Drift[] = [
         shows: "gone",
         then: "ip rule add table main priority 32766 proto kernel; ip rule add table default priority 32767 proto kernel",
       },
-      // Its interface goes, and comes again as another one.
+      // The interface is deleted, and recreated as another one.
       { by: "ip link del d0", shows: [], then: device },
       { by: `ip link del d0; ${device}`, shows: [] },
       altered(`not ${selectors}`),
@@ -41,18 +41,18 @@ export const ruleDrifts: readonly Drift[] = [
       altered(selectors.replace(" to 10.7.0.0/16", "")),
       altered(selectors.replace("0x1/0xff", "0x1")),
       altered(selectors.replace("iif d0", "oif d0")),
-      // Twice its own.
+      // A second rule with the stack's number.
       { by: `ip rule add ${selectors} priority 1000 table 78 proto ${protocol}`, shows: [] },
-      // Made anew by hand.
+      // Recreated by hand.
       { by: `ip rule del ${own}; ip rule add ${own}`, shows: ["marked"], debris: `ip rule del ${own}` },
-      // Somebody else's before it.
+      // Somebody else's rule before ours.
       {
         by: `ip rule del ${own}; ip rule add ${selectors} priority 1000 table 79; ip rule add ${own} proto ${protocol}`,
         shows: ["marked", "table", "suppressPrefixLength"],
         refused: true,
         then: `ip rule del ${selectors} priority 1000 table 79`,
       },
-      // Others, which are not in its place.
+      // Other rules, which are not in its place.
       { by: `ip rule add ${own} proto static`, shows: [], left: `ip rule del ${own} proto static` },
       {
         by: `ip rule add ${own.replace("1000", "999")}`,

@@ -80,7 +80,8 @@ export const rulePlans: readonly PlanCase[] = [
     remove: [],
   },
   {
-    // The kernel would delete the first of them instead, and let nobody add the second one after the third.
+    // Without this order, the kernel would delete the first of them instead, and would refuse to add the second one
+    // after the third.
     title: "after others of this stack with more selectors",
     around: [
       "ip rule add from 10.1.0.0/24 iif br0 priority 1000 table 100 proto $PROTO",

@@ -1,20 +1,23 @@
 import type { Inputs, Shown } from "./kind-cases.js";
 
-/** As programs print it: what is an IPv6 address in the canonical form of RFC 5952, here by the URL standard's own serializer. */
+/**
+ * A text as programs print it: IPv6 addresses are in the canonical form of RFC 5952, here from the URL standard's
+ * serializer.
+ */
 function printed(text: string): string {
   const [address = "", ...length] = text.split("/");
   if (!/^[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:]*$/.test(address) || /^(..:){5}..$/.test(address)) return text;
   return [new URL(`http://[${address}]`).hostname.slice(1, -1), ...length].join("/");
 }
 
-/** A property's values as programs print them; none where it is left out. */
+/** A property's values as programs print them; empty if the property is omitted. */
 export const texts = (value: unknown): string[] =>
   [value]
     .flat()
     .filter((part) => part !== undefined)
     .map((part) => printed(String(part as string | number | boolean)));
 
-/** What a command begins with to run where the resource is. */
+/** The prefix of a command that runs where the resource is. */
 export const inside = ({ namespace }: Inputs): string =>
   namespace === undefined ? "" : `ip netns exec ${namespace as string} `;
 
@@ -31,6 +34,6 @@ export const shownInterface = (inputs: Inputs, more: readonly string[] = []): re
   },
 ];
 
-/** The program that lists rules of an address's family. */
+/** The program that lists the rules of an address's family. */
 export const ruleLister = (address: unknown): string =>
   `${String(address).includes(":") ? "ip6tables" : "iptables"}-save -t nat`;

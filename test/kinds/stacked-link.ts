@@ -1,25 +1,25 @@
-/** What the kinds of interfaces that stand on another one have in common. */
+/** What the kinds of interfaces with a parent have in common. */
 import fc from "fast-check";
 import { addresses, maybe, namespace, newName } from "./arbitrary-properties.js";
 import { endProcessInside, markFor, group, processInside, protocol, theirMark } from "./damage-by-hand.js";
 import type { Drift } from "./kind-cases.js";
 
-/** What the interfaces that live stand in and on. */
+/** Namespace and parent of the interfaces in the life cycles. */
 export const around =
   "ip netns add box; ip link add p9 address 02:00:00:00:09:09 type veth peer name q9 address 02:00:00:00:09:0a; " +
   "ip addr add 10.6.0.1/24 dev q9; ip link set p9 up; ip link set q9 up";
 export const made = { name: "eth0", namespace: "box", parent: "p9", addresses: ["10.6.0.2/24"] };
 export const reaches = { "ip netns exec box ping -c1 -W2 10.6.0.1": /1 received/ };
 
-/** Parents that tell whether a macvlan is still alive by its Ethernet address among their own. */
+/** Creates a parent whose own Ethernet addresses show whether a deleted macvlan still exists. */
 export const parent = (name: string, last: number) =>
   `ip link add ${name} address 02:00:00:00:0${last}:01 type veth peer name ${name}-far address 02:00:00:00:0${last}:02; ip link set ${name} up; ip link set ${name}-far up`;
-/** What the interfaces that are damaged stand in and on. */
+/** Namespaces and parents of the interfaces that are damaged. */
 export const damageSurroundings = `ip netns add box; ip netns add yard; ${parent("p9", 9)}; ${parent("p8", 8)}`;
-/** What is in a namespace goes a moment after it, and until then an Ethernet address is taken. */
+/** An interface outlives its deleted namespace by a moment, and until then its Ethernet address is taken. */
 const untilGone = "while bridge fdb show dev p9 | grep -q 'aa self permanent'; do sleep 0.01; done";
 
-/** What such an interface is wanted as. */
+/** The wanted inputs of such an interface. */
 export const damaged = {
   name: "eth0",
   namespace: "box",
@@ -29,10 +29,10 @@ export const damaged = {
   mtu: 1400,
 };
 
-/** What a refresh shows of one that is not in its place. */
+/** The paths in which a refresh shows an interface that is missing from its place. */
 const lost = ["addresses", "gateway", "marked", "up"];
 
-/** What may happen to either kind; `options` as it is made. */
+/** The damage that applies to both kinds; `options` are those of the create. */
 export const damagesOfAny = (kind: string, options: string): Drift["damages"] => [
   { by: "ip -n box addr del 10.6.0.2/24 dev eth0", shows: ["addresses", "gateway"] },
   { by: "ip -n box addr add 10.99.0.1/24 dev eth0", shows: ["addresses"] },
@@ -73,7 +73,7 @@ export const damagesOfAny = (kind: string, options: string): Drift["damages"] =>
   },
 ];
 
-/** What any of them may have. */
+/** The arbitrary properties that both kinds have. */
 export const stacked = {
   namespace: maybe(namespace),
   name: newName,

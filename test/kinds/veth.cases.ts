@@ -116,7 +116,7 @@ export const cases: KindCases = {
       { name: "a", addresses: ["10.0.0.2/24"], peer: { ...peer, gateway: "10.0.0.2" } },
       { "peer.gateway": /10\.0\.0\.2 can't be reached by an interface without an IPv4 address/ },
     ],
-    // Beside values that are not known yet, the others are still read.
+    // Values that are known are checked even beside unknown ones.
     [
       { name: "veth1", namespace: unknown, addresses: [unknown, "x"], peer: { name: unknown, mac: "x" } },
       { "addresses[1]": /"x" is not an address/, "peer.mac": /not an Ethernet address/ },

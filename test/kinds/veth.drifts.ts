@@ -4,7 +4,7 @@ import type { Drift } from "./kind-cases.js";
 const bridged = (name: string, last: number) =>
   `ip link add ${name} address 02:00:00:00:00:0${last} type bridge; ip link set ${name} up`;
 const around = `ip netns add box; ip netns add yard; ${bridged("br9", 9)}; ${bridged("br8", 8)}`;
-/** What a refresh shows of an end that is not in its place. */
+/** The paths in which a refresh shows an end that is missing from its place. */
 const lostPeer = ["peer.bridge", "peer.hairpin", "peer.isolated", "peer.mac", "peer.up"];
 const lostNear = ["addresses", "gateway", "mac", "up"];
 
@@ -38,7 +38,7 @@ export const vethDrifts: readonly Drift[] = [
       },
       { by: `ip -n box -6 route append default via fd00:18::9 dev veth1 proto ${protocol}`, shows: ["gateway"] },
       { by: "ip -n box route replace default via 172.18.0.9 dev veth1", shows: ["gateway"] },
-      // A Route of the same stack by the same interface.
+      // A Route of the same stack through the same interface.
       {
         by: `ip -n box route add default via 172.18.0.9 dev veth1 metric 50 proto ${protocol}`,
         shows: [],
@@ -97,7 +97,7 @@ export const vethDrifts: readonly Drift[] = [
         refused: true,
         then: "ip -n box link del veth1",
       },
-      // Both ends carry the mark, and each has another other end.
+      // Both ends carry the mark, but each is paired with another end.
       {
         by: `ip link set veth1-br name moved; ip link add veth1-br group ${group} type veth peer name stray; ip link set veth1-br alias ${markFor("Veth")}`,
         shows: lostPeer,

@@ -1,7 +1,7 @@
 import type { PlanCase } from "./kind-cases.js";
 import { around, box, inBox, macs, make, wanted, withGateway } from "./veth.plans.js";
 
-/** What a run that was cut short, or somebody else, left of a pair or in its place. */
+/** What an interrupted run, or somebody else, left of a veth pair or in its place. */
 export const vethLeftoverPlans: readonly PlanCase[] = [
   {
     title: "half made: this stack's group and no alias yet",

@@ -8,7 +8,7 @@ export const inBox = { name: "veth1", namespace: "box", ...macs, addresses: ["17
 export const wanted = { ...inBox, peer: { ...inBox.peer, bridge: "br0" } };
 export const withGateway = { ...wanted, gateway: "172.17.0.1" };
 
-/** The commands that make `wanted` where there is nothing. */
+/** The commands that create `wanted` if nothing exists. */
 export const make = [
   "ip link add name veth1-br address 02:00:00:00:00:02 mtu 1500 group GROUP type veth peer name veth1 netns box address 02:00:00:00:00:01 mtu 1500 group GROUP",
   "ip link set dev veth1-br alias MARK",

@@ -84,7 +84,7 @@ export const cases: KindCases = {
   ],
   diffs: [
     [vxlan, { ...vxlan, remotes: ["10.0.0.3", "10.0.0.2"], port: 4789, learning: true, up: true }, "same"],
-    // A host added, a host taken away.
+    // One host is added, one is removed.
     [vxlan, { ...vxlan, remotes: [...vxlan.remotes, "10.0.0.4"] }, "in place"],
     [vxlan, { ...vxlan, remotes: ["10.0.0.2"] }, "in place"],
     [vxlan, { ...vxlan, remotes: unknown }, "in place"],
@@ -101,7 +101,7 @@ export const cases: KindCases = {
     [vxlan, { ...vxlan, bridge: "br1" }, "in place"],
     [vxlan, { ...vxlan, bridge: undefined }, "in place"],
     [vxlan, { ...vxlan, mtu: 1400 }, "in place"],
-    // Left out, the MTU is what fits.
+    // If omitted, the MTU is derived from the underlay.
     [{ ...vxlan, mtu: 1400 }, vxlan, "in place"],
     [vxlan, { ...vxlan, learning: false }, "in place"],
     [vxlan, { ...vxlan, addresses: ["10.42.0.1/24"] }, "in place"],
@@ -153,7 +153,7 @@ export const cases: KindCases = {
       },
       shows: {
         "ip -n box -d link show vx0": /mtu 1450 [^]*vxlan id 42 group 239\.1\.1\.1 local 192\.0\.2\.1 .*dstport 8472/,
-        // What carries it is the host's.
+        // The socket that carries it is in the host's own namespace.
         "ss -Huln": /:8472/,
         "ip netns exec box ss -Huln": /^$/,
         "ip maddress show dev u0": /239\.1\.1\.1/,
@@ -193,7 +193,7 @@ export const cases: KindCases = {
       line: "Vxlan tunnel: interface tunnel in box",
     },
   ],
-  // Its packets come from an address of the host's own.
+  // Its packets are sent from an address of the host's own namespace.
   arbitraryInputs: families.chain((family) =>
     fc
       .record({

@@ -13,7 +13,7 @@ const bridge = "ip link add br9 address 02:00:00:00:00:09 type bridge";
 const box = "ip netns add box; ip -n box link add br0 address 02:00:00:00:00:08 type bridge";
 const everybody = "00:00:00:00:00:00";
 const entry = (action: string, to: string, link = "vx0") => `bridge fdb ${action} ${everybody} dev ${link} dst ${to}`;
-/** The same interface made by hand anew, with all of its marks and other options. */
+/** The same interface recreated by hand, with all of its marks and other options. */
 const anew = (options: string) =>
   [
     "mark=$(ip link show vx0 | sed -n 's/.*alias //p')",
@@ -41,7 +41,7 @@ export const vxlanDrifts: readonly Drift[] = [
       { by: entry("append", "192.0.2.2 port 9999"), shows: ["remotes"] },
       { by: entry("append", "192.0.2.2 via u0"), shows: ["remotes"] },
       { by: "ip link set vx0 type vxlan remote 192.0.2.99", shows: ["remotes"] },
-      // What it has learnt, or somebody told it, of single addresses is no part of it.
+      // Forwarding entries for single addresses, learned or added by hand, are not part of the resource.
       { by: "bridge fdb replace 02:00:00:00:00:99 dev vx0 dst 192.0.2.3", shows: [] },
       { by: "ip link set vx0 type vxlan local 192.0.2.11", shows: ["local"] },
       { by: "ip link set vx0 type vxlan nolearning", shows: ["learning"] },
@@ -75,9 +75,9 @@ export const vxlanDrifts: readonly Drift[] = [
     damages: [
       { by: "ip link set u0 mtu 1400", shows: ["mtu"], then: "ip link set u0 mtu 1500" },
       { by: "ip route add 192.0.2.2 dev u0 mtu 1300", shows: ["mtu"], then: "ip route del 192.0.2.2" },
-      // The interface with the address is what is left to go by.
+      // Without a usable route, the MTU follows from the interface that has the address.
       { by: "ip route add unreachable 192.0.2.2", shows: [], left: "ip route del unreachable 192.0.2.2" },
-      // On a host that has not got the address, it can't be told what fits.
+      // On a host without the address, the MTU that fits is unknown.
       {
         by: "ip link del vx0; ip addr flush dev u0 to 192.0.2.0/24",
         shows: "gone",

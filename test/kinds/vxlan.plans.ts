@@ -8,7 +8,7 @@ const mac = "02:00:00:00:00:01";
 const wanted = { name: "vx0", mac, vni: 42, local: "192.0.2.1", remotes: ["192.0.2.2", "192.0.2.3"], bridge: "br0" };
 const everybody = "00:00:00:00:00:00";
 const remove = ["ip link delete dev vx0"];
-/** What makes it anew, and its flooding entries. */
+/** The commands that create it, and its flooding entries. */
 const madeNew = (mtu = 1450) => [
   `ip link add name vx0 group GROUP address ${mac} mtu ${mtu} type vxlan id 42 local 192.0.2.1 dstport 4789`,
   "ip link set dev vx0 alias MARK",

@@ -1,4 +1,4 @@
-/** One network that has each kind of resource, put together of what the kinds' cases say. */
+/** One network that contains each kind of resource, assembled from the kinds' cases. */
 import { type Item, type Network, output } from "../engine/network.js";
 import { allCases } from "./index.js";
 import type { KindCases, NetworkPart } from "./kind-cases.js";
@@ -16,7 +16,7 @@ const partsOf = (kinds: readonly KindCases[]): Named[] =>
 /** The kinds that every kernel has. */
 export const commonKinds = (): readonly KindCases[] => allCases().filter(({ kernelMayLack }) => !kernelMayLack);
 
-/** The resources of these kinds, on one host, each after those that it needs. */
+/** The resources of these kinds on one host, each after those that it needs. */
 export function networkOf(kinds: readonly KindCases[], host: string, given: Network = {}): Network {
   const made: Record<string, Item> = { ...given };
   let waiting = partsOf(kinds);
@@ -32,11 +32,11 @@ export function networkOf(kinds: readonly KindCases[], host: string, given: Netw
   return Object.fromEntries(Object.entries(made).filter(([name]) => !(name in given)));
 }
 
-/** A change in place of each resource that has one: for `changed`. */
+/** The arguments for an update in place of each resource that has them (`changed`). */
 export const changesOf = (kinds: readonly KindCases[]): Readonly<Record<string, Readonly<Record<string, unknown>>>> =>
   Object.fromEntries(partsOf(kinds).flatMap(([name, { changed }]) => (changed ? [[name, changed]] : [])));
 
-/** The names of those that no other one needs. */
+/** The names of the resources that no other one needs. */
 export function leavesOf(network: Network): string[] {
   const needed = new Set(
     Object.values(network).flatMap(({ args, options }) => needsOf({ args, dependsOn: options?.dependsOn as string[] })),
@@ -44,7 +44,7 @@ export function leavesOf(network: Network): string[] {
   return Object.keys(network).filter((name) => !needed.has(name));
 }
 
-/** The names of those that a resource needs. */
+/** The names of the resources that a resource needs. */
 function needsOf({ args, dependsOn = [] }: Pick<NetworkPart, "args" | "dependsOn">): string[] {
   const named: string[] = [];
   const visit = (value: unknown) => {

@@ -1,9 +1,12 @@
-/** Addresses of simulated interfaces, and the routes that come and go with them (net/ipv4/devinet.c, net/ipv6/addrconf.c). */
+/**
+ * Addresses of simulated interfaces, and the routes that are added and removed with them (net/ipv4/devinet.c,
+ * net/ipv6/addrconf.c).
+ */
 import { type Address, type Link, type Route, kernelProtocol, routeScope, routeType } from "./network-namespace.js";
 import { type Prefix, broadcastText, hostText, networkText, parsePrefix, sameNetwork } from "./prefix.js";
 import { refused, refusedBecause } from "./program-failure.js";
 
-/** IPv6 needs this much of an interface (RFC 8200); with less the kernel takes IPv6 off it. */
+/** The minimum MTU for IPv6 (RFC 8200); below it, the kernel removes IPv6 from an interface. */
 export const leastIpv6Mtu = 1280;
 
 const ofFamily = (link: Link, family: 4 | 6) => link.addresses.filter(({ prefix }) => prefix.family === family);
@@ -14,7 +17,7 @@ const scopeOf = (prefix: Prefix, link: Link): Address["scope"] =>
       ? "link"
       : "global";
 
-/** Gives an interface an address; `replace` takes no offence at one that is there. */
+/** Adds an address to an interface; with `replace`, it may already exist. */
 export function addAddress(link: Link, text: string, replace: boolean): void {
   const prefix = parsePrefix(text);
   const there = ofFamily(link, prefix.family);
@@ -44,7 +47,7 @@ export function addAddress(link: Link, text: string, replace: boolean): void {
   connect(link, address);
 }
 
-/** Takes an address from an interface, and what hangs on it. */
+/** Removes an address from an interface, and what depends on it. */
 export function removeAddress(link: Link, text: string): void {
   const prefix = parsePrefix(text);
   const found = link.addresses.find((address) => address.prefix.text === prefix.text);
@@ -62,7 +65,7 @@ export function removeAddress(link: Link, text: string): void {
   if (ofFamily(link, 4).length === 0) dropRoutes(link, (route) => route.family === 4);
 }
 
-/** Takes all addresses from an interface. */
+/** Removes all addresses from an interface. */
 export function flushAddresses(link: Link): void {
   for (const { prefix } of link.addresses)
     if (link.addresses.some((address) => address.prefix.text === prefix.text)) removeAddress(link, prefix.text);
@@ -86,7 +89,7 @@ function forgetIpv4(link: Link, { prefix }: Address): void {
   const known = namespace.links.some((other) =>
     other.addresses.some((address) => address.prefix.family === 4 && address.prefix.value === prefix.value),
   );
-  // A route can't go on with a source address that is nobody's.
+  // The kernel removes routes whose source address no longer exists.
   if (!known)
     namespace.routes = namespace.routes.filter(({ family, source }) => family !== 4 || source?.value !== prefix.value);
 }
@@ -108,7 +111,7 @@ function forgetIpv6(link: Link, { prefix }: Address): void {
     if (route.family === 6 && route.source?.value === prefix.value) route.source = undefined;
 }
 
-/** The interface goes up: its addresses get their routes, lo its addresses. */
+/** The interface is set up: the routes of its addresses are added, and lo gets its addresses. */
 export function connectAddresses(link: Link): void {
   if (link.kind === "loopback") {
     if (ofFamily(link, 4).length === 0) addAddress(link, "127.0.0.1/8", false);
@@ -117,19 +120,19 @@ export function connectAddresses(link: Link): void {
   for (const address of link.addresses) connect(link, address);
 }
 
-/** The interface went down: IPv6 forgets its addresses, IPv4 only where they lead. */
+/** The interface was set down: IPv6 removes its addresses, IPv4 only their routes. */
 export function disconnectAddresses(link: Link): void {
   dropRoutes(link, ({ family, scope }) => family === 6 || scope !== routeScope.host);
   dropIpv6(link);
 }
 
-/** IPv6 leaves the interface. */
+/** Removes IPv6 from the interface. */
 export function dropIpv6(link: Link): void {
   dropRoutes(link, ({ family }) => family === 6);
   link.addresses = ofFamily(link, 4);
 }
 
-/** Takes away routes by this interface. */
+/** Removes routes through this interface. */
 export function dropRoutes(link: Link, which: (route: Route) => boolean): void {
   const { namespace } = link;
   namespace.routes = namespace.routes.filter((route) => route.link !== link || !which(route));

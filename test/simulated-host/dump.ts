@@ -1,10 +1,13 @@
-/** All that a simulated host has, as text: equal texts are equal hosts. */
+/** The complete state of a simulated host, as text: equal texts mean equal hosts. */
 import type { Kernel } from "./kernel.js";
 import { ruleReply } from "./ip-rule.js";
 import { type Link, type NetworkNamespace, kernelProtocol } from "./network-namespace.js";
 import { linkReply, routeReply } from "./replies.js";
 
-/** A host's state, without what a later life of the same things has otherwise: numbers, order, values never changed. */
+/**
+ * A host's state without what differs when the same objects are recreated: numbers, order, and settings that have their
+ * initial value.
+ */
 export function dumpHost({ host, namespaces, notes, netnsFiles }: Kernel): string {
   const named = [...namespaces].sort(([a], [b]) => (a < b ? -1 : 1));
   return [
@@ -24,7 +27,7 @@ function dumpNamespace(name: string, { links, routes, rules, firewall, settings 
     ...[...settings].map(([key, value]) => `${key} = ${value}`),
   ].sort();
   const policy = rules.map((rule) => `policy ${rule.family} ${JSON.stringify(ruleReply(rule))}`);
-  // Rules count in their order.
+  // The order of rules matters.
   const firewallRules = ([4, 6] as const).flatMap((family) =>
     firewall[family]
       .save()

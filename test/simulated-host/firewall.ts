@@ -1,11 +1,11 @@
-/** The rules of one family in a simulated namespace, as iptables-save tells them and iptables-restore takes them. */
+/** The rules of one family in a simulated namespace, as iptables-save prints them and iptables-restore reads them. */
 import type { Family } from "../../provider/schema/address.js";
 import { NotSimulated, ProgramFailure } from "./program-failure.js";
 
 /** Rules by chain, each without its `-A CHAIN `. */
 type Table = Map<string, string[]>;
 
-// In the order in which iptables-save 1.8.9 prints them, whichever was made first.
+// In the order in which iptables-save 1.8.9 prints them, regardless of which was created first.
 const builtIn: Readonly<Record<string, readonly string[]>> = {
   mangle: ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"],
   raw: ["PREROUTING", "OUTPUT"],
@@ -14,7 +14,7 @@ const builtIn: Readonly<Record<string, readonly string[]>> = {
 };
 const tableNames = Object.keys(builtIn);
 
-// Only rules that iptables-save prints back as they were written: any other would need a model of how it prints them.
+// Only rules that iptables-save prints as they were written: others would need a model of its output.
 const prefix = String.raw`[\da-f.:]+/\d+`;
 const rulePattern = new RegExp(
   [
@@ -26,7 +26,7 @@ const rulePattern = new RegExp(
   ].join(""),
 );
 
-/** Targets with the tables and chains that they are for; a chain of one's own may hold them all. */
+/** Targets with the tables and chains in which they are allowed; user-defined chains may contain any of them. */
 const targets: Readonly<Record<string, { readonly tables: readonly string[]; readonly chains?: readonly string[] }>> = {
   ACCEPT: { tables: tableNames },
   RETURN: { tables: tableNames },
@@ -42,7 +42,7 @@ export class Firewall {
 
   constructor(private readonly family: Family) {}
 
-  /** What iptables-save prints, without its comments; of one table, also where nothing was ever put into it. */
+  /** What iptables-save prints, without its comments. A table that is named is printed even if it was never used. */
   save(only?: string): string[] {
     const lines: string[] = [];
     for (const name of only === undefined ? tableNames : [only]) {
@@ -62,7 +62,7 @@ export class Firewall {
     return [...(this.tables.get(name) ?? [])].flatMap(([chain, rules]) => rules.map((rule) => `-A ${chain} ${rule}`));
   }
 
-  /** Whether anything was ever put into a table. */
+  /** Whether a table was ever used. */
   has(name: string): boolean {
     return this.tables.has(name);
   }
@@ -72,17 +72,17 @@ export class Firewall {
     return this.copyOf(name);
   }
 
-  /** The names of the chains that somebody made. */
+  /** The names of the user-defined chains. */
   ownChainsOf(name: string): string[] {
     return [...this.chainsOf(name).keys()].filter((chain) => !builtIn[name]!.includes(chain));
   }
 
-  /** Throws where there is no model of how iptables-save prints a rule. */
+  /** Throws if the output of iptables-save for a rule is not modelled. */
   checkRule(name: string, chain: string, rule: string): void {
     checkRule(name, this.copyOf(name), chain, rule);
   }
 
-  /** iptables-restore --noflush: one transaction a table. */
+  /** iptables-restore --noflush: one transaction for each table. */
   restore(text: string): void {
     let name: string | undefined;
     let table: Table = new Map();
@@ -100,7 +100,7 @@ export class Firewall {
     if (name !== undefined) throw new NotSimulated("a table without a COMMIT");
   }
 
-  /** Puts these rules in the place of all of a table, as by hand. */
+  /** Replaces all rules of a table, as by hand. */
   replaceRules(name: string, rules: readonly string[]): void {
     const table = this.copyOf(name);
     for (const chain of table.keys()) table.set(chain, []);

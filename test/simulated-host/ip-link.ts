@@ -23,15 +23,18 @@ import { linkReply } from "./replies.js";
 import { deviceOf } from "./routes.js";
 import type { Words } from "./words.js";
 
-/** What a command depends on outside of its namespace. */
+/** What a command depends on outside its namespace. */
 export interface Surroundings {
-  /** Finds a namespace by the name that an option gives. */
+  /** Finds a namespace by the name in an option. */
   find(name: string): NetworkNamespace | undefined;
-  /** Before Linux 6.15 a new interface's name has to be free where the command is started, even if the interface goes elsewhere. */
+  /**
+   * Before Linux 6.15, a new interface's name has to be free in the namespace where the command runs, even if the
+   * interface is created in another one.
+   */
   readonly looksWhereStarted: boolean;
 }
 
-/** `ip link …`. */
+/** Runs `ip link …`. */
 export function runLink(namespace: NetworkNamespace, words: Words, around: Surroundings): void {
   const action = words.oneOf("add", "set", "delete", "del");
   if (action === "add") add(namespace, words, around);
@@ -56,7 +59,7 @@ interface Wanted extends WantedAttributes {
   readonly namespace: NetworkNamespace;
 }
 
-/** Attributes up to `type`, or to the end. */
+/** Reads attributes up to `type`, or to the end. */
 function attributes(namespace: NetworkNamespace, words: Words, around: Surroundings): Wanted {
   words.take("name");
   let wanted: Wanted = { name: words.next(), namespace };
@@ -118,7 +121,7 @@ function setOfKind(link: Link, words: Words): void {
   while (!words.isEmpty) setPort(link, { [words.oneOf("hairpin", "isolated")]: words.nextSwitch() });
 }
 
-/** `ip address …`; what it prints. */
+/** Runs `ip address …`; returns its output. */
 export function runAddress(namespace: NetworkNamespace, words: Words): string {
   const action = words.oneOf("show", "add", "replace", "delete", "del", "flush");
   if (action === "show") return show(namespace, words);

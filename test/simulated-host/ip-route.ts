@@ -11,13 +11,13 @@ const bootProtocol = 3;
 const tableNames: Readonly<Record<string, string>> = { 253: "default", 254: "main", 255: "local" };
 const tableNumbers: Readonly<Record<string, string>> = { default: "253", main: "254", local: "255" };
 
-/** A table by its name where it has one. */
+/** A table, by its name if it has one. */
 function tableIn(words: Words): string {
   const word = words.next();
   return tableNames[word] ?? word;
 }
 
-/** `ip -4 route …` or `ip -6 route …`; what it prints. */
+/** Runs `ip -4 route …` or `ip -6 route …`; returns its output. */
 export function runRoute(namespace: NetworkNamespace, family: Family, words: Words): string {
   const action = words.oneOf("show", "add", "replace", "delete", "del", "flush");
   if (action === "show") return show(namespace, readFilter(family, words));
@@ -49,7 +49,7 @@ function readRoute(family: Family, words: Words): UnwantedRoute & { readonly mtu
   return { table: "main", ...options, family, destination, type: type && routeType[type] };
 }
 
-/** What iproute2 and the kernel add to what is asked for. */
+/** Adds the defaults of iproute2 and the kernel to a request. */
 function completed({ family, ...asked }: ReturnType<typeof readRoute>) {
   const { type = routeType.unicast, via, protocol = bootProtocol, mtu } = asked;
   const usualScope = family === 6 || via || type !== routeType.unicast ? routeScope.global : routeScope.link;
@@ -81,7 +81,7 @@ function readFilter(family: Family, words: Words): RouteFilter {
 function show(namespace: NetworkNamespace, filter: RouteFilter): string {
   const routes = listRoutes(namespace, filter, "Dump").map((route) => {
     const { protocol, ...reply } = routeReply(route);
-    // What is asked for is not said again, and the main table is not named.
+    // The output does not repeat the filter, and omits the main table.
     return {
       ...reply,
       ...(filter.protocol === undefined && { protocol }),

@@ -1,4 +1,4 @@
-/** `ip rule` on a simulated host: the kernel's net/core/fib_rules.c in small. */
+/** `ip rule` on a simulated host: a small model of the kernel's net/core/fib_rules.c. */
 import type { Family } from "../../provider/schema/address.js";
 import { type NetworkNamespace, type PolicyRule, routeType } from "./network-namespace.js";
 import { parsePrefix } from "./prefix.js";
@@ -8,7 +8,7 @@ import type { Words } from "./words.js";
 const tableNumbers: Readonly<Record<string, string>> = { default: "253", main: "254", local: "255" };
 const noMark = { mark: 0, mask: 0 };
 
-/** `ip -4 rule …` or `ip -6 rule …`; what it prints. */
+/** Runs `ip -4 rule …` or `ip -6 rule …`; returns its output. */
 export function runRule(namespace: NetworkNamespace, family: Family, words: Words): string {
   const action = words.oneOf("show", "add", "delete", "del");
   if (action === "show") return show(namespace, family, words);
@@ -16,7 +16,7 @@ export function runRule(namespace: NetworkNamespace, family: Family, words: Word
   const { rules } = namespace;
   if (action === "add") {
     if (rules.some((there) => isTaken(there, asked))) throw refused("File exists");
-    // Behind those of the same priority.
+    // After the rules with the same priority.
     const after = rules.findLastIndex((there) => there.family === family && there.priority <= asked.priority);
     namespace.rules = rules.toSpliced(after + 1, 0, asked);
     return "";
@@ -43,7 +43,7 @@ function readRule(family: Family, words: Words): PolicyRule {
     else if (word === "suppress_prefixlength") rule.suppress = words.nextNumber();
     else rule[word === "priority" ? word : "protocol"] = words.nextNumber();
   }
-  // Where a new one goes without it depends on the others.
+  // Without a priority, the position of a new rule depends on the others.
   if (rule.priority === undefined) throw words.unknown();
   return { priority: 0, not: false, ...noMark, type: undefined, protocol: 0, ...rule, family };
 }
@@ -61,16 +61,16 @@ function tableIn(words: Words): string {
 
 type Key = keyof PolicyRule;
 
-/** Whether the kernel says that a rule which is to be added is there already. */
+/** Whether the kernel considers a rule that is to be added a duplicate of an existing one. */
 function isTaken(there: PolicyRule, asked: PolicyRule): boolean {
   const exact: readonly Key[] = ["type", "table", "priority", "iif", "oif", "mark", "mask", "suppress", "protocol"];
   return exact.every((key) => there[key] === asked[key]) && isOfThesePrefixes(there, asked);
 }
 
-/** Whether the kernel takes a rule for the one that is to be deleted. */
+/** Whether the kernel considers a rule the one that is to be deleted. */
 function isMeant(there: PolicyRule, asked: PolicyRule): boolean {
   const where: readonly Key[] = ["table", "iif", "oif", "mark", "mask", "suppress", "protocol"];
-  // A rule without a type looks up; 0, like what is left out, stands for any.
+  // A rule without a type is a lookup. 0 matches any value, like an omitted one.
   const given = (key: Key) => asked[key] !== undefined && (asked[key] !== 0 || key === "suppress");
   return (
     there.type === asked.type &&
@@ -93,7 +93,7 @@ function show({ rules }: NetworkNamespace, family: Family, words: Words): string
   return JSON.stringify(shown.map(ruleReply));
 }
 
-/** An element of `ip -N -d -j rule show`, without whether its interfaces are there. */
+/** An element of `ip -N -d -j rule show`, without whether its interfaces exist. */
 export function ruleReply(rule: PolicyRule): Record<string, unknown> {
   const { priority, not, from, to, mark, mask, iif, oif, table, suppress, type, protocol } = rule;
   const hexadecimal = (value: number) => (value === 0 ? "0" : `0x${value.toString(16)}`);

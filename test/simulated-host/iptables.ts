@@ -1,9 +1,9 @@
-/** `iptables -t TABLE …` on a simulated host, as somebody types it: the provider sends iptables-restore only. */
+/** `iptables -t TABLE …` on a simulated host, as a user types it: the provider only sends iptables-restore. */
 import type { Firewall } from "./firewall.js";
 import { NotSimulated, ProgramFailure } from "./program-failure.js";
 import { Words } from "./words.js";
 
-/** Adds or deletes a rule, empties one chain or all of them, or takes away the chains that are nobody's. */
+/** Adds or deletes a rule, flushes one chain or all of them, or deletes all user-defined chains. */
 export function runIptables(firewall: Firewall, program: string, args: readonly string[]): void {
   const words = new Words(args);
   words.oneOf("-t");
@@ -28,7 +28,7 @@ export function runIptables(firewall: Firewall, program: string, args: readonly 
   if (rule !== "") throw words.unknown();
   if (action === "-X") {
     if (chain !== undefined) throw words.unknown();
-    // A table that is not there is not made for this, nor for emptying all of it.
+    // Neither this nor flushing a table creates a table that does not exist.
     if (firewall.has(table)) change(firewall.ownChainsOf(table).map((own) => `-X ${own}`));
   } else if (chain === undefined) {
     if (firewall.has(table)) change([...chains.keys()].map((each) => `-F ${each}`));
@@ -47,7 +47,7 @@ function ruleOf(words: Words): string {
 }
 
 function quoted(comment: string): string {
-  // Of other characters alone iptables-save makes a comment without quotes.
+  // If a comment has no other characters, iptables-save prints it without quotes.
   if (!/^[\w./:-]*[:/][\w./:-]*$/.test(comment)) throw new NotSimulated(`the comment "${comment}"`);
   return `"${comment}"`;
 }

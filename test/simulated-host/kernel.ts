@@ -1,4 +1,4 @@
-/** A simulated host from its boot to its end, and the programs on it. */
+/** A simulated host during one boot, and the programs on it. */
 import { isDeepStrictEqual } from "node:util";
 import { bridgedScript } from "../../provider/commands/bridged.js";
 import { deleteFlowsScript, hasConntrack } from "../../provider/commands/conntrack.js";
@@ -30,7 +30,7 @@ import { NotSimulated, ProgramFailure } from "./program-failure.js";
 import { Settings, initialSettings } from "./settings.js";
 import { Words } from "./words.js";
 
-/** The scripts that the provider sends, byte for byte: another one is another program. */
+/** The scripts that the provider sends, byte for byte: any other text is another program. */
 const scripts = {
   savedLines: saveScript,
   writeSetting: 'printf "%s\\n" "$2" >"$1"',
@@ -40,20 +40,20 @@ const scripts = {
   removeNote: 'rm "$1" && { rmdir "${1%/*}" "${1%/*/*}" 2>/dev/null || :; }',
 };
 
-/** What hosts differ in. */
+/** The differences between hosts. */
 export interface KernelOptions {
-  /** What the keys of /proc/sys are at boot, where that is not as in most hosts. */
+  /** The values of /proc/sys keys at boot, if they differ from the defaults. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** A kernel of before Linux 6.15, which looks for a new interface's name where the command is started. */
+  /** Whether the kernel is older than Linux 6.15 and checks a new interface's name where the command runs. */
   readonly looksWhereStarted?: boolean;
 }
 
-/** One boot's worth of a host. */
+/** The state of a host during one boot. */
 export class Kernel implements Surroundings {
   readonly host = new NetworkNamespace();
-  /** By their names; undefined: a file in /run/netns with nothing behind it. */
+  /** Namespaces by name; undefined stands for a file in /run/netns that refers to no namespace. */
   readonly namespaces = new Map<string, NetworkNamespace | undefined>();
-  /** Those that have lost their name, and live on with a process inside. */
+  /** Namespaces that have lost their name, and are kept alive by a process inside. */
   readonly unnamed: NetworkNamespace[] = [];
   readonly notes = new NoteFiles();
   readonly settings: Settings;
@@ -61,7 +61,7 @@ export class Kernel implements Surroundings {
 
   constructor(
     { settings = initialSettings, looksWhereStarted = false }: KernelOptions = {},
-    /** On a disk, it lasts through a boot. */
+    /** On disk, so they survive a reboot. */
     readonly netnsFiles = new NetnsFiles(),
   ) {
     this.looksWhereStarted = looksWhereStarted;
@@ -69,7 +69,7 @@ export class Kernel implements Surroundings {
     setUp(this.host.loopback, true);
   }
 
-  /** What a program prints. Throws a ProgramFailure where it fails. */
+  /** Runs a program and returns its output. Throws a ProgramFailure if it fails. */
   run({ argv, stdin = "" }: Command, namespace = this.host): string {
     const [program = "", ...args] = argv;
     if (program === "ip") return this.ip(args, namespace, stdin);
@@ -103,7 +103,7 @@ export class Kernel implements Surroundings {
     throw new NotSimulated(`the command ${JSON.stringify(argv)}`);
   }
 
-  /** Takes a namespace's name, and, unless a process is inside, the namespace. */
+  /** Removes a namespace's name and, unless a process is inside, the namespace. */
   deleteNamespace(name: string): void {
     if (!this.namespaces.has(name))
       throw new ProgramFailure(1, `Cannot remove namespace file "/run/netns/${name}": No such file or directory`);
@@ -119,7 +119,7 @@ export class Kernel implements Surroundings {
     return this.namespaces.get(name);
   }
 
-  /** A named namespace; undefined: the host's own. */
+  /** A named namespace; undefined stands for the host's own. */
   enter(name: string | undefined): NetworkNamespace {
     if (name === undefined) return this.host;
     if (!this.namespaces.has(name))
@@ -143,7 +143,7 @@ export class Kernel implements Surroundings {
     const numbered = { route: runRoute, rule: runRule };
     const isNumbered = object === "route" || object === "rule";
     const answer = isNumbered ? numbered[object](namespace, family ?? 4, words) : runAddress(namespace, words);
-    // Without these options a real one prints something else.
+    // Without these options, the real output differs.
     if (answer !== "" && options !== (isNumbered ? "-N -d -j" : "-d -j"))
       throw new NotSimulated(`the reply to "ip ${args.join(" ")}"`);
     return answer;
@@ -186,7 +186,7 @@ export class Kernel implements Surroundings {
       .join("");
   }
 
-  /** A process in a namespace without a name is called by its place here. */
+  /** For a process in a namespace without a name, its index here serves as its process ID. */
   private findMarked(mark: string): string {
     const places: [string, NetworkNamespace | undefined][] = [
       ["host", this.host],
@@ -233,7 +233,7 @@ export class Kernel implements Surroundings {
     return "";
   }
 
-  /** In the namespaces that are named, and in those that pairs of the group lead to. */
+  /** Runs a command in the named namespaces, and in those that contain other ends of the group's veth pairs. */
   private everywhere([names = "", group, own = "", ...args]: readonly string[], from: NetworkNamespace): string {
     const ends = this.host.links.filter((link) => link.group === Number(group));
     const led = [...this.namespaces].filter(([, there]) => ends.some(({ peer }) => peer?.namespace === there));
@@ -251,7 +251,7 @@ export class Kernel implements Surroundings {
       .join("");
   }
 
-  /** Lets packets be forwarded. Interfaces have no routes here that they were told of. */
+  /** Enables forwarding. Interfaces here have no routes from router advertisements. */
   private switchOn(namespace: NetworkNamespace, key: string, note: string): string {
     const file = `/proc/sys/${key}`;
     const found = this.settings.read(namespace, file);
@@ -265,11 +265,11 @@ export class Kernel implements Surroundings {
     const [first = "", second = ""] = args;
     if (script === scripts.savedLines && args[2] !== "nftables")
       return savedLines(this, namespace, first, args[3] === "chains", args.slice(4));
-    // It has no br_netfilter.
+    // This host has no br_netfilter.
     if (script === bridgedScript && second === "-") return "";
     if (script === portHoldersScript) return portHolders(namespace, args);
     if (script === forwardingScript && args.length === 2) return this.switchOn(namespace, first, second);
-    // No flow has ever run here.
+    // There are never any flows here.
     if (script === deleteFlowsScript && args.length === 4) return "";
     if (script === inNamespacesScript) return this.everywhere(args, namespace);
     if (script === findMarkedScript && args.length === 2) return this.findMarked(first);
@@ -290,7 +290,7 @@ export class Kernel implements Surroundings {
   }
 }
 
-/** A host whose `iptables` is the one of nf_tables, whose kernel has no table of the other, and that has no `nft`. */
+/** A host whose `iptables` is the nf_tables one, whose kernel has no legacy tables, and which has no `nft`. */
 function savedLines(
   { settings }: Kernel,
   namespace: NetworkNamespace,
@@ -314,7 +314,7 @@ function savedLines(
     .join("");
 }
 
-/** What is listed of the chains where the provider makes rules, one after the other. */
+/** The listing of the chains in which the provider adds rules, one after the other. */
 function chainsOfOurs(firewall: Firewall, patterns: readonly string[]): string[] {
   const own = patterns.flatMap((pattern) => /^:(LINUXNET-\S+) $/.exec(pattern)?.[1] ?? []);
   const chains = {
@@ -331,7 +331,7 @@ function chainsOfOurs(firewall: Firewall, patterns: readonly string[]): string[]
   });
 }
 
-/** Whether a rule of others leads a port elsewhere. Nobody listens on this host. */
+/** Checks whether a foreign rule redirects a port. Nothing listens on this host. */
 function portHolders(namespace: NetworkNamespace, args: readonly string[]): string {
   const [, family, own = "", , ...questions] = args;
   const rules = namespace.firewall[family === "6" ? 6 : 4].rulesOf("nat");

@@ -3,7 +3,7 @@ import { connectAddresses, disconnectAddresses, dropIpv6, dropRoutes, leastIpv6M
 import type { Link, NetworkNamespace } from "./network-namespace.js";
 import { ProgramFailure, refused, refusedBecause } from "./program-failure.js";
 
-/** What a command may ask for as an interface is made. */
+/** The attributes that a command may set when it creates an interface. */
 export interface WantedAttributes {
   readonly name: string;
   readonly mac?: string | undefined;
@@ -22,7 +22,7 @@ const standardMtu = 1500;
 
 let lastMac = 0;
 
-/** An address for an interface that was given none; a kernel takes a random one. */
+/** An address for an interface that was given none; a kernel chooses a random one. */
 function anyMac(): string {
   lastMac = (lastMac + 1) % 2 ** 24;
   return ["06", "00", "00", lastMac >> 16, (lastMac >> 8) & 255, lastMac & 255]
@@ -42,7 +42,7 @@ function checkFree(namespace: NetworkNamespace, name: string): void {
   if (namespace.link(name)) throw refused("File exists");
 }
 
-/** Makes a bridge. */
+/** Creates a bridge. */
 export function addBridge(namespace: NetworkNamespace, wanted: WantedAttributes, options: BridgeOptions): void {
   checkFree(namespace, wanted.name);
   const link = make(namespace, "bridge", wanted);
@@ -50,7 +50,7 @@ export function addBridge(namespace: NetworkNamespace, wanted: WantedAttributes,
   setBridge(link, options);
 }
 
-/** Makes both ends of a pair, each in its place. */
+/** Creates both ends of a veth pair, each in its namespace. */
 export function addVethPair(
   near: WantedAttributes & { readonly namespace: NetworkNamespace },
   far: WantedAttributes & { readonly namespace: NetworkNamespace },
@@ -59,7 +59,7 @@ export function addVethPair(
   checkFree(far.namespace, far.name);
   if (near.namespace === far.namespace && near.name === far.name) throw refused("File exists");
   checkMtu(near.mtu ?? standardMtu);
-  // The kernel makes the other end first, which shows in the numbers.
+  // The kernel creates the other end first, which shows in the interface numbers.
   const other = make(far.namespace, "veth", far);
   const link = make(near.namespace, "veth", near);
   link.peer = other;
@@ -71,7 +71,7 @@ export function setBridge(link: Link, { stp, forwardDelay, ageingTime }: BridgeO
   const { bridge } = link;
   if (!bridge) throw refused("Operation not supported");
   const [least, most] = [200, 3000];
-  // The delay is checked against the protocol as it stands before this command.
+  // The delay is checked against the protocol's state before this command.
   if (forwardDelay !== undefined) {
     if (bridge.stp && (forwardDelay < least || forwardDelay > most)) throw refused("Numerical result out of range");
     bridge.forwardDelay = forwardDelay;
@@ -82,7 +82,7 @@ export function setBridge(link: Link, { stp, forwardDelay, ageingTime }: BridgeO
   bridge.stp = stp;
 }
 
-/** Takes an interface away; of a pair, both ends. */
+/** Deletes an interface; of a veth pair, both ends. */
 export function deleteLink(link: Link): void {
   if (link.kind === "loopback") throw refused("Operation not supported");
   for (const end of [link, ...(link.peer ? [link.peer] : [])]) {
@@ -94,7 +94,7 @@ export function deleteLink(link: Link): void {
   }
 }
 
-/** Takes all interfaces of a group away. */
+/** Deletes all interfaces of a group. */
 export function deleteGroup(namespace: NetworkNamespace, group: number): void {
   const found = namespace.links.filter((link) => link.group === group);
   if (found.length === 0) throw refused("No such device");
@@ -104,7 +104,7 @@ export function deleteGroup(namespace: NetworkNamespace, group: number): void {
 const portsOf = (bridge: Link) =>
   bridge.kind === "bridge" ? bridge.namespace.links.filter(({ master }) => master === bridge) : [];
 
-/** Makes it a port of a bridge. */
+/** Makes an interface a port of a bridge. */
 export function joinBridge(link: Link, bridge: Link): void {
   if (link.master === bridge) return;
   if (bridge.kind !== "bridge") throw refused("Operation not supported");
@@ -115,7 +115,7 @@ export function joinBridge(link: Link, bridge: Link): void {
   followPorts(bridge);
 }
 
-/** Makes it a port of no bridge; a port's settings are gone with it. */
+/** Removes an interface from its bridge; the port's settings are lost. */
 export function leaveBridge(link: Link): void {
   const { master } = link;
   if (!master) return;
@@ -125,14 +125,14 @@ export function leaveBridge(link: Link): void {
   followPorts(master);
 }
 
-/** A bridge keeps to the least MTU of its ports, until somebody sets one. */
+/** A bridge follows the lowest MTU of its ports, until its MTU is set by hand. */
 function followPorts(bridge: Link): void {
   if (bridge.bridge!.mtuIsSet) return;
   const ports = portsOf(bridge);
   applyMtu(bridge, ports.length === 0 ? standardMtu : Math.min(...ports.map(({ mtu }) => mtu)));
 }
 
-/** Settings of a bridge's port. */
+/** Changes settings of a bridge port. */
 export function setPort(link: Link, options: { readonly hairpin?: boolean; readonly isolated?: boolean }): void {
   if (!link.master) throw refused("Operation not supported");
   link.hairpin = options.hairpin ?? link.hairpin;
@@ -160,7 +160,7 @@ function applyMtu(link: Link, mtu: number): void {
   for (const key of link.settings.keys()) if (key.startsWith("ipv6/")) link.settings.delete(key);
 }
 
-/** Sets it up or down. */
+/** Sets an interface up or down. */
 export function setUp(link: Link, up: boolean): void {
   if (link.up === up) return;
   link.up = up;
@@ -168,14 +168,14 @@ export function setUp(link: Link, up: boolean): void {
   else disconnectAddresses(link);
 }
 
-/** Gives it another name. */
+/** Renames an interface. */
 export function rename(link: Link, name: string): void {
   if (name === link.name) return;
   checkFree(link.namespace, name);
   link.name = name;
 }
 
-/** Moves it to another namespace, where it is down and without addresses. */
+/** Moves an interface to another namespace, where it is down and has no addresses. */
 export function moveLink(link: Link, to: NetworkNamespace): void {
   if (link.kind !== "veth") throw refused("Invalid argument");
   if (to === link.namespace) return;

@@ -1,4 +1,4 @@
-/** What a real and a simulated host say, in words that can be held against each other. */
+/** Converts the answers of a real and a simulated host to a form in which they can be compared. */
 import { isDeepStrictEqual } from "node:util";
 import { hostFacts } from "../../provider/commands/host-facts.js";
 import { bridgedScript } from "../../provider/commands/bridged.js";
@@ -13,14 +13,14 @@ import { isToolCheck } from "../../provider/commands/tools.js";
 import { classify } from "../../provider/commands/failure.js";
 import type { Batch, Command, CommandResult, Transport } from "../../provider/transport/transport.js";
 
-/** A transport that writes down what it is asked and what it answers. */
+/** A transport that records what it is asked and what it answers. */
 export interface Recording {
   readonly transport: Transport;
-  /** What came since the last call, comparable. */
+  /** The entries since the last call, in comparable form. */
   take(): unknown[];
 }
 
-/** Puts a recording before a transport. */
+/** Wraps a transport in a recording. */
 export function record(transport: Transport): Recording {
   let taken: unknown[] = [];
   return {
@@ -40,12 +40,12 @@ export function record(transport: Transport): Recording {
   };
 }
 
-/** A command and its result without what only one of two hosts can have. */
+/** A command and its result, without what only one of the two hosts can have. */
 export function comparable({ argv, stdin, expectStdout }: Command, result: CommandResult): unknown {
   const { ran, exitCode, stderr } = result;
-  // A guard on the rules asks for all that its question asked for, and a real host was asked for others in one go.
+  // A guard on rules repeats its query in full, and on a real host that query was combined with others.
   if (expectStdout !== undefined && argv.includes(saveScript)) return { guard: "rules", ran, failed: exitCode !== 0 };
-  // `ip` has another exit code for some failures where it does several things at once.
+  // `ip` has another exit code for some failures if it does several things at once.
   const said = { argv: argv.join(" "), stdin, ran, failed: exitCode !== 0, stderr, kind: classify(result).kind };
   return { ...said, stdout: exitCode === 0 ? comparableOutput(argv, result.stdout) : "" };
 }
@@ -55,7 +55,7 @@ function comparableOutput(argv: readonly string[], stdout: string): unknown {
     return (
       [...linesByNamespace(stdout)]
         .map(([name, line]) => [name, ...everywhereIn(argv.slice(7), line)])
-        // Those that pairs lead to come in the order of the pairs.
+        // The namespaces that veth pairs lead to are in the order of the pairs.
         .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))
     );
   if (argv[0] === "ip" && argv.includes("address") && argv.includes("show"))
@@ -63,25 +63,25 @@ function comparableOutput(argv: readonly string[], stdout: string): unknown {
   if (argv[0] === "ip" && argv.includes("route") && argv.includes("show")) {
     const family = argv.includes("-6") ? 6 : 4;
     const routes = parseRoutes(stdout, family).filter(({ destination }) => !isAutomatic(destination));
-    // A real one prints them by their destinations, and within one in the order in which they count.
+    // A real host sorts routes by destination, and routes to the same one by precedence.
     return routes.sort((a, b) => (a.destination < b.destination ? -1 : a.destination > b.destination ? 1 : 0));
   }
   if (argv[0] === "ip" && argv.includes("rule") && argv.includes("show"))
     return parsePolicyRules(stdout, argv.includes("-6") ? 6 : 4);
   if (argv[2] === halfPairScript) return parseHalfPairs(stdout);
-  // Processes and namespaces have other numbers on each of them.
+  // Processes and namespaces have different numbers on each host.
   if (argv[2] === findMarkedScript)
     return parseMarkedInterfaces(stdout).map(({ number: _, ...found }) => ({
       ...found,
       process: found.process !== undefined,
     }));
-  // A real one may have br_netfilter, and says then what else it has.
+  // A real host may have br_netfilter, and then also prints its other settings.
   if (argv.includes(bridgedScript)) return answersTo(argv, stdout).filter((line) => line.startsWith("-A "));
   if (argv.includes(saveScript)) return answersTo(argv, stdout);
-  // Which boot of which kernel it is, and what runs on this machine.
+  // The boot, the kernel, and the services of this machine.
   if (isDeepStrictEqual(argv, hostFacts().command.argv))
     return hostFacts().parse({ ran: true, exitCode: 0, stdout, stderr: "" }).value?.flushing;
-  // Which versions this machine has.
+  // The versions on this machine.
   if (isToolCheck({ argv })) return "";
   return stdout
     .split("\n")
@@ -89,7 +89,7 @@ function comparableOutput(argv: readonly string[], stdout: string): unknown {
     .join("\n");
 }
 
-/** Of a reply that answers others too, the lines that were asked for. */
+/** The lines that were asked for, out of a reply that also answers other queries. */
 function answersTo(argv: readonly string[], stdout: string): string[] {
   const patterns = argv.filter((_, index) => argv[index - 1] === "-e");
   return stdout
@@ -97,16 +97,19 @@ function answersTo(argv: readonly string[], stdout: string): string[] {
     .filter((line) => line.startsWith("@") || patterns.some((pattern) => line.includes(pattern)));
 }
 
-/** What is said of one namespace, without the routes that come and go with addresses. */
+/** The reply for one namespace, without the routes that the kernel adds and removes with addresses. */
 function everywhereIn(args: readonly string[], line: string): unknown[] {
   const said = comparableOutput(["ip", ...args], line) as (Link | KernelRoute | PolicyRule)[];
   return said.filter((one) => !("protocol" in one) || one.protocol !== kernelProtocol);
 }
 
-/** The options of a kind that a simulated host has; a real one tells many more, and clocks. */
+/** The options of an interface kind that a simulated host has; a real one prints many more, and timers. */
 const simulatedOptions = ["stp_state", "forward_delay", "ageing_time"];
 
-/** Without link-local addresses that the kernel made from an Ethernet address, the present one or an earlier one, when there was a carrier. */
+/**
+ * Leaves out link-local addresses that the kernel derived from the current or an earlier Ethernet address while there
+ * was a carrier.
+ */
 function withoutAutomatic(link: Link): Link {
   return {
     ...link,

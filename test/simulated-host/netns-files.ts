@@ -1,4 +1,4 @@
-/** What there is under /etc/netns of a simulated host. It lasts through a reboot. */
+/** The files under /etc/netns of a simulated host. They survive a reboot. */
 import { ProgramFailure } from "./program-failure.js";
 
 interface File {
@@ -13,7 +13,7 @@ const inOrder = ["resolv.conf", "hosts", "hostname"];
 export class NetnsFiles {
   private readonly files = new Map<string, File>();
 
-  /** What `netnsFilesScript` prints; without a name, of all namespaces. */
+  /** The output of `netnsFilesScript`; without a name, for all namespaces. */
   look(namespace?: string): string {
     const paths = inOrder.flatMap((file) =>
       [...this.files.keys()]
@@ -36,7 +36,7 @@ export class NetnsFiles {
     return [...stats, ...lines].join("");
   }
 
-  /** `writeFileScript`. */
+  /** Runs `writeFileScript`. */
   put([namespace, file, , mode, over, ...marks]: readonly string[], text: string): string {
     const path = `netns/${namespace!}/${file!}`;
     if (over !== "any" && this.files.has(path) && !this.isOwn(path, marks))
@@ -45,7 +45,7 @@ export class NetnsFiles {
     return "";
   }
 
-  /** `removeFileScript`. */
+  /** Runs `removeFileScript`. */
   take([namespace, file, , ...marks]: readonly string[]): string {
     const path = `netns/${namespace!}/${file!}`;
     if (this.isOwn(path, marks)) this.files.delete(path);

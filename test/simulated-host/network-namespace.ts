@@ -1,4 +1,4 @@
-/** What a simulated kernel keeps for one network namespace. */
+/** The state that a simulated kernel keeps for one network namespace. */
 import type { Family } from "../../provider/schema/address.js";
 import { Firewall } from "./firewall.js";
 import type { Prefix } from "./prefix.js";
@@ -7,7 +7,7 @@ import type { Prefix } from "./prefix.js";
 export interface Address {
   readonly prefix: Prefix;
   readonly scope: "global" | "link" | "host";
-  /** Of IPv4: in the network of an earlier one, with which it goes. */
+  /** For IPv4: in the network of an earlier address, and deleted with that one. */
   readonly secondary: boolean;
 }
 
@@ -26,15 +26,15 @@ export interface Link {
   hairpin: boolean;
   isolated: boolean;
   addresses: readonly Address[];
-  /** Of a veth. */
+  /** For a veth end. */
   peer: Link | undefined;
-  /** Of a bridge; times in hundredths of a second. */
+  /** For a bridge; times in hundredths of a second. */
   bridge: { stp: boolean; forwardDelay: number; ageingTime: number; mtuIsSet: boolean } | undefined;
-  /** Values that were written below net/…/conf/NAME. */
+  /** Values that were written to net/…/conf/NAME. */
   readonly settings: Map<string, string>;
 }
 
-/** Numbers of linux/rtnetlink.h. */
+/** Constants from linux/rtnetlink.h. */
 export const routeType = { unicast: 1, local: 2, broadcast: 3, blackhole: 6, unreachable: 7, prohibit: 8 } as const;
 export const routeScope = { global: 0, site: 200, link: 253, host: 254 } as const;
 export const kernelProtocol = 2;
@@ -64,16 +64,16 @@ export interface PolicyRule {
   readonly iif?: string;
   readonly oif?: string;
   readonly mark: number;
-  /** 0: of any mark. */
+  /** 0: any mark. */
   readonly mask: number;
-  /** Of those that drop. */
+  /** For rules that drop packets. */
   readonly type: number | undefined;
   readonly table?: string;
   readonly suppress?: number;
   readonly protocol: number;
 }
 
-/** The rules that a kernel has from the beginning, as priority and table. */
+/** The rules that a kernel has initially, as priority and table. */
 const initialRules: Readonly<Record<Family, readonly (readonly [number, string])[]>> = {
   4: [
     [0, "255"],
@@ -88,11 +88,11 @@ const initialRules: Readonly<Record<Family, readonly (readonly [number, string])
 
 /** A network namespace. */
 export class NetworkNamespace {
-  /** By their numbers. */
+  /** Sorted by interface number. */
   links: Link[] = [];
-  /** Of one table, destination and metric, the first counts. */
+  /** Of the routes with the same table, destination and metric, the first one counts. */
   routes: Route[] = [];
-  /** In the order in which they are asked. */
+  /** In the order in which they are evaluated. */
   rules: readonly PolicyRule[] = ([4, 6] as const).flatMap((family) =>
     initialRules[family].map(([priority, table]) => ({
       family,
@@ -101,14 +101,14 @@ export class NetworkNamespace {
       ...{ not: false, mark: 0, mask: 0, type: undefined, protocol: kernelProtocol },
     })),
   );
-  /** Tables that were ever written to: the kernel keeps them, and tells them from those that never were. */
+  /** Tables that were ever used: the kernel keeps them, and distinguishes them from tables that never were. */
   readonly tables: Readonly<Record<Family, Set<string>>> = {
     4: new Set(["main"]),
     6: new Set(["main", "local"]),
   };
   readonly firewall: Readonly<Record<Family, Firewall>> = { 4: new Firewall(4), 6: new Firewall(6) };
   readonly settings = new Map<string, string>();
-  /** A process is inside: it lives on without a name. */
+  /** Whether a process is inside: the namespace then outlives its name. */
   occupied = false;
   readonly loopback: Link;
   private lastIndex = 0;
@@ -121,7 +121,7 @@ export class NetworkNamespace {
     return this.links.find((link) => link.name === name);
   }
 
-  /** An interface with the next number and nothing else. */
+  /** Adds an interface with the next number, without any other settings. */
   add(made: Pick<Link, "name" | "kind" | "mac" | "mtu">): Link {
     const link: Link = {
       ...made,
@@ -142,7 +142,7 @@ export class NetworkNamespace {
     return link;
   }
 
-  /** Takes in an interface from another namespace; its number stays where it is free. */
+  /** Moves an interface here from another namespace; it keeps its number if that is free. */
   adopt(link: Link): void {
     link.namespace.links = link.namespace.links.filter((other) => other !== link);
     if (this.links.some(({ index }) => index === link.index)) link.index = this.nextIndex();

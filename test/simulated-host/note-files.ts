@@ -1,11 +1,11 @@
-/** The small files that the provider keeps in /run/linuxnet of a simulated host. */
+/** The small files that the provider keeps in /run/linuxnet on a simulated host. */
 import { ProgramFailure } from "./program-failure.js";
 
-/** Files by their paths. */
+/** Files by path. */
 export class NoteFiles {
   private readonly texts = new Map<string, string>();
 
-  /** `[ ! -e "$1" ] || cat "$1"`. */
+  /** Runs `[ ! -e "$1" ] || cat "$1"`. */
   read(path: string): string {
     return this.texts.get(path) ?? "";
   }
@@ -14,7 +14,7 @@ export class NoteFiles {
     this.texts.set(path, text);
   }
 
-  /** rm. */
+  /** Runs `rm`. */
   remove(path: string): void {
     if (!this.texts.delete(path)) throw new ProgramFailure(1, `rm: cannot remove '${path}': No such file or directory`);
   }

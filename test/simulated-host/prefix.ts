@@ -4,7 +4,7 @@ import { type Family, canonicalPrefix, familyOf } from "../../provider/schema/ad
 /** An address with a prefix length, as a number to calculate with. */
 export interface Prefix {
   readonly family: Family;
-  /** All bits of the address, those of the host too. */
+  /** All bits of the address, including the host bits. */
   readonly value: bigint;
   readonly length: number;
   /** `10.0.0.1/24`. */
@@ -15,7 +15,10 @@ export interface Prefix {
 
 const known = new Map<string, Prefix>();
 
-/** Reads an address or a prefix; `default` needs its family. Kept, since tests ask for the same few a million times. */
+/**
+ * Parses an address or a prefix; `default` needs its family. Results are cached, because tests need the same few a
+ * million times.
+ */
 export function parsePrefix(text: string, family: Family = familyOf(text)): Prefix {
   const key = text === "default" ? `default ${family}` : text;
   const there = known.get(key);
@@ -41,7 +44,7 @@ export function holds(network: Prefix, { family, value }: Prefix): boolean {
   );
 }
 
-/** Whether two have the same length and the same network bits. */
+/** Whether two prefixes have the same length and the same network bits. */
 export function sameNetwork(a: Prefix, b: Prefix): boolean {
   return a.length === b.length && holds(a, b);
 }
@@ -67,7 +70,7 @@ export function networkText(prefix: Prefix): string {
 
 const broadcasts = new Map<string, string>();
 
-/** The last address of an IPv4 network, as a host's prefix. */
+/** The last address of an IPv4 network, as a host prefix. */
 export function broadcastText(prefix: Prefix): string {
   const there = broadcasts.get(prefix.text);
   if (there !== undefined) return there;
@@ -77,7 +80,7 @@ export function broadcastText(prefix: Prefix): string {
   return text;
 }
 
-/** An address as the prefix of this one host: `10.0.0.1/32`. */
+/** An address as a host prefix: `10.0.0.1/32`. */
 export function hostText({ family, address }: Prefix): string {
   return `${address}/${bitsOf(family)}`;
 }

@@ -9,13 +9,13 @@ export class ProgramFailure extends Error {
   }
 }
 
-/** What the kernel answers with a number only: iproute2 prints the C library's words for it. */
+/** A kernel error that is only a number: iproute2 prints the C library's text for it. */
 export const refused = (words: string) => new ProgramFailure(2, `RTNETLINK answers: ${words}`);
 
-/** What the kernel answers with a sentence of its own. */
+/** A kernel error with its own message. */
 export const refusedBecause = (sentence: string) => new ProgramFailure(2, `Error: ${sentence}`);
 
-/** A command that the simulation has no model of. It must never look like an answer of a host. */
+/** A command that the simulation does not model. It must never look like a host's answer. */
 export class NotSimulated extends Error {
   override readonly name = "NotSimulated";
   constructor(what: string) {

@@ -1,14 +1,14 @@
-/** Commands, one after the other, that a real and a simulated host have to answer alike: those that succeed and those that fail. */
+/** Sequences of commands that a real and a simulated host must answer alike, whether they succeed or fail. */
 import { unmarkedRules, markedRules } from "../../provider/commands/firewall.js";
 import { halfPairs } from "../../provider/commands/link.js";
 import { hostFacts } from "../../provider/commands/host-facts.js";
 import { setSysctl, setSysctlNote, sysctl, sysctlNote } from "../../provider/commands/sysctl.js";
 import type { Command } from "../../provider/transport/transport.js";
 
-/** One sequence on a host that has nothing yet. */
+/** One sequence, on an empty host. */
 export interface RawCase {
   readonly name: string;
-  /** Namespaces to look into after each command, beside the host's own. */
+  /** Namespaces to inspect after each command, in addition to the host's own. */
   readonly namespaces?: readonly string[];
   /** A line of plain words, or a command. */
   readonly steps: readonly (string | Command)[];
@@ -371,7 +371,7 @@ export const rawCases: readonly RawCase[] = [
       iptables("*nat", "-X LINUXNET-X", "COMMIT"),
       iptables("*nat", "-F LINUXNET-X", "-X LINUXNET-X", "COMMIT"),
       saved(),
-      // The first table is changed for good, though the second one fails.
+      // The first table is committed, although the second one fails.
       iptables(
         "*raw",
         `-A PREROUTING -d 127.0.0.0/8 -i br2 ${comment} -j DROP`,

@@ -1,4 +1,4 @@
-/** What a simulated `ip -d -j` prints, as far as anybody reads it. */
+/** The output of a simulated `ip -d -j`, as far as it is read anywhere. */
 import type { Link, Route } from "./network-namespace.js";
 
 /** An element of `ip -d -j address show`. */

@@ -5,7 +5,7 @@ import { type Link, type NetworkNamespace, type Route, routeScope, routeType } f
 import { type Prefix, holds } from "./prefix.js";
 import { ProgramFailure, refused, refusedBecause } from "./program-failure.js";
 
-/** A route as a command asks for it. */
+/** A route as a command requests it. */
 export type WantedRoute = Omit<Route, "link" | "source"> & {
   readonly device: string | undefined;
   readonly source: Prefix | undefined;
@@ -21,7 +21,7 @@ export function deviceOf(namespace: NetworkNamespace, name: string | undefined):
   return link;
 }
 
-/** Adds a route, or puts it in the place of the one with the same table, destination and metric. */
+/** Adds a route, or replaces the one with the same table, destination and metric. */
 export function putRoute(namespace: NetworkNamespace, { device, ...wanted }: WantedRoute, replace: boolean): void {
   const given = deviceOf(namespace, device);
   namespace.tables[wanted.family].add(wanted.table);
@@ -29,7 +29,7 @@ export function putRoute(namespace: NetworkNamespace, { device, ...wanted }: Wan
   checkSource(namespace, wanted);
   const route: Route = { ...wanted, link };
   const same = (other: Route) => isAt(other, wanted) && other.metric === wanted.metric;
-  // A replacement looks for a route of its own sort, with a gateway or without, and takes the first one otherwise.
+  // A replacement prefers a route of the same type, with or without a gateway, and otherwise takes the first one.
   const sameSort = namespace.routes.findIndex(
     (other) => same(other) && (wanted.family === 4 || (other.via === undefined) === (wanted.via === undefined)),
   );
@@ -42,7 +42,7 @@ export function putRoute(namespace: NetworkNamespace, { device, ...wanted }: Wan
 const isAt = (route: Route, { family, table, destination }: Pick<Route, "family" | "table" | "destination">) =>
   route.table === table && route.family === family && route.destination.text === destination.text;
 
-/** What a command tells of the route that it wants to delete; what it leaves out may be anything. */
+/** How a command identifies the route to delete; omitted values match anything. */
 export interface UnwantedRoute extends Pick<Route, "family" | "table" | "destination"> {
   readonly type?: number | undefined;
   readonly via?: Prefix | undefined;
@@ -53,7 +53,7 @@ export interface UnwantedRoute extends Pick<Route, "family" | "table" | "destina
   readonly protocol?: number | undefined;
 }
 
-/** Deletes the first route that is as told. */
+/** Deletes the first route that matches. */
 export function deleteRoute(namespace: NetworkNamespace, unwanted: UnwantedRoute): void {
   const link = deviceOf(namespace, unwanted.device);
   if (!namespace.tables[unwanted.family].has(unwanted.table)) throw refusedBecause("FIB table does not exist.");
@@ -66,7 +66,7 @@ export function deleteRoute(namespace: NetworkNamespace, unwanted: UnwantedRoute
       (link === undefined || route.link === link) &&
       (via === undefined || route.via?.value === via.value) &&
       (source === undefined || route.source?.value === source.value) &&
-      // IPv6 takes no notice of these.
+      // IPv6 ignores these.
       (unwanted.family === 6 ||
         ((type === undefined || route.type === type) && (scope === undefined || route.scope === scope))),
   );
@@ -75,12 +75,12 @@ export function deleteRoute(namespace: NetworkNamespace, unwanted: UnwantedRoute
   namespace.routes.splice(namespace.routes.indexOf(found), 1);
 }
 
-/** The routes of one table to exactly one prefix, the best first. */
+/** The routes of one table to exactly this prefix, the best first. */
 export function routesAt(namespace: NetworkNamespace, place: Pick<Route, "family" | "table" | "destination">): Route[] {
   return namespace.routes.filter((route) => isAt(route, place)).sort((a, b) => a.metric - b.metric);
 }
 
-/** Which routes a command is about. */
+/** The routes that a command applies to. */
 export interface RouteFilter {
   readonly family: Family;
   /** `all`: of every table. */
@@ -89,7 +89,7 @@ export interface RouteFilter {
   readonly protocol?: number | undefined;
 }
 
-/** The routes that a filter lets through; of one destination, the best first. */
+/** The routes that match a filter, sorted by metric. */
 export function listRoutes(namespace: NetworkNamespace, filter: RouteFilter, doing: "Dump" | "Flush"): Route[] {
   const { family, table, destination, protocol } = filter;
   if (table !== "all" && !namespace.tables[family].has(table))
@@ -119,7 +119,7 @@ function leadIpv4(namespace: NetworkNamespace, wanted: Wanted, given: Link | und
     if (!given.up) throw refusedBecause("Device for nexthop is not up.");
     return given;
   }
-  // The gateway has to be nearer than where the route leads.
+  // The gateway must have a narrower scope than the route.
   const nearer = Math.max(scope + 1, routeScope.link);
   const own = table === "main" ? undefined : lookUp(namespace, via, [table], given, nearer);
   const found = own ?? lookUp(namespace, via, ["local", "main", "default"], given, nearer);
@@ -166,7 +166,7 @@ function gatewayLink(namespace: NetworkNamespace, via: Prefix, table: string, gi
   return given;
 }
 
-/** The route that a packet would take, of those by this interface and of at least this scope. */
+/** The route that a packet would take, among those through this interface and with at least this scope. */
 function lookUp(
   namespace: NetworkNamespace,
   address: Prefix,

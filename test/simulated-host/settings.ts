@@ -3,13 +3,16 @@ import { leastIpv6Mtu } from "./addresses.js";
 import type { Link, NetworkNamespace } from "./network-namespace.js";
 import { NotSimulated, ProgramFailure } from "./program-failure.js";
 
-/** What a new namespace has, whatever the host has. */
+/** The initial values in a new namespace, regardless of the host's. */
 const notForwarding: Readonly<Record<string, string>> = {
   "net/ipv4/ip_forward": "0",
   "net/ipv6/conf/all/forwarding": "0",
 };
 
-/** What every namespace begins with, where a test says nothing else. Settings that change others as they are written have no place here. */
+/**
+ * The initial values in every namespace, unless a test sets others. Settings that change other settings when written do
+ * not belong here.
+ */
 export const initialSettings: Readonly<Record<string, string>> = {
   "net/core/somaxconn": "4096",
   "net/ipv4/icmp_echo_ignore_all": "0",
@@ -19,9 +22,9 @@ export const initialSettings: Readonly<Record<string, string>> = {
   "net/ipv4/tcp_syncookies": "1",
   "net/ipv4/tcp_wmem": "4096\t16384\t4194304",
 };
-/** Of the whole machine. */
+/** Settings of the machine. */
 const ofMachine: Readonly<Record<string, string>> = { "vm/swappiness": "60" };
-/** Of each interface, by `ipv4/…` and `ipv6/…`. */
+/** Settings of each interface, by `ipv4/…` and `ipv6/…`. */
 const ofInterface: Readonly<Record<string, string>> = {
   "ipv4/accept_redirects": "1",
   "ipv4/arp_ignore": "0",
@@ -31,10 +34,10 @@ const ofInterface: Readonly<Record<string, string>> = {
   "ipv6/accept_ra": "1",
   "ipv6/dad_transmits": "1",
 };
-/** Known to be on no host. */
+/** Settings that no host has. */
 const absent = /^net\/(no\/such|ipv4\/nope)$/;
 
-/** Where a setting is kept, and what it is without having been written; undefined: there is none. */
+/** Where a setting is stored, and its initial value. */
 interface Place {
   readonly values: Map<string, string>;
   readonly key: string;
@@ -50,14 +53,14 @@ export class Settings {
     private readonly initial: Readonly<Record<string, string>>,
   ) {}
 
-  /** cat. */
+  /** Runs `cat`. */
   read(namespace: NetworkNamespace, path: string): string {
     const place = this.find(namespace, path);
     if (!place) throw new ProgramFailure(1, `cat: ${path}: No such file or directory`);
     return place.values.get(place.key) ?? place.initial;
   }
 
-  /** A shell's redirection of printf's output. */
+  /** A shell's redirection of the output of printf. */
   write(namespace: NetworkNamespace, path: string, text: string): void {
     const place = this.find(namespace, path);
     if (!place) throw new ProgramFailure(2, `sh: 1: cannot create ${path}: Directory nonexistent`);
@@ -68,7 +71,7 @@ export class Settings {
     const isRange = place.key !== "net/ipv4/ip_local_port_range" || Number(first) <= Number(second ?? before[1]);
     if (!given.every(isNumber) || !isRange) throw new ProgramFailure(1, "sh: 1: printf: printf: I/O error");
     const value = [...given, ...before.slice(given.length)].join("\t");
-    // As if it had never been written, so that a dump shows what is changed.
+    // As if it had never been written, so that a dump only shows changed settings.
     if (value === place.initial) place.values.delete(place.key);
     else place.values.set(place.key, value);
   }

@@ -1,9 +1,10 @@
 /**
- * A Linux host's network in memory: a Transport for tests that need a host ten thousand times. It understands the
- * commands that the provider sends and no others, and test/kernel/simulated-host.test.ts holds its answers against a real kernel's.
+ * A Linux host's network in memory: a Transport for tests that need a host ten thousand times. It understands only the
+ * commands that the provider sends, and test/kernel/simulated-host.test.ts compares its answers with a real kernel's.
  *
- * Left out: what depends on carriers and time (link-local IPv6 addresses of the kernel's own and their routes, duplicate
- * address detection), a bridge's own choice of its MAC address, multicast routes, and a namespace's slow death.
+ * Not modelled: what depends on carriers and time (the kernel's own link-local IPv6 addresses and their routes,
+ * duplicate address detection), a bridge's own choice of its MAC address, multicast routes, and the delay with which a
+ * deleted namespace is destroyed.
  */
 import type { Family } from "../../provider/schema/address.js";
 import {
@@ -18,23 +19,26 @@ import { dumpHost } from "./dump.js";
 import { Kernel, type KernelOptions } from "./kernel.js";
 import { ProgramFailure } from "./program-failure.js";
 
-/** What goes wrong, and when. Counts begin at 1 and go on over the host's life. */
+/** What goes wrong, and when. Counts start at 1 and continue over the host's lifetime, including reboots. */
 export interface Faults {
-  /** Asked before each command of a batch; an answer stands in for the program, which then does not run. */
+  /** Called before each command of a batch. A returned answer replaces the program, which then does not run. */
   readonly answer?: (command: Command, count: number) => FakeAnswer | undefined;
-  /** Asked before each batch: how many of its commands are let through before the connection breaks; undefined: all, and their answers. */
+  /**
+   * Called before each batch. Returns how many of its commands run before the connection breaks; undefined: all, and
+   * their answers arrive.
+   */
   readonly breakAfter?: (batch: Batch, count: number) => number | undefined;
 }
 
-/** After so many batches, everybody else in the process gets a turn: nothing here ever waits for anything. */
+/** After this many batches, the event loop gets a turn: nothing else here ever waits. */
 const batchesWithoutPause = 200;
 
-/** A host. */
+/** A simulated host. */
 export class SimulatedHost {
-  /** To be changed at any time. */
+  /** May be changed at any time. */
   faults: Faults = {};
   readonly transport: Transport;
-  /** Commands that ran so far, by batches; those of `command` don't count. */
+  /** The number of commands that batches have run so far; those of `command` are not counted. */
   commandCount = 0;
   batchCount = 0;
   private kernel: Kernel;
@@ -55,12 +59,15 @@ export class SimulatedHost {
     };
   }
 
-  /** Runs one program past the provider, as somebody at the host's own terminal: what it prints. Throws where it fails. */
+  /** Runs one program directly, like a user at the host's own terminal; returns its output. Throws if it fails. */
   command(...argv: readonly string[]): string {
     return this.kernel.run({ argv });
   }
 
-  /** Runs the commands of a line such as `ip link set d0 down; ip link delete d1`: words and semicolons, nothing else of a shell. */
+  /**
+   * Runs the commands of a line such as `ip link set d0 down; ip link delete d1`. It may have words and semicolons, but
+   * no other shell syntax.
+   */
   commands(line: string): void {
     for (const command of line.split(";").filter((part) => part.trim() !== ""))
       this.command(
@@ -71,22 +78,22 @@ export class SimulatedHost {
       );
   }
 
-  /** All that there is, as text to compare. */
+  /** The complete state, as text to compare. */
   dump(): string {
     return dumpHost(this.kernel);
   }
 
-  /** Power off and on: only what is in /etc is kept on a disk. */
+  /** Power off and on: only /etc is on disk. */
   reboot(): void {
     this.kernel = new Kernel(this.options, this.kernel.netnsFiles);
   }
 
-  /** A process is inside of a namespace from now on: a delete takes its name only, and its interfaces live on. */
+  /** From now on, a process is inside the namespace: a delete only removes its name, and its interfaces remain. */
   occupy(namespace: string): void {
     this.kernel.enter(namespace).occupied = true;
   }
 
-  /** A namespace is gone, and its file in /run/netns is still there. */
+  /** Destroys a namespace, but keeps its file in /run/netns. */
   makeStale(namespace: string): void {
     this.kernel.deleteNamespace(namespace);
     this.kernel.namespaces.set(namespace, undefined);
@@ -97,7 +104,7 @@ export class SimulatedHost {
     return this.kernel.enter(namespace).firewall[family].rulesOf(table);
   }
 
-  /** Puts other rules in the place of all of a table, as `iptables-save | edit | iptables-restore` does. */
+  /** Replaces all rules of a table, as `iptables-save | edit | iptables-restore` does. */
   setRules(table: string, rules: readonly string[], family: Family = 4, namespace?: string): void {
     this.kernel.enter(namespace).firewall[family].replaceRules(table, rules);
   }
@@ -117,7 +124,7 @@ export class SimulatedHost {
     this.setRules(table, [...rules, ...first], family, namespace);
   }
 
-  /** Writes a setting of /proc/sys; the key with slashes. */
+  /** Writes a setting of /proc/sys; the key has slashes. */
   setSetting(key: string, value: string, namespace?: string): void {
     this.kernel.settings.write(this.kernel.enter(namespace), `/proc/sys/${key}`, value);
   }

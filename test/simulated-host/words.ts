@@ -1,6 +1,6 @@
 import { NotSimulated } from "./program-failure.js";
 
-/** The arguments of a command, read one after the other; what nobody asks for is an error in the end. */
+/** The arguments of a command, read one after the other; unread ones are an error at the end. */
 export class Words {
   private at = 0;
   constructor(private readonly words: readonly string[]) {}
@@ -9,7 +9,7 @@ export class Words {
     return this.at >= this.words.length;
   }
 
-  /** The next word. */
+  /** Reads the next word. */
   next(): string {
     const word = this.words[this.at];
     if (word === undefined) throw this.unknown();
@@ -17,28 +17,28 @@ export class Words {
     return word;
   }
 
-  /** The next word as a number. */
+  /** Reads the next word as a number. */
   nextNumber(): number {
     const word = this.next();
     if (!/^\d+$/.test(word)) throw this.unknown();
     return Number(word);
   }
 
-  /** `on` or `off`. */
+  /** Reads `on` or `off`. */
   nextSwitch(): boolean {
     const word = this.next();
     if (word !== "on" && word !== "off") throw this.unknown();
     return word === "on";
   }
 
-  /** Takes the next word where it is this one. */
+  /** Reads the next word if it is this one. */
   take(word: string): boolean {
     if (this.words[this.at] !== word) return false;
     this.at += 1;
     return true;
   }
 
-  /** Takes one of these words. */
+  /** Reads one of these words. */
   oneOf<T extends string>(...allowed: readonly T[]): T {
     const word = this.next();
     const found = allowed.find((one) => one === word);
@@ -46,14 +46,14 @@ export class Words {
     return found;
   }
 
-  /** All that is left. */
+  /** Reads all remaining words. */
   rest(): readonly string[] {
     const rest = this.words.slice(this.at);
     this.at = this.words.length;
     return rest;
   }
 
-  /** Nothing may be left. */
+  /** Throws if words remain. */
   end(): void {
     if (!this.isEmpty) throw this.unknown();
   }

@@ -3,7 +3,7 @@ import { kindCases } from "../kinds/index.js";
 
 const why = (why: string): AdviceCase => ({ why });
 
-/** What is said of several kinds, or of none. */
+/** Advice that several kinds share, or that belongs to none. */
 const common: AdviceCases = {
   "Choose another name, or remove it on the host: … link delete": followed("remove it on the host: ip link delete br0"),
   "Choose another name.": why("it is about hardware, which no test host has; test/unit/parse.test.ts reads such links"),
@@ -72,7 +72,7 @@ const common: AdviceCases = {
   ),
 };
 
-/** All advice: what a kind's own file gives is among its cases. */
+/** All advice, including what is in the kinds' cases. */
 export const adviceCases: AdviceCases = Object.fromEntries(
   [common, ...kindCases.map(({ advice = {} }) => advice)].flatMap((cases) => Object.entries(cases)),
 );

@@ -5,7 +5,10 @@ import ts from "typescript";
 import { repository } from "../kernel/test-machine.js";
 import { adviceCases } from "./advice-cases.js";
 
-/** A text of the source, with `…` for what is put in; several where it depends on something; none where it is handed on. */
+/**
+ * The texts of an expression, with `…` for inserted values: several if it is conditional, none if it is passed in from
+ * elsewhere.
+ */
 function textsOf(node: ts.Node | undefined): string[] {
   if (!node) return [];
   if (ts.isStringLiteralLike(node)) return [node.text];
@@ -23,7 +26,7 @@ function textsOf(node: ts.Node | undefined): string[] {
     ts.forEachChild(node, visit);
     return found;
   }
-  // A table of them, by the kinds of failures.
+  // A table of texts, by type of failure.
   if (ts.isObjectLiteralExpression(node))
     return node.properties.flatMap((property) =>
       ts.isPropertyAssignment(property) ? textsOf(property.initializer) : [],
@@ -43,7 +46,7 @@ function adviceIn(file: string): string[] {
     if (ts.isPropertyAssignment(node) && isAdvice(node.name)) found.push(...textsOf(node.initializer));
     if (ts.isVariableDeclaration(node) && isAdvice(node.name)) found.push(...textsOf(node.initializer));
     if (ts.isFunctionDeclaration(node) && isAdvice(node.name)) found.push(...textsOf(node));
-    // `problem(property, conflict, advice)` of what is in the way, and the third argument of an error.
+    // `problem(property, conflict, advice)` for what is in the way, and the third argument of an error.
     const isProblem =
       hasProblems &&
       ts.isCallExpression(node) &&
@@ -54,7 +57,7 @@ function adviceIn(file: string): string[] {
     ts.forEachChild(node, visit);
   };
   visit(source);
-  // What is put together of others' words only is told where these are.
+  // A text that only combines other texts is covered where those are.
   return found.filter((text) => /[a-z]/i.test(text));
 }
 

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { link } from "../../provider/commands/link.js";
 import { bridge } from "../../provider/resources/bridge.js";
 
-// A kernel takes the protocol's frames in its first network namespace alone: a test's host can't be another's leaf.
+// A kernel receives the protocol's frames only in its initial network namespace, so a test host can't be the leaf of
+// another one.
 test("a bridge that is not the spanning tree's root has the root's forward delay, which is no drift", () => {
   const delayWith = (root_id: string) => {
     const info_data = {

@@ -17,7 +17,7 @@ function checked(kind: string, given: object, name = "one", on: unknown = host) 
   return check(definition, { host: on, ...given }, { ...owner, name });
 }
 
-/** With a RegExp for any text that it matches. */
+/** Replaces each RegExp by an asymmetric matcher. */
 function matching(expected: unknown): unknown {
   if (expected instanceof RegExp) return expect.stringMatching(expected);
   if (typeof expected !== "object" || expected === null || Array.isArray(expected)) return expected;
@@ -32,7 +32,7 @@ test.each(defaults)("%s %j is canonical, with defaults", (kind, given, expected)
   const { inputs, failures } = checked(kind, given);
   expect(failures).toEqual([]);
   expect(inputs).toEqual(matching({ host, ...expected }));
-  // What was checked once is checked again at the next run, out of the state.
+  // The next run checks the result again, from the state.
   expect(checked(kind, inputs)).toEqual({ inputs, failures: [] });
 });
 
@@ -61,7 +61,7 @@ test("an address that changes does not change the Ethernet address of a named ho
   expect(macOf("10.0.0.1")).toBe(macOf("10.0.0.2"));
 });
 
-/** With the lifecycle's own unknown value in the place of Pulumi's. */
+/** Replaces Pulumi's unknown value by the lifecycle's own. */
 function received(value: unknown): unknown {
   if (value === unknown) return unknownInside;
   if (Array.isArray(value)) return value.map(received);

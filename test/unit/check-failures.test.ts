@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { check } from "../../provider/index.js";
 import { allCases } from "../kinds/index.js";
 
-// Whatever is wrong with the inputs, no host hears of it.
+// Whatever is wrong with the inputs, no host is contacted.
 const { transport } = vi.hoisted(() => ({ transport: vi.fn() }));
 vi.mock("../../provider/transport/pool.js", () => ({ createPool: () => ({ transport }) }));
 

@@ -1,10 +1,10 @@
 import { writeFileScript } from "../../provider/commands/netns-files.js";
 import type { FailureKind } from "../../provider/commands/failure.js";
 
-/** A command that fails on a real host, and what its reply means. */
+/** A command that fails on a real host, and the meaning of its reply. */
 export interface FailureCase {
   readonly title: string;
-  /** Shell lines that make what is around it. */
+  /** Shell lines that set up its surroundings. */
   readonly around?: string;
   readonly argv: readonly string[];
   readonly kind: FailureKind;

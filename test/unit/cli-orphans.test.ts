@@ -98,7 +98,7 @@ describe("looking", () => {
 
   test("reads the state once more after the hosts: what was made meanwhile is in it", async () => {
     expect(await orphans({ states: [[lan], [lan, old]] })).toMatchObject({ exitCode: 0, printed: "" });
-    // And what went meanwhile was seen before it did.
+    // What was deleted in the meantime was in the first reading.
     expect(await orphans({ states: [[lan, old], [lan]] })).toMatchObject({ exitCode: 0, printed: "" });
   });
 

@@ -4,7 +4,10 @@ import path from "node:path";
 import { afterEach, vi } from "vitest";
 import type { Terminal } from "../../provider/cli/terminal.js";
 
-/** What the CLI says: `stack export` is a folder's newest file, the rest one file each; a missing file is a failure. */
+/**
+ * A fake Pulumi CLI: `stack export` prints the next file of a folder, every other command one file; a missing file is a
+ * failure.
+ */
 const program = `#!/bin/sh
 here=$(dirname "$0")/..
 echo "$*" >>"$here/calls"
@@ -24,14 +27,14 @@ export function exported(kind: string, name: string, host: unknown, properties: 
   return { urn: `urn:${name}`, type: `pulumi-nodejs:dynamic/linuxnet:${kind}`, inputs: outputs, outputs, ...more };
 }
 
-/** What a Pulumi CLI that is none tells of the stack shop/dev. */
+/** What the fake Pulumi CLI says about the stack shop/dev. */
 export interface Told {
   readonly hosts?: object;
-  /** The resources in the state, export by export. */
+  /** The resources in the state, for each export. */
   readonly states?: readonly (readonly object[])[];
   /** The stacks of `stack ls --all`. */
   readonly stacks?: readonly string[];
-  /** What every command says that fails; given, all do. */
+  /** The message of every command that fails; if given, all do. */
   readonly failure?: string;
 }
 
@@ -41,7 +44,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-/** A project's folder, with such a CLI first on the PATH. */
+/** Creates a project folder, and puts the fake CLI first on the PATH. */
 export function makeProject({ hosts = {}, states = [[]], stacks = ["dev"], failure }: Told): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), "linuxnet-cli-"));
   folders.push(folder);
@@ -63,7 +66,7 @@ export function makeProject({ hosts = {}, states = [[]], stacks = ["dev"], failu
   return folder;
 }
 
-/** Somebody who answers `answer`, or nobody; keeps what was printed. */
+/** A terminal whose user gives this answer, or a non-interactive one; records what was printed. */
 export function listener(answer?: () => string): Terminal & { printed: string; said: string; asked: string[] } {
   return {
     printed: "",

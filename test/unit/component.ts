@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { expect, vi } from "vitest";
 
-/** What Pulumi's engine is asked for (resource.proto, RegisterResourceRequest). */
+/** A request to Pulumi's engine (resource.proto, RegisterResourceRequest). */
 interface Request {
   getType(): string;
   getName(): string;
@@ -19,7 +19,7 @@ interface OutputsRequest {
 const register = vi.spyOn(MockMonitor.prototype, "registerResource");
 const registerOutputs = vi.spyOn(MockMonitor.prototype, "registerResourceOutputs");
 
-/** Programs run on the mocks of Pulumi's engine from here on. */
+/** From here on, programs run on the mocks of Pulumi's engine. */
 export async function useMocks(): Promise<void> {
   const mocks: pulumi.runtime.Mocks = {
     newResource: ({ name, inputs }) => ({
@@ -31,12 +31,12 @@ export async function useMocks(): Promise<void> {
   await pulumi.runtime.setMocks(mocks, "shop", "dev");
 }
 
-/** The way from each host to the others has less room than that from the one before: 1450 bytes at host1, 1440 at host2 … */
+/** The MTU towards the other hosts decreases from host to host: 1450 bytes at host1, 1440 at host2 … */
 const mtuOf = (name: string) => 1460 - 10 * Number(/host(\d)/.exec(name)?.[1] ?? 1);
 
 const withoutMachinery = ({ kind, owner, __provider, standsOn, ...inputs }: Record<string, unknown>) => inputs;
 
-/** What the engine is asked for by the program, by the resources' names. */
+/** The program's requests to the engine, by resource name. */
 export async function asked(program: () => unknown): Promise<Record<string, Request>> {
   register.mockClear();
   registerOutputs.mockClear();
@@ -58,7 +58,7 @@ export async function inputs(program: () => unknown): Promise<Record<string, Rec
   );
 }
 
-/** What the component of that name, in the program that was asked for last, leaves in the state. */
+/** The outputs in the state of the component with this name, in the program that ran last. */
 export async function outputsOf(name: string): Promise<object> {
   const request = await vi.waitFor(() => {
     const requests = registerOutputs.mock.calls.map(([request]) => request as unknown as OutputsRequest);
@@ -69,7 +69,7 @@ export async function outputsOf(name: string): Promise<object> {
   return request.getOutputs().toJavaScript();
 }
 
-/** The program ends with an error of the component's, which says this. */
+/** Expects that the program ends with an error of the component that contains this text. */
 export function expectRefused(component: string, problem: string, program: () => unknown): void {
   const thrown = (() => {
     try {
@@ -79,7 +79,7 @@ export function expectRefused(component: string, problem: string, program: () =>
       return error;
     }
   })();
-  // Pulumi shows the message of a RunError alone, and no stack trace.
+  // For a RunError, Pulumi shows only the message, without a stack trace.
   expect(pulumi.RunError.isInstance(thrown)).toBe(true);
   const { message } = thrown as Error;
   expect(message.slice(0, component.length + 2)).toBe(`${component}: `);

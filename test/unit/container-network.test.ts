@@ -87,7 +87,7 @@ describe("what is made", () => {
     expect(Object.keys(closed).sort()).toEqual(["lan", "lan-bridge", "lan-web"]);
     expect(closed["lan-bridge"]).toEqual({ host, name: "lan", addresses: [] });
     expect(closed["lan-web"]).not.toHaveProperty("gateway");
-    // The gateway's place is kept: a network that becomes internal renumbers nobody.
+    // The gateway's address stays reserved: making a network internal changes nobody's address.
     expect(closed["lan-web"]).toMatchObject({ addresses: ["10.0.0.218/24"] });
 
     const withHost = await inputs(() => network({ internal: true, gateway: "10.0.0.1" }).attach("web"));

@@ -5,7 +5,7 @@ import { unknown } from "../kinds/diff-answers.js";
 import { allCases } from "../kinds/index.js";
 import type { Answer, Inputs } from "../kinds/kind-cases.js";
 
-// A diff asks no host.
+// A diff contacts no host.
 const { transport } = vi.hoisted(() => ({ transport: vi.fn() }));
 vi.mock("../../provider/transport/pool.js", () => ({ createPool: () => ({ transport }) }));
 
@@ -13,7 +13,9 @@ const host = { name: "web", address: "10.0.0.1" };
 
 let last = "";
 
-/** Checked inputs, as the engine passes them on. A resource of another kind or under a new name is one of another run of Pulumi. */
+/**
+ * Checked inputs, as the engine passes them on. A resource of another kind or with a new name is in another Pulumi run.
+ */
 async function inputsOf(kind: string, given: Inputs, name: string): Promise<Inputs & { mark: string }> {
   const now = `${kind} ${name}`;
   if (now !== last) vi.resetModules();
@@ -27,7 +29,7 @@ async function inputsOf(kind: string, given: Inputs, name: string): Promise<Inpu
   return inputs as Inputs & { mark: string };
 }
 
-/** What the engine is told, for a resource that was made from one set of inputs and is wanted by another. */
+/** The answer to the engine for a resource with old and wanted inputs. */
 async function answerFor(
   kind: string,
   old: Inputs,
@@ -36,7 +38,7 @@ async function answerFor(
   found: Inputs = {},
 ): Promise<Answer> {
   const inputs = await inputsOf(kind, old, "one");
-  // A create would have recorded these beside its inputs.
+  // A create would have recorded these together with its inputs.
   const definition = catalogue.find((definition) => definition.kind === kind)!;
   const outputs = definition.derive?.(inputs, { mark: inputs.mark } as never);
   const news = await inputsOf(kind, wanted, newName);
@@ -95,7 +97,7 @@ describe.each(byKind)("%s", (kind, { least: given }) => {
   });
 
   test("a new name in Pulumi is one in place", async () => {
-    // With the name on the host said, as a rename by an alias needs it.
+    // With an explicit name on the host, which a rename by an alias requires.
     const { schema } = catalogue.find((definition) => definition.kind === kind)!;
     const named = "name" in schema.shape ? { name: "x", ...given } : given;
     expect(await answerFor(kind, named, named, "renamed")).toBe("in place");

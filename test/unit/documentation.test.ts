@@ -24,7 +24,7 @@ const blocks = pages.flatMap(codeBlocks);
 const inLanguage = (...languages: string[]) => blocks.filter(({ language }) => languages.includes(language));
 
 describe("programs", () => {
-  /** Where a program would be: its label says it, or it is a user's. */
+  /** The path of a program: the one in its label, or one for a user's program. */
   function pathOf({ language, label, text }: CodeBlock, index: number): string {
     if (label?.startsWith("file: ")) return label.slice("file: ".length);
     const suffix = language === "ts" ? "ts" : text.includes("require(") ? "cjs" : "mjs";

@@ -42,7 +42,7 @@ function startHost(fault: (program: string, script?: string) => FakeAnswer | und
   fake.transport = host;
 }
 
-// A provider's process lives as long as one run of Pulumi: each test has a new one.
+// A provider process lasts for one Pulumi run: each test has a new one.
 beforeEach(async () => {
   vi.resetModules();
   fake.connections = [];
@@ -67,7 +67,7 @@ async function checked(more: object = { host: address }): Promise<never> {
   return inputs as never;
 }
 
-/** The resource's state, once it was made. */
+/** The resource's state after a create. */
 async function made(more?: object): Promise<never> {
   return (await dynamic.create(await checked(more))).outs as never;
 }
@@ -207,7 +207,7 @@ describe.each<Seam.TransportFailure>([
       reason === "unreachable" ? /The state is kept\..*set deleteUnreachable: true/ : /^((?!deleteUnreachable).)*$/s;
     await expect(dynamic.read("id", outs)).rejects.toThrow(`Sysctl "one" on 10.0.0.1: no answer: ${reason}`);
     await expect(dynamic.delete("id", outs)).rejects.toThrow(optOut);
-    // The plugin prints the stack trace beside the message: no path of this machine is to stand there.
+    // The plugin prints the stack trace next to the message, so it must not contain a path of this machine.
     await expect(dynamic.delete("id", outs)).rejects.toHaveProperty(
       "stack",
       'Sysctl "one" on 10.0.0.1 failed; the error is below',
@@ -282,7 +282,7 @@ describe("the inventory", () => {
     const { failures } = await dynamic.check({}, { ...given, host: name });
     expect(failures).toEqual([{ property: "host", reason: expect.stringMatching(reason) as string }]);
     expect(fake.connections).toEqual([]);
-    // A refresh and a destroy go without a check.
+    // A refresh and a destroy run without a check.
     await expect(dynamic.read("id", { ...state, host: name })).rejects.toThrow(reason);
     await expect(dynamic.delete("id", { ...state, host: name })).rejects.toThrow(reason);
     expect(fake.connections).toEqual([]);
@@ -335,7 +335,7 @@ describe("published ports of a program", () => {
         reason: `listenPort: PortForward "web" of this program has ${what} already; remove one of them`,
       },
     ]);
-    // The same one, seen again.
+    // The same resource, checked again.
     expect((await dynamic.check({}, named("web"))).failures).toEqual([]);
   });
 

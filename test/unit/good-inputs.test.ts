@@ -1,4 +1,4 @@
-/** Whatever is right is taken. */
+/** All valid inputs are accepted. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DynamicProvider } from "../../provider/dynamic.js";

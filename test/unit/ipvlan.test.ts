@@ -1,6 +1,7 @@
 /**
- * The plans for an Ipvlan that is there. The kernel that the tests run on may have none to ask, so these are no recorded
- * replies: they start behind the reader of links, from what iproute2's source says it prints (ip/iplink_ipvlan.c).
+ * The plans for an Ipvlan that exists. The kernel that the tests run on may not support ipvlan, so these do not use
+ * recorded replies: they start after the parser of links, with the output that iproute2's source defines
+ * (ip/iplink_ipvlan.c).
  */
 import { describe, expect, test } from "vitest";
 import type { Link } from "../../provider/commands/link.js";
@@ -13,7 +14,10 @@ import { TestResource } from "../test-resource.js";
 
 const wanted = { name: "eth0", namespace: "box", parent: "p0", addresses: ["10.0.0.2/24"] };
 
-/** What is seen of one that was made as wanted and then altered so, what follows, and how it is taken away. */
+/**
+ * What is observed of an Ipvlan that was created as wanted and then altered, the commands of the update, and those of
+ * the delete.
+ */
 function planFor(altered: Partial<Link>, asked: object = wanted, parent: "there" | "missing" = "there") {
   const resource = new TestResource({ transport: createFakeTransport() }, "Ipvlan", "one");
   const { definition, inputs, context } = resource.task(resource.inputs({ ...asked }));

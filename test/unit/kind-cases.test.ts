@@ -1,4 +1,4 @@
-/** A new kind of resource has to have cases: all tests of one aspect take theirs from them. */
+/** A new kind of resource must have cases: the tests of every aspect take theirs from them. */
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";

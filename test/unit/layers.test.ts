@@ -2,10 +2,10 @@ import { ESLint } from "eslint";
 import tseslint from "typescript-eslint";
 import { expect, test } from "vitest";
 
-// The rules that need no types are enough here, and files that are not there have none.
+// The rules without type information are sufficient here; files that do not exist have no types.
 const eslint = new ESLint({ overrideConfig: [tseslint.configs.disableTypeChecked] });
 
-/** What the repository's own rules say of a file with this text, in the place of `file`. */
+/** The violations of the repository's own rules in a file with this text at the path `file`. */
 async function complaints(file: string, text: string): Promise<string[]> {
   const [result] = await eslint.lintText(text, { filePath: file });
   return result!.messages

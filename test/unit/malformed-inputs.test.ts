@@ -1,4 +1,4 @@
-/** Whatever is wrong is refused in check, at its property, and nothing goes to a host. */
+/** All invalid inputs are refused in check, at the property concerned, without contacting a host. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DynamicProvider } from "../../provider/dynamic.js";
@@ -13,7 +13,7 @@ const total = 100_000;
 const owner = { project: "shop", stack: "dev", name: "one" };
 const here = { local: true };
 
-/** Counts what would go to a host. */
+/** Counts attempts to contact a host. */
 let asked = 0;
 const pool = {
   transport(): never {
@@ -59,7 +59,7 @@ test.each(each)("$kind refuses what is wrong at $path", { timeout: 300_000 }, as
         at,
         `${path} ${JSON.stringify(value)} was taken, or refused elsewhere: ${JSON.stringify(failures)}`,
       ).not.toEqual([]);
-      // What is told of it can't trick a terminal, and is no flood.
+      // The message is safe to print on a terminal, and of limited length.
       for (const { reason } of failures) expect(reason).toMatch(/^[\x20-\x7e…→]{1,600}$/);
     }),
     { numRuns: count, ...seeding },
@@ -83,7 +83,7 @@ test("a property that there is not is named", async () => {
   expect(asked).toBe(0);
 });
 
-/** At the path itself, or at a part of what was put there. */
+/** Whether a failure is at the path itself, or at a part of the value there. */
 function isAt(property: string, path: string): boolean {
   const start = path.replace("[]", "");
   return property === start || property.startsWith(`${start}.`) || property.startsWith(`${start}[`);

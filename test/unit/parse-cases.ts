@@ -1,8 +1,8 @@
 import { netnsFilesScript } from "../../provider/commands/netns-files.js";
 
-/** Commands whose replies the parsers read, on hosts that hold what is hard to read. */
+/** Commands whose replies the parsers read, on hosts whose state is hard to parse. */
 export interface ParseCase {
-  /** Shell lines that make what the command then shows. */
+  /** Shell lines that create what the command then shows. */
   readonly around: string;
   readonly argv: readonly string[];
 }

@@ -202,7 +202,7 @@ test("rules: with the chain that was made for them, and no other one", () => {
   });
 });
 
-/** A reply as a question reads it. */
+/** A reply as a query reads it. */
 const reply = (title: keyof typeof parseCases) => ({ ran: true, exitCode: 0, stdout: recorded(title), stderr: "" });
 
 test("files of namespaces: what is a text, what is none, what is on its way, and what the host has not", () => {

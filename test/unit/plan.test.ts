@@ -51,7 +51,7 @@ describe.each(allCases().map(({ kind, plans }) => [kind, plans] as const))("%s",
   });
 });
 
-// Before Linux 6.15, "eth0" could not be made in a namespace from a host that has an "eth0" of its own.
+// Before Linux 6.15, "eth0" could not be created in a namespace from a host that has an "eth0" of its own.
 test("an interface is made from the namespace where the name that `ip link add` begins with belongs, or by a script", () => {
   const lines = allCases().flatMap(({ plans }) => plans.flatMap(({ plan = [] }) => plan));
   const made = lines.filter((line) => /^ip .*\blink add\b/.test(line));

@@ -8,7 +8,7 @@ const { scripts } = JSON.parse(readFileSync(path.join(repository, "package.json"
   scripts: Record<string, string>;
 };
 
-/** The TypeScript files that package.json has Node run as they are. */
+/** The TypeScript files that package.json has Node run directly. */
 const programs = [
   ...new Set(
     Object.values(scripts).flatMap((script) =>

@@ -1,4 +1,7 @@
-/** The public names, as the design promises them: programs outside this repository are written so. Type-checked, and run by sdk.test.ts. */
+/**
+ * The public names that the design promises, because programs outside this repository use them. Type-checked, and run
+ * by sdk.test.ts.
+ */
 import type * as pulumi from "@pulumi/pulumi";
 import {
   Bridge,
@@ -13,7 +16,7 @@ import {
   type VethPeerArgs,
 } from "../../sdk/index.js";
 
-/** The design's example. */
+/** The example in the design. */
 export function example(host: string | HostArgs = "host1") {
   const forward = new Sysctl("forward", { host, key: "net.ipv4.ip_forward", value: "1" });
   const con1 = new Namespace("con1", { host, name: "con1" });
@@ -42,7 +45,7 @@ export function example(host: string | HostArgs = "host1") {
   return { forward, con1, br0, veth, route, masquerade, web };
 }
 
-/** All properties that the design names, with the outputs' types. It is only compiled. */
+/** All properties that the design names, with the types of their outputs. It is only compiled. */
 export function everyProperty(text: pulumi.Output<string>, number: pulumi.Output<number>) {
   const host: HostArgs = {
     address: text,

@@ -6,7 +6,7 @@ import { ThingHost, failing, mark, once } from "./thing.js";
 
 afterEach(() => vi.useRealTimers());
 
-/** What an action that has to fail fails with. */
+/** The error of an action that must fail. */
 async function failureOf(action: Promise<unknown>): Promise<ResourceError> {
   const error = await action.then(
     () => undefined,

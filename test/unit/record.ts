@@ -1,6 +1,7 @@
 /**
- * Records what a real kernel and its tools say, for the tests of parsers and plans: `npm run record` (as root, with
- * iproute2 and iptables). Each case gets namespaces of its own, which go with the process; the machine stays as it is.
+ * Records the replies of a real kernel and its tools, for the tests of parsers and plans: `npm run record` (as root,
+ * with iproute2 and iptables). Each case has its own namespaces, which end with the process; the machine is not
+ * changed.
  */
 import type { FactTable } from "../../provider/commands/command.js";
 import { TestHost } from "../kernel/test-host.js";

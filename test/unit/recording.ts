@@ -3,7 +3,7 @@ import path from "node:path";
 import { format, resolveConfig } from "prettier";
 import type { Command, CommandResult } from "../../provider/transport/transport.js";
 
-/** What a real host said, and to which command. */
+/** A command, and a real host's reply to it. */
 export interface Reply {
   readonly argv: readonly string[];
   readonly exitCode: number;
@@ -13,7 +13,7 @@ export interface Reply {
 
 /** A case as it was recorded on a real host. */
 export interface Recording {
-  /** Pulumi's state at that moment; undefined where the resource had not been made. */
+  /** Pulumi's state at that moment; undefined if the resource had not been created. */
   readonly recorded?: Readonly<Record<string, unknown>> | undefined;
   readonly replies: readonly Reply[];
 }
@@ -25,7 +25,7 @@ export function readRecordings<T = Recording>(name: string): Readonly<Record<str
   return JSON.parse(readFileSync(fileOf(name), "utf8")) as Record<string, T>;
 }
 
-/** Writes recordings where `readRecordings` finds them. */
+/** Writes recordings to where `readRecordings` finds them. */
 export async function writeRecordings(name: string, recordings: object): Promise<void> {
   const options = { ...(await resolveConfig(fileOf(name))), filepath: fileOf(name) };
   writeFileSync(fileOf(name), await format(JSON.stringify(recordings), options));

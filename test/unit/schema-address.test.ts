@@ -13,7 +13,7 @@ import { shown } from "../../provider/schema/text.js";
 
 const problemOf = (schema: z.ZodType, value: unknown) => schema.safeParse(value).error?.issues[0]?.message;
 
-/** What no kind of address may be, with a prefix length or without. */
+/** Texts that are invalid as any type of address, with a prefix length or without. */
 const noAddresses = [
   "",
   " ",
@@ -59,7 +59,7 @@ describe("an address", () => {
     ["64:ff9b::172.17.0.1", "64:ff9b::ac11:1"],
   ])("%s is %s", (text, canonical) => {
     expect(ipAddress().parse(text)).toBe(canonical);
-    // What is canonical stays so: the state is read by the same rules.
+    // A canonical text is unchanged: the same rules apply to the state.
     expect(ipAddress().parse(canonical)).toBe(canonical);
   });
 

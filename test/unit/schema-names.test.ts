@@ -4,7 +4,7 @@ import { hostTable, machineName, nameServers, resolverOptions, searchDomains } f
 
 const problemOf = (schema: z.ZodType, value: unknown) => schema.safeParse(value).error?.issues[0]?.message;
 
-/** What may stand in no line of a file that programs read. */
+/** Texts that must not be in any line of a file that programs read. */
 const dangerous = [
   "a\n",
   "a\nnameserver 10.0.0.9",

@@ -4,10 +4,10 @@ import { interfaceName, namespaceName, printableText, sysctlKey, sysctlValue } f
 
 const problemOf = (schema: z.ZodType, value: unknown) => schema.safeParse(value).error?.issues[0]?.message;
 
-/** A text and what is the matter with it. */
+/** A text, and what is wrong with it. */
 type Named = readonly [title: string, text: string];
 
-/** Texts that must reach no host, whatever property they stand in. */
+/** Texts that must not reach a host, whatever property they are in. */
 const dangerous: readonly Named[] = [
   ["a newline", "eth0\n"],
   ["a newline within", "eth\n0"],

@@ -6,7 +6,7 @@ import * as sdk from "../../sdk/index.js";
 import { providerLine } from "../../sdk/linuxnet-resource.js";
 import { example } from "./public-names.js";
 
-/** What Pulumi's engine is asked for (resource.proto, RegisterResourceRequest). */
+/** A request to Pulumi's engine (resource.proto, RegisterResourceRequest). */
 interface Request {
   getType(): string;
   getName(): string;
@@ -26,7 +26,7 @@ beforeAll(async () => {
   await pulumi.runtime.setMocks(mocks, "shop", "dev");
 });
 
-/** Waits until resources are registered, and gives what was asked for, by name. */
+/** Waits until the resources are registered; returns the requests by resource name. */
 async function registeredBy(program: () => pulumi.Resource[]) {
   register.mockClear();
   await Promise.all(program().map((resource) => new Promise((resolve) => resource.urn.apply(resolve))));
@@ -37,15 +37,15 @@ async function registeredBy(program: () => pulumi.Resource[]) {
       {
         type: request.getType(),
         inputs: request.getObject().toJavaScript(),
-        /** The name of the resource with which it goes. */
+        /** The name of the resource whose deletion also removes this one. */
         deletedWith: request.getDeletedwith().split("::").at(-1) || undefined,
       },
     ]),
   );
 }
 
-// Every state that any version ever wrote has this line, and a refresh or a delete runs what it says. It is frozen for
-// ever: whoever changes it here leaves resources behind that can neither be read nor deleted.
+// Every state that any version has ever written contains this line, and a refresh or a delete runs it. It must never
+// change: otherwise resources remain that can be neither read nor deleted.
 test("the line that finds the provider is frozen for ever", () => {
   expect(providerLine).toBe('exports.handler = () => require("pulumi-linuxnet/provider")');
 });
@@ -73,9 +73,10 @@ test("the design's example: each resource has its type, its line, its kind and i
     peer: { name: "veth1-br", bridge: "br0" },
     standsOn: "7 up",
   });
-  // A route goes with its interface, by whatever way it was told of it; a rule stands on what it names.
+  // A route is deleted with its interface, however it refers to it; a policy rule depends on the interfaces that it
+  // names.
   expect(resources["con1-default"]?.inputs).toHaveProperty("standsOn", "7 up up, 7 up");
-  // Rules stay where they are whatever comes and goes by their interfaces' names.
+  // Firewall rules stay in place when interfaces with the names that they use are created or deleted.
   expect(resources["masq"]?.inputs).not.toHaveProperty("standsOn");
   expect(resources["con1"]?.inputs).not.toHaveProperty("standsOn");
 });
@@ -215,7 +216,7 @@ test("the SDK has the catalogue's resources, the components and nothing else", (
   expect(Object.keys(sdk).sort()).toEqual([...catalogue.map(({ kind }) => kind), ...names].sort());
 });
 
-/** Whether Node's own settings of stack traces are as they were, and what `body` threw. */
+/** Returns what `body` threw, and checks that Node's own settings for stack traces are unchanged. */
 function thrownBy(body: () => unknown): Error | undefined {
   const settings = () => [Error.stackTraceLimit, Object.getOwnPropertyDescriptor(Error, "prepareStackTrace")];
   const before = settings();

@@ -19,7 +19,7 @@ const everywhere = `@\n${json("eth0")}\n=0\n@box\n${json("veth1")}\n=0\n@stale\n
 
 const group = 2 ** 30;
 
-/** A host that counts how often it is looked at as a whole. */
+/** A host that counts its shared queries. */
 function host(reply: () => string = () => everywhere) {
   const transport = createFakeTransport(() => ({ stdout: reply() }));
   const looks = new SharedObservations(transport);
@@ -27,7 +27,7 @@ function host(reply: () => string = () => everywhere) {
   return { transport, looks, nameIn };
 }
 
-/** Those who ask first ask for themselves. */
+/** The first few queries, which the callers have to run themselves. */
 async function firstFew({ looks }: ReturnType<typeof host>): Promise<void> {
   for (let asked = 0; asked < 4; asked++) expect(await looks.answer(link("box", "veth1"), group)).toBeUndefined();
 }
@@ -49,7 +49,7 @@ test("what is not there is proven by the look; what it could not enter is asked 
   expect(await one.looks.answer(link("nosuch", "veth1"), group)).toBeUndefined();
 });
 
-/** Where a look was asked for. */
+/** The namespaces of a shared query. */
 const namespacesOf = ({ commands: [command] }: Batch) => command!.argv[4];
 
 test("only the namespaces of those who ask are asked for, and another look is made for those who come later", async () => {

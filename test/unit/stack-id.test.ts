@@ -104,7 +104,7 @@ describe("marks with an id", () => {
     expect(found.startsWith(stackMark(whose))).toBe(true);
     expect(isOfStack(found, whose)).toBe(true);
     expect(isOfStack(found, { ...whose, id: "0000000000" })).toBe(false);
-    // A part of its resources that were moved to another stack keep the id, and are that one's.
+    // Resources that were moved to another stack keep the id, and belong to that one.
     expect(isOfStack(found, { project: "other", stack: "names", id })).toBe(false);
   });
 

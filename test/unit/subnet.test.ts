@@ -7,7 +7,7 @@ import { seeding } from "../seed.js";
 
 const names = fc.string({ minLength: 1, maxLength: 20 });
 
-/** A subnet of any place and size, as the provider prints it. */
+/** A subnet of any position and size, as the provider prints it. */
 const subnetTexts = fc
   .oneof(
     fc.record({
@@ -25,23 +25,23 @@ const subnetTexts = fc
     return network().parse(`${family.networkAddressFromCIDR(`${address.toString()}/${length}`).toString()}/${length}`);
   });
 
-/** The addresses of a subnet that nobody may get, by ipaddr.js alone. */
+/** The addresses of a subnet that nobody may get, calculated with ipaddr.js alone. */
 function reservedOf(text: string): string[] {
   if (text.includes(":")) return [ipaddr.IPv6.networkAddressFromCIDR(text).toRFC5952String()];
   return [ipaddr.IPv4.networkAddressFromCIDR(text), ipaddr.IPv4.broadcastAddressFromCIDR(text)].map(String);
 }
 
-/** What each of the names gets, in their order, beside a gateway. */
+/** The addresses that these names get, in order, in addition to a gateway. */
 function chosenBy(subnet: string, all: readonly string[]): Record<string, string> {
   const addresses = new Addresses(Subnet.parse(subnet));
   addresses.take(addresses.subnet.first, "the gateway");
   return Object.fromEntries(all.map((name) => [name, addresses.choose(name, name)]));
 }
 
-/** What somebody gets who is alone. */
+/** The address of a name that has the subnet to itself. */
 const alone = (subnet: string, name: string) => chosenBy(subnet, [name])[name];
 
-/** As many names as there is room for, beside the gateway. */
+/** As many names as fit, in addition to the gateway. */
 const fitting = (subnet: string, all: readonly string[]) => all.slice(0, Number(Subnet.parse(subnet).last) - 1);
 
 describe("which address a name gets", () => {
@@ -107,9 +107,9 @@ describe("which address a name gets", () => {
     },
   );
 
-  // Networks that exist have these: a change here would renumber them.
+  // Existing networks have these addresses: a change here would renumber them.
   test("a name has the same address for ever", () => {
-    // Two of the values that the inventors of FNV-1a give for it.
+    // Two of the values that the authors of FNV-1a publish for it.
     expect(hashOf("a")).toBe(0xaf63dc4c8601ec8cn);
     expect(hashOf("foobar")).toBe(0x85944171f73967e8n);
     expect(chosenBy("172.17.0.0/16", ["web", "db"])).toEqual({ web: "172.17.41.72", db: "172.17.137.4" });

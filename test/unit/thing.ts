@@ -13,10 +13,10 @@ export interface Thing {
 }
 
 const owner = { project: "shop", stack: "dev", name: "one" };
-/** The mark of the things that the tests make. */
+/** The mark of the things that the tests create. */
 export const mark = markOf("Thing", owner);
 
-/** A resource as simple as can be: it is made in one step and gets its size in another. */
+/** A minimal resource: one step creates it, another one sets its size. */
 function defineThing(transactional: boolean) {
   return defineResource({
     kind: "Thing",
@@ -54,10 +54,10 @@ function defineThing(transactional: boolean) {
   });
 }
 
-/** What goes wrong with a command: an answer in place of the host's, or an error; undefined: nothing. */
+/** A fault of a command: an answer in place of the host's, or an exception; undefined: no fault. */
 export type Fault = (command: Command, host: ThingHost) => FakeAnswer | undefined;
 
-/** A host of things. Its programs fail as those of iproute2 do. */
+/** A host of things. Its programs fail like those of iproute2. */
 export class ThingHost {
   readonly things = new Map<string, Thing>();
   readonly transport: FakeTransport;
@@ -81,7 +81,7 @@ export class ThingHost {
     return {};
   }
 
-  /** The words of the commands that were run, `look` aside. */
+  /** The commands that were run, without `look`. */
   get changes(): string[] {
     return this.transport.commands.filter(({ argv }) => argv[0] !== "look").map(({ argv }) => argv.join(" "));
   }
@@ -110,7 +110,7 @@ export class ThingHost {
   }
 }
 
-/** A fault that comes once, at the first command for which it is one. */
+/** A fault that occurs only once, at the first command that it applies to. */
 export function once(fault: Fault): Fault {
   let over = false;
   return (command, host) => {
@@ -121,7 +121,7 @@ export function once(fault: Fault): Fault {
   };
 }
 
-/** A program that fails, always. */
+/** A program that always fails. */
 export const failing =
   (program: string, answer: FakeAnswer = { exitCode: 2, stderr: "Error: broken.\n" }): Fault =>
   ({ argv }) =>

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A program that says this, on a host that has no other. */
+/** Installs a program that prints this, on a host that has no other. */
 function install(program: string, says: string, exitCode = 0): void {
   const file = path.join(folder, program);
   writeFileSync(file, `#!/bin/sh\ncat >&${exitCode === 0 ? 1 : 2} <<'EOF'\n${says}\nEOF\nexit ${exitCode}\n`);
@@ -24,13 +24,13 @@ function install(program: string, says: string, exitCode = 0): void {
 
 const shells = { dash: ["dash"], bash: ["bash", "--posix"], busybox: ["busybox", "sh"] } as const;
 
-/** What a check says on that host, in this shell. */
+/** The result of a check on that host, in this shell. */
 function run({ argv }: Command, shell: readonly string[] = shells.dash) {
   for (const program of ["cat", "sh"])
     symlinkSync(execFileSync("which", [program], { encoding: "utf8" }).trim(), path.join(folder, program));
   const [name, ...options] = shell;
   const program = execFileSync("which", [name!], { encoding: "utf8" }).trim();
-  // Debian's `busybox sh` has an `ip` of its own.
+  // Debian's `busybox sh` has its own `ip`.
   const args = argv.slice(1).map((word) => (word === "ip" ? path.join(folder, word) : word));
   const { status, stdout, stderr } = spawnSync(program, [...options, ...args], {
     encoding: "utf8",
@@ -41,7 +41,7 @@ function run({ argv }: Command, shell: readonly string[] = shells.dash) {
   return { ...result, advice: status === 0 ? undefined : classify(result, argv).advice };
 }
 
-/** What the program says, the version that is read, and whether it will do. */
+/** The program's output, the parsed version, and whether it is sufficient. */
 const sayings: [ToolName, says: string, version: string, fit: boolean][] = [
   ["ip", "ip utility, iproute2-6.15.0, libbpf 1.5.0", "6.15.0", true],
   ["ip", "ip utility, iproute2-6.1.0, libbpf 1.1.0", "6.1.0", true],

@@ -1,13 +1,13 @@
 /**
- * What every Transport does with a batch, as a table: the real ones run it, the fake is told the programs'
- * answers. A case that only one of them passes would make every test above the fake worthless.
+ * What every Transport does with a batch, as a table. The real ones run it; the fake is given the programs' answers. A
+ * case that only one of them passes would make every test with the fake worthless.
  */
 import { expect, test } from "vitest";
 import { escapeForDisplay } from "../../provider/transport/quoting.js";
 import type { Batch, Command, CommandResult, Transport } from "../../provider/transport/transport.js";
 import type { FakeAnswer } from "../fake-transport.js";
 
-/** A command together with what its program prints and how it exits: known for the fake, observed for the others. */
+/** A command, with its program's output and exit code: predefined for the fake, observed for the others. */
 export interface ContractCommand extends Command {
   readonly answer: FakeAnswer;
 }
@@ -19,7 +19,7 @@ export interface ContractCase {
   readonly results: readonly CommandResult[];
 }
 
-/** A shell's test program: prints each argument on a line of its own, in brackets. */
+/** A shell test program: prints each argument on a line of its own, in brackets. */
 const SHOW = ["printf", "[%s]\\n"] as const;
 
 const ODD_ARGUMENTS = [
@@ -78,7 +78,7 @@ const shell = (script: string, answer: FakeAnswer, rest: Partial<Command> = {}):
   answer,
   ...rest,
 });
-/** A program that prints this, held against an expectation, and one behind it. */
+/** A program with this output, compared with an expectation, and one that follows it. */
 const expecting = (name: string, stdout: string, expectation: Partial<Command>, met: boolean): ContractCase => ({
   name,
   commands: [
@@ -276,7 +276,7 @@ export const CONTRACT: readonly ContractCase[] = [
   { name: "no command at all", commands: [], results: [] },
 ];
 
-/** Registers a test for each case. The transport is made by the caller, whose concern its end is too. */
+/** Registers a test for each case. The caller creates the transport, and is responsible for closing it. */
 export function testContract(transportFor: (testCase: ContractCase) => Transport | Promise<Transport>): void {
   for (const testCase of CONTRACT) {
     test(testCase.name, async () => {
@@ -297,7 +297,7 @@ function withoutAnswer(command: ContractCommand): Command {
   return bare;
 }
 
-/** bash tells of a killed child on standard error ("… Terminated …"); which words is the shell's business. */
+/** bash reports a killed child on standard error ("… Terminated …"); the wording depends on the shell. */
 function withoutSignalNote(result: CommandResult): CommandResult {
   return result.exitCode > 128 && result.exitCode < 160 ? { ...result, stderr: "" } : result;
 }

@@ -61,7 +61,7 @@ test("a lock that stays held is an error, and nothing has run", async () => {
 });
 
 test("a host without flock is told which package", async () => {
-  // The greeting appends the system's folders to PATH, so flock cannot be hidden; this one ends as a missing one does.
+  // The greeting appends the system's folders to PATH, so flock cannot be hidden. This one fails as a missing one does.
   await writeFile(join(folder, "flock"), "#!/bin/sh\necho 'exec: flock: not found' >&2; exit 127\n", { mode: 0o755 });
   const failure = withLocal({ shell: ["env", `PATH=${folder}:/usr/bin:/bin`, "/bin/sh"] }, (transport) =>
     transport.run(one("true", { lock: true })),
@@ -70,7 +70,8 @@ test("a host without flock is told which package", async () => {
   await expect(failure).rejects.toThrow("util-linux");
 });
 
-// Above a command are two collecting shells, the script's own and, at the top, the one that reads scripts.
+// Above a command are two shells that collect its output, the script's own shell and, at the top, the one that reads
+// scripts.
 const ancestor = (generation: number): string =>
   `p=$PPID; i=0; while [ $i -lt ${generation} ]; do p=$(ps -o ppid= -p $p); i=$((i+1)); done; echo $p`;
 

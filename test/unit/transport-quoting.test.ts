@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { displayCommand, escapeForDisplay, quote } from "../../provider/transport/quoting.js";
 
-/** Every character of two bytes and fewer, and some of three and four: all byte values that UTF-8 can hold. */
+/** Every character of one or two bytes, and some of three and four: all byte values that UTF-8 can contain. */
 const ALL_CHARACTERS =
   Array.from({ length: 0x7ff }, (_, i) => String.fromCodePoint(i + 1)).join("") + "€😀\uffff\u{10ffff}";
 

@@ -91,7 +91,7 @@ describe.each(SHELLS)("%s", (program, ...args) => {
     expect(printed).toContain("LC_ALL=C\n");
     expect(printed).toMatch(/^PATH=\/usr\/bin:\/bin:.*\/usr\/sbin:\/sbin$/m);
     expect(printed).toContain("0022\n");
-    // HUP (1) is ignored, so that a dying connection stops nothing; PIPE (13) is as usual.
+    // HUP (1) is ignored, so that a lost connection stops nothing; PIPE (13) has its default.
     const ignored = Number.parseInt(/SigIgn:\s+(\w+)/.exec(printed)?.[1] ?? "", 16);
     expect([1, 13].map((signal) => (ignored >> (signal - 1)) & 1)).toEqual([1, 0]);
   });
@@ -131,7 +131,7 @@ describe.each(SHELLS)("%s", (program, ...args) => {
       waiter.stdin.end(input);
       return once(waiter, "exit");
     };
-    // A number that has come again is somebody else's.
+    // A reused process ID belongs to another process.
     await waiting({ ...identity, started: "1" });
     let ended = false;
     const end = waiting(identity).then(() => expect(ended).toBe(true));

@@ -5,8 +5,8 @@ import ts from "typescript";
 const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
 /**
- * What the compiler says of files that exist only as texts, by their paths in the repository; under its strict options,
- * in one program. The package's name means the types in dist/, as for a user.
+ * The compiler's messages for files that exist only as texts, by their paths in the repository. The strict options
+ * apply, and the files form one program. The package's name refers to the types in dist/, as for a user.
  */
 export function typeCheck(texts: Readonly<Record<string, string>>): string[] {
   const { config } = ts.readConfigFile(path.join(root, "tsconfig.json"), ts.sys.readFile.bind(ts.sys)) as {
@@ -19,9 +19,9 @@ export function typeCheck(texts: Readonly<Record<string, string>>): string[] {
     declaration: false,
     allowJs: true,
     checkJs: true,
-    // What the texts import is not all in the language of the package.
+    // Some files that the texts import use .ts extensions.
     allowImportingTsExtensions: true,
-    // Examples name what they make, and don't use each of the names.
+    // Examples name what they create, and don't use every name.
     noUnusedLocals: false,
   };
   const files = new Map(Object.entries(texts).map(([file, text]) => [path.join(root, file), text]));

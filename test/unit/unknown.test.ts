@@ -1,4 +1,4 @@
-/** Every property may be unknown in a preview: it is accepted, and is a change unless something else was recorded anyway. */
+/** Every property may be unknown in a preview: it is accepted, and is a change if the property is part of the state. */
 import { describe, expect, test } from "vitest";
 import { DynamicProvider } from "../../provider/dynamic.js";
 import { withValue } from "../inputs/with-value.js";
@@ -11,7 +11,7 @@ const noHost = {
     throw new Error("a host was asked");
   },
 };
-// How a host is reached, and what allows a create, are no part of the state.
+// How a host is reached, and what allows a create, is not part of the state.
 const notRecorded = ["host", "adopt", "allowLockout"];
 
 describe.each(allCases())("$kind", ({ kind, good, domains }) => {
