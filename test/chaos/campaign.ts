@@ -3,28 +3,28 @@ import type { Life, Reference } from "./life.ts";
 import { type Extent, type Point, choosePoint, describePoint, phases } from "./point.ts";
 import { SmallLife } from "./small-life.ts";
 
-/** Which faults, and how many. */
+/** Which faults to inject, and how many. */
 export interface Plan {
   readonly seed: string;
-  /** All points. */
+  /** The total number of points. */
   readonly points: number;
-  /** How many of them have the whole engine. */
+  /** How many of them run with the real engine. */
   readonly engine: number;
-  /** Only this one, such as `small/17`. */
+  /** Runs only this point, such as `small/17`. */
   readonly only?: string | undefined;
-  /** How many hosts are played with at once. */
+  /** How many hosts are used in parallel. */
   readonly jobs: number;
   /** A user's folder with the package installed. */
   readonly installed: string;
-  /** Ends all of it early. */
+  /** Ends the campaign early. */
   readonly signal?: AbortSignal | undefined;
-  /** Told of each failure, in several lines. */
+  /** Called for each failure, with a text of several lines. */
   readonly report: (text: string) => void;
-  /** Told how many points are behind it. */
+  /** Called with the number of points that are done. */
   readonly progress?: (done: number) => void;
 }
 
-/** What came of it. */
+/** The outcome of a campaign. */
 export interface Result {
   readonly points: number;
   readonly engine: number;
@@ -33,13 +33,13 @@ export interface Result {
   readonly took: number;
 }
 
-/** The points of one life, at most one in each phase. */
+/** The points of one life, at most one per phase. */
 interface Cycle {
   readonly engine: boolean;
   readonly indexes: readonly number[];
 }
 
-/** Goes through all points of a plan. */
+/** Runs all points of a plan. */
 export async function runCampaign(plan: Plan): Promise<Result> {
   const start = Date.now();
   const cycles = cyclesOf(plan);
@@ -71,7 +71,7 @@ export async function runCampaign(plan: Plan): Promise<Result> {
           if (!failure) continue;
           failed += 1;
           plan.report(failure.text);
-          // What comes after it in the same life has a life of its own.
+          // The points that follow in the same life get a new life.
           if (failure.rest.length > 0) cycles.unshift({ ...cycle, indexes: failure.rest });
         }
       } finally {
@@ -83,10 +83,13 @@ export async function runCampaign(plan: Plan): Promise<Result> {
   return { points: small + whole, engine: whole, failed, took: Math.round((Date.now() - start) / 1000) };
 }
 
-/** How many undisturbed lives tell where the places of faults can be. */
+/** How many undisturbed lives are measured to find out where a fault can strike. */
 const measurements = 3;
 
-/** Resources that wait for each other ask once more, and that is chance: what every life comes to is what the shortest one does. */
+/**
+ * Resources that wait for each other may ask once more, depending on timing. The reference is the shortest of several
+ * lives, because every life sends at least that much.
+ */
 async function measure(life: Life): Promise<Reference> {
   let reference = await life.measure();
   for (let count = 1; count < measurements; count++) {
@@ -102,7 +105,7 @@ const shorterOf = (a: Extent, b: Extent): Extent => ({
   bytes: { up: Math.min(a.bytes.up, b.bytes.up), down: Math.min(a.bytes.down, b.bytes.down) },
 });
 
-/** The lives, those with the engine first: they are the longest. */
+/** The lives to run. Those with the real engine come first, because they take longest. */
 function cyclesOf({ points, engine, only }: Plan): Cycle[] {
   if (only !== undefined) {
     const [, series, index] = /^(small|engine)\/(\d+)$/.exec(only) ?? [];
@@ -119,7 +122,10 @@ function cyclesOf({ points, engine, only }: Plan): Cycle[] {
 
 const startLife = (engine: boolean, { installed }: Plan) => (engine ? EngineLife : SmallLife).start(installed);
 
-/** Lives one after the other on one host, until a failure leaves that in an unknown state. */
+/**
+ * Runs lives one after another on one host, and starts a new host when a failure leaves the old one in an unknown
+ * state.
+ */
 class Worker {
   private life: Life | undefined;
   private engine: boolean | undefined;
@@ -129,7 +135,7 @@ class Worker {
     private readonly references: ReadonlyMap<boolean, Reference>,
   ) {}
 
-  /** A whole life; at the first point that fails it ends. */
+  /** Runs one life, up to the first point that fails. Resolves with that failure and the points not yet run. */
   async run({ engine, indexes }: Cycle): Promise<{ text: string; rest: readonly number[] } | undefined> {
     if (this.engine !== engine) await this.stop();
     this.engine = engine;
@@ -161,7 +167,7 @@ function failure(point: Point, phase: string, wrong: readonly string[]): string 
 
 const trace = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
-/** A campaign's last line. */
+/** The last line of a campaign's output. */
 export function summary({ points, engine, failed, took }: Result, seed: string): string {
   return `chaos: ${points} points (${engine} with the engine), ${points - failed} passed, ${failed} failed, seed ${seed}, ${took} s`;
 }

@@ -10,14 +10,14 @@ import { host, theirs, underlay } from "./network.ts";
 import { together } from "../processes.ts";
 import { SshDoor } from "./ssh-door.ts";
 
-/** A host in namespaces, and the door that leads to it by SSH. Nothing of it outlives this process. */
+/** A host in namespaces, and the door through which SSH reaches it. Nothing of it outlives this process. */
 export class ChaosHost {
   private constructor(
-    /** Files of the host's, and of whoever plays with it. */
+    /** The files of the host and of whatever uses it. */
     readonly folder: string,
     readonly door: SshDoor,
     private readonly processes: readonly ProcessIdentity[],
-    /** What runs in it while nobody does anything. */
+    /** The processes that run on the host while it is idle. */
     private readonly quiet: ReadonlySet<number>,
   ) {}
 
@@ -33,7 +33,7 @@ export class ChaosHost {
         "PermitRootLogin prohibit-password",
         "UsePAM no",
         "StrictModes no",
-        // Its own log is no part of what is looked at, and costs time.
+        // The log of sshd is not compared, and writing it takes time.
         "LogLevel QUIET",
       ].join("\n"),
     );
@@ -41,26 +41,26 @@ export class ChaosHost {
     await makeNamespaces({ name: "chaos", folder, survives: false }, (made) => (processes = made));
     const init = processes.at(-1)!;
     const place = namespacesOf(init);
-    // A login shell reads the files in its home: those of this machine's user may do anything, and wait for anything.
+    // A login shell reads the files in its home. Those of this machine's user could do anything, or wait for anything.
     await place.exec(["mount", "-t", "tmpfs", "home", "/root"]);
     const wire = `ip link add eth0 address 02:00:00:00:00:01 type veth peer name wire address 02:00:00:00:00:02; ip address add ${underlay}/24 dev eth0; ip link set eth0 up; ip link set wire up`;
     await place.exec(["sh", "-ec", wire]);
     await place.exec(["sh", "-ec", `touch ${theirs}; unshare --net=${theirs} ip link set lo up`]);
-    // What a rule switches on stays on, where no Sysctl stands for it.
+    // A rule leaves the forwarding that it enables on if no Sysctl manages it, so it is on from the start.
     await place.exec(["sysctl", "-qw", "net.ipv6.conf.all.forwarding=1"]);
     const sshd = enter(init, ["/usr/sbin/sshd", "-i", "-f", file("sshd_config")]) as [string, ...string[]];
     const door = await SshDoor.open(sshd);
     const hostKey = readFileSync(file("host_key.pub"), "utf8").split(" ").slice(0, 2).join(" ");
     writeFileSync(file("known_hosts"), `[127.0.0.1]:${door.port} ${hostKey}\n`);
     mkdirSync(file("boundary"));
-    // The first process of a host has a second one that waits for this process's end.
+    // The first process of a host has a second one, which waits for this process to end.
     while (together(init.pid).length < 2) await delay(5);
     return new ChaosHost(folder, door, processes, new Set(together(init.pid)));
   }
 
-  /** What goes into the configuration as `linuxnet:hosts`. */
+  /** The value of `linuxnet:hosts` in the configuration. */
   inventory(): Record<string, object> {
-    // A machine that runs many hosts and engines at once is slow, which is none of the faults that are meant here.
+    // A machine that runs many hosts and engines at once is slow. That is not one of the faults tested here.
     const connectTimeout = 60;
     const files = {
       privateKeyPath: path.join(this.folder, "user_key"),
@@ -69,11 +69,11 @@ export class ChaosHost {
     return { [host]: { address: "127.0.0.1", port: this.door.port, user: "root", connectTimeout, ...files } };
   }
 
-  /** The host's network as text, its notes in /run, and what still runs there that should not. */
+  /** The host's network as text, with the notes left in /run and the network namespace that is not the stack's. */
   async dump(): Promise<string> {
     const exec = (_host: string, argv: readonly string[], options = {}) => namespacesOf(this.init).exec(argv, options);
     const network = await dumpHost({ exec }, host);
-    // The lock file stays, empty; so does what nobody holds and a Sysctl may put back one day.
+    // The empty lock file stays. So do notes that nobody holds, because a Sysctl may restore their value later.
     const notes = `find /run/linuxnet -type d -empty -print
       find /run/linuxnet -type f ! -exec grep -q '"holders":.}' {} ';' -print -exec cat {} ';'; cat /run/linuxnet.lock
       nsenter --net=${theirs} sh -c 'ip -brief link; ip -brief address; ip -d link show lo | grep alias; ip route' | sed 's/@if[0-9]* */ /'`;
@@ -82,7 +82,10 @@ export class ChaosHost {
     return `${sections.join("")}=== /run\n${stdout}\n`;
   }
 
-  /** Waits until all scripts have ended, at most so many milliseconds. Resolves with the number of those that have not. */
+  /**
+   * Waits until all scripts have ended, at most this many milliseconds. Resolves with the number of processes that
+   * still run.
+   */
   async calm(milliseconds: number): Promise<number> {
     for (const until = Date.now() + milliseconds; ;) {
       const busy = together(this.init.pid).filter((pid) => !this.quiet.has(pid)).length;
@@ -102,10 +105,13 @@ export class ChaosHost {
   }
 }
 
-/** A section of a dump without what is chance where resources are made side by side: order, and numbers of bridge ports. */
+/**
+ * A section of a dump without what depends on timing when resources are created in parallel: the order of the rules,
+ * and the numbers of bridge ports.
+ */
 function settled(section: string): string {
   const [title = "", ...lines] = section.trimEnd().split("\n");
-  // The order of one resource's own rules a refresh compares.
+  // A refresh already compares the order of each resource's own rules.
   if (/: (?:iptables|nftables)/.test(title)) lines.sort();
   const numbers = /"(?:no|id|designated_port)":(?:"0x\w+"|\d+),/g;
   return [title, ...lines.map((line) => line.replace(numbers, "")), ""].join("\n");

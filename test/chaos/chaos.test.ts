@@ -13,7 +13,7 @@ test("50 faults, 9 of them with the whole engine: after each, one recovery and a
   const failures: string[] = [];
   const report = (text: string) => failures.push(text);
   const result = await runCampaign({ seed: "ci", points: 50, engine: 9, jobs: 2, installed, report });
-  // A difference of texts would be shortened.
+  // expect() would shorten a difference between texts.
   if (failures.length > 0) throw new Error(failures.join("\n"));
   expect(result).toMatchObject({ points: 50, engine: 9, failed: 0 });
 }, 900_000);

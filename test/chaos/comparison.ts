@@ -1,6 +1,6 @@
 import type { Network } from "../engine/network.ts";
 
-/** Resources missing from the state, too many, or twice in it; and operations that are pending. */
+/** Resources that are missing from the state, unexpected or listed twice, and pending operations. */
 export function compareState(recorded: readonly string[], network: Network): string[] {
   const wanted = Object.keys(network).sort().join(" ");
   const found = [...recorded].sort().join(" ");
@@ -16,11 +16,12 @@ export function compareDumps(wanted: string, found: string): string[] {
     ...[...before].filter((line) => !after.has(line)).map((line) => `- ${line}`),
     ...[...after].filter((line) => !before.has(line)).map((line) => `+ ${line}`),
   ];
-  // The order of a section's lines is that of texts which have more in them than is compared.
+  // Two dumps may differ in the order of lines alone: a section is sorted by texts that contain more than is compared
+  // here.
   return different.length === 0 ? [] : ["the host is not as after an undisturbed run:", ...different];
 }
 
-/** Each line with its section, and with its number where it comes more than once. */
+/** Each line with its section, numbered so that repeated lines are kept apart. */
 function numbered(dump: string): Set<string> {
   const lines = new Set<string>();
   let section = "";
@@ -34,7 +35,7 @@ function numbered(dump: string): Set<string> {
   return lines;
 }
 
-/** An object of JSON as a line for each of its properties, so that a difference can be seen. */
+/** Splits a JSON object into a line for each of its properties, so that a difference can be seen. */
 function fields(line: string): string[] {
   if (!line.startsWith("{")) return [line];
   const properties = JSON.parse(line) as Record<string, unknown>;

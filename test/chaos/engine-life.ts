@@ -15,23 +15,23 @@ const operation = (command: "up" | "destroy" | "refresh", ...options: string[]) 
   ...options,
 ];
 
-/** What a stack's id gives is another thing for each life: each has a backend of its own. */
+/** A dump without the values derived from the stack's id, which differs between lives: each has its own backend. */
 const steady = (dump: string) =>
   withoutId(dump)
     .replaceAll(/(?<="group":")(?:[12]\d{9}|[5-9]\d{8})(?=")/g, "N")
     .replaceAll(/(?<="protocol":")1[0-8]\d(?=")/g, "N")
-    // A bridge's number has no leading zeros.
+    // A bridge ID is printed without leading zeros.
     .replaceAll(/\b8000\.[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}\b/g, "8000.ADDRESS")
     .replaceAll(stacksAddress, "ADDRESS");
 
-/** A life with the whole engine: the real CLI, its plugin process, the packed package. */
+/** A life with the real engine: the real CLI, its plugin process and the packed package. */
 export class EngineLife implements Life {
   private constructor(
     private readonly host: ChaosHost,
     private readonly stack: EngineStack,
   ) {}
 
-  /** `installed`: a user's folder with the package in it. */
+  /** `installed`: a user's folder with the package installed. */
   static async start(installed: string): Promise<Life> {
     const host = await ChaosHost.start();
     return new EngineLife(host, await new EngineStack(host, installed).init());
@@ -58,7 +58,7 @@ export class EngineLife implements Life {
     if (wrong.length > 0) return wrong;
     const busy = await host.calm(scriptsEnd);
     if (busy > 0) wrong.push(`${busy} processes still run on the host`);
-    // One run that looks at all hosts and then at the program.
+    // One run that refreshes the hosts and then compares them with the program.
     const check = await stack.problem(...operation(phase === "destroy" ? "refresh" : "up", ...unchanged(phase)));
     if (check !== undefined) wrong.push(check);
     await host.calm(scriptsEnd);
@@ -75,7 +75,7 @@ export class EngineLife implements Life {
     await this.host.stop();
   }
 
-  /** What a user does in this phase. */
+  /** Runs what a user runs in this phase. */
   private run(phase: Phase): Promise<Run> {
     if (phase !== "destroy") this.stack.setNetwork(target[phase]);
     return this.stack.run(...operation(phase === "destroy" ? "destroy" : "up"));
@@ -86,7 +86,7 @@ export class EngineLife implements Life {
     return exitCode === 0 ? [] : [output];
   }
 
-  /** The run that meets its fault, and what docs/operations.md says to do after a crash. */
+  /** Runs the phase with its fault, and then what docs/operations.md says to do after a crash. */
   private async struck(point: Point): Promise<string[]> {
     const { host, stack } = this;
     const fault = new Fault(host, point, (victim) => stack.kill(victim));
@@ -96,7 +96,7 @@ export class EngineLife implements Life {
     const { left } = await stack.leftovers();
     const alive = left.filter((line) => line.includes("dynamic-provider"));
     const wrong = alive.length > 0 ? [`the provider's process lives on: ${alive.join("; ")}`] : [];
-    // The provider got over it.
+    // The provider recovered from the fault.
     if (exitCode === 0) return wrong;
     const recovery = [
       ["cancel", "--yes", "dev"],
@@ -116,7 +116,7 @@ export class EngineLife implements Life {
   }
 }
 
-/** What Pulumi's local backend says where it was killed between making a file and filling it. */
+/** The error of Pulumi's local backend if it was killed between creating a file and writing to it. */
 const unreadable = "error: failed to load checkpoint: EOF";
 
 const unchanged = (phase: Phase) => [...(phase === "destroy" ? [] : ["--refresh"]), "--expect-no-changes"];

@@ -11,17 +11,17 @@ import type { ChaosHost } from "./chaos-host.ts";
 import type { Victim } from "./point.ts";
 import { argumentsOf, kill, withVariable } from "../processes.ts";
 
-/** How a run of the CLI ended; without an exit code it was killed. */
+/** How a run of the CLI ended. Without an exit code it was killed. */
 export interface Run extends Omit<Outcome, "exitCode"> {
   readonly exitCode: number | undefined;
 }
 
 /** Milliseconds after which a run counts as hanging. */
 const patience = 300_000;
-/** Milliseconds within which what a dead engine had started has to end by itself. */
+/** Milliseconds within which everything that a dead engine started must end by itself. */
 const leftoversEnd = 10_000;
 
-/** A stack of the real CLI's on a host, whose processes may be killed. */
+/** A stack of the real CLI on a host. Its processes can be killed. */
 export class EngineStack {
   private readonly folder: string;
   private readonly stack: Stack;
@@ -33,11 +33,11 @@ export class EngineStack {
     private readonly installed: string,
   ) {
     this.folder = path.join(host.folder, "stack");
-    // Of a lab, only what starts the CLI is asked for, and that is done here.
+    // Only the lab's inventory is needed: this class starts the CLI itself.
     this.stack = new Stack({ inventory: () => host.inventory() } as unknown as Lab, this.folder, "dev");
   }
 
-  /** Makes an empty stack. */
+  /** Creates an empty stack. */
   async init(): Promise<this> {
     mkdirSync(path.join(this.folder, ".state"), { recursive: true });
     for (const file of ["package.json", "node_modules"])
@@ -48,7 +48,7 @@ export class EngineStack {
     return this;
   }
 
-  /** Sets the network that the program makes, as `pulumi config set` would. */
+  /** Sets the network that the program creates, as `pulumi config set` would. */
   setNetwork(network: Network): void {
     const file = path.join(this.folder, "Pulumi.dev.yaml");
     const salt = /^encryptionsalt: .*$/m.exec(readFileSync(file, "utf8"))?.[0] ?? "";
@@ -56,11 +56,11 @@ export class EngineStack {
     writeFileSync(file, `${salt}\nconfig: ${JSON.stringify(config)}\n`);
   }
 
-  /** Runs the CLI without a terminal, to its end, whoever brings that about. */
+  /** Runs the CLI without a terminal until it ends, for whatever reason. */
   async run(...args: string[]): Promise<Run> {
     const { argv, env } = this.stack.command(...args);
     const log = path.join(this.folder, ".output");
-    // A file and no pipe: what a killed engine leaves behind would hold it open.
+    // A file, not a pipe: processes that a killed engine leaves behind would keep the pipe open.
     const output = openSync(log, "w");
     const child = (this.child = spawn(cli, argv.slice(1), {
       cwd: this.folder,
@@ -75,13 +75,16 @@ export class EngineStack {
     return { exitCode: exitCode ?? undefined, output: readFileSync(log, "utf8").trim(), changes: this.stack.changes() };
   }
 
-  /** Runs it and gives what it says where it fails; undefined: it went well. */
+  /** Runs the CLI. Resolves with its output if it fails, and with undefined if it succeeds. */
   async problem(...args: string[]): Promise<string | undefined> {
     const { exitCode, output } = await this.run(...args);
     return exitCode === 0 ? undefined : `pulumi ${args.join(" ")}: exit code ${exitCode}\n${output}`;
   }
 
-  /** What docs/operations.md says to do about a state that can't be loaded, with the tests' folder in the place of the home. */
+  /**
+   * Does what docs/operations.md says to do about a state that can't be loaded, in the test's folder instead of the
+   * home.
+   */
   mend(): void {
     const command = labelledBlock("docs/operations.md", "after a crash: EOF").replace(
       "~/.pulumi",
@@ -90,14 +93,17 @@ export class EngineStack {
     execFileSync("sh", ["-ec", command]);
   }
 
-  /** Kills what runs on this side. */
+  /** Kills processes on this side: the engine, the provider. */
   kill(victim: Victim): void {
     if (victim.startsWith("engine")) this.child?.kill("SIGKILL");
     if (victim.endsWith("provider"))
       for (const pid of this.processes()) if (argumentsOf(pid).join(" ").includes("dynamic-provider")) kill(pid);
   }
 
-  /** Waits for the end of all that the engine started. Resolves with the milliseconds that it took and what did not end. */
+  /**
+   * Waits until everything that the engine started has ended. Resolves with the milliseconds that it took and with what
+   * did not end.
+   */
   async leftovers(): Promise<{ readonly took: number; readonly left: readonly string[] }> {
     const start = Date.now();
     while (this.processes().length > 0 && Date.now() - start < leftoversEnd) await delay(100);
@@ -107,7 +113,7 @@ export class EngineStack {
     return { took, left };
   }
 
-  /** The names of the resources in the state, and what is pending there. */
+  /** The names of the resources in the state, and the pending operations. */
   async recorded(): Promise<string[]> {
     const { output } = await this.run("stack", "export", "--stack", "dev");
     interface Resource {
@@ -137,5 +143,5 @@ export class EngineStack {
   }
 }
 
-/** By this in their environment the processes of a stack are found. */
+/** The environment variable by which the processes of a stack are found. */
 const variable = "LINUXNET_CHAOS_STACK";

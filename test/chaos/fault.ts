@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ChaosHost } from "./chaos-host.ts";
 import type { Point, Victim } from "./point.ts";
 
-/** A point's fault, armed: it strikes once, when its place comes. */
+/** A point's fault, armed: it strikes once, when its place is reached. */
 export class Fault {
   struck = false;
   private readonly folder: string;
@@ -14,7 +14,7 @@ export class Fault {
   constructor(
     private readonly host: ChaosHost,
     private readonly point: Point,
-    /** Kills what runs on this side: the engine, the provider. */
+    /** Kills processes on this side: the engine, the provider. */
     private readonly killLocal: (victim: Victim) => void,
   ) {
     const { place } = point;
@@ -34,7 +34,7 @@ export class Fault {
     }, 5);
   }
 
-  /** Where the small engine is to stop for it. */
+  /** Where the small engine has to stop for the fault. */
   get stop(): { readonly batch: number; readonly command: number; readonly folder: string } | undefined {
     const { place } = this.point;
     return place.kind === "command" ? { ...place, folder: this.folder } : undefined;
@@ -50,7 +50,7 @@ export class Fault {
     if (victim === "sshd") door.killSessions();
   }
 
-  /** Waits for its end: no more of it comes, and what waits for it goes on. */
+  /** Waits until the fault is over: it no longer strikes, and whatever waits for it continues. */
   async over(): Promise<void> {
     clearInterval(this.watch);
     this.host.door.watch();

@@ -1,4 +1,7 @@
-/** npm run test:chaos -- --points N --seed S: kills what it can while networks come and go, and counts. */
+/**
+ * npm run test:chaos -- --points N --seed S: kills whatever it can while networks are created and destroyed, and counts
+ * failures.
+ */
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
@@ -30,7 +33,7 @@ const program = new Command("test:chaos")
 const { points, seed, only, jobs, engine = Math.ceil(points * 0.15) } = program.opts<Options>();
 if (engine > points) program.error("--engine can't be more than --points.");
 
-// Nothing of it stays where somebody is tired of waiting.
+// An interrupted campaign leaves nothing behind.
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interruption.abort(new Error(signal)));
 

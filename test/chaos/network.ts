@@ -1,13 +1,13 @@
 import { type Network, changed, output } from "../engine/network.ts";
 import { changesOf, commonKinds, networkOf } from "../kinds/whole-network.js";
 
-/** The inventory's name of the one host. */
+/** The name of the only host in the inventory. */
 export const host = "host1";
 
-/** The network of something that runs there, and is none of the stack's. */
+/** The network namespace of something that runs on the host and does not belong to the stack. */
 export const theirs = "/run/theirs";
 
-/** Its own address, on a wire that nobody else is on. */
+/** The host's own address, on a link that no other host is on. */
 export const underlay = "192.0.2.1";
 
 const gateways = ["10.1.0.1", "fd00:1::1"];
@@ -33,7 +33,7 @@ const route = (destination: string, via: string) => ({
   options: { dependsOn: ["cross"] },
 });
 
-/** The kinds of which there is most to say, in IPv4 and in IPv6, in namespaces and on the host itself. */
+/** The kinds with the most to test, in IPv4 and in IPv6, in namespaces and on the host itself. */
 const ownFirst: Network = {
   forward,
   lan: { kind: "Bridge", args: { host, addresses: ["10.1.0.1/24", "fd00:1::1/64"] } },
@@ -64,7 +64,7 @@ const ownFirst: Network = {
       peer: { name: "port4", addresses: ["10.4.0.1/24"] },
     },
   },
-  // The other sides are not there, and need not be.
+  // The remote ends do not exist, and need not.
   tunnel: {
     kind: "Vxlan",
     args: { host, id: 42, local: underlay, remotes: ["192.0.2.77", "192.0.2.78"], bridge: output("lan.name") },
@@ -111,31 +111,31 @@ const ownFirst: Network = {
   dns6: { kind: "PortForward", args: { host, protocol: "udp", listenPort: 53, targetAddress: "fd00:1::3" } },
 };
 
-/** The other kinds, as their cases have them: with the bridge `lan`, and `eth` in `box`. */
+/** The other kinds, as their cases define them: with the bridge `lan`, and `eth` in `box`. */
 const otherKinds = commonKinds().filter((cases) => !Object.values(ownFirst).some(({ kind }) => kind === cases.kind));
 const others = networkOf(otherKinds, host, ownFirst);
 
-/** Every kind of resource. */
+/** A network with every kind of resource. */
 export const first: Network = { ...ownFirst, ...others };
 
 const { hole: _hole, dns6: _dns6, ...kept } = first;
 
-/** The same after an update: changed in place, replaced, taken out and new. */
+/** The network after an update: resources are updated in place, replaced, removed and added. */
 export const second: Network = {
   ...changed(kept, {
     ...changesOf(otherKinds),
     lan: { addresses: ["10.1.0.1/24", "10.3.0.1/24", "fd00:1::1/64"], mtu: 1400 },
     box: { dns: undefined, hosts: { middle: "10.1.0.3" }, hostname: "near" },
     eth: { addresses: ["10.1.0.12/24", "fd00:1::2/64"] },
-    // Another name for the other end: the pair is made anew.
+    // Another name for the other end: the pair is recreated.
     eth2: { peer: { name: "port2-b", bridge: output("lan.name"), hairpin: true } },
     eth4: { addresses: ["10.4.0.3/24"], mtu: 1400 },
     tunnel: { remotes: ["192.0.2.78", "192.0.2.79"], mtu: 1300 },
-    // Another namespace, so another interface, and in it another mode.
+    // Another namespace, and so another interface, with another mode.
     own: { namespace: output("middle.name"), mode: "private" },
     policy4: { table: 79 },
     policy6: { priority: 1001 },
-    // Another name for the namespace: it and all that is in it is made anew.
+    // Another name for the namespace: it and everything in it are recreated.
     far: { name: "farther" },
     masq4: { source: "10.1.0.0/16" },
     masq6: { exceptDestinations: ["fd00:9::/64"] },

@@ -4,7 +4,7 @@ import path from "node:path";
 import { programFromData } from "../engine/network.ts";
 import { run, versions } from "../engine/pack.ts";
 
-/** A user's folder with the packed package installed in it and the program that makes a network from data. */
+/** A user's folder with the packed package installed, and the program that creates a network from data. */
 export function installPackage(packedPackage: string): string {
   const folder = mkdtempSync(path.join(tmpdir(), "linuxnet-chaos-package-"));
   const dependencies = {

@@ -1,6 +1,6 @@
 /**
- * The process that dies: runs the small engine with the packed provider, as it is told by the process that started it.
- * node small-engine-process.ts FOLDER, a user's with the package installed
+ * The process that is killed. It runs the small engine with the packed provider, as the process that started it says.
+ * node small-engine-process.ts FOLDER (a user's folder with the package installed)
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -19,13 +19,13 @@ export interface Order {
   readonly hosts: string;
   /** The file that the state is kept in. */
   readonly state: string;
-  /** Where the run is to stop for its fault: see Place. */
+  /** Where the run has to stop for its fault: see Place. */
   readonly stop?: { readonly batch: number; readonly command: number; readonly folder: string };
 }
 
-/** What is told to the starter. */
+/** A message to the process that started this one. */
 export type Report =
-  /** The run has come to where its fault is to be, and waits. */
+  /** The run has reached the place of its fault, and waits. */
   | { readonly kind: "stopped" }
   | { readonly kind: "done"; readonly changes: Changes; readonly batches: readonly number[] }
   | { readonly kind: "failed"; readonly name: string; readonly message: string };
@@ -38,7 +38,7 @@ const { createPool } = load("./dist/provider/transport/pool.js") as typeof pools
 
 const report = (report: Report) => process.send!(report);
 
-/** A state in a file that is whole at any moment, as the engine's checkpoint is. */
+/** A state in a file that is complete at any moment, as the engine's checkpoint is. */
 const inFile = (file: string): State => ({
   load: () => (existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as ReturnType<State["load"]>) : []),
   save: (resources) => {
@@ -47,13 +47,13 @@ const inFile = (file: string): State => ({
   },
 });
 
-/** Waits in the script until it is told to go on. */
+/** Waits in the script until it is told to continue. */
 const wait = (folder: string): Command => ({
   argv: ["sh", "-c", ': >"$1/reached"; until [ -e "$1/go" ]; do sleep 0.02; done', "sh", folder],
   always: true,
 });
 
-/** The host, with a stop in one batch; notes how many commands each batch has. */
+/** The host, with a stop in one batch. Records how many commands each batch has. */
 function stopping(inner: Transport, stop: Order["stop"], batches: number[]): Transport {
   const stopped = () =>
     new Promise<void>((resolve) => {

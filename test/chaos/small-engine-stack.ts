@@ -10,13 +10,13 @@ import type { Order, Report } from "./small-engine-process.ts";
 
 const script = fileURLToPath(new URL("small-engine-process.ts", import.meta.url));
 
-/** How a run ended; a killed one has no report. */
+/** How a run ended. A killed run has no report. */
 export type End = Extract<Report, { kind: "done" | "failed" }> | { readonly kind: "killed" };
 
-/** Milliseconds after which a run counts as hanging: more than the provider's own waits come to. */
+/** Milliseconds after which a run counts as hanging: more than the provider's own timeouts add up to. */
 const patience = 240_000;
 
-/** A stack of the small engine's on a host; its engine and its provider are one process, which may be killed. */
+/** A stack of the small engine on a host. Its engine and its provider are one process, which can be killed. */
 export class SmallEngineStack {
   private child: ChildProcess | undefined;
   private readonly state: string;
@@ -29,7 +29,7 @@ export class SmallEngineStack {
     this.state = path.join(host.folder, "state.json");
   }
 
-  /** Runs the engine. `onStop` is called where the run stops for its fault, and kills or tells it to go on. */
+  /** Runs the engine. `onStop` is called when the run stops for its fault; it kills the run or lets it continue. */
   async run(action: Order["action"], network: Network, stop?: Order["stop"], onStop?: () => void): Promise<End> {
     const child = (this.child ??= fork(script, [this.installed], {
       execArgv: ["--experimental-transform-types", "--no-warnings"],
@@ -66,7 +66,7 @@ export class SmallEngineStack {
     }
   }
 
-  /** Lets a stopped run go on. */
+  /** Lets a stopped run continue. */
   go(): void {
     if (this.child?.connected) this.child.send("go");
   }

@@ -12,7 +12,7 @@ export class SmallLife implements Life {
     private readonly stack: SmallEngineStack,
   ) {}
 
-  /** `installed`: a user's folder with the package in it. */
+  /** `installed`: a user's folder with the package installed. */
   static async start(installed: string): Promise<Life> {
     const host = await ChaosHost.start();
     return new SmallLife(host, new SmallEngineStack(host, installed));
@@ -59,7 +59,7 @@ export class SmallLife implements Life {
     await this.host.stop();
   }
 
-  /** The run that meets its fault, and the recovery, which is one more run. */
+  /** Runs the phase with its fault, and then the recovery, which is one more run. */
   private async struck(point: Point): Promise<string[]> {
     const { host, stack } = this;
     const network = target[point.phase];
@@ -73,7 +73,7 @@ export class SmallLife implements Life {
       });
       if (!fault.struck) return ["the place of the fault never came"];
       if (end.kind === "failed" && end.name !== "ResourceError") return [`the run broke: ${end.message}`];
-      // At once: a script that lingers is still there.
+      // Without waiting: a script that lingers still runs.
       const recovery = await stack.run("up", network);
       return recovery.kind === "done" ? [] : [`the struck run: ${say(end)}`, `the recovery: ${say(recovery)}`];
     } finally {

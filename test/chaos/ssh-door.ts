@@ -4,15 +4,15 @@ import { type AddressInfo, type Server, type Socket, createServer } from "node:n
 import { setTimeout as delay } from "node:timers/promises";
 import { descendants, kill } from "../processes.ts";
 
-/** Toward the host, or from it. */
+/** To the host, or from it. */
 export type Direction = "up" | "down";
 
-/** A place in the bytes that pass. */
+/** A position in the bytes that pass. */
 export interface Alarm {
   readonly direction: Direction;
-  /** After so many bytes, counted over all connections since `watch`. */
+  /** After this many bytes, counted over all connections since `watch`. */
   readonly bytes: number;
-  /** Milliseconds that the bytes before are given to have their effect. */
+  /** Milliseconds for the bytes before the position to take effect. */
   readonly pause: number;
   readonly ring: () => void;
 }
@@ -23,8 +23,8 @@ interface Connection {
 }
 
 /**
- * The one way to a host: a port of 127.0.0.1 where each connection gets an sshd of its own, as inetd would give it, with
- * pipes for its network. So every byte of SSH passes here, is counted, and can be the last one.
+ * The only way to a host: a port of 127.0.0.1 where each connection gets its own sshd, as from inetd, with pipes
+ * instead of a socket. So every byte of SSH passes here, is counted, and can be the last one.
  */
 export class SshDoor {
   private readonly connections = new Set<Connection>();
@@ -38,7 +38,7 @@ export class SshDoor {
     server.on("connection", (socket) => this.admit(socket));
   }
 
-  /** Opens the door; `sshd` is the argument list that starts `sshd -i` in the host. */
+  /** Opens the door. `sshd` is the argument list that starts `sshd -i` on the host. */
   static async open(sshd: readonly [string, ...string[]]): Promise<SshDoor> {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -49,7 +49,7 @@ export class SshDoor {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Counts from 0 again, and rings once where an alarm says so. */
+  /** Counts from 0 again. An alarm rings once, at its position. */
   watch(alarm?: Alarm): void {
     this.counted = { up: 0, down: 0 };
     this.alarm = alarm;
@@ -60,12 +60,12 @@ export class SshDoor {
     return { ...this.counted };
   }
 
-  /** Cuts every connection, as a broken network does. */
+  /** Cuts every connection, as a network failure does. */
   cut(): void {
     for (const { socket } of this.connections) socket.destroy();
   }
 
-  /** Kills the sshd of every connection, and nothing of what it had started. */
+  /** Kills the sshd of every connection, but nothing that it started. */
   killSessions(): void {
     for (const { server } of this.connections) {
       for (const { pid, program } of descendants(server.pid!)) if (program.startsWith("sshd")) kill(pid);
@@ -73,9 +73,9 @@ export class SshDoor {
     }
   }
 
-  /** Kills every connection's shell with all that runs in its group; where there is none yet, its sshd. */
+  /** Kills the shell of every connection, with its process group. If there is no shell yet, kills the sshd. */
   killScripts(): void {
-    // sshd makes each session's program the leader of a group.
+    // sshd makes each session's program the leader of a process group.
     const shells = [...this.connections].flatMap(({ server }) =>
       descendants(server.pid!)
         .filter(({ program }) => !/^(?:sshd|nsenter)/.test(program))
@@ -116,7 +116,7 @@ export class SshDoor {
     try {
       for await (const chunk of from as AsyncIterable<Buffer>) await this.pass(direction, chunk, to);
     } catch (error) {
-      // The connection ended, from either side.
+      // One of the two sides closed the connection.
       if (!ended.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
     }
   }
@@ -137,5 +137,5 @@ export class SshDoor {
   }
 }
 
-/** What a stream's end is called when it comes in the middle. */
+/** The error codes of a stream that ends prematurely. */
 const ended = new Set(["ERR_STREAM_PREMATURE_CLOSE", "ERR_STREAM_DESTROYED", "ECONNRESET", "EPIPE"]);

@@ -1,4 +1,4 @@
-/** Stories that once failed, or would where something is missing. */
+/** Scenarios that once failed, or that would fail if something were missing. */
 import type { Story } from "./converges.js";
 
 const cable = {

@@ -1,4 +1,4 @@
-/** The property: whatever a host went through, one `up` makes it what the program says, and a destroy leaves no trace. */
+/** The property: whatever happened to a host, one `up` makes it match the program, and a destroy leaves no trace. */
 import fc from "fast-check";
 import { expect } from "vitest";
 import { DynamicProvider } from "../../provider/dynamic.js";
@@ -10,16 +10,16 @@ import { type Program, type Provided, SmallEngine, type State, memory } from "..
 import { type Damage, doDamage } from "./damage.js";
 import { type Change, type Topology, change, changed, programOf, topology } from "./topology.js";
 
-/** A host, real or simulated, that has nothing yet. */
+/** A host, real or simulated, on which nothing has been created yet. */
 export interface Host {
   readonly transport: Transport;
-  /** What somebody does by hand there. */
+  /** Runs commands on the host, as somebody does by hand. */
   readonly terminal: Terminal;
-  /** Everything is gone but what a new host has. */
+  /** Removes everything that a new host does not have. */
   reboot(): Promise<void>;
-  /** All that the provider may change: equal texts, equal states. */
+  /** Everything that the provider may change, as text: equal texts mean equal states. */
   dump(): string;
-  /** Another one that has nothing yet, to compare with; left out where it takes too long to start. */
+  /** Another host with nothing on it, to compare with. Left out if it takes too long to start. */
   readonly another?: () => Host;
   stop(): Promise<void>;
 }
@@ -28,20 +28,20 @@ export interface Host {
 export interface Turn {
   readonly damages: readonly Damage[];
   readonly reboot: boolean;
-  /** What the next `up` makes of the network. */
+  /** How the next `up` changes the network. */
   readonly change: Change;
 }
-/** One pair or more of networks, with what happens in between. */
+/** Two or more networks, with what happens in between. */
 export interface Story {
   readonly first: Topology;
   readonly turns: readonly Turn[];
-  /** What happens before the destroy, which looks at nothing first. */
+  /** What happens before the destroy, which does not refresh first. */
   readonly last: readonly Damage[];
 }
 
 const damage = fc.record({ at: fc.nat(30), how: fc.nat(20) });
 
-/** A first network of some kinds of resources, and what becomes of it. */
+/** A first network of these kinds of resources, and what happens to it. */
 export const story = (kinds: readonly KindCases[]): fc.Arbitrary<Story> =>
   fc.record({
     first: topology(kinds),
@@ -64,13 +64,13 @@ const providedOf = (host: Host): Provided => {
   return { provider, catalogue };
 };
 
-/** Only `same`: nothing was made, changed or deleted. */
+/** Only `same`: nothing was created, updated, replaced or deleted. */
 function unchanged(changes: Readonly<Record<string, number>>, when: string): void {
   const { same: _same, ...others } = changes;
   expect(others, when).toEqual({});
 }
 
-/** An `up`, and what has to hold after each one. */
+/** Runs an `up`, and checks what has to hold after each one. */
 async function upAndHold(host: Host, state: State, program: Program): Promise<void> {
   await SmallEngine.up(providedOf(host), state, program);
   const made = host.dump();
@@ -84,7 +84,7 @@ function doDamages({ terminal }: Host, state: State, program: Program, damages: 
   for (const each of damages) doDamage(terminal, program, outputs, each);
 }
 
-/** Where nobody did damage, no trace is left of earlier programs: the host is as one that never had another. */
+/** Without damage, earlier programs leave no trace: the host is the same as one that never ran another program. */
 async function expectAsNew(host: Host, program: Program): Promise<void> {
   const other = host.another?.();
   if (!other) return;
@@ -94,8 +94,9 @@ async function expectAsNew(host: Host, program: Program): Promise<void> {
 }
 
 /**
- * The lines of a dump without what the kernel chose, what notes keep of earlier values, a namespace's settings, which stay
- * when nobody asks for them any more, that an interface had IPv6 before it was up, and an order that shows which came first.
+ * The lines of a dump, sorted, without what may differ: what the kernel chose, earlier values in notes, the settings of
+ * a namespace (which stay when nobody asks for them any more), and whether an interface had IPv6 before it was up. The
+ * order would show which resource came first.
  */
 const withoutChoice = (dump: string) =>
   dump
@@ -104,7 +105,7 @@ const withoutChoice = (dump: string) =>
     .filter((line) => !/^\/run\/|^\w+: net\/|dad_transmits/.test(line))
     .sort();
 
-/** Tells a story to a host that has nothing yet, and checks it at each turn. */
+/** Runs a scenario on a host with nothing on it, and checks the host at each turn. */
 export async function tell(host: Host, { first, turns, last }: Story): Promise<void> {
   const state = memory();
   const before = host.dump();
@@ -114,7 +115,7 @@ export async function tell(host: Host, { first, turns, last }: Story): Promise<v
   for (const { damages, reboot, change } of turns) {
     doDamages(host, state, program, damages);
     if (reboot) await host.reboot();
-    // As `pulumi up --refresh`.
+    // As `pulumi up --refresh` does.
     await SmallEngine.refresh(providedOf(host), state);
     network = changed(network, change);
     program = programOf(network);

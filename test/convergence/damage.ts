@@ -3,7 +3,7 @@ import type { Terminal } from "../kinds/by-hand.js";
 import { casesOf } from "../kinds/index.js";
 import type { Program } from "../small-engine.js";
 
-/** Which resource is damaged, and how; both choose among what is there. */
+/** Which resource is damaged, and how. Both numbers choose among what exists. */
 export interface Damage {
   readonly at: number;
   readonly how: number;
@@ -11,7 +11,7 @@ export interface Damage {
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** Does a damage to what a recorded state says is there, if anything is. */
+/** Damages something that exists according to the recorded state, if there is anything. */
 export function doDamage(
   terminal: Terminal,
   program: Program,

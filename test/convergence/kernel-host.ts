@@ -4,7 +4,7 @@ import { TestHost } from "../kernel/test-host.js";
 import type { Host } from "./converges.js";
 import type { Terminal } from "../kinds/by-hand.js";
 
-/** How long a namespace's interfaces may take to follow it. */
+/** Milliseconds that a namespace's interfaces may take to disappear after it. */
 const slowDeath = 200;
 
 /** A host with a real kernel, which can be rebooted. */
@@ -21,7 +21,7 @@ export class KernelHost implements Host {
 
   readonly terminal: Terminal = ([program = "", ...args]) => {
     const [nsenter, ...words] = this.host.argv(program, ...args);
-    // What goes on in the background would keep the pipe open.
+    // A background process would keep the pipe open.
     const output = args.includes("setsid") ? "ignore" : "pipe";
     const { status, stdout, error } = spawnSync(nsenter, words, {
       encoding: "utf8",
@@ -33,7 +33,7 @@ export class KernelHost implements Host {
   };
 
   async reboot(): Promise<void> {
-    // What is in /etc is on a disk.
+    // /etc is on a disk, so it survives a reboot.
     const kept = this.host.sh("cd /etc && tar -c $(ls -d netns .netns.* 2>/dev/null) 2>/dev/null | base64 -w0");
     await this.host.stop();
     this.host = await TestHost.start();

@@ -8,11 +8,11 @@ import type { Terminal } from "../kinds/by-hand.js";
 
 const forwarding = { "net/ipv4/ip_forward": "1", "net/ipv6/conf/all/forwarding": "1" };
 
-/** A host in memory, of which one can have thousands. */
+/** A simulated host in memory. There can be thousands of them. */
 export class ModelHost implements Host {
   readonly transport: Transport;
 
-  // What rules switch on is on, as on the test host.
+  // Whatever rules enable is already on, as on the test host.
   constructor(private readonly host = new SimulatedHost({ settings: { ...initialSettings, ...forwarding } })) {
     this.transport = host.transport;
   }
@@ -39,7 +39,7 @@ export class ModelHost implements Host {
 
   async stop(): Promise<void> {
     await this.transport.close();
-    // A story waits for nothing: between two, the rest of the process gets its turn.
+    // A scenario never waits for anything, so the rest of the process runs between two scenarios.
     await setImmediate();
   }
 }

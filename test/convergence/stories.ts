@@ -1,13 +1,13 @@
-/** Random stories, told to one kind of host, and how one that failed is told again. */
+/** Runs random scenarios on one kind of host, and repeats one that failed. */
 import fc from "fast-check";
 import type { KindCases } from "../kinds/kind-cases.js";
 import { seeding } from "../seed.js";
 import { type Host, type Story, story, tell } from "./converges.js";
 
-/** Starts a host of its own for a story. */
+/** Starts a new host for a scenario. */
 export type Start = () => Host | Promise<Host>;
 
-/** Tells one story. */
+/** Runs one scenario. */
 export async function tellTo(start: Start, each: Story): Promise<void> {
   const host = await start();
   try {
@@ -19,7 +19,10 @@ export async function tellTo(start: Start, each: Story): Promise<void> {
 
 const { LINUXNET_STORY: path, LINUXNET_SHRINK: shrink } = process.env;
 
-/** Tells random stories of networks of these kinds, those of the seed; of a failure, the error says how it is repeated. */
+/**
+ * Runs random scenarios with networks of these kinds, derived from the seed. The error of a failure says how to repeat
+ * it.
+ */
 export async function tellRandom(
   start: Start,
   kinds: readonly KindCases[],

@@ -1,16 +1,16 @@
-/** Random networks of containers on one host, valid by construction, as programs of the miniature engine. */
+/** Random networks of containers on one host, valid by construction, as programs of the small engine. */
 import fc from "fast-check";
 import { casesOf } from "../kinds/index.js";
 import type { KindCases, RandomSurroundings } from "../kinds/kind-cases.js";
 import type { Item, Program } from "../small-engine.js";
 
-/** No two forwards have the same. */
+/** Gives each forward its own ports. */
 const ownPort = (port: number | string, index: number) =>
   typeof port === "number" ? port + 10 * index : port.replaceAll(/\d+/g, (each) => String(Number(each) + 10 * index));
 
-/** What a network is built from: numbers choose among what is there, so that every combination is a valid network. */
+/** What a network is built from. Numbers choose among what exists, so that every combination is a valid network. */
 export interface Topology {
-  /** One namespace each; a value of its `icmp_echo_ignore_all`, or what it knows of names, or nothing of either. */
+  /** One namespace each: the value of its `icmp_echo_ignore_all`, or its settings for names, or neither. */
   readonly boxes: readonly ("0" | "1" | "" | keyof typeof names)[];
   readonly bridges: readonly BridgeChoice[];
   readonly cables: readonly CableChoice[];
@@ -18,11 +18,11 @@ export interface Topology {
   readonly masquerades: readonly MasqueradeChoice[];
   readonly forwards: readonly ForwardChoice[];
   readonly forwarding: "0" | "1" | "";
-  /** Of the kinds that say themselves what they are like there (`random` of their cases): their choices. */
+  /** The choices of the kinds that define their own random resources (`random` of their cases). */
   readonly others: Readonly<Record<string, readonly (readonly number[])[]>>;
 }
 interface BridgeChoice {
-  /** Which namespace it is in; the last number stands for the host's own. */
+  /** The index of the namespace that it is in. An index without a namespace stands for the host's own. */
   readonly place: number;
   readonly name: number;
   readonly v4: number;
@@ -36,7 +36,7 @@ interface CableChoice {
   readonly bridge: number;
   readonly name: number;
   readonly peerName: number;
-  /** 0: none; others: different addresses. */
+  /** 0: none; other numbers: different addresses. */
   readonly v4: number;
   readonly v6: boolean;
   readonly gateway: boolean;
@@ -67,7 +67,7 @@ interface ForwardChoice {
   readonly localhost: boolean;
 }
 
-/** What namespaces know of names. */
+/** Settings of namespaces for names. */
 const names = {
   hosts: { hosts: { web: "10.10.0.10", db: ["10.10.0.11", "fd00::11"] } },
   all: { dns: { servers: ["10.10.0.1"] }, hosts: { web: "10.10.0.12" }, hostname: "box" },
@@ -142,7 +142,7 @@ const ownParts: Omit<Parts, "others"> = {
 
 const choices = fc.array(choice(10), { minLength: 6, maxLength: 6 });
 
-/** What a network may have on a host with these kinds. */
+/** The parts that a network can have on a host with these kinds. */
 const partsWith = (kinds: readonly KindCases[]): Parts => ({
   ...ownParts,
   others: fc.record(
@@ -155,7 +155,7 @@ const partsWith = (kinds: readonly KindCases[]): Parts => ({
 /** Any network of up to about twenty-five resources of these kinds. */
 export const topology = (kinds: readonly KindCases[]): fc.Arbitrary<Topology> => fc.record(partsWith(kinds));
 
-/** What the next program has otherwise: whole parts, and single properties of single bridges and cables. */
+/** What changes in the next program: entire parts, and single properties of single bridges and cables. */
 export interface Change {
   readonly parts: Partial<Topology>;
   readonly tweaks: readonly Tweak[];
@@ -166,7 +166,7 @@ interface Tweak {
   readonly to: Partial<BridgeChoice & CableChoice>;
 }
 
-/** Any change; most of them leave most of the network as it is. */
+/** Any change. Most changes leave most of the network as it is. */
 export const change = (kinds: readonly KindCases[]): fc.Arbitrary<Change> =>
   fc.record({
     parts: fc.oneof(fc.record(partsWith(kinds), { requiredKeys: [] }), fc.constant({})),
@@ -202,7 +202,7 @@ const output = (path: string) => ({ output: path });
 const present = (entries: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
 
-/** The program that makes a network. */
+/** The program that creates a network. */
 export function programOf(topology: Topology): Program {
   const program: Record<string, Item> = {};
   const boxOf = (place: number) => (place < topology.boxes.length ? `box${place}` : undefined);
@@ -248,7 +248,7 @@ export function programOf(topology: Topology): Program {
     };
   }
   for (const [index, { v6, protocol, port, target, bridge, localhost }] of topology.forwards.entries()) {
-    // A setting of a bridge needs one on the host.
+    // A forward that refers to a bridge needs one on the host.
     const on = topology.bridges.findIndex(({ place }) => boxOf(place) === undefined);
     const named = bridge && on !== -1;
     program[`forward${index}`] = {
@@ -273,7 +273,7 @@ export function programOf(topology: Topology): Program {
   return program;
 }
 
-/** What other kinds may rely on. */
+/** What resources of other kinds can refer to. */
 function surroundingsOf({ boxes, bridges, cables }: Topology): RandomSurroundings {
   const inside = (place: number) => (place < boxes.length ? { namespace: `box${place}` } : {});
   return {
@@ -309,7 +309,7 @@ function farOf(topology: Topology, { bridge }: CableChoice) {
 function gatewaysOf(topology: Topology, index: number, cable: CableChoice): string[] {
   const { to } = farOf(topology, cable);
   const box = cable.place < topology.boxes.length ? cable.place : undefined;
-  // One default route a namespace, and none on the host: others of the same key would be two resources for one route.
+  // One default route per namespace, and none on the host: two with the same key would be two resources for one route.
   const first = topology.cables.findIndex(({ place, gateway, up }) => place === cable.place && gateway && up);
   if (!to || !cable.gateway || !cable.up || first !== index || box === undefined || to.place === cable.place) return [];
   return [
@@ -348,7 +348,7 @@ function cableOf(topology: Topology, index: number, cable: CableChoice): Item {
   };
 }
 
-/** A network that no other cable and no bridge is in, but for its last number. */
+/** A network that no other cable and no bridge uses, without the last number of the address. */
 const ownNetwork = (cable: number, family: 4 | 6) => (family === 6 ? `fd00:${60 + cable}::` : `10.${60 + cable}.0.`);
 
 function routeOf(topology: Topology, index: number, route: RouteChoice): Item | undefined {
@@ -356,11 +356,11 @@ function routeOf(topology: Topology, index: number, route: RouteChoice): Item | 
   const destination = v6 ? `fd00:20${index}::/48` : `10.20${index}.0.0/16`;
   const cable = from(topology.cables, route.cable);
   if (type !== "unicast") return { kind: "Route", args: { host, destination, type, table } };
-  // Only where there is a network to send it into.
+  // Only if the gateway's network exists.
   if (!cable?.up || (v6 ? !cable.v6 : cable.v4 === 0)) return undefined;
   const box = cable.place < topology.boxes.length ? { namespace: output(`box${cable.place}.name`) } : {};
   const shared = v6 ? `fd00:${cable.bridge}::` : `10.${10 + cable.bridge}.0.`;
-  // Without a device the kernel takes any interface in the gateway's network, and that one may be about to go.
+  // Without a device, the kernel takes any interface in the gateway's network, and that one may be about to be deleted.
   const via = `${byDevice ? shared : ownNetwork(route.cable, v6 ? 6 : 4)}99`;
   return {
     kind: "Route",

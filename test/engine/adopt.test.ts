@@ -28,7 +28,7 @@ afterAll(async () => {
 
 const sh = async (...lines: string[]) => (await lab.exec(host, ["sh", "-ec", lines.join("\n")])).stdout;
 
-/** A container's network as somebody makes it by hand, roughly; the values differ from what the stack wants. */
+/** A container's network, roughly as somebody would create it by hand. The values differ from what the stack wants. */
 const byHand = [
   "ip netns add box",
   "ip link add lan address 02:00:00:00:00:99 type bridge",
@@ -41,14 +41,14 @@ const byHand = [
   "ip -n box route add default via 10.1.0.9 dev eth0",
   "ip route add 10.9.0.0/16 via 10.0.12.2",
   "iptables -t nat -A POSTROUTING -s 10.1.0.0/24 ! -o lan -j MASQUERADE",
-  // Two of the five rules of a published port, one of them twice; and one like them that is not the same.
+  // Two of the five rules of a published port, one of them twice; and one that is similar but not the same.
   "iptables -t nat -A PREROUTING ! -i lan -p tcp -m addrtype --dst-type LOCAL -m tcp --dport 8000 -j DNAT --to-destination 10.1.0.2:80",
   "iptables -t nat -A PREROUTING ! -i lan -p tcp -m addrtype --dst-type LOCAL -m tcp --dport 8000 -j DNAT --to-destination 10.1.0.2:80",
   "iptables -t nat -A OUTPUT ! -d 127.0.0.0/8 -p tcp -m addrtype --dst-type LOCAL -m tcp --dport 8000 -j DNAT --to-destination 10.1.0.2:80",
   "iptables -t nat -A OUTPUT -d 10.0.12.15/32 -p tcp -m tcp --dport 8000 -j DNAT --to-destination 10.1.0.2:80",
 ] as const;
 
-/** What can stand in the way of a resource; a rule can't. */
+/** The resources that something existing can conflict with. Rules can't conflict. */
 const named: Network = {
   box: { kind: "Namespace", args: { host } },
   lan: { kind: "Bridge", args: { host, addresses: ["10.1.0.1/24"] } },
@@ -86,10 +86,10 @@ const size = Object.keys(network).length;
 const adopting = (of: Network): Network =>
   changed(of, Object.fromEntries(Object.keys(of).map((name) => [name, { adopt: true }])));
 
-/** Another stack holds the one setting that somebody else can hold. */
+/** Another stack holds the network's setting, the only kind of resource here that another stack can hold. */
 const rival: Network = { theirs: { kind: "Sysctl", args: { host, key: "net.ipv4.ip_forward", value: "0" } } };
 
-/** An `up` that fails, and tries every resource all the same. */
+/** An `up` that fails, and still tries every resource. */
 async function failing(network: Network): Promise<string> {
   await setNetwork(stack, network);
   const args = ["--yes", "--skip-preview", "--continue-on-error", "--stack", stack.name];
@@ -98,7 +98,7 @@ async function failing(network: Network): Promise<string> {
   return output;
 }
 
-/** Which interfaces and which namespace there are: other numbers are other ones. */
+/** The interfaces and the namespace by their numbers: another number is another interface or namespace. */
 const identities = () =>
   sh(
     "for name in lan port; do echo $name $(cat /sys/class/net/$name/ifindex); done",
@@ -118,7 +118,7 @@ describe.sequential("a network made by hand", () => {
       'Route "far" on host1: destination "10.9.0.0/16" is taken by a route (via 10.0.12.2 dev eth0 proto 3) that this stack did not make',
       `Sysctl "forwarding" on host1: value "1" is not what linuxnet:shop/other@${other.identity.id}/Sysctl/theirs holds net.ipv4.ip_forward at, which is "0"`,
     ]) {
-      // The last time is the whole message, among the diagnostics.
+      // The last occurrence is the complete message, among the diagnostics.
       const [, ...parts] = output.split(`${message}; nothing was changed for this resource`);
       expect(parts, `${message}\n${output}`).not.toEqual([]);
       expect(parts.at(-1)!.split("\n").slice(0, 4).join("\n")).toMatch(/Or take it over with `adopt: true`/);
@@ -151,7 +151,7 @@ describe.sequential("a network made by hand", () => {
     const rules = (await sh("iptables-save | grep ^-A")).trim().split("\n");
     expect(rules.filter((rule) => rule.includes("MASQUERADE") && rule.includes("10.1.0.0/24"))).toHaveLength(1);
     const unmarked = rules.filter((rule) => !rule.includes("linuxnet:"));
-    // Somebody's rule that is not the same stays somebody's.
+    // A rule that is not the same is not adopted.
     expect(unmarked.map((rule) => rule.replace("-A", "iptables -t nat -A"))).toEqual([byHand.at(-1)]);
     expect(new Set(rules).size).toBe(rules.length);
   });
@@ -233,7 +233,7 @@ describe.sequential("adoption that fails", () => {
     expect(output).toMatch(
       /Route "wire" on host1: destination "10\.0\.12\.0\/22" is taken by a route \(dev eth0 proto 2\)/,
     );
-    // No advice to do what is being tried already.
+    // There is no advice to do what is already being tried.
     expect(output).not.toMatch(/adopt: true/);
     expect(await stack.resources()).toEqual({});
     expect(await lab.dump(host)).toBe(there);

@@ -16,7 +16,10 @@ let lab: Lab;
 let stack: Stack;
 let before: string;
 
-/** What somebody has on the host, as like as can be to what the stack makes; red1, red00 and red-port1 are theirs. */
+/**
+ * What somebody else has on the host, as similar as possible to what the stack creates. red1, red00 and red-port1 are
+ * theirs.
+ */
 const byHand = [
   "echo 1 >/proc/sys/net/ipv4/ip_forward",
   "echo 2 >/proc/sys/net/ipv4/conf/eth0/rp_filter",
@@ -34,14 +37,14 @@ const byHand = [
   "ip netns exec red1 nft 'add table inet own; add chain inet own in; add rule inet own in tcp dport 8001 drop'",
   "ip netns exec red1 iptables -t nat -A PREROUTING -p tcp --dport 8019 -j REDIRECT --to-ports 80",
   "ip netns exec red1 sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1",
-  // Chains that are used once stay for ever, empty: here they are used already.
+  // A chain that has been used once stays forever, even if it is empty. Here they are used from the start.
   "for chain in OUTPUT POSTROUTING; do ip netns exec red1 iptables -t nat -A $chain -p udp -j ACCEPT; done",
-  // Marks of another stack, and of a resource that this one does not know.
+  // The mark of another stack, and the mark of a resource that this stack does not have.
   "ip link add left type veth peer name right",
   "ip link set left alias linuxnet:shop/tests/Veth/eth",
   "ip link set right alias linuxnet:shop/test/Veth/eth1",
 
-  // The destinations of the stack's routes, by another metric or in another table.
+  // The destinations of the stack's routes, with another metric or in another table.
   "ip route add 10.11.0.0/16 via 10.7.0.2 metric 50",
   "ip route add 10.11.0.0/16 via 10.7.0.2 table 77",
   "ip rule add from 10.1.0.0/24 lookup 77 priority 1000",
@@ -69,7 +72,7 @@ const veth = (args: object, ...dependsOn: string[]) => ({
   options: { dependsOn },
 });
 
-/** The stack's own, and what it puts into somebody's namespace and onto somebody's bridge. */
+/** The stack's own resources, and those that it puts into somebody else's namespace and on somebody else's bridge. */
 const network: Network = {
   ...containerNetwork({ name: "red", number: 1 }),
   guest: veth(
@@ -111,7 +114,7 @@ const replaced = changed(network, {
   guestOut: { source: "fd00:1::/64" },
 });
 
-/** A number that another stack's routes may have. */
+/** A protocol number that another stack's routes may have. */
 const otherNumber = () => (stack.protocol === 126 ? 127 : 126);
 const sh = async (...lines: string[]) => (await lab.exec(host, ["sh", "-ec", lines.join("\n")])).stdout;
 const others = async () =>
@@ -154,7 +157,7 @@ describe.sequential("a stack on a host where much is somebody else's", { timeout
     expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: size });
     await lab.startWeb(host, { namespace: "red", port: 80 }, "red");
     expect(await sh("ip netns exec red1 curl -s -m 2 10.1.0.2")).toBe("red");
-    // Over their bridge.
+    // Through somebody else's bridge.
     expect(await sh("ip netns exec red1 curl -s -m 2 --interface eth0 10.7.0.7")).toBe("red");
     await lab.stopWeb(host, { namespace: "red", port: 80 });
   });
@@ -201,7 +204,7 @@ describe.sequential("a stack on a host where much is somebody else's", { timeout
       tablePath: { kind: "Route", args: { host, destination: "10.11.0.0/16", via: "10.0.12.1", table: 77 } },
       hole2: { kind: "Route", args: { host, destination: "10.12.0.0/16", type: "blackhole" } },
     };
-    // The same ones once more, which one program can't have twice.
+    // More conflicts with the same names, which one program can't use twice.
     const again: Network = {
       peer: veth({ name: "red-y", peer: { name: "left" } }),
       far2: veth({ name: "red-z", peer: { name: "eth0", namespace: "red1" } }),

@@ -29,7 +29,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A container with both families behind a bridge on a host; its subnets are 10.N.0.0/24 and fd00:N::/64. */
+/** A container with IPv4 and IPv6 behind a bridge on a host. Its subnets are 10.N.0.0/24 and fd00:N::/64. */
 function site(number: number): Network {
   const host = `host${number}`;
   const forwarding = { kind: "Sysctl", args: { host, key: "net.ipv4.ip_forward", value: "1" } };
@@ -48,13 +48,13 @@ function site(number: number): Network {
         gateway: [`10.${number}.0.1`, `fd00:${number}::1`],
         peer: { name: `port${number}`, bridge: output(`br${number}.name`) },
       },
-      // The gateway answers only when the bridge has its addresses.
+      // The gateway answers only once the bridge has its addresses.
       options: { dependsOn: [`br${number}`] },
     },
   };
 }
 
-/** Routes from each host to the subnets of the others. */
+/** The routes from one host to the subnets of another. */
 const between = (from: number, to: number): Network => ({
   [`to${from}${to}`]: {
     kind: "Route",
@@ -120,7 +120,7 @@ const pings = async (from: number, address: string) =>
 const curls = async (host: string, url: string) =>
   (await lab.exec(host, ["curl", "-s", "-m", "2", url], { reject: false })).stdout.trim();
 
-/** Nothing is left to do, in either direction. */
+/** Checks that neither an up nor a refresh finds anything to do. */
 async function expectSettled(count: number): Promise<void> {
   expect((await stack.up("--expect-no-changes")).changes).toEqual({ same: count });
   expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: count });
@@ -164,7 +164,7 @@ describe.sequential("a network on three hosts", { timeout: 180_000 }, () => {
     const preview = await stack.succeed("preview", "--diff", "--stack", stack.name);
     expect(preview.changes).toEqual({ same: size });
     expect((await upTo(stack, network)).changes).toEqual({ update: 7, same: size - 7 });
-    // The default route by eth2 is still there: its interface was never without an address.
+    // The default route through eth2 still exists: its interface always had an address.
     expect(await pings(2, "10.3.0.2")).toBe(true);
     await expectSettled(size);
     expect((await upTo(stack, three)).changes).toEqual({ update: 7, same: size - 7 });
@@ -172,7 +172,7 @@ describe.sequential("a network on three hosts", { timeout: 180_000 }, () => {
 
   test("what the kernel cannot change in place is replaced, and what hangs on it follows", async () => {
     const renamed = changed(three, {
-      // The bridge's new name reaches its port and the rules; they change in place.
+      // The bridge's new name is passed on to its port and the rules, which are updated in place.
       br1: { name: "lan1" },
       to12: { destination: "10.2.0.0/25" },
       forward3: { key: "net.ipv4.ip_default_ttl", value: "65" },

@@ -1,17 +1,17 @@
 import { dependencies } from "./consumer.ts";
 import { versions } from "./pack.ts";
 
-/** A kind of project that a stack is written in. */
+/** A kind of project that a stack can be written in. */
 export interface ConsumerKind {
   readonly title: string;
   readonly installer: "npm" | "pnpm";
-  /** Where the installer runs, below the user's folder. Default: there. */
+  /** Where the installer runs, relative to the user's folder. Default: the folder itself. */
   readonly install?: string;
-  /** Where Pulumi.yaml is, below the user's folder. Default: there. */
+  /** Where Pulumi.yaml is, relative to the user's folder. Default: the folder itself. */
   readonly project?: string;
-  /** The program's file, below the user's folder. */
+  /** The program's file, relative to the user's folder. */
   readonly program: string;
-  /** What the user writes; objects become JSON. */
+  /** The files that the user writes. Objects become JSON. */
   readonly files: Readonly<Record<string, string | object>>;
 }
 
@@ -43,10 +43,10 @@ const typeScriptTools = { typescript, "@types/node": nodeTypes };
 const tsconfig = { compilerOptions: { strict: true, target: "es2022", module: "nodenext" }, files: ["index.ts"] };
 const manifest = (more: object = {}) => ({ name: "shop", private: true, dependencies: own, ...more });
 const pulumiYaml = (lines = "") => `name: shop\nruntime: nodejs\n${lines}`;
-/** As strict as pnpm can be: a package finds what it depends on itself, and nothing else. */
+/** As strict as pnpm can be: a package finds only its own dependencies. */
 const strictPnpm = "hoist: false\n";
 
-/** A library of components, between the program and the package. */
+/** A library of components that the program uses and that uses the package. */
 const library = {
   "package.json": {
     name: "@shop/lan",
@@ -143,7 +143,8 @@ export const consumerKinds: readonly ConsumerKind[] = [
       "pnpm-workspace.yaml": `${strictPnpm}packages: ["stacks/*", "lan"]\n`,
       "lan/package.json": library["package.json"],
       "lan/lan.js": library["lan.js"],
-      // The program names the package beside the library: Pulumi's plugin looks for it from the program's folder.
+      // The program depends on the package too, not only the library: Pulumi's plugin looks for it from the program's
+      // folder.
       "stacks/network/package.json": manifest({ dependencies: { ...own, "@shop/lan": "workspace:*" } }),
       "stacks/network/Pulumi.yaml": pulumiYaml(),
       "stacks/network/index.js": `exports.mac = require("@shop/lan").makeLan().mac;\n`,

@@ -4,7 +4,7 @@ import path from "node:path";
 import { inject } from "vitest";
 import { run, versions } from "./pack.ts";
 
-/** What a user's package.json has: the packed package, not the source tree. */
+/** The dependencies in a user's package.json: the packed package, not the source tree. */
 export function dependencies(): Record<string, string> {
   return {
     "@pulumi/pulumi": versions.devDependencies["@pulumi/pulumi"]!,
@@ -12,7 +12,7 @@ export function dependencies(): Record<string, string> {
   };
 }
 
-/** A new folder of a user's, with the packed package installed by npm, and TypeScript. */
+/** A new user's folder, with the packed package and TypeScript installed by npm. */
 export function makeConsumer(packageJson: object = {}, files: Readonly<Record<string, string>> = {}): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), "linuxnet-consumer-"));
   writeFiles(folder, { "package.json": JSON.stringify({ ...manifest(), ...packageJson }), ...files });
@@ -28,11 +28,11 @@ const manifest = () => ({
   devDependencies: { typescript: versions.devDependencies.typescript },
 });
 
-/** npm install, of what package.json says or of packages beside. */
+/** Runs npm install, for the packages in package.json or for additional ones. */
 export const npmInstall = (folder: string, ...packages: readonly string[]) =>
   run(folder, "npm", "install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", ...packages);
 
-/** What npm makes of the plain package.json, made by the first of a run's tests that asks, for all of them. */
+/** What npm installs for the plain package.json. The first test of a run that needs it installs it for all of them. */
 function installedOnce(): string {
   const folder = path.join(path.dirname(inject("packedPackage")), "installed");
   const done = path.join(folder, "done");
@@ -51,12 +51,12 @@ function installedOnce(): string {
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The packed package's file. */
+    /** The path of the packed package. */
     packedPackage: string;
   }
 }
 
-/** Writes files, with their folders. */
+/** Writes files, and creates their folders. */
 export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
   for (const [file, text] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });

@@ -29,7 +29,7 @@ test.for(consumerKinds)("a stack lives in a project of this kind: $title", async
   const folder = makeProject(kind);
   const before = await lab.dump("host1");
   const stack = await new Stack(lab, path.join(folder, kind.project ?? ".")).init();
-  // What one kind leaves behind is not to fail the next one.
+  // What one kind leaves behind must not make the next one fail.
   onTestFailed(async () => {
     await stack.destroy();
   });
@@ -38,7 +38,7 @@ test.for(consumerKinds)("a stack lives in a project of this kind: $title", async
   expect(first.changes).toEqual({ create: 3 });
   expect(first.output).toMatch(/mac: +"[0-9a-f]{2}(:[0-9a-f]{2}){5}"/);
   expect((await stack.up()).changes).toEqual({ same: 3 });
-  // From here on, what is installed and what the state says have to be enough.
+  // From here on, the installed packages and the state have to be enough.
   rmSync(path.join(folder, kind.program));
   const refresh = await stack.succeed("refresh", "--stack", stack.name, "--preview-only", "--expect-no-changes");
   expect(refresh.changes).toEqual({ same: 3 });
@@ -46,10 +46,10 @@ test.for(consumerKinds)("a stack lives in a project of this kind: $title", async
   expect(await lab.dump("host1")).toBe(before);
 });
 
-/** Where npm installed last. */
+/** The folder where npm installed last. */
 let installed: string | undefined;
 
-/** A user's folder with a project of this kind, and what it depends on. */
+/** A user's folder with a project of this kind and its dependencies. */
 function makeProject({ title, installer, install = ".", files }: ConsumerKind): string {
   const folder = path.join(top, title.replaceAll(/\W+/g, "-"));
   const texts = Object.entries(files).map(([file, text]) => [
@@ -59,7 +59,7 @@ function makeProject({ title, installer, install = ".", files }: ConsumerKind): 
   writeFiles(folder, Object.fromEntries(texts) as Record<string, string>);
   const where = path.join(folder, install);
   if (installer === "npm") {
-    // From the last project's packages npm makes this one's in a quarter of the time that it takes from none.
+    // If npm starts with the last project's packages, it takes a quarter of the time that it takes without any.
     if (installed !== undefined) renameSync(path.join(installed, "node_modules"), path.join(where, "node_modules"));
     installed = where;
     run(where, "npm", ...installation, "--no-audit", "--no-fund");

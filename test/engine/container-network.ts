@@ -1,14 +1,16 @@
 import { type Network, output } from "./network.ts";
 
-/** What tells one such network from another on the same host. */
+/** What distinguishes such a network from another one on the same host. */
 export interface ContainerNetwork {
-  /** Of the namespace; interfaces on the host begin with it. */
+  /** The name of the namespace. The names of interfaces on the host begin with it. */
   readonly name: string;
-  /** 1 … 99: its subnet is 10.N.0.0/24, and port 8000+N of the host is its container's. */
+  /** 1 … 99: the subnet is 10.N.0.0/24, and port 8000+N of the host leads to the container. */
   readonly number: number;
 }
 
-/** A container's network with every kind of resource, on `host1`. Two of them have the same resource names. */
+/**
+ * A container's network on `host1`, with the basic kinds of resources. Two such networks have the same resource names.
+ */
 export function containerNetwork({ name, number }: ContainerNetwork): Network {
   const host = "host1";
   const subnet = `10.${number}.0`;
@@ -28,7 +30,7 @@ export function containerNetwork({ name, number }: ContainerNetwork): Network {
       },
       options: { dependsOn: ["lan"] },
     },
-    // Behind the container; and one that the container does not reach.
+    // A route to a network behind the container, and one to a network that the container can't reach.
     far: {
       kind: "Route",
       args: { host, destination: `10.1${number}.0.0/16`, via: `${subnet}.2` },

@@ -1,6 +1,6 @@
 /**
- * What stands on something that is replaced, or goes down and comes up, is there after the same `up`: with `dependsOn`, by
- * references through other resources, and without any.
+ * Whatever depends on something that is replaced, or that goes down and comes up again, exists after the same `up`:
+ * with `dependsOn`, with references through other resources, and without either.
  */
 import { rmSync } from "node:fs";
 import path from "node:path";
@@ -18,7 +18,7 @@ const route = (destination: string, via: string, dependsOn: string[], more: obje
   options: { dependsOn },
 });
 
-/** A bridge, a container behind it, a second pair, and what stands on them with references or `dependsOn`. */
+/** A bridge, a container behind it, a second pair, and what depends on them by references or `dependsOn`. */
 const network: Network = {
   lan: { kind: "Bridge", args: { ...on, name: "lan", addresses: ["10.70.0.1/24", "fd70::1/64"] } },
   box: { kind: "Namespace", args: { ...on, name: "box" } },
@@ -50,7 +50,7 @@ const network: Network = {
   "behind-route": route("10.94.0.0/16", "10.70.0.2", ["behind-pair"]),
 };
 
-/** What stands on them by the host's own logic alone: Pulumi knows of no reference. */
+/** What depends on them on the host alone: Pulumi knows of no reference. */
 const plainRoute = route("10.95.0.0/16", "10.70.0.2", []);
 const renamed: Network = { plain: plainRoute, ...network };
 const plain: Network = {
@@ -74,7 +74,7 @@ beforeAll(async () => {
   before = await lab.dump(host);
   stack = await new Stack(lab, folder).program(programFromData()).init();
   await upTo(stack, network);
-  // Pulumi would not keep the order if all were new.
+  // If all resources were new, Pulumi would not keep the order.
   expect((await upTo(stack, renamed)).changes).toEqual({ create: 1, same: sizeOf(network) });
 });
 afterAll(async () => {
@@ -83,7 +83,7 @@ afterAll(async () => {
 });
 
 const urnOf = async (name: string) => (await stack.resources())[name]!.urn;
-/** With the option deleteBeforeReplace, since the replacement would find the old one and leave it as it is. */
+/** With the option deleteBeforeReplace: otherwise the replacement would find the old resource and leave it as it is. */
 const rebuilt = (name: string) => ({
   ...plain,
   [name]: { ...plain[name]!, options: { ...plain[name]!.options, deleteBeforeReplace: true } },
@@ -124,7 +124,7 @@ describe.sequential("a refresh behind the up finds all there", { timeout: 300_00
 
 describe.sequential("what was changed by hand", { timeout: 300_000 }, () => {
   test("a bridge that was renamed comes back with all that stands on it, and nothing says that it could not", async () => {
-    // What has neither a reference nor dependsOn fails where its bridge is not there yet.
+    // A resource with neither a reference nor dependsOn fails if its bridge does not exist yet.
     await upTo(stack, renamed);
     await lab.exec(host, ["ip", "link", "set", "lan", "name", "lan9"]);
     const { output } = await stack.up("--refresh");

@@ -18,7 +18,7 @@ let daemon: DockerDaemon;
 let stack: Stack;
 let before: string;
 
-/** Our own, and an interface in our namespace whose other end is on the bridge of Docker's network. */
+/** The stack's own network, and an interface in its namespace whose other end is on the bridge of Docker's network. */
 const network: Network = {
   ...containerNetwork({ name: "red", number: 1 }),
   guest: {
@@ -55,7 +55,7 @@ afterAll(async () => {
 const sh = async (...lines: string[]) => (await lab.exec(host, ["sh", "-ec", lines.join("\n")])).stdout;
 const docker = (...args: string[]) => daemon.docker(...args);
 
-/** A network of the user's, and a container in it with a published port. */
+/** Creates a Docker network, and a container in it with a published port. */
 async function makeContainer(): Promise<void> {
   const bridge = ["--opt", "com.docker.network.bridge.name=dock0"];
   await docker("network", "create", "--subnet", "172.30.0.0/24", ...bridge, "dock");
@@ -75,18 +75,18 @@ const dockers = async () =>
 const curl = async (from: string, url: string, ...inside: string[]) =>
   (await lab.exec(from, [...inside, "curl", "-s", "-m", "3", url], { reject: false })).stdout.trim();
 
-/** Waits until the container answers, which Docker starts behind its own start. */
+/** Waits until the container answers: Docker starts it after its own start. */
 async function containerAnswers(): Promise<void> {
   await vi.waitFor(async () => expect(await curl("host2", "10.0.12.15:9000")).toBe("docker"), { timeout: 20_000 });
 }
 
-/** The container's network; its image has no curl. */
+/** The command that enters the container's network namespace. Its image has no curl. */
 async function inContainer(): Promise<string[]> {
   const pid = (await docker("inspect", "--format", "{{.State.Pid}}", "web")).trim();
   return ["nsenter", `--net=/proc/${pid}/ns/net`];
 }
 
-/** Who answers whom. */
+/** Who answers on which path. */
 const answers = async (port = 8001, namespace = "red") => ({
   "Docker's port, from outside": await curl("host2", "10.0.12.15:9000"),
   "Docker's port, from the host": await curl(host, "10.0.12.15:9000"),
@@ -118,7 +118,7 @@ describe.sequential("a stack beside Docker", () => {
     await lab.startWeb(host, { namespace: "red", port: 80 }, "red");
     expect(await answers()).toEqual(all);
     expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: size });
-    // Docker drops what it does not know; what is ours passes by rules in the chain that it leaves to others.
+    // Docker drops packets that it does not know. Ours are accepted by rules in the chain that Docker leaves to others.
     expect((await stack.resources()).web!.outputs).toMatchObject({ acceptedIn: "DOCKER-USER" });
   });
 
@@ -164,7 +164,9 @@ describe.sequential("a stack beside Docker", () => {
   });
 });
 
-/** A refresh finds so many resources changed; one `up` repairs them, and nothing is left to do. */
+/**
+ * Checks that a refresh finds this many changed resources, that one `up` repairs them, and that nothing is left to do.
+ */
 async function expectRepaired(hits: number): Promise<void> {
   const { same, ...drift } = (await stack.refresh()).changes;
   expect(same, JSON.stringify(drift)).toBe(size - hits);

@@ -15,10 +15,10 @@ let lab: Lab;
 let stack: Stack;
 let before: string;
 
-/** The pages that show the first stack, in the order in which a reader goes through them. */
+/** The pages that show the first stack, in reading order. */
 const pages = ["README.md", "docs/hosts.md", "docs/operations.md"];
 
-/** Their blocks that make up the first stack, by what their labels say. */
+/** The code blocks of these pages. The labels show which of them make up the first stack. */
 const blocks = pages.flatMap((page) => codeBlocks(readPage(page)));
 const labelled = (label: string): CodeBlock[] => blocks.filter((block) => block.label === `first stack: ${label}`);
 
@@ -28,7 +28,10 @@ function textOf(label: string): string {
   return block.text;
 }
 
-/** The commands of a block that begin with `pulumi`, as argument lists, with the lab's address for the documented one. */
+/**
+ * The commands of a block that begin with `pulumi`, as argument lists, with the lab's address instead of the documented
+ * one.
+ */
 const pulumiCommands = (label: string): string[][] =>
   textOf(label)
     .split("\n")
@@ -50,7 +53,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-// One after the other, as a reader goes through the pages.
+// One after another, in reading order.
 describe.sequential("the README's first stack", () => {
   test("its commands make the inventory that it shows", async () => {
     for (const command of pulumiCommands("set up")) await stack.succeed(...command);

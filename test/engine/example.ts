@@ -11,7 +11,7 @@ import { repository } from "./pack.ts";
 import { expectShown, prepareShown } from "./shown-output.ts";
 import { type Outcome, Stack } from "./stack.ts";
 
-/** host1, host2 … as the examples' readers have them, all on one wire. */
+/** host1, host2 …, as readers of the examples have them, all on one link. */
 export const labHosts = (count: number): LabHost[] =>
   [15, 11, 13].slice(0, count).map((last, index) => ({
     name: `host${index + 1}`,
@@ -19,7 +19,7 @@ export const labHosts = (count: number): LabHost[] =>
     address6: `fd00:12::${last}/64`,
   }));
 
-/** A program of `examples/`, in a folder of a user's, with a stack and hosts to run it on. */
+/** A program from `examples/` in a user's folder, with a stack and hosts to run it on. */
 export class Example {
   private constructor(
     private readonly name: string,
@@ -29,14 +29,14 @@ export class Example {
     private readonly before: readonly string[],
   ) {}
 
-  /** Copies the example to a new folder, and starts its hosts, with what its page puts there before. */
+  /** Copies the example to a new folder and starts its hosts, with what its page sets up on them first. */
   static async start(name: string, hosts: readonly LabHost[] = labHosts(2)): Promise<Example> {
     const folder = copyOf(name);
     const lab = await startLab({ folder: path.join(folder, "lab"), hosts });
     try {
       await prepareShown(lab, pageOf(name));
       const before = await dumpsOf(lab);
-      // The stack's name is in what the example's page shows: `npm run example` calls it so.
+      // The example's page shows the stack's name, so the stack has the name that `npm run example` gives it.
       return new Example(name, folder, lab, await new Stack(lab, folder, stackName).init(), before);
     } catch (error) {
       await lab.stop();
@@ -44,22 +44,22 @@ export class Example {
     }
   }
 
-  /** Standard output of a shell's command line on a host, in one of its namespaces; throws where it fails. */
+  /** Standard output of a shell command on a host, or in one of its namespaces. Throws if the command fails. */
   async sh(host: string, line: string, namespace?: string): Promise<string> {
     return (await this.lab.exec(host, within(namespace, ["sh", "-c", line]))).stdout.trim();
   }
 
-  /** What the command line prints, whether or not it succeeds. */
+  /** Standard output of a shell command, whether or not it succeeds. */
   async said(host: string, line: string, namespace?: string): Promise<string> {
     return (await this.lab.exec(host, within(namespace, ["sh", "-c", line]), { reject: false })).stdout.trim();
   }
 
-  /** Whether a packet goes there and comes back. */
+  /** Whether an address answers a ping. */
   async reaches(host: string, address: string, namespace?: string): Promise<boolean> {
     return (await this.said(host, `ping -c 1 -W 1 ${address}`, namespace)).includes(" 1 received");
   }
 
-  /** Brings the hosts to what the program says, with these settings of the stack's configuration. */
+  /** Runs an `up` with these settings in the stack's configuration. Resolves with the changes. */
   async up(settings: Readonly<Record<string, string>> = {}): Promise<Outcome["changes"]> {
     for (const [key, value] of Object.entries(settings))
       await this.stack.succeed("config", "set", "--stack", this.stack.name, key, value);
@@ -68,8 +68,8 @@ export class Example {
   }
 
   /**
-   * The hosts show what the example's page shows, from its top to its end.
-   * @param label Only in the blocks that have it above them as a comment.
+   * Checks that the hosts show what the example's page shows, from top to bottom.
+   * @param label Only the blocks with this label, which is a comment above the block.
    */
   async expectShown(label?: string): Promise<void> {
     const blocks = pageOf(this.name);
@@ -79,14 +79,14 @@ export class Example {
     );
   }
 
-  /** A refresh and another `up` find the hosts as they should be. */
+  /** Checks that a refresh and another `up` find nothing to do. */
   async expectSettled(): Promise<void> {
     const { same, ...others } = (await this.stack.refresh("--expect-no-changes")).changes;
     expect(others).toEqual({});
     expect((await this.stack.up("--expect-no-changes")).changes).toEqual({ same });
   }
 
-  /** Takes the stack away, and finds the hosts as they were before. */
+  /** Destroys the stack, and checks that the hosts are as they were before. */
   async expectLeavesNothing(): Promise<void> {
     const { delete: gone, ...others } = (await this.stack.destroy()).changes;
     expect(gone).toBeGreaterThan(0);
@@ -101,8 +101,9 @@ export class Example {
 }
 
 /**
- * A copy of the example in a folder of a user's, with what it needs. The package is the packed one: where the example needs
- * nothing else, as it is installed once for all tests; else as examples/README.md says how to do it in a copy.
+ * A copy of the example in a user's folder, with its dependencies. The package is the packed one. If the example needs
+ * nothing else, it uses the installation that all tests share; otherwise it is installed as examples/README.md says for
+ * a copy.
  */
 function copyOf(name: string): string {
   const source = path.join(repository, "examples", name);
@@ -114,7 +115,7 @@ function copyOf(name: string): string {
     ? /\/(?:node_modules|Pulumi\.\w+\.yaml)$/
     : /\/(?:package\.json|node_modules|Pulumi\.\w+\.yaml)$/;
   cpSync(source, folder, { recursive: true, filter: (file) => !left.test(file) });
-  // Pulumi's own package in the version of the CLI, so that a newer one changes no test.
+  // Pulumi's own package has the version of the CLI, so that a newer one does not change a test.
   if (ofItsOwn) npmInstall(folder, inject("packedPackage"), `@pulumi/pulumi@${dependencies()["@pulumi/pulumi"]}`);
   return folder;
 }

@@ -48,7 +48,7 @@ const small: Network = {
   masq: { kind: "MasqueradeRule", args: { host, source: "10.1.0.0/24", exceptOutInterface: output("lan.name") } },
 };
 
-/** An `up` that has to fail, with all that it says. */
+/** An `up` that has to fail, with its complete output. */
 async function failing(network: Network, ...args: string[]) {
   await setNetwork(stack, network);
   const outcome = await stack.pulumi("up", "--yes", "--skip-preview", "--stack", stack.name, ...args);
@@ -163,7 +163,7 @@ describe.sequential("what goes wrong", () => {
     expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: 6 });
     expect(await value()).toBe("1");
     await upTo(stack, small);
-    // The note on the host has what the first one found.
+    // The note on the host has the value that the first resource found.
     expect(await value()).toBe("0");
   });
 
@@ -193,9 +193,9 @@ describe.sequential("what goes wrong", () => {
     const started = ["sh", "-c", `until [ "$(cat ${box}/comm)" = sleep ]; do sleep 0.05; done`];
     await lab.exec(host, started);
     await lab.exec(host, ["ip", "netns", "delete", "box"]);
-    // The pair lives on, with one end where no name leads to.
+    // The pair still exists, with one end in a namespace that no name leads to.
     expect((await lab.exec(host, ["ip", "-br", "link", "show", "port"])).stdout).toMatch(/^port@/);
-    // It is not gone: its mark is where the process is.
+    // The namespace is not gone: its mark is where the process is.
     const { output, changes } = await stack.refresh();
     expect(output).toMatch(
       /Namespace "box" is not in its place: its mark is on lo in the namespace of the process \d+/,
@@ -231,7 +231,7 @@ describe.sequential("what goes wrong", () => {
     expect(await stack.resources()).not.toEqual({});
     expect(await lab.dump(host)).toBe(there);
     await lab.startSshd(host);
-    // The engine has already forgotten the link that was to go with its namespace; its mark brings it back.
+    // The engine has already forgotten the pair that was to be deleted with its namespace. Its mark brings it back.
     expect((await upTo(stack, small)).changes).toEqual({ same: 3, create: 1 });
     expect(await lab.dump(host)).toBe(there);
   });
@@ -240,7 +240,7 @@ describe.sequential("what goes wrong", () => {
     await lab.stopSshd(host);
     const inventory = lab.inventory();
     await stack.setInventory({ ...inventory, host1: { ...inventory.host1, deleteUnreachable: true } });
-    // A plain destroy has the inventory of the last up: the engine keeps it in the state.
+    // A plain destroy uses the inventory of the last up, which the engine keeps in the state.
     expect((await stack.destroy("--run-program")).changes).toMatchObject({ delete: 4 });
     await stack.setInventory(inventory);
     await lab.reboot(host);
@@ -258,7 +258,7 @@ describe.sequential("what goes wrong", () => {
     expect((await stack.preview()).changes).toEqual({ create: 2 });
     expect((await stack.up()).changes).toEqual({ create: 2 });
     expect((await lab.exec(host, ["ip", "-br", "link", "show", "lan"])).stdout).toMatch(/^lan/);
-    // How a host is reached is no reason to change what is on it.
+    // A change in how a host is reached does not change the resources on it.
     stack.program(program("undefined"));
     expect((await stack.up()).changes).toEqual({ same: 2 });
     await stack.destroy();

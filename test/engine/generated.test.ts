@@ -1,4 +1,4 @@
-/** What `npm run generate` writes, from the catalogue as it was built. */
+/** The files that `npm run generate` writes, from the built catalogue. */
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";

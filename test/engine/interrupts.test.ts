@@ -20,7 +20,7 @@ let running: PulumiProcess | undefined;
 beforeAll(async () => {
   folder = makeConsumer();
   lab = await startLab({ folder: path.join(folder, "lab"), hosts: [{ name: host, address: "10.0.12.15/22" }] });
-  // What a rule switches on stays on.
+  // What a rule enables stays on, so it is on from the start.
   await lab.exec(host, ["sysctl", "-qw", "net.ipv4.ip_forward=1"]);
   before = await lab.dump(host);
   stack = await new Stack(lab, folder).program(programFromData()).init();
@@ -54,14 +54,14 @@ for (let number = 1; number <= containers; number++) {
 }
 const size = Object.keys(network).length;
 
-/** Starts an operation and lets it come so far. */
+/** Starts an operation, and waits until this many resources are done. */
 async function startedTo(operation: "up" | "destroy", reached: number): Promise<PulumiProcess> {
   running = PulumiProcess.start(lab, stack, operation);
   await running.reach(reached);
   return running;
 }
 
-/** Interrupts a run, and gives the milliseconds until it has ended and what it said. */
+/** Interrupts a run. Resolves with the milliseconds until it ended, and with its output. */
 async function interrupt(run: PulumiProcess, times = 1) {
   const start = Date.now();
   run.interrupt();
@@ -73,7 +73,10 @@ async function interrupt(run: PulumiProcess, times = 1) {
   return { ...ended, took: Date.now() - start };
 }
 
-/** The names of the resources whose marks are on the host and not in the state, and of those in the state and not on the host. */
+/**
+ * The names of the resources whose marks are on the host but not in the state, and of those in the state but not on the
+ * host.
+ */
 async function apart(): Promise<{ unknown: string[]; missing: string[] }> {
   const marks = new Set((await lab.dump(host)).match(/linuxnet:[\w./@-]+/g));
   const recorded = new Set(Object.values(await stack.resources()).map(({ outputs }) => outputs.mark as string));
@@ -82,7 +85,9 @@ async function apart(): Promise<{ unknown: string[]; missing: string[] }> {
   return { unknown: names(marks, recorded), missing: names(recorded, marks) };
 }
 
-/** Takes the host's lock away from a run, and waits until a script of its own waits for it: that is in the middle of a create. */
+/**
+ * Takes the host's lock, and waits until a script of the run waits for it. That script is in the middle of a create.
+ */
 async function holdRules(): Promise<{ release: () => Promise<unknown> }> {
   const hold = `
     flock -F /run/linuxnet.lock sleep 120 >/dev/null 2>&1 &
@@ -93,7 +98,7 @@ async function holdRules(): Promise<{ release: () => Promise<unknown> }> {
   return { release: () => lab.exec(host, ["kill", pid.trim()]) };
 }
 
-/** Waits until what was sent to the host before has run there. */
+/** Waits until everything that was sent to the host has run there. */
 async function atRest(): Promise<void> {
   for (let earlier = ""; ;) {
     const now = await lab.dump(host);
@@ -133,7 +138,8 @@ describe.sequential("a run that is cut short", { timeout: 120_000 }, () => {
     const left = Object.keys(state).length;
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThanOrEqual(size - 30);
-    // The engine forgets a link before its namespace goes, and with that the link; until then only its mark tells of it.
+    // The engine forgets a pair before it deletes the pair's namespace, which deletes the pair too. Until then, only
+    // its mark shows that it exists.
     const { unknown, missing } = await apart();
     expect(missing).toEqual([]);
     expect(unknown.filter((name) => state[name.replace("eth", "box")] === undefined)).toEqual([]);
@@ -159,7 +165,7 @@ describe.sequential("a run that is cut short", { timeout: 120_000 }, () => {
     expect(unknown.filter((name) => !pending.includes(`creating ${name}`))).toEqual([]);
 
     const recorded = Object.keys(await stack.resources()).length;
-    // No lock is left; the engine warns of what was under way until it is told to forget that.
+    // No lock is left. The engine warns about pending operations until it is told to forget them.
     const { output: warning, changes } = await stack.up();
     expect(warning).toMatch(/pending operations from previous deployment/);
     expect(changes).toEqual({ same: recorded, create: size - recorded });
@@ -170,7 +176,7 @@ describe.sequential("a run that is cut short", { timeout: 120_000 }, () => {
     expect(await lab.dump(host)).toBe(before);
   });
 
-  // As docs/operations.md has it after a crash.
+  // The commands that docs/operations.md gives for after a crash.
   const commands = labelledBlock("docs/operations.md", "after a crash").trim().split("\n");
   test("a kill that left a file of the local backend empty: the documented command makes the state readable", async () => {
     const file = path.join(stack.folder, ".state/.pulumi/stacks/shop", `${stack.name}.json.attrs`);
@@ -192,12 +198,12 @@ describe.sequential("a run that is cut short", { timeout: 120_000 }, () => {
     await run.end();
     await rules.release();
     await atRest();
-    // Where the kill came while the backend wrote; else it changes nothing.
+    // Needed if the kill came while the backend was writing; otherwise it changes nothing.
     await stack.makeReadable();
 
     const pending = await stack.pending();
     expect(pending).not.toEqual([]);
-    // The script that waited for the lock has run after the engine's death.
+    // The script that waited for the lock ran after the engine was killed.
     const { unknown, missing } = await apart();
     expect(missing).toEqual([]);
     expect(unknown).not.toEqual([]);

@@ -1,5 +1,5 @@
 /**
- * Every way in which Pulumi ends one life of a resource and begins another, for every kind: the thing is there afterwards, its
+ * Every way in which Pulumi replaces a resource, for every kind. Afterwards the resource exists on the host, its
  * traffic flows, a refresh finds nothing, and a destroy leaves the host as it was.
  */
 import { rmSync } from "node:fs";
@@ -16,11 +16,11 @@ import { Stack } from "./stack.ts";
 
 const host = "host1";
 
-/** Not every kernel has all kinds; those of virtual machines are Debian's. */
+/** Not every kernel supports all kinds. The virtual machines have Debian's, which support them. */
 const kinds = process.env.LINUXNET_MACHINE === undefined ? commonKinds() : allCases();
 const everyKind = networkOf(kinds, host);
 
-/** Settings of a namespace that is somebody else's: what they were before is known by the state alone. */
+/** Settings in a namespace that belongs to somebody else: only the state knows their earlier values. */
 const yard = { namespace: "yard" };
 const inYard: Network = {
   quiet: { kind: "Sysctl", args: { host, ...yard, key: "net.ipv4.conf.y0.log_martians", value: "1" } },
@@ -35,7 +35,7 @@ const inYard: Network = {
 const yardSettings = ["log_martians", "route_localnet"].map((key) => `/proc/sys/net/ipv4/conf/y0/${key}`);
 const foundInYard = "0\n1";
 
-/** With a file of somebody else's, which `destroy` is to put back. */
+/** With a file that belongs to somebody else, which `destroy` has to restore. */
 const network: Network = {
   ...everyKind,
   box: { ...everyKind.box!, args: { ...everyKind.box!.args, hosts: { db: "10.0.0.2" }, adopt: true } },
@@ -72,7 +72,7 @@ beforeAll(async () => {
   ]);
   expect(await settingsInYard()).toBe(foundInYard);
   before = await lab.dump(host);
-  // With `hang` set, it never comes to its end: all resources are registered, and the engine deletes nothing yet.
+  // With `hang` set, the program never ends: all resources are registered, and the engine does not delete anything yet.
   const program = `${programFromData()}
 if (new pulumi.Config().getBoolean("hang")) setInterval(() => undefined, 1000);
 `;
@@ -90,10 +90,10 @@ const inside = ["ip", "netns", "exec", "red"];
 const received = async (...argv: string[]) =>
   / [1-9] received/.test(await said(host, ...inside, "ping", "-c1", "-W1", ...argv));
 
-/** A refresh finds all as recorded, and it carries packets. */
+/** Checks that a refresh finds everything as recorded, and that packets get through. */
 async function expectWhole(): Promise<void> {
   expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: size });
-  // The one that was there may be in a namespace that is gone.
+  // The web server that already runs may be in a namespace that is gone.
   await lab.stopWeb(host, server);
   await lab.startWeb(host, server, "red");
   expect({
@@ -107,13 +107,13 @@ const urns = async () =>
   Object.fromEntries(Object.entries(await stack.resources()).map(([name, { urn }]) => [name, urn]));
 
 describe.sequential("another life of each kind", { timeout: patiently(300_000) }, () => {
-  // Whatever an earlier one has left, it is not the next one's.
+  // Whatever a test leaves must not affect the next one.
   afterEach(async ({ task }) => {
     if (!task.name.startsWith("--replace:")) await upTo(stack, network, "--expect-no-changes");
   });
 
   test("the network has each kind", async () => {
-    // `npm run test:machines` has all of them.
+    // `npm run test:machines` tests all of them.
     const there = new Set(Object.values(network).map(({ kind }) => kind));
     expect([...there].sort()).toEqual(kinds.map(({ kind }) => kind).sort());
     expect((await upTo(stack, network)).changes).toEqual({ create: size });
@@ -226,7 +226,7 @@ describe.sequential(
   "another life keeps what was found in somebody else's namespace",
   { timeout: patiently(300_000) },
   () => {
-    // Without a refresh the engine does not say what a forced replacement replaces: docs/limits.md.
+    // Without a refresh the engine does not say what a forced replacement replaces: see docs/limits.md.
     const all = { ...network, ...inYard };
     const expectFound = async () => {
       const { quiet, local } = await stack.resources();

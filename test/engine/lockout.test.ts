@@ -1,4 +1,6 @@
-/** What would take the way by which Pulumi reaches a host is refused before anything is made; by choice it goes on. */
+/**
+ * Resources that would cut Pulumi off from a host are refused before anything is created. `allowLockout` allows them.
+ */
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";

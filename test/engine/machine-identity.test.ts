@@ -1,4 +1,7 @@
-/** Names in the inventory and the machines behind them: another machine under a known name, and one machine under two names. */
+/**
+ * Names in the inventory and the machines behind them: another machine under a known name, and one machine under two
+ * names.
+ */
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -37,7 +40,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The lab's hosts have files of one machine: they are to be two. Each way of telling them apart takes the place of the one before. */
+/**
+ * The lab's hosts have the files of one machine, but must look like two. Each way to tell them apart replaces the one
+ * before.
+ */
 async function tellApart(what: "machine-id" | "SSH host key"): Promise<void> {
   const id = "0123456789abcdef0123456789abcdef";
   const put = (file: string, text: string) =>
@@ -96,7 +102,7 @@ describe.sequential.each(["machine-id", "SSH host key"] as const)(
       await upTo(stack, network(1400), "--refresh", "--run-program");
       expect((await lab.exec("host2", ["ip", "-br", "link", "show", "lan0"])).stdout).toMatch(/^lan0/);
       expect(await filterOf("host2")).toBe("2");
-      // From then on it is known as this one.
+      // From then on, the name stands for this machine.
       await stack.setInventory(inventory("host2"));
       expect((await upTo(stack, network(1400), "--expect-no-changes")).changes).toEqual({ same: 3 });
       expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: 3 });
@@ -108,17 +114,17 @@ describe.sequential.each(["machine-id", "SSH host key"] as const)(
       const { exitCode, output } = await up();
       expect(exitCode).not.toBe(0);
       expect(output).toMatch(/is another machine \([0-9a-f]{8}\) than the one that its machineId asks for/);
-      // A run without a resource has the inventory of the one before.
+      // A run without resources uses the inventory of the run before.
       await stack.setInventory(inventory("host2"));
       await upTo(stack, network(1400));
       await upTo(stack, {});
-      // The first machine is left as it was: nobody has told to take it away.
+      // The first machine is left as it was: nothing told the stack to remove what is there.
       await lab.exec("host1", [
         "sh",
         "-c",
         `ip netns del web; ip link del lan0; echo 1 >${filter}; rm -r /run/linuxnet`,
       ]);
-      // What was found on it is its own affair.
+      // The setting gets back the value that was found on this machine, not on the first one.
       expect(await filterOf("host2")).toBe("0");
       expect(await dumps()).toEqual(before);
     });

@@ -1,4 +1,4 @@
-/** The likeliest mistakes, to be made for real: docs/troubleshooting.md shows what the user reads of each. */
+/** The most likely mistakes, made for real. docs/troubleshooting.md shows what the user reads for each of them. */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -10,7 +10,7 @@ const address = "10.0.12.15";
 
 const lan = { kind: "Bridge", args: { host } };
 
-/** Mistakes in the inventory, each in one of its own. */
+/** Mistakes in the inventory, each in its own inventory. */
 export const inventoryMistakes: Readonly<Record<string, object>> = {
   "inventory-field": { [host]: { address, identityFile: "~/.ssh/lab" } },
   "no-address": { [host]: { user: "root" } },
@@ -18,7 +18,7 @@ export const inventoryMistakes: Readonly<Record<string, object>> = {
   "no-jump": { [host]: { address, jump: "gate" } },
 };
 
-/** Mistakes in a program. No host hears of them. */
+/** Mistakes in a program. They are found before any host is contacted. */
 export const programMistakes: Readonly<Record<string, Network>> = {
   "unknown-host": { lan: { kind: "Bridge", args: { host: "hots1" } } },
   "unknown-property": { lan: { kind: "Bridge", args: { host, adresses: ["10.77.0.1/24"] } } },
@@ -31,7 +31,9 @@ export const programMistakes: Readonly<Record<string, Network>> = {
   twice: { lan, also: { kind: "Bridge", args: { host, name: "lan" }, options: { dependsOn: ["lan"] } } },
 };
 
-/** Ways that don't lead to host1, as changes of the right one. `keys` is a folder for the files of the mistakes. */
+/**
+ * Connections that don't lead to host1, as changes to the right one. `keys` is a folder for the files of the mistakes.
+ */
 export function connectionMistakes(keys: string): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
   const file = (name: string) => path.join(keys, name);
   return {
@@ -47,7 +49,7 @@ export function connectionMistakes(keys: string): Readonly<Record<string, Readon
   };
 }
 
-/** Makes the files that `connectionMistakes` names, and on host1 a user ops who may log in and nothing else. */
+/** Creates the files that `connectionMistakes` names, and on host1 a user ops who may log in and do nothing else. */
 export async function prepareConnectionMistakes(lab: Lab, keys: string): Promise<void> {
   const { privateKeyPath, knownHostsPath } = lab.inventory()[host]!;
   mkdirSync(keys, { recursive: true });
@@ -59,7 +61,7 @@ export async function prepareConnectionMistakes(lab: Lab, keys: string): Promise
   writeFileSync(file("known_hosts"), "");
   const [names] = readFileSync(knownHostsPath, "utf8").split(" ");
   writeFileSync(file("known_hosts_of_old"), `${names} ${readFileSync(file("other_host.pub"), "utf8")}`);
-  // The host's own copies of these files: its mounts are not this machine's.
+  // The host's own copies of these files: its mounts do not affect this machine.
   const add = (name: string, line: string) =>
     `cp -p /etc/${name} /run/etc-${name} && echo '${line}' >>/run/etc-${name} && mount --bind /run/etc-${name} /etc/${name}`;
   const lines = [
@@ -72,14 +74,14 @@ export async function prepareConnectionMistakes(lab: Lab, keys: string): Promise
   await lab.exec(host, ["sh", "-c", lines.join(" && ")]);
 }
 
-/** Makes on host1 what stands in the way of `hostMistakes`. */
+/** Creates on host1 what `hostMistakes` conflicts with. */
 export const conflicts = [
   "ip link add docker0 type bridge && ip route add blackhole 10.9.0.0/16",
   "mkdir -p /etc/netns/box && echo 10.77.0.9 db >/etc/netns/box/hosts",
 ].join(" && ");
 export const removeConflicts = "ip link delete docker0; ip route delete blackhole 10.9.0.0/16; rm -r /etc/netns";
 
-/** Mistakes that show on the host, each by the resource of its name. */
+/** Mistakes that show up only on the host, each under the name of its resource. */
 export const hostMistakes: Network = {
   "held-name": { kind: "Bridge", args: { host, name: "docker0" } },
   "held-file": { kind: "Namespace", args: { host, name: "box", hosts: { db: "10.77.0.3" } } },
@@ -89,7 +91,7 @@ export const hostMistakes: Network = {
   "no-gateway": { kind: "Route", args: { host, destination: "10.6.0.0/16", via: "10.77.0.1" } },
 };
 
-/** What a host's firewall has to be fit for. */
+/** A network that needs a firewall on the host. */
 export const wayOut: Network = {
   lan: { kind: "Bridge", args: { host, addresses: ["10.77.0.1/24"] } },
   "way-out": { kind: "MasqueradeRule", args: { host, source: "10.77.0.0/24", exceptOutInterface: output("lan.name") } },

@@ -8,7 +8,7 @@ import { type Network, output, programFromData, setNetwork } from "./network.ts"
 import { Stack } from "./stack.ts";
 
 const host = "host1";
-/** One of a kind in each way in which it may stand: on the host, in a namespace, between the two. */
+/** One resource of a kind for each place that it can be in: on the host, in a namespace, or between the two. */
 const network: Network = {
   ...containerNetwork({ name: "red", number: 1 }),
   box2: { kind: "Namespace", args: { host, name: "blue" } },
@@ -41,7 +41,10 @@ const network: Network = {
 };
 const size = Object.keys(network).length;
 
-/** What somebody may have done; each leaves what has the stack's mark elsewhere, or in another shape. */
+/**
+ * What somebody may have done by hand. Each leaves something with the stack's mark in another place, or in another
+ * form.
+ */
 const byHand = [
   "ip -n red link set eth0 netns yard",
   "ip -n yard link set eth0 name eth9",
@@ -53,11 +56,11 @@ const byHand = [
   "ip link set red0 name red7",
   "ip link set vx0 netns yard",
   "ip -n yard link set vx0 name vx9",
-  // Rules go from their chain into another one, with their marks.
+  // Rules are moved to another chain, with their marks.
   "iptables -t nat -N MOVED",
   "iptables-save -t nat | sed '/linuxnet:/s/-A POSTROUTING/-A MOVED/' | iptables-restore -T nat",
 ];
-/** What is left of it all that is nobody's mark. */
+/** Removes what is left of these changes and has no mark. */
 const cleared = [
   "ip netns delete yard",
   "iptables -t nat -F MOVED 2>/dev/null || :",
@@ -71,7 +74,7 @@ let before: string;
 
 const sh = async (...lines: string[]) => (await lab.exec(host, ["sh", "-ec", lines.join("\n")])).stdout;
 
-/** All that carries the stack's mark, in each namespace that there is. */
+/** Everything that has the stack's mark or number, in every namespace. */
 const marks = () =>
   sh(
     `look() { "$@" ip -o link show; "$@" iptables-save; "$@" ip6tables-save; "$@" nft list ruleset; }`,
@@ -83,7 +86,7 @@ const marks = () =>
 beforeAll(async () => {
   folder = makeConsumer();
   lab = await startLab({ folder: path.join(folder, "lab"), hosts: [{ name: host, address: "10.0.12.15/22" }] });
-  // Chains that are used once stay for ever, empty: here they are used already.
+  // A chain that has been used once stays forever, even if it is empty. Here they are used from the start.
   await sh(
     "iptables-save -t nat | iptables-restore -T nat",
     "for c in PREROUTING INPUT OUTPUT POSTROUTING; do iptables -t nat -A $c -j ACCEPT; iptables -t nat -F $c; done",

@@ -17,7 +17,7 @@ let blue: Stack;
 let before: string;
 
 beforeAll(async () => {
-  // Numbers have eight bits: two stacks may have the same.
+  // Protocol numbers have eight bits: two stacks may get the same one.
   const numberOf = (name: string) => new Stack(lab, folder, name, {}).protocol;
   do folder = makeConsumer();
   while (numberOf("red") === numberOf("blue"));
@@ -33,7 +33,10 @@ afterAll(async () => {
 
 const reds = containerNetwork({ name: "red", number: 1 });
 const blues = containerNetwork({ name: "blue", number: 2 });
-/** The second one's forward over the first one's bridge; the kernel's leave for the host's localhost is the bridge's. */
+/**
+ * The second stack's forward over the first one's bridge. The kernel setting that permits it for the host's localhost
+ * (route_localnet) belongs to the bridge.
+ */
 const shared = { ...blues.web!, args: { ...blues.web!.args, listenPort: 8003, exceptInInterface: "red0" } };
 const routesLocalnet = async () => (await sh("cat /proc/sys/net/ipv4/conf/red0/route_localnet")).trim();
 const size = Object.keys(reds).length;
@@ -44,7 +47,7 @@ const forwarding = async () => (await sh("cat /proc/sys/net/ipv4/ip_forward")).t
 const answer = async () => (await sh("curl -s -m 2 10.0.12.15:8002 localhost:8002 || true")).trim();
 const nothingToDo = async (stack: Stack) => (await stack.refresh("--expect-no-changes")).changes;
 
-/** The dump, which has to have nothing that carries the other stack's mark or number. */
+/** The dump, which must not contain this stack's mark or number. */
 async function dumpWithout(stack: Stack): Promise<string> {
   const dump = await lab.dump(host);
   expect(dump).not.toMatch(new RegExp(`linuxnet:shop/${stack.name}@|"protocol":"${stack.protocol}"`));
@@ -83,7 +86,7 @@ describe.sequential("two stacks on one host, with the same names of resources", 
     expect(changes).toMatchObject({ replace: 4, update: 3, same: 1 });
     expect(await nothingToDo(blue)).toEqual({ same: size + 1 });
     expect(await answer()).toBe("blue\nblue");
-    // The one forward that no longer needs it leaves it to the other one.
+    // The forward that no longer needs the setting leaves it to the other one.
     expect(await routesLocalnet()).toBe("1");
   });
 
@@ -103,7 +106,7 @@ describe.sequential("two stacks on one host, with the same names of resources", 
       }),
       path: { kind: "Route", args: { host, destination: "10.111.0.0/16", via: "10.0.12.1" } },
     };
-    // The same names once more, which one program can't have twice.
+    // The same names again, which one program can't use twice.
     const pairs: Network = {
       near: veth({ name: "red0", peer: { name: "blue-x" } }),
       peer: veth({ name: "blue-y", peer: { name: "red-port" } }),

@@ -7,17 +7,17 @@ import type { Outcome, Stack } from "./stack.ts";
 export interface Item {
   readonly kind: string;
   readonly args: Readonly<Record<string, unknown>>;
-  /** Pulumi's options as JSON; `dependsOn` has names. */
+  /** Pulumi's options as JSON. `dependsOn` lists names. */
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
-/** Resources by their Pulumi names, each after those that it needs. */
+/** Resources by their Pulumi names, each after the ones that it needs. */
 export type Network = Readonly<Record<string, Item>>;
 
-/** Another resource's output as a value. */
+/** A reference to another resource's output, as a value. */
 export const output = (path: string) => ({ output: path });
 
-/** The program that makes a network from the configuration. */
+/** The program that creates a network from the configuration. */
 export const programFromData = () => readFileSync(path.join(repository, "test/engine/programs/from-data.js"), "utf8");
 
 /** The same network with some arguments of some resources changed. */
@@ -33,12 +33,12 @@ export function changed(
   );
 }
 
-/** Sets the network that the stack's program makes. */
+/** Sets the network that the stack's program creates. */
 export async function setNetwork(stack: Stack, network: Network): Promise<void> {
   await stack.succeed("config", "set", "--stack", stack.name, "network", JSON.stringify(network));
 }
 
-/** An `up` to this network. */
+/** Runs an `up` to this network. */
 export async function upTo(stack: Stack, network: Network, ...args: string[]): Promise<Outcome> {
   await setNetwork(stack, network);
   return await stack.up(...args);

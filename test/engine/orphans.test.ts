@@ -35,16 +35,16 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs the package's program as its user does. */
+/** Runs the package's command `linuxnet`, as a user does. */
 async function linuxnet(args: readonly string[], { cwd = folder, input = "", terminal = false } = {}) {
   const program = [path.join(folder, "node_modules/.bin/linuxnet"), ...args];
-  // script(1) gives the program a terminal, and what it reads to it.
+  // script(1) gives the program a terminal, and passes its input on to it.
   const argv = terminal ? ["script", "--quiet", "--return", "--command", program.join(" "), "/dev/null"] : program;
   return await lab.operator(argv, { cwd, input, env: stack.command().env as Record<string, string>, reject: false });
 }
 
 const orphans = (...args: string[]) => linuxnet(["orphans", ...args]);
-/** The lines, with one blank between columns. */
+/** The lines, with one space between columns. */
 const lines = ({ stdout }: { readonly stdout: string }) =>
   stdout
     .split("\n")
@@ -93,7 +93,10 @@ interface Deployment {
   pending_operations?: object[];
 }
 
-/** Changes the stack's state where the CLI keeps it: `pulumi stack import` leaves pending operations out. Gives a way back. */
+/**
+ * Changes the stack's state in the CLI's own file, because `pulumi stack import` drops pending operations. Returns a
+ * function that restores the state.
+ */
 function changeState(change: (state: Deployment) => void): () => void {
   const file = path.join(folder, ".state/.pulumi/stacks/shop/dev.json");
   const healthy = readFileSync(file, "utf8");
@@ -103,7 +106,7 @@ function changeState(change: (state: Deployment) => void): () => void {
   return () => writeFileSync(file, healthy);
 }
 
-/** Makes the state forget resources. */
+/** Removes resources from the state. Returns a function that restores the state. */
 function forget(names: readonly string[]): () => void {
   return changeState((state) => {
     state.resources = state.resources.filter(({ urn }) => !names.includes(urn.split("::").at(-1)!));
@@ -111,7 +114,7 @@ function forget(names: readonly string[]): () => void {
 }
 
 describe.sequential("linuxnet doctor", () => {
-  /** Without what differs from host to host: versions, times, and how many blanks there are between columns. */
+  /** Without what differs between hosts: versions, times, and the number of spaces between columns. */
   const comparable = (text: string) =>
     text
       .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, "TIME")
@@ -119,7 +122,10 @@ describe.sequential("linuxnet doctor", () => {
       .replaceAll(/ +/g, " ")
       .trim();
 
-  /** The host in docs/hosts.md has all; the kernel that the tests run on may lack some kinds, and then that is said too. */
+  /**
+   * The host in docs/hosts.md supports all kinds. The kernel that the tests run on may lack some, and then the output
+   * says so.
+   */
   async function asThisKernelSays(text: string): Promise<string> {
     const lacking: KindCases[] = [];
     for (const cases of allCases().filter(({ kernelMayLack }) => kernelMayLack)) {
@@ -225,7 +231,7 @@ describe.sequential("linuxnet orphans", () => {
     expect(run.stdout).toMatch(/\(removed\)[^]*\(removed\)[^]*Removed 2 of 2 orphans/);
     expect(run.exitCode).toBe(0);
     expect((await upTo(stack, network)).changes).toEqual({ same: 6, create: 2 });
-    // A rule that is made again goes behind its neighbours'.
+    // A rule that is recreated comes after its neighbours.
     const sorted = (texts: readonly string[]) => texts.map((text) => text.split("\n").sort());
     expect(sorted(await dumps())).toEqual(sorted(healthy));
   });

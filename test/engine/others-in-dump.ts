@@ -1,8 +1,8 @@
-/** What belongs to a stack, to tell it from the rest of its host. */
+/** What belongs to a stack, to distinguish it from the rest of its host. */
 export interface Own {
   /** As in its marks: `shop/test`. */
   readonly stack: string;
-  /** Pulumi's names of its resources: a mark with another one counts as somebody else's. */
+  /** The Pulumi names of its resources. A mark with another name counts as somebody else's. */
   readonly resources: readonly string[];
   readonly namespaces: readonly string[];
   readonly interfaces: readonly string[];
@@ -11,8 +11,8 @@ export interface Own {
 }
 
 /**
- * What a lab host's dump has of everybody else's: rules with their tables and without the empty ones, which come with any
- * rule; of nftables only what is not iptables'.
+ * Everything in a lab host's dump that does not belong to the stack. Rules are shown with their tables, but without
+ * empty tables and chains, which any rule creates. Of nftables, only what is not iptables' own is shown.
  */
 export function othersInDump(dump: string, own: Own): string {
   const either = (names: readonly string[]) => `(?:${names.join("|")})`;

@@ -7,19 +7,19 @@ import { fileURLToPath } from "node:url";
 /** The repository's folder. */
 export const repository = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
-/** The repository's own version, and those that it is tested with. */
+/** The repository's own version, and the versions that it is tested with. */
 export const versions = JSON.parse(readFileSync(path.join(repository, "package.json"), "utf8")) as {
   version: string;
   devDependencies: Record<string, string>;
 };
 
-/** The environment of the tests' programs: the newer Node first on the PATH. */
+/** The environment of the programs that tests run: the newer Node is first on the PATH. */
 export const environment: NodeJS.ProcessEnv = {
   ...process.env,
   PATH: `${path.join(repository, "node_modules/.bin")}:${process.env.PATH}`,
 };
 
-/** Runs a program in a folder and gives its output; throws with all of it where it fails. */
+/** Runs a program in a folder and returns its standard output. Throws with the complete output if it fails. */
 export function run(folder: string, program: string, ...args: string[]): string {
   try {
     return execFileSync(program, args, {
@@ -34,7 +34,7 @@ export function run(folder: string, program: string, ...args: string[]): string 
   }
 }
 
-/** Packs the package as it would be published, for all tests of a run; gives the file. */
+/** Builds and packs the package as it would be published, for all tests of a run. Returns the file's path. */
 export function pack(): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), "linuxnet-pack-"));
   run(repository, "npm", "run", "build");

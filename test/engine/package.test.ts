@@ -8,7 +8,7 @@ import { repository, run, versions } from "./pack.ts";
 
 let folder: string;
 beforeAll(() => {
-  // makeConsumer's npm runs no install scripts: all of this has to work without.
+  // makeConsumer's npm runs no install scripts: everything here has to work without them.
   folder = makeConsumer({ devDependencies: { "@types/node": versions.devDependencies["@types/node"] } });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -30,7 +30,7 @@ test("the package holds what was compiled from the sources, and nothing that was
 });
 
 describe("what a program loads", () => {
-  /** The files that are loaded by the modules' loading, beside those that Pulumi loads in any program. */
+  /** The files that a statement loads, except for those that Pulumi loads in any program. */
   const loaded = (statement: string): string[] => {
     const script = `
       require("@pulumi/pulumi");
@@ -114,7 +114,7 @@ describe("types", () => {
       );
       const visit = (node: ts.Node, outer: string): void => {
         if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return;
-        // What the compiler declares for all that is `#private`.
+        // The compiler declares this for all `#private` members.
         if (ts.isPropertyDeclaration(node) && ts.isPrivateIdentifier(node.name)) return;
         const name = `${outer} ${node.getText().split("\n")[0]}`;
         const internal = ts.getJSDocTags(node).some(({ tagName }) => tagName.text === "internal");
@@ -135,7 +135,10 @@ test("the lockfile names no server, and holds every package to its content", () 
   interface Locked {
     readonly integrity?: string;
     readonly link?: boolean;
-    /** Packages for other processors and systems are not to be had everywhere: npm lists them without their content. */
+    /**
+     * Packages for other processors and systems are not available everywhere: npm lists them without a hash of their
+     * content.
+     */
     readonly optional?: boolean;
   }
   const lockfile = readFileSync(path.join(repository, "package-lock.json"), "utf8");

@@ -5,7 +5,7 @@ import { kill } from "../processes.ts";
 import { patiently } from "./patiently.ts";
 import { type Stack, cli } from "./stack.ts";
 
-/** The CLI while it runs: the leader of a session and a process group of its own, as a terminal's foreground job is. */
+/** The CLI while it runs. It leads its own session and process group, as a terminal's foreground job does. */
 export class PulumiProcess {
   private said = "";
   private readonly closed: Promise<unknown>;
@@ -20,7 +20,7 @@ export class PulumiProcess {
 
   static start(lab: Lab, stack: Stack, operation: "up" | "destroy", ...more: readonly string[]): PulumiProcess {
     const { argv, env } = stack.command(operation, "--yes", "--skip-preview", "--stack", stack.name, ...more);
-    // The CLI itself: npm's small starter in front of it would end before it does.
+    // The CLI itself: npm's starter would end before the CLI does.
     const [program, ...args] = lab.operatorCommand([cli, ...argv.slice(1)]) as [string, ...string[]];
     const child = spawn(program, args, {
       cwd: stack.folder,
@@ -33,7 +33,7 @@ export class PulumiProcess {
     return new PulumiProcess(child, stack);
   }
 
-  /** Waits until this many resources have had their outcome. */
+  /** Waits until this many resources have an outcome. */
   async reach(count: number): Promise<void> {
     const done = () => Object.values(this.stack.changes()).reduce((sum, number) => sum + number, 0);
     for (const until = Date.now() + patiently(60_000); done() < count;) {
@@ -43,23 +43,23 @@ export class PulumiProcess {
     }
   }
 
-  /** What Ctrl-C does in a terminal: the signal goes to the whole foreground process group. */
+  /** Does what Ctrl-C does in a terminal: sends the signal to the entire foreground process group. */
   interrupt(): void {
     process.kill(-this.child.pid!, "SIGINT");
   }
 
-  /** Ends the engine without a word to it; its plugins are processes of their own. */
+  /** Kills the engine without warning. Its plugins are separate processes. */
   kill(): void {
     process.kill(this.child.pid!, "SIGKILL");
   }
 
-  /** Waits for its end. */
+  /** Waits until it has ended. */
   async end(): Promise<{ readonly exitCode: number | null; readonly output: string }> {
     await this.closed;
     return { exitCode: this.child.exitCode, output: this.said };
   }
 
-  /** Ends what the engine started and did not end itself. */
+  /** Kills what the engine started and did not end itself. */
   killPlugins(): void {
     const listed = execFileSync("ps", ["-e", "-o", "sid=,pid="], { encoding: "utf8" });
     for (const [session, pid] of listed.split("\n").map((line) => line.trim().split(/\s+/).map(Number)))

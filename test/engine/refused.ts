@@ -4,8 +4,8 @@ import { type Network, setNetwork } from "./network.ts";
 import type { Stack } from "./stack.ts";
 
 /**
- * An `up` to each of the networks that tries every resource, is refused for these reasons (`@ID` in marks stands for any stack's id), and changes neither the lab's hosts nor
- * the state.
+ * Runs an `up` to each of the networks, which tries every resource. Checks that it is refused for these reasons (`@ID`
+ * in marks stands for any stack's id), and that it changes neither the lab's hosts nor the state.
  */
 export async function expectRefused(
   lab: Lab,
@@ -26,7 +26,7 @@ export async function expectRefused(
     expect(exitCode, output).not.toBe(0);
     said += output.replaceAll(/@[0-9a-f]{10}(?=\/)/g, "@ID");
   }
-  // A gateway's place is looked at when its interface is there, which is taken away again then.
+  // A gateway is checked once its interface exists. The interface is then removed again.
   for (const reason of reasons)
     expect(said).toContain(reason.includes(": gateway ") ? reason : `${reason}; nothing was changed for this resource`);
   expect(await look()).toEqual(there);

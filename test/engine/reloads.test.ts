@@ -33,17 +33,17 @@ afterAll(async () => {
 
 const sh = async (...lines: string[]) => (await lab.exec(host, ["sh", "-ec", lines.join("\n")])).stdout;
 
-/** Line by line in the order of letters: rules and chains come back in the order in which their resources do. */
+/** The dump with its lines sorted: rules and chains come back in the order in which their resources are recreated. */
 const dump = async () => (await lab.dump(host)).split("\n").sort().join("\n");
 
 interface Reload {
   readonly what: string;
   readonly does: readonly string[];
-  /** The resources that it hits; all others stay as they were. */
+  /** The resources that are affected. All others stay as they were. */
   readonly hits: readonly string[];
 }
 
-/** What other programs do to a host when they start anew. NUMBER is that of the stack's routes. */
+/** What other programs do to a host when they restart. NUMBER is the protocol number of the stack's routes. */
 const reloads: readonly Reload[] = [
   {
     what: "a firewall empties every chain of iptables",

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   stack.program(programFromData());
-  // What one test leaves behind is not to fail the next one.
+  // What one test leaves behind must not make the next one fail.
   onTestFailed(async () => {
     await stack.succeed("state", "unprotect", "--all", "--yes", "--stack", stack.name);
     await stack.destroy();
@@ -32,7 +32,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** One resource of every kind. */
+/** One resource of each basic kind. */
 const everyKind: Network = {
   forward: { kind: "Sysctl", args: { key: "net.ipv4.ip_forward", value: "1" } },
   con1: { kind: "Namespace", args: { name: "con1" } },
@@ -64,7 +64,7 @@ const mapItems = (network: Network, change: (item: Item, name: string) => Item):
 
 /** The marks that are on the host. */
 const marks = async () => [...new Set((await lab.dump(host)).match(/linuxnet:[\w./@-]+/g))].sort();
-/** The numbers of all links: another number is another link. */
+/** The numbers of all interfaces: another number is another interface. */
 const links = async () =>
   (await lab.exec(host, ["sh", "-c", "ip -o link; ip -n con1 -o link"])).stdout.match(/^\d+: [^:]+/gm)!.sort();
 
@@ -135,7 +135,7 @@ test("a renamed ContainerNetwork with an alias, and all that it has made, are ma
   const linksBefore = await links();
 
   stack.program(program("lan", { aliases: [{ name: "old" }] }));
-  // The container's Namespace is not the network's.
+  // The container's Namespace does not belong to the network.
   expect((await stack.up()).changes).toEqual({ update: 6, same: 1 });
   expect((await marks()).filter((mark) => /\/old\b/.test(mark))).toEqual([]);
   expect(await links()).toEqual(linksBefore);
@@ -175,7 +175,7 @@ test("what dies with its namespace is not deleted one by one", async () => {
   const namespace = output("con1.name");
   const inside: Network = {
     veth1: { kind: "Veth", args: { host, namespace, addresses: ["172.17.0.101/24"], peer: { name: "veth1-br" } } },
-    // The namespace is the other end's.
+    // The namespace is that of the other end.
     veth2: { kind: "Veth", args: { host, name: "veth2-br", peer: { name: "veth2", namespace } } },
     route: {
       kind: "Route",
@@ -189,7 +189,7 @@ test("what dies with its namespace is not deleted one by one", async () => {
   const outside: Network = { forward: everyKind.forward!, con1: everyKind.con1! };
   expect((await upTo(stack, { ...onHost(outside), ...inside })).changes).toEqual({ create: 8 });
 
-  // Whichever of these the engine asks the provider for, fails; the one outside shows that it would.
+  // The provider fails for each of these if the engine calls it. The one outside the namespace shows that it does.
   const recorded = 'exports.handler = () => require("pulumi-linuxnet/provider")';
   const trap = 'exports.handler = () => { throw new Error("asked for") }';
   await setProviders(["forward", ...Object.keys(inside)], recorded, trap);
@@ -203,7 +203,7 @@ test("what dies with its namespace is not deleted one by one", async () => {
   expect(await lab.dump(host)).toBe(before);
 });
 
-/** Replaces the line in the state by which Pulumi finds these resources' provider. */
+/** Replaces the line in the state by which Pulumi finds the provider of these resources. */
 async function setProviders(names: readonly string[], from: string, to: string): Promise<void> {
   const { deployment, ...rest } = JSON.parse(
     (await stack.succeed("stack", "export", "--stack", stack.name)).output,

@@ -1,4 +1,4 @@
-/** Keys, passwords and passphrases are looked for everywhere but where they belong. */
+/** Looks for keys, passwords and passphrases everywhere except where they belong. */
 import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -13,7 +13,7 @@ let folder: string;
 let keys: string;
 let lab: Lab;
 let stack: Stack;
-/** Another one, with the inventory only. */
+/** Another stack, with only the inventory. */
 let inventoried: Stack;
 let canaries: Record<string, string>;
 let reached: Record<string, unknown>;
@@ -48,7 +48,7 @@ beforeAll(async () => {
     passphrase,
     password: "canary-password-4712",
     sudoPassword: "canary-sudo-4713",
-    // Its second line of Base64: the first is the same for all keys.
+    // The second line of its Base64: the first is the same for all keys.
     privateKey: privateKey.split("\n")[2]!,
   };
   const { password, sudoPassword } = canaries as { password: string; sudoPassword: string };
@@ -66,21 +66,21 @@ afterAll(async () => {
   for (const one of [folder, keys]) rmSync(one, { recursive: true });
 });
 
-/** Sets a secret of the configuration by standard input: it is not to stand in the list of processes. */
+/** Sets a secret in the configuration through standard input, because it must not appear in the process list. */
 async function setSecret(stack: Stack, key: string, value: object): Promise<void> {
   const { argv, env } = stack.command("config", "set", "--stack", stack.name, "--secret", key);
   const options = { cwd: folder, env: env as Record<string, string>, input: JSON.stringify(value) };
   await lab.operator(argv, options);
 }
 
-/** Which canaries a text holds, as they are or in Base64. */
+/** Which canaries a text contains, as they are or in Base64. */
 function found(text: string): string[] {
   return Object.entries(canaries)
     .filter(([, canary]) => text.includes(canary) || text.includes(Buffer.from(canary).toString("base64").slice(0, -4)))
     .map(([name]) => name);
 }
 
-/** What all processes of the machine show of themselves to others, while something goes on. */
+/** Runs something, and watches what all processes of the machine show to others in the meantime. */
 async function watching<T>(body: () => Promise<T>): Promise<{ result: T; seen: string[]; looks: number }> {
   const seen = new Set<string>();
   const over = new AbortController();
@@ -91,7 +91,7 @@ async function watching<T>(body: () => Promise<T>): Promise<{ result: T; seen: s
       for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
         for (const name of found(contents(`/proc/${pid}/cmdline`))) seen.add(`${name} in an argument list`);
         const environment = contents(`/proc/${pid}/environ`);
-        // Pulumi hands its configuration to the program by the environment, and this test's own secrets are in one.
+        // Pulumi passes its configuration to the program in the environment, which also has this test's own secrets.
         if (!environment.includes("PULUMI_") && !environment.includes("PLAIN_SECRETS="))
           for (const name of found(environment)) seen.add(`${name} in an environment`);
       }
@@ -110,12 +110,12 @@ function contents(file: string): string {
   try {
     return readFileSync(file, "latin1");
   } catch {
-    // A process that has ended, or a socket.
+    // The process has ended, or the file is a socket.
     return "";
   }
 }
 
-/** All files below a folder, but for what was installed and for the lab's own keys. */
+/** All files below a folder, except for installed packages. */
 function filesIn(place: string): string[] {
   return readdirSync(place).flatMap((name) => {
     const file = path.join(place, name);
@@ -136,20 +136,21 @@ describe.sequential("secrets", () => {
   });
 
   test("are in no state and in no other file", async () => {
-    // The lab's own keys; and a log of events that these tests let the engine write, with Pulumi's debug messages.
+    // The lab's own keys; and the event log that these tests make the engine write, with Pulumi's debug messages.
     const known = ["lab", ".events-test"].map((name) => path.join(folder, name));
     const files = filesIn(folder).filter((file) => !known.some((start) => file.startsWith(start)));
     expect(files.some((file) => file.includes(".state/.pulumi/stacks"))).toBe(true);
     expect(files.flatMap((file) => found(contents(file)).map((name) => `${name} in ${file}`))).toEqual([]);
     const exported = await stack.succeed("stack", "export", "--stack", stack.name);
     expect(found(exported.output)).toEqual([]);
-    // The looking itself works: with its secrets shown, the state has them.
+    // The search itself works: with its secrets shown, the state contains them.
     const shown = await stack.succeed("stack", "export", "--stack", stack.name, "--show-secrets");
     expect(found(shown.output.replaceAll("\\n", "\n"))).toEqual(Object.keys(canaries));
     expect(lab.hosts).toEqual(["host1"]);
   });
 
-  // Those of inline hosts are: @pulumi/pulumi's own debug messages show the outputs of every resource, secret or not.
+  // Those of inline hosts are in it: @pulumi/pulumi's own debug messages show the outputs of every resource, secret or
+  // not.
   test("of the inventory are in no debug log either", async () => {
     const said: string[] = [];
     for (const operation of ["up", "refresh", "destroy"] as const) {
@@ -161,7 +162,7 @@ describe.sequential("secrets", () => {
     expect(found(contents(path.join(folder, ".events-inventoried")))).toEqual([]);
   });
 
-  // There the engine writes down whatever it sends to a provider, each provider's secrets too.
+  // The engine logs whatever it sends to a provider there, including the secrets of each provider.
   test("of the inventory are in no line of ours of the engine's own log", async () => {
     const { output } = await inventoried.up("--logtostderr", "-v=9");
     const lines = output.split("\n").filter((line) => found(line).length > 0);

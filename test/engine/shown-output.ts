@@ -3,7 +3,9 @@ import type { Lab } from "../../examples/lab/lab.ts";
 import { type CodeBlock, shownCommands } from "../documentation.ts";
 import { withNumberedAddresses, withoutId } from "./without-id.ts";
 
-/** An output as far as it is the same on every host and at every run: blanks, times and the numbers of interfaces and stacks aside. */
+/**
+ * An output without what differs between hosts and runs: whitespace, times, and the numbers of interfaces and stacks.
+ */
 export const comparable = (text: string) =>
   withoutId(text)
     .trim()
@@ -13,18 +15,18 @@ export const comparable = (text: string) =>
     .replaceAll(/^\d+: (?=[\w.-]+(?:@[\w.-]+)?: <)/gm, "N: ")
     .replaceAll(/@if\d+/g, "@ifN")
     .replaceAll(/\blink-netnsid \d+/g, "link-netnsid N")
-    // iproute2 since 6.3 says who made an address.
+    // iproute2 since 6.3 shows what set an address.
     .replaceAll(/ proto kernel_\w+/g, "")
-    // The routes that a virtual machine's own networkd made.
+    // The routes that networkd set on a virtual machine.
     .replaceAll(/ proto static\b/g, "")
-    // Of ping: `time=0.043 ms`, `time 1002ms`, `rtt min/avg/max/mdev = 0.043/0.043/0.043/0.000 ms`
+    // From ping: `time=0.043 ms`, `time 1002ms`, `rtt min/avg/max/mdev = 0.043/0.043/0.043/0.000 ms`
     .replaceAll(/\btime([= ])[\d.]+ ?ms/g, "time$1N ms")
     .replaceAll(/(?<=^rtt .* = )[\d./]+/gm, "N");
 
 /**
- * Runs the commands of `console` blocks in their order, as a reader does from the top of the page to its end, each on the host
- * of its prompt, and compares what they print with what the page shows.
- * @param host Where the prompt is `$` alone.
+ * Runs the commands of `console` blocks in order, as a reader does from the top of the page to the bottom, each on the
+ * host of its prompt, and compares what they print with what the page shows.
+ * @param host The host if the prompt is only `$`.
  */
 export async function expectShown(lab: Lab, blocks: readonly CodeBlock[], host?: string): Promise<void> {
   const shown: string[] = [];
@@ -54,7 +56,10 @@ async function startShownWebServers(lab: Lab, { text }: CodeBlock): Promise<void
   }
 }
 
-/** Does what a page's lines `npm run lab -- docker HOST` and `npm run lab -- exec HOST PROGRAM …` do, which come before its example. */
+/**
+ * Does what a page's lines `npm run lab -- docker HOST` and `npm run lab -- exec HOST PROGRAM …` do, if they come
+ * before its example.
+ */
 export async function prepareShown(lab: Lab, blocks: readonly CodeBlock[]): Promise<void> {
   for (const { language, text } of blocks) {
     if (language !== "sh") continue;

@@ -10,13 +10,13 @@ import { labelledBlock } from "../documentation.ts";
 import { environment } from "./pack.ts";
 import { patiently } from "./patiently.ts";
 
-/** Where the CLI and its plugins are. */
+/** The folder of the CLI and its plugins. */
 const bin = path.join(process.env.PULUMI_HOME ?? path.join(os.homedir(), ".pulumi"), "versions/3.250.0/bin");
 
 /** The CLI itself, without npm's starter. */
 export const cli = path.join(bin, "pulumi");
 
-/** What a run of the CLI came to. */
+/** The outcome of a run of the CLI. */
 export interface Outcome {
   readonly exitCode: number;
   /** Standard output and standard error. */
@@ -33,32 +33,35 @@ export interface StateResource {
   readonly inputs: Record<string, unknown>;
   readonly outputs: Record<string, unknown>;
   readonly initErrors?: string[];
-  /** Where in the program it was made. */
+  /** Where in the program it is created. */
   readonly sourcePosition?: string;
   readonly stackTrace?: { readonly sourcePosition?: string }[];
 }
 
-/** The parts of an exported stack that are read here. */
+/** The parts of an exported stack that are used here. */
 interface Deployment {
   readonly resources?: StateResource[];
   readonly pending_operations?: { readonly type: string; readonly resource: { readonly urn: string } }[];
 }
 
-/** A Pulumi stack of a program in a folder, driven by the real CLI from where a lab's operator sits. */
+/** A Pulumi stack of a program in a folder, run with the real CLI as the lab's operator. */
 export class Stack {
   private project = "shop";
 
   constructor(
     private readonly lab: Lab,
-    /** Where Pulumi.yaml is. */
+    /** The folder with Pulumi.yaml. */
     readonly folder: string,
     readonly name = "test",
     private readonly inventory: object = lab.inventory(),
-    /** Beside those of the tests' programs. */
+    /** Environment variables, in addition to those of the tests' programs. */
     private readonly variables: NodeJS.ProcessEnv = {},
   ) {}
 
-  /** What tells it from others of its names, and its numbers come from, as long as it was never renamed. */
+  /**
+   * What distinguishes the stack from others with the same names. Its numbers are derived from it, as long as the stack
+   * was never renamed.
+   */
   get identity(): StackName {
     const names = { project: this.project, stack: this.name };
     return { ...names, id: stackIdOf({ organization: "organization", ...names }, this.env, this.folder) };
@@ -81,10 +84,10 @@ export class Stack {
     };
   }
 
-  /** What starts the CLI where the lab's operator sits, for callers that start it themselves. */
+  /** What starts the CLI as the lab's operator, for callers that start it themselves. */
   command(...args: readonly string[]): { readonly argv: readonly string[]; readonly env: NodeJS.ProcessEnv } {
     const operation = ["up", "preview", "refresh", "destroy"].includes(args[0]!);
-    // What an earlier run wrote there is not this one's.
+    // What an earlier run wrote there does not belong to this one.
     rmSync(this.eventLog, { force: true });
     return {
       argv: [
@@ -115,20 +118,20 @@ export class Stack {
     return { exitCode, output: `${stdout}\n${stderr}`.trim(), changes: this.changes() };
   }
 
-  /** Runs a program where the CLI runs, with its environment, whatever it comes to. */
+  /** Runs a program where the CLI runs, with its environment. Does not reject if the program fails. */
   shell(argv: readonly string[]): Promise<RunResult> {
     const { env } = this.command();
     return this.lab.operator(argv, { reject: false, cwd: this.folder, env: env as Record<string, string> });
   }
 
-  /** What became of linuxnet's resources in the last operation, as far as it came. */
+  /** The outcomes of linuxnet's resources in the last operation, as far as it got. */
   changes(): Outcome["changes"] {
     const log = existsSync(this.eventLog) ? readFileSync(this.eventLog, "utf8") : "";
-    // The last line may be one that is being written.
+    // The last line may be incomplete: the CLI may still be writing it.
     return changesIn(log.slice(0, log.lastIndexOf("\n") + 1));
   }
 
-  /** Makes the stack, with the lab's hosts as its inventory. */
+  /** Creates the stack, with the lab's hosts as its inventory. */
   async init(): Promise<this> {
     mkdirSync(path.join(this.folder, ".state"), { recursive: true });
     await this.succeed("stack", "init", this.name);
@@ -140,7 +143,7 @@ export class Stack {
     await this.succeed("config", "set", "--stack", this.name, "linuxnet:hosts", JSON.stringify(inventory));
   }
 
-  /** Runs the CLI and throws with its output where it fails. */
+  /** Runs the CLI. Throws with its output if it fails. */
   async succeed(...args: string[]): Promise<Outcome> {
     const outcome = await this.pulumi(...args);
     if (outcome.exitCode !== 0)
@@ -148,10 +151,10 @@ export class Stack {
     return outcome;
   }
 
-  /** Whether an `up` is followed by a refresh. Default: with LINUXNET_REFRESH_AFTER_UP set, every one is. */
+  /** Whether each `up` is followed by a refresh. Default: if LINUXNET_REFRESH_AFTER_UP is set. */
   refreshesAfterUp = Boolean(process.env.LINUXNET_REFRESH_AFTER_UP);
 
-  /** The refresh behind it has to find nothing; the state stays as the `up` left it. */
+  /** The refresh after it has to find nothing. The state stays as the `up` left it. */
   up = async (...args: string[]) => {
     const outcome = await this.succeed("up", "--yes", "--skip-preview", "--stack", this.name, ...args);
     if (this.refreshesAfterUp)
@@ -169,7 +172,7 @@ export class Stack {
     return Object.fromEntries(own.map((resource) => [resource.urn.split("::").at(-1)!, resource]));
   }
 
-  /** Runs the documented command after a kill. It changes nothing unless the kill came while the backend was writing. */
+  /** Runs the documented command after a kill. It changes nothing unless the backend was writing at the kill. */
   async makeReadable(): Promise<void> {
     const documented = labelledBlock("docs/operations.md", "after a crash: EOF");
     const command = documented.replace("~/.pulumi", path.join(this.folder, ".state/.pulumi"));
@@ -177,7 +180,7 @@ export class Stack {
     if (exitCode !== 0) throw new Error(`${command}\n${stderr}`);
   }
 
-  /** What was under way when a run was cut short, as `creating NAME`. */
+  /** The operations that were pending when a run was cut short, as `creating NAME`. */
   async pending(): Promise<string[]> {
     const { pending_operations: pending = [] } = await this.deployment();
     return pending.map(({ type, resource }) => `${type} ${resource.urn.split("::").at(-1)}`);

@@ -1,4 +1,4 @@
-/** Which stack something belongs to: not by its names alone, and by whatever names it has in the course of time. */
+/** Which stack something belongs to: this does not depend on its names alone, and stays so when the names change. */
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -35,20 +35,23 @@ afterAll(async () => {
 
 const notes = async () =>
   (await lab.exec(host, ["sh", "-c", "cat /run/linuxnet/sysctl/* 2>/dev/null || :"])).stdout.trim();
-/** Sorted: iptables' rules that get another mark, or are found again, go behind those of other resources. */
+/** Sorted: iptables rules that get another mark, or are taken over, come after those of other resources. */
 const whole = async () => `${await lab.dump(host)}\n${await notes()}`.split("\n").sort().join("\n");
-/** The host but for marks: what no rename may change. */
+/** The host without marks: what no rename may change. */
 const withoutMarks = async () =>
   (await whole()).replaceAll(/linuxnet:[\w./@-]+/g, "MARK").replaceAll(/LINUXNET-[0-9A-F]{12}/g, "CHAIN");
 const marks = async () => [...new Set((await whole()).match(/linuxnet:[\w./@-]+/g))].sort();
-/** What a kind leaves that has room for a mark; routes and policy rules have the stack's number alone. */
+/** Whether a kind creates something that has room for a mark. Routes and policy rules have only the stack's number. */
 const hasMark = ({ kind }: Item) =>
   catalogue.find((definition) => definition.kind === kind)!.traces.some(({ sort }) => !sort.isNumbered);
 const marked = Object.entries(network).filter(([, item]) => hasMark(item));
 const ifindexes = async () =>
   Object.fromEntries(Object.entries(await stack.resources()).map(([name, { outputs }]) => [name, outputs.ifindex]));
 
-/** An `up`, with what the kernel tells meanwhile of changes to addresses, routes and rules, on the host and in the container. */
+/**
+ * Runs an `up`, and records what the kernel reports in the meantime: changes to addresses, routes and rules, on the
+ * host and in the container.
+ */
 async function watched(): Promise<{ readonly told: string; readonly changes: object; readonly output: string }> {
   const file = path.join(folders[0]!, "monitor");
   const script = `for inside in "" "-n red"; do stdbuf -oL ip $inside -ts monitor address route rule >>"$1" 2>&1 & echo $!; done`;
@@ -58,7 +61,7 @@ async function watched(): Promise<{ readonly told: string; readonly changes: obj
   return { told: readFileSync(file, "utf8"), ...outcome };
 }
 
-/** Each mark begins so, and has the stack's id. */
+/** Checks that each mark begins like this, and has the stack's id. */
 async function expectMarks(start: string): Promise<void> {
   const found = await marks();
   const ids = new Set(found.map((mark) => /@([0-9a-f]{10})\//.exec(mark)?.[1]));
@@ -68,7 +71,10 @@ async function expectMarks(start: string): Promise<void> {
   );
 }
 
-/** It is called otherwise, or is elsewhere: the next up changes marks alone, and a refresh behind it finds nothing. */
+/**
+ * For a stack that was renamed or moved: checks that the next up changes only marks, and that a refresh after it finds
+ * nothing.
+ */
 async function expectSame(start: string): Promise<void> {
   const there = await withoutMarks();
   const numbers = await ifindexes();
@@ -92,7 +98,7 @@ describe.sequential("a stack under other names, and elsewhere", { timeout: 300_0
     const { output, changes } = await upTo(stack, network);
     expect(changes).toEqual({ create: size });
     expect(output.match(/\d+ resources? carr(?:y|ies) this stack's mark there, but not in its state/g)).toEqual(
-      // In the display as it goes, and among the diagnostics at its end.
+      // Once in the progress display, and once among the diagnostics at its end.
       Array(2).fill(`${marked.length} resources carry this stack's mark there, but not in its state`),
     );
     expect(await whole()).toBe(there);

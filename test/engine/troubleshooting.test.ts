@@ -38,7 +38,7 @@ beforeAll(async () => {
   folder = makeConsumer();
   lab = await startLab({ folder: path.join(folder, "lab"), hosts: [{ name: host, address: "10.0.12.15/22" }] });
   await prepareConnectionMistakes(lab, keys());
-  // What a rule switches on stays on.
+  // What a rule enables stays on, so it is on from the start.
   await lab.exec(host, ["sysctl", "-qw", "net.ipv4.ip_forward=1"]);
   before = await lab.dump(host);
   stack = await new Stack(lab, folder, "dev").program(programFromData()).init();
@@ -51,7 +51,7 @@ afterAll(async () => {
 const without = (texts: Readonly<Record<string, string>>, text: string) =>
   Object.entries(texts).reduce((rest, [from, to]) => rest.replaceAll(from, to), text);
 
-/** What Pulumi says at its end, by the names of the resources, as the page shows it. */
+/** What Pulumi says at the end, by the names of the resources, as the page shows it. */
 function diagnostics({ output }: Outcome): Map<string, string> {
   const [, text = ""] = /\nDiagnostics:\n([^]*?)\n\n(?=\S)/.exec(`${output}\n\nend`) ?? [];
   return new Map(
@@ -64,7 +64,7 @@ function diagnostics({ output }: Outcome): Map<string, string> {
   );
 }
 
-/** Without what differs from run to run. */
+/** Without what differs between runs. */
 function plain(text: string): string {
   const lab = path.join(folder, "lab");
   return without({ [keys()]: "~/.ssh", [lab]: "~/.ssh" }, text).replaceAll(/SHA256:[\w+/]{43}/g, "SHA256:…");
@@ -80,7 +80,7 @@ async function previewed(network: Network): Promise<Outcome> {
   return outcome;
 }
 
-// One after the other: they share a host.
+// One after another: they share a host.
 describe.sequential("docs/troubleshooting.md shows what is said of", () => {
   const made = new Set<string>();
 
@@ -122,7 +122,7 @@ describe.sequential("docs/troubleshooting.md shows what is said of", () => {
     });
 
     test.each(ways)("%s", async (mistake) => {
-      // On the page each is host1's, and the only one.
+      // The page shows each mistake on host1, with `lan` as the only resource.
       expectShown(mistake, without({ [`"${mistake}"`]: '"lan"', [mistake]: host }, said.get(mistake) ?? ""));
       expect(await lab.dump(host)).toBe(before);
     });

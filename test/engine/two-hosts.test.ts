@@ -37,7 +37,7 @@ const containers = [1, 2, 3].map((number) => ({
   address: `172.17.0.${100 + number}`,
 }));
 
-/** Standard output of a program on a host, in one of its namespaces; "" where it fails. */
+/** Standard output of a program on a host, or in one of its namespaces, whether or not it succeeds. */
 async function said(host: string, argv: readonly string[], namespace?: string): Promise<string> {
   const inside = namespace === undefined ? argv : ["ip", "netns", "exec", namespace, ...argv];
   return (await lab.exec(host, inside, { reject: false })).stdout;
@@ -54,7 +54,7 @@ async function goTo(step: number): Promise<Readonly<Record<string, number>>> {
   return changes;
 }
 
-/** All directions between containers that answer, as `from to`. */
+/** All pairs of containers in which the second one answers the first, as `from to`. */
 async function answers(): Promise<string[]> {
   const pairs = containers.flatMap((from) => containers.filter((to) => to !== from).map((to) => [from, to] as const));
   const found = await Promise.all(
@@ -65,7 +65,7 @@ async function answers(): Promise<string[]> {
   return found.flat();
 }
 
-// The steps of the article, one after the other, each an `up` of the real engine over SSH.
+// The steps of the article, one after another, each an `up` of the real engine over SSH.
 describe.sequential("Docker's default network by hand", () => {
   test("1: each namespace answers itself on its loopback, and not without it", async () => {
     expect(await goTo(1)).toEqual({ create: 3 });
@@ -88,7 +88,7 @@ describe.sequential("Docker's default network by hand", () => {
     expect(await said("host1", ["ip", "-4", "address", "show", "dev", "br0"])).toBe("");
     for (const port of ["veth1-br", "veth2-br", "veth3-br"])
       expect(await said("host1", ["ip", "-br", "link", "show", "master", "br0"])).toContain(port);
-    // The pair of step 2 is gone with its far end.
+    // The pair of step 2 is gone, including its far end.
     expect(await said("host1", ["ip", "-br", "link"], "netns2")).not.toMatch(/veth1/);
   });
 
@@ -159,7 +159,7 @@ describe.sequential("Docker's default network by hand", () => {
   });
 
   test("with hairpin on its port, a container reaches itself through the published port", async () => {
-    // Where the host's iptables sees bridged packets (br_netfilter), the frame goes back where it came from.
+    // If the host's iptables sees bridged packets (br_netfilter), the frame leaves through the port that it came from.
     expect(await goTo(9)).toEqual({ update: 1, same: 13 });
     expect(await curl("host1", "10.0.12.15:8000", "netns1")).toBe("container1");
   });

@@ -1,6 +1,6 @@
 /**
- * A stack that version 0.1.0 made, in the hands of this one: there is nothing to do, and a destroy leaves the hosts as they were
- * before. What 0.1.0 did and wrote down is recorded by `test/upgrade/record.ts`.
+ * A stack that version 0.1.0 created, used with this version: there is nothing to do, and a destroy leaves the hosts as
+ * they were before. `test/upgrade/record.ts` records what 0.1.0 did and wrote.
  */
 import { rmSync } from "node:fs";
 import path from "node:path";
@@ -11,10 +11,10 @@ import { HostWatch } from "../upgrade/host-watch.ts";
 import { makeConsumer } from "./consumer.ts";
 import type { Outcome, Stack } from "./stack.ts";
 
-/** How many resources 0.1.0 made. */
+/** How many resources 0.1.0 created. */
 const size = 109;
 
-/** A change that can be made in place, of each kind. */
+/** For each kind, a change that can be made in place. */
 const kindChanges = {
   martians: { value: "0" },
   ports: { value: "20000 30000" },
@@ -50,7 +50,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** All of a host that a stack can change: with what stands about its settings, and the numbers of its interfaces. */
+/**
+ * Everything on a host that a stack can change, with the notes about its settings and the numbers of its interfaces.
+ */
 async function look(host: string): Promise<string> {
   const more = `for name in "" $(ls /run/netns 2>/dev/null); do
     echo "=== links of $name"
@@ -63,21 +65,26 @@ async function look(host: string): Promise<string> {
 }
 const looks = () => Promise.all(hostNames.map(look));
 
-/** 0.1.0's marks have no id of the stack: the first `up` puts others in their place, and changes nothing else, numbers and addresses least of all. */
+/**
+ * The marks of 0.1.0 do not have the stack's id. The first `up` replaces them, and changes nothing else, in particular
+ * no numbers and no addresses.
+ */
 const withoutMarks = (text: string) =>
   text
     .replaceAll(/linuxnet:[\w.:/@-]+/g, "MARK")
     .replaceAll(/LINUXNET-[0-9A-F]{12}/g, "CHAIN")
-    // The group of a namespace's lo goes with its mark; it had none.
+    // The group of a namespace's lo is part of its mark. 0.1.0 set none.
     .replaceAll(/"group":"(?:default|0|[5-9]\d{8}|10[0-7]\d{7})"/g, '"group":"LO OR NONE"')
-    // A rule that gets another mark is made anew, behind the others.
+    // A rule that gets another mark is recreated, after the others.
     .split("\n")
     // The mark of a file says what was there before it.
     .filter((line) => !/^\/etc\/netns\/[^:]*:#(?:\|| Original file, restored )/.test(line))
     .sort()
     .join("\n");
 
-/** Runs something during which nothing but marks is changed on any host, and nothing goes even for a moment. */
+/**
+ * Runs something, and checks that it changes only marks on each host, and that nothing is missing even for a moment.
+ */
 async function expectUntouched(body: () => Promise<void>): Promise<void> {
   const compared = async () => (await looks()).map(withoutMarks);
   const there = await compared();
@@ -91,13 +98,13 @@ async function expectUntouched(body: () => Promise<void>): Promise<void> {
   expect(await compared()).toEqual(there);
 }
 
-/** An operation that had nothing to do, but for marks. */
+/** Checks that an operation had nothing to do, except for marks. */
 function expectSame({ changes }: Outcome): void {
   const { same = 0, update = 0, ...others } = changes;
   expect({ same: same + update, ...others }).toEqual({ same: size });
 }
 
-/** Each test has the hosts and the state as 0.1.0 left them. */
+/** Each test starts with the hosts and the state as 0.1.0 left them. */
 describe.sequential("a stack of version 0.1.0", { timeout: 120_000 }, () => {
   let isFirst = true;
   beforeEach(async () => {
@@ -114,7 +121,7 @@ describe.sequential("a stack of version 0.1.0", { timeout: 120_000 }, () => {
 
   test("nothing is to be done after the upgrade, nothing is done, and destroy leaves the hosts as they were", async () => {
     const kinds = Object.values(await stack.resources()).map(({ type }) => type.split(":").at(-1));
-    // All that 0.1.0 had, but Ipvlan, which the kernel did not have that its stack was recorded on.
+    // All kinds that 0.1.0 had, except for Ipvlan, which was missing from the kernel that the stack was recorded on.
     expect([...new Set(kinds)].sort()).toEqual(
       "Bridge Macvlan MasqueradeRule Namespace PortForward Route Rule Sysctl Veth Vxlan".split(" "),
     );
@@ -122,12 +129,12 @@ describe.sequential("a stack of version 0.1.0", { timeout: 120_000 }, () => {
       expectSame(await stack.preview());
       expectSame(await stack.up());
       expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: size });
-      // How the inline host is reached is a secret there.
+      // The state has the connection to the inline host as a secret, so that host is not looked at.
       const linuxnet = path.join(folder, "node_modules/.bin/linuxnet");
       const { stdout, stderr } = await stack.shell([linuxnet, "orphans", "--stack", stack.name]);
       expect(`${stdout}${stderr}`).toMatch(/^No orphans of shop\/test@[0-9a-f]{10} on host1, host2\.$/m);
     });
-    // Each has an id of the stack by now; the numbers are still those of its names.
+    // Each mark has the stack's id by now. The numbers are still those derived from its names.
     const there = (await looks()).join("");
     expect(there.match(/linuxnet:(?!shop\/test@[0-9a-f]{10}\/)/)).toBe(null);
     expect(there).toContain('"group":"1182717934"');
@@ -144,9 +151,9 @@ describe.sequential("a stack of version 0.1.0", { timeout: 120_000 }, () => {
     await stack.succeed("config", "set", "--stack", stack.name, "changes", JSON.stringify(changes));
     expect((await stack.up()).changes).toEqual({ update: size });
     expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: size });
-    // The file that a Namespace has adopted would not be put back after this: it is in the state of the life before.
+    // The file that a Namespace adopted would not be restored after this: it is in the state of the replaced resource.
     const resources = Object.entries(await stack.resources()).filter(([name]) => !name.endsWith("-found"));
-    // Pulumi does not say what it replaces; a refresh before it tells the numbers that version 0.1.0 gave.
+    // Pulumi does not say what it replaces. A refresh before it shows the numbers that version 0.1.0 used.
     await stack.up("--refresh", ...resources.flatMap(([, { urn }]) => ["--replace", urn]));
     expect((await stack.refresh("--expect-no-changes")).changes).toEqual({ same: size });
     await expectDestroyed();

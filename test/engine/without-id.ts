@@ -1,6 +1,9 @@
-/** Outputs of stacks that have ids of their own, without what these give. */
+/** Removes from the outputs of stacks what depends on their ids. */
 
-/** Without what a stack's id gives: the id in marks, its groups, its routes' protocol, and the names of its chains. */
+/**
+ * Without what is derived from a stack's id: the id in marks, the groups, the protocol of routes, and the names of
+ * chains.
+ */
 export const withoutId = (text: string) =>
   text
     .replaceAll(/(?<=linuxnet:[\w.-]+\/[\w.-]+)@[0-9a-f]{10}/g, "@ID")
@@ -8,10 +11,13 @@ export const withoutId = (text: string) =>
     .replaceAll(/\bproto 1[0-8]\d\b/g, "proto N")
     .replaceAll(/LINUXNET-[0-9A-F]{12}/g, "LINUXNET-N");
 
-/** An Ethernet address that a stack gave, or what IPv6 makes of it. */
+/** An Ethernet address that a stack set, or the IPv6 address derived from it. */
 export const stacksAddress = /\b(?!ff:ff:|00:00:)[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b|\bfe80::[0-9a-f:]+/g;
 
-/** Ethernet addresses, and what IPv6 makes of them, come from a stack's id: each stands for itself by its place in the order of their coming. */
+/**
+ * Ethernet addresses, and the IPv6 addresses derived from them, depend on a stack's id. Each is replaced by a number,
+ * in the order in which they first appear.
+ */
 export function withNumberedAddresses(text: string): string {
   const numbers = new Map<string, number>();
   return text.replaceAll(stacksAddress, (address) => {

@@ -1,19 +1,19 @@
-/** What is tried on every machine, and how a test's result becomes a cell of the table. */
+/** What is tested on every machine, and how a test's result becomes a cell of the table. */
 
 import { services } from "./services.ts";
 
 /** A part of the table: tests that run on the same kinds of machines. */
 export interface Part {
   readonly title: string;
-  /** Files below test/. */
+  /** Files and folders below test/. */
   readonly files: readonly string[];
-  /** What they need: a host of the test's own, or the whole lab with Pulumi's engine. */
+  /** What the tests need: a test host, or the complete lab with Pulumi's engine. */
   readonly on: "host" | "lab";
-  /** Whether they are for virtual machines alone: a service, or a reboot, needs a whole one. */
+  /** Whether the tests run only on virtual machines: a service, or a reboot, needs a complete machine. */
   readonly virtual?: boolean;
-  /** Its rows, where they can run alone: those named in `LINUXNET_ROWS`, a line each; none named: all. */
+  /** The rows, if they can run alone: those named in `LINUXNET_ROWS`, one per line. If none are named: all. */
   readonly rows?: readonly string[];
-  /** The row of a test, by the titles of its groups and its own. */
+  /** The row of a test, from the titles of its groups and its own title. */
   readonly row: (titles: readonly string[], file: string) => string;
 }
 
@@ -81,13 +81,13 @@ export const parts: readonly Part[] = [
 
 /** A column of the table. */
 export interface Machine {
-  /** What `npm run test:machines -- NAME` calls it. */
+  /** Its name in `npm run test:machines -- NAME`. */
   readonly name: string;
-  /** The Debian. */
+  /** The Debian release. */
   readonly suite: string;
-  /** Its tools on this machine's kernel, or a virtual machine, with this name for its interface. */
+  /** The release's tools on this machine's kernel, or a virtual machine whose interface has this kind of name. */
   readonly kind: "tools" | "eth0" | "systemd";
-  /** The parts that run on it, by the beginnings of their titles; left out: all that can. */
+  /** The parts that run on it, by the beginnings of their titles. Left out: all that can. */
   readonly only?: readonly string[];
 }
 

@@ -1,8 +1,8 @@
-// npm run test:machines                    every machine, then the table
+// npm run test:machines                    tests every machine, then prints the table
 // npm run test:machines -- NAME…           some of them: bullseye-tools, trixie, …
 // npm run test:machines -- --part TITLE    one part of the table, by the beginning of its title; may be repeated
 // npm run test:machines -- --row TITLE     one row of "Services that run there", such as Docker; may be repeated
-// npm run test:machines -- --write         writes the table into docs/machines.md, from all results that there are
+// npm run test:machines -- --write         writes the table to docs/machines.md, from all saved results
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -54,7 +54,7 @@ if (values.write) {
 console.log(`\n${passed} passed, ${failures.length} failed`);
 process.exitCode = failures.length > 0 ? 1 : 0;
 
-/** Each part's outcome is kept when it is there: a run may be ended at any time. */
+/** Runs the chosen parts on a machine. Saves each part's outcome at once, because a run may be ended at any time. */
 async function tryMachine(machine: Machine): Promise<void> {
   console.log(`\n=== ${machine.name}`);
   const folder = mkdtempSync(path.join(os.tmpdir(), "linuxnet-machines-"));
@@ -90,7 +90,10 @@ function commit(): string {
 
 type Environment = Readonly<Record<string, string>>;
 
-/** With what tests need to have their hosts on the machine, and the versions that are there. */
+/**
+ * Runs something with the environment that tests need to have their hosts on the machine, and with the versions of its
+ * tools.
+ */
 async function withHost<T>(
   { suite, kind }: Machine,
   folder: string,

@@ -1,7 +1,7 @@
 /**
- * Services that see to networks, on a machine where they run for real: the one of `LINUXNET_MACHINE`, or Debian 12. With each of
- * them a stack comes, its traffic flows, the service is reloaded or restarted, a refresh shows what that took, one
- * `pulumi up --refresh` puts it back, and a destroy leaves the service's own as it was.
+ * Services that manage networks, on a machine where they run for real: that of `LINUXNET_MACHINE`, or Debian 12. Next
+ * to each of them a stack is created, its traffic flows, the service is reloaded or restarted, a refresh shows what
+ * that removed, one `pulumi up --refresh` restores it, and a destroy leaves what belongs to the service as it was.
  */
 import { rmSync } from "node:fs";
 import path from "node:path";
@@ -16,7 +16,7 @@ import { services } from "./services.ts";
 
 const host = "host1";
 
-/** Every kind of resource that a service could meet, and a second container to ask from. */
+/** Every kind of resource that a service could affect, and a second container to send requests from. */
 const network: Network = {
   ...containerNetwork({ name: "red", number: 1 }),
   box2: { kind: "Namespace", args: { host, name: "pink" } },
@@ -32,7 +32,7 @@ const network: Network = {
     },
     options: { dependsOn: ["lan"] },
   },
-  // By the interface that a service sees to.
+  // Through the interface that a service manages.
   way: { kind: "Route", args: { host, destination: "10.250.0.0/16", via: "10.0.12.11" } },
   policy: { kind: "Rule", args: { host, priority: 1000, from: "10.1.0.0/24", table: "main" } },
 };
@@ -58,7 +58,7 @@ const ping = async (address: string, ...inside: string[]) =>
   );
 const within = (namespace: string) => ["ip", "netns", "exec", namespace];
 
-/** Who answers on the ways of docs/nat.md. */
+/** Who answers on the paths of docs/nat.md. */
 const answers = async () => ({
   "outside → published port": await curl("host2", "10.0.12.15:8001"),
   "the host → its own address": await curl(host, "10.0.12.15:8001"),
@@ -100,13 +100,13 @@ afterAll(async () => {
 const debian = process.env.LINUXNET_MACHINE ?? "bookworm";
 const only = (process.env.LINUXNET_ROWS ?? "").split("\n").filter((row) => row !== "");
 
-/** What is said of a host that has networkd alone: it sees to the machine's own interface beside all of the others. */
+/** The warning about networkd, which manages the machine's own interface next to every other service. */
 const ofNetworkd = /systemd-networkd runs there/;
 const warningsIn = (output: string) => [
   ...new Set(output.split("\n").flatMap((line) => /warning: host host1: (.*)/.exec(line)?.[1] ?? [])),
 ];
 
-/** A service that restarts makes its chains anew, in another order: their names tell them apart, and not their places. */
+/** A service that restarts recreates its chains in another order: they are compared by name, not by position. */
 const withSortedChains = (dump: string) =>
   dump.replaceAll(/(?:^\tchain [^{]*\{\n(?:(?!\t\}).*\n)*\t\}\n)+/gm, (chains) =>
     chains
@@ -118,7 +118,7 @@ const withSortedChains = (dump: string) =>
 for (const service of services.filter(({ name }) => only.length === 0 || only.includes(name))) {
   const { name, start, stop, firewall = "auto", others, reloads, warns, advice } = service;
   describe.sequential(`beside ${name}`, () => {
-    // A stack's settings of the kernel have others in their train: they are looked at once it is gone.
+    // A stack's kernel settings change other settings too. They are compared once the stack is gone.
     const theirs = async () =>
       [
         ...withSortedChains(othersInDump(await lab.dump(host), own()))
@@ -127,11 +127,11 @@ for (const service of services.filter(({ name }) => only.length === 0 || only.in
         await sh(others),
       ]
         .join("\n")
-        // Of the machine's own interface, which NetworkManager takes over at some restart of its own.
+        // From the machine's own interface, which NetworkManager takes over at one of its restarts.
         .replaceAll('"noprefixroute":true,', "")
         .replaceAll(/\n+/g, "\n");
-    // With forwarding off again, the kernel accepts redirects again, whatever was set before: docs/limits.md.
-    // A service that restarts makes its own rules anew, in another order of chains.
+    // When forwarding is off again, the kernel accepts redirects again, whatever was set before: see docs/limits.md.
+    // A service that restarts recreates its own rules, with the chains in another order.
     const dump = async () =>
       (await lab.dump(host))
         .replaceAll(/^.*accept_redirects:.*\n/gm, "")

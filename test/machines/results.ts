@@ -1,30 +1,30 @@
-/** What came of the cases on each machine, and the table of it in docs/machines.md. */
+/** The results of the cases on each machine, and their table in docs/machines.md. */
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { format } from "prettier";
 import { type Machine, type Part, machines, parts, partsOf } from "./cases.ts";
 
-/** How a row went on a machine. */
+/** The result of a row on a machine. */
 export interface Cell {
   readonly passed: number;
-  /** The titles of those that failed, or did not run. */
+  /** The titles of the tests that failed or did not run. */
   readonly failed: readonly string[];
 }
 
-/** All that is known of a machine. */
+/** Everything that is known about a machine. */
 export interface Result {
   readonly machine: string;
   /** `2026-11-30` */
   readonly date: string;
-  /** The commit that was tried. */
+  /** The commit that was tested. */
   readonly commit: string;
-  /** As the tools say them: `6.1.0`. */
+  /** As the tools print them: `6.1.0`. */
   readonly versions: Readonly<Record<"kernel" | "iproute2" | "iptables" | "nft", string>>;
   /** By the titles of parts and rows. */
   readonly cells: Readonly<Record<string, Readonly<Record<string, Cell>>>>;
 }
 
-/* vitest's JSON report, as far as it is read here. */
+/* The parts of vitest's JSON report that are used here. */
 interface Report {
   readonly testResults: readonly {
     readonly name: string;
@@ -38,7 +38,7 @@ interface Report {
   }[];
 }
 
-/** The rows of a part by vitest's report; a file that could not be run is a row of its own, which failed. */
+/** The rows of a part, from vitest's report. A file that could not be run counts as a failure in its own row. */
 export function cellsOf(part: Part, report: Report): Record<string, Cell> {
   const cells: Record<string, { passed: number; failed: string[] }> = {};
   const cell = (row: string) => (cells[row] ??= { passed: 0, failed: [] });
@@ -53,7 +53,7 @@ export function cellsOf(part: Part, report: Report): Record<string, Cell> {
   return cells;
 }
 
-/* They are files beside this one, a file a machine: a run may be about one of them alone. */
+/* Results are saved next to this file, one file per machine, because a run may cover only one of them. */
 
 const folder = path.join(import.meta.dirname, "results");
 
@@ -85,7 +85,7 @@ const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
 const headingOf = ({ suite, kind }: Machine) =>
   ({ tools: `${suite}, tools`, eth0: suite, systemd: `${suite}, systemd's names` })[kind];
 
-/** A line for each row, a column for each machine, and what failed below it. */
+/** A line for each row and a column for each machine, with the versions of its tools. */
 export function tableOf(results: readonly Result[]): string {
   const columns = results.map((result) => ({ result, machine: machines.find(({ name }) => name === result.machine)! }));
   const rows = parts.flatMap((part) => {
@@ -120,7 +120,7 @@ export function failuresIn(results: readonly Result[]): string[] {
 export const begin = "<!-- matrix: written by npm run test:machines -- --write -->";
 export const end = "<!-- matrix: end -->";
 
-/** The page with the table of these results between its two lines. */
+/** The page, with the table of these results between its two marker lines. */
 export function intoPage(page: string, results: readonly Result[]): Promise<string> {
   const [first = "", rest = ""] = page.split(begin);
   const [, last = ""] = rest.split(end);

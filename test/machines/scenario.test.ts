@@ -1,4 +1,4 @@
-/** The main scenario on a machine with its own kernel, systemd and udev: the one of `LINUXNET_MACHINE`, or Debian 12. */
+/** The main scenario on a machine with its own kernel, systemd and udev: that of `LINUXNET_MACHINE`, or Debian 12. */
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -14,7 +14,7 @@ let before: string;
 
 const ofSystemd = process.env.LINUXNET_INTERFACE_NAMES === "systemd";
 
-// A container as Docker makes them: its interface has the name of the host's own.
+// A container as Docker creates it: its interface has the same name as the host's own.
 const guest = `
 const guest = new Namespace("guest", { host });
 new Veth("guest-eth0", {
@@ -27,7 +27,7 @@ new Veth("guest-eth0", {
 }, { dependsOn: [br0] });
 `;
 
-// The kernel works these out from the memory that is free at a boot: ip-sysctl.rst.
+// The kernel derives these from the memory that is free at boot: ip-sysctl.rst.
 const sizedAtBoot = /^\/proc\/sys\/net\/ipv4\/(?:tcp_mem|tcp_rmem|tcp_wmem|udp_mem):.*\n/gm;
 const dump = async () => (await lab.dump("host1")).replaceAll(sizedAtBoot, "");
 
@@ -40,7 +40,7 @@ beforeAll(async () => {
     { name: "host2", address: "10.0.12.11/22", address6: "fd00:12::11/64" },
   ];
   lab = await startLab({ folder: path.join(folder, "lab"), hosts, debian: "" });
-  // The dump looks into its tables of iptables, which are there from then on.
+  // The dump reads iptables tables, which exist from then on.
   await lab.dump("host1");
   before = await dump();
   const example = readFileSync(path.join(repository, "examples/two-hosts/index.ts"), "utf8");
@@ -63,7 +63,7 @@ async function startWebServers(): Promise<void> {
     await lab.startWeb("host1", { namespace: `netns${number}`, port: 8080 }, `container${number}`);
 }
 
-/** Who answers on each way of the scenario. */
+/** Who answers on each path of the scenario. */
 async function answers(): Promise<Record<string, string>> {
   const received = async (...argv: string[]) => (/[1-9] received/.test(await said("host1", ...argv)) ? "answers" : "");
   return {
@@ -118,7 +118,7 @@ describe.sequential("Docker's default network on a machine of its own", { timeou
     await lab.reboot("host1");
     const { changes, output } = await stack.refresh();
     expect(output).toMatch(/host host1: it was booted at .* UTC, after this stack had made what is gone now/);
-    // Forwarding is off again; all else is gone.
+    // Forwarding is off again. Everything else is gone.
     expect(changes.same ?? 0).toBeLessThanOrEqual(2);
     await stack.up();
     await startWebServers();

@@ -1,28 +1,28 @@
-/** Services that see to networks, as Debian installs them. */
+/** Services that manage networks, as Debian installs them. */
 
-/** What is done to a service, and what it takes of a stack. */
+/** What is done to a service, and what that removes from a stack. */
 export interface Reload {
-  /** For the shell, as root. */
+  /** A shell script, run as root. */
   readonly does: string;
-  /** The resources that a refresh then finds gone or changed, on one Debian or on all. */
+  /** The resources that a refresh then finds missing or changed, on one Debian release or on all. */
   readonly takes: readonly string[] | ((debian: string) => readonly string[]);
 }
 
-/** A service beside which a stack lives. */
+/** A service that runs next to a stack. */
 export interface Service {
   readonly name: string;
-  /** For the shell: starts it, with what its user has to set for SSH and for what `warns` names. */
+  /** A shell script that starts the service, with what its user has to set for SSH and for what `warns` names. */
   readonly start: string;
-  /** Stops it, and leaves the machine as it was. */
+  /** A shell script that stops the service and leaves the machine as it was. */
   readonly stop: string;
-  /** The firewall that the stack's rules are made with. Default: whichever the host has. */
+  /** The firewall that the stack's rules are created with. Default: whichever the host has. */
   readonly firewall?: "nftables";
-  /** For the shell: prints what is the service's own, beside what is in the kernel. */
+  /** A shell script that prints what belongs to the service, apart from what is in the kernel. */
   readonly others: string;
   readonly reloads: readonly Reload[];
-  /** What `pulumi up` has to say of it, on one Debian or on all. */
+  /** What `pulumi up` has to say about it, on one Debian release or on all. */
   readonly warns?: RegExp | ((debian: string) => RegExp | undefined);
-  /** For the shell: what `pulumi up` has said is done. Before that, these ways are closed. */
+  /** A shell script that does what `pulumi up` advises. Until then, these paths are closed. */
   readonly advice?: { readonly does: string; readonly closed: readonly string[]; readonly warns: RegExp };
 }
 
@@ -31,7 +31,7 @@ const waitFor = (condition: string) =>
 
 const restartNetworkd = `systemctl restart systemd-networkd; ${waitFor("networkctl --no-legend | grep -qE 'ether +routable +configured'")}; sleep 2`;
 
-/** firewalld before 2.0 takes away rules of iptables that it did not make. */
+/** firewalld before 2.0 removes iptables rules that it did not create. */
 const flushesIptables = (debian: string) => ["bullseye", "bookworm"].includes(debian);
 
 const firewalld: Service = {
@@ -65,7 +65,7 @@ export const services: readonly Service[] = [
     warns: /systemd-networkd .*ManageForeignRoutes=no/,
     reloads: [
       { does: "networkctl reload; sleep 2", takes: [] },
-      // systemd 247 leaves rules of the routing policy alone.
+      // systemd 247 leaves routing policy rules alone.
       { does: restartNetworkd, takes: (debian) => (debian === "bullseye" ? ["way"] : ["policy", "way"]) },
     ],
   },
@@ -82,8 +82,8 @@ export const services: readonly Service[] = [
   },
   {
     name: "NetworkManager",
-    // It may take over the machine's own interface when it restarts, at the first time or at a later one:
-    // then its routes are its own. Debian 11's may still do so at the one of the test.
+    // NetworkManager may take over the machine's own interface when it restarts, the first time or a later time. Then
+    // it owns the interface's routes. That of Debian 11 may still do so at the restart in the test.
     start: `for time in 1 2 3 4; do
       systemctl restart NetworkManager; ${waitFor("nmcli -t general status")}; sleep 3
       nmcli -t -f DEVICE,STATE device | grep -qE '^e[a-z0-9]+:connected$' && [ $time -gt 1 ] && break

@@ -1,4 +1,4 @@
-/** Whether the doctor is right. */
+/** Checks whether the doctor is right. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { diagnose } from "../../provider/lifecycle/doctor.js";
 import { catalogue } from "../../provider/resources/catalogue.js";
@@ -7,7 +7,7 @@ import type { TestHost } from "../kernel/test-host.ts";
 import { casesOf } from "../kinds/index.ts";
 import { TestResource } from "../test-resource.ts";
 
-/** What the doctor says can't be made on a host can't be, and all else can. */
+/** Checks that what the doctor says can't be created on a host really can't, and that everything else can. */
 export function testVerdict(start: () => Promise<TestHost>): void {
   let host: TestHost;
   let lacking: ReadonlySet<string>;

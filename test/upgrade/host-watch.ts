@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Lab } from "../../examples/lab/lab.ts";
 
-/** Route, table and chain that are made for a moment, to see what a watch has seen up to then. */
+/** A route and a table that are created for a moment, to check that a watch has seen everything up to then. */
 const sign = { route: "192.0.2.77", table: "linuxnet_watch" };
 
 const watchScript = `
@@ -24,10 +24,10 @@ sign
 for name in $(ls /run/netns); do sign ip netns exec "$name"; done`;
 
 const isOwn = new RegExp(`^$|${sign.route.replaceAll(".", "\\.")}|${sign.table}|^# new generation`);
-/** A bridge tells this of each port by itself, when the time is over after which it would forward if it had STP. */
+/** A bridge reports this for each port by itself, after the delay after which the port would forward with STP. */
 const isForwarding = /^\d+: \S+ <\S+> mtu \d+ master \S+ state/;
 
-/** Hears from the kernel what is changed in a host's network namespaces, even where it is changed back. */
+/** Listens to the kernel for changes in a host's network namespaces, including those that are reverted. */
 export class HostWatch {
   private said = "";
 
@@ -45,26 +45,29 @@ export class HostWatch {
     const [program, ...args] = lab.hostCommand(host, ["sh", "-c", watchScript]) as [string, ...string[]];
     const child = spawn(program, args, { detached: true, stdio: ["ignore", "pipe", "ignore"] });
     const watch = new HostWatch(lab, host, child);
-    // What is signed before all of them listen, some do not hear.
+    // Some listeners miss signs that are made before all of them listen.
     for (const until = Date.now() + 60_000; !(await watch.hearsSigns(1_000)); watch.said = "")
       if (Date.now() > until) throw watch.deaf();
     watch.said = "";
     return watch;
   }
 
-  /** What it has heard, but for its own signs. */
+  /** What it has heard, except for its own signs. */
   async seen(): Promise<string> {
     if (!(await this.hearsSigns(30_000))) throw this.deaf();
     const messages = this.said.split(/\n(?=\S)/).map((message) => message.trimEnd());
     return messages.filter((message) => !isOwn.test(message) && !isForwarding.test(message)).join("\n");
   }
 
-  /** Makes a sign in every namespace. Resolves with whether all that listen have heard theirs in so many milliseconds. */
+  /**
+   * Makes a sign in every namespace. Resolves with whether all listeners have heard theirs within this many
+   * milliseconds.
+   */
   private async hearsSigns(patience: number): Promise<boolean> {
     const { stdout } = await this.lab.exec(this.host, ["ls", "/run/netns"]);
     const count = 1 + stdout.split("\n").filter(Boolean).length;
     await this.lab.exec(this.host, ["sh", "-ec", signScript]);
-    // Each is told of twice: it comes, and it goes.
+    // Each sign is reported twice: when it is created, and when it is deleted.
     const areHeard = (text: string) => this.said.split("\n").filter((line) => line.includes(text)).length >= 2 * count;
     for (const until = Date.now() + patience; Date.now() < until;) {
       if (areHeard(sign.route) && areHeard(sign.table)) return true;

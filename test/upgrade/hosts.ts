@@ -1,4 +1,4 @@
-/** The hosts and the stack of version 0.1.0 that `record.ts` records, and that a test of the upgrade has again. */
+/** The hosts and the stack of version 0.1.0 that `record.ts` records and that the upgrade test rebuilds. */
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,7 @@ import { type Lab, type LabHost, startLab } from "../../examples/lab/lab.ts";
 import { repository } from "../engine/pack.ts";
 import { Stack } from "../engine/stack.ts";
 
-/** The last one is not in the inventory: the program says how it is reached. */
+/** The last one is not in the inventory: the program says how to reach it. */
 const hosts: readonly LabHost[] = [
   { name: "host1", address: "10.0.12.15/22", address6: "fd00:12::15/64" },
   { name: "host2", address: "10.0.12.11/22", address6: "fd00:12::11/64" },
@@ -14,7 +14,9 @@ const hosts: readonly LabHost[] = [
 ];
 export const hostNames = hosts.map(({ name }) => name);
 
-/** What each host has before the stack comes: settings of its own, a namespace's file, and a container with a network. */
+/**
+ * What each host has before the stack is created: its own settings, a namespace's file, and a container with a network.
+ */
 const found = `
 echo 1025 60000 >/proc/sys/net/ipv4/ip_local_port_range
 mkdir -p /etc/netns/found && echo "nameserver 10.0.12.9" >/etc/netns/found/resolv.conf
@@ -22,17 +24,20 @@ touch /run/container && unshare --net=/run/container ip link set lo up
 `;
 
 const recorded = (file: string) => fileURLToPath(new URL(`recorded/${file}`, import.meta.url));
-/** Everything that 0.1.0 ran on a host, in its order. */
+/** Everything that 0.1.0 ran on a host, in order. */
 export const scriptOf = (host: string) => recorded(`${host}.sh`);
 /** The stack's state, as exported. */
 export const stateFile = recorded("state.json");
 
-/** What stands in the recorded state for the lab's folder. */
+/** The placeholder for the lab's folder in the recorded state. */
 const labFolder = "/LAB";
-/** And for the number of the network namespace of a host's container, which no two have: a number, too. */
+/**
+ * The placeholder for the inode of a host's container's network namespace, which is always different. It is a number,
+ * too.
+ */
 const inodeOf = (host: string) => String(9_000_000_000 + hostNames.indexOf(host));
 
-/** The recorded state's words with the lab's, in pairs. */
+/** The recorded placeholders with the lab's values, in pairs. */
 async function substitutes(lab: Lab, folder: string): Promise<(readonly [recorded: string, own: string])[]> {
   const inodes = hostNames.map(async (host) => {
     const { stdout } = await lab.exec(host, ["stat", "-Lc", "%i", "/run/container"]);
@@ -41,7 +46,7 @@ async function substitutes(lab: Lab, folder: string): Promise<(readonly [recorde
   return [[labFolder, path.join(folder, "lab")], ...(await Promise.all(inodes))];
 }
 
-/** Three hosts with what was there before the stack. */
+/** Starts three hosts with what exists before the stack. */
 export async function startHosts(folder: string): Promise<Lab> {
   const lab = await startLab({ folder, hosts });
   await Promise.all(hostNames.map((host) => prepare(lab, host)));
@@ -50,14 +55,14 @@ export async function startHosts(folder: string): Promise<Lab> {
 
 async function prepare(lab: Lab, host: string): Promise<void> {
   await lab.exec(host, ["sh", "-ec", found]);
-  // A table of iptables is there from the first look on.
+  // An iptables table exists once it has been read.
   await lab.dump(host);
 }
 
-/** Takes everything from the hosts: new ones with what was there before the stack. */
+/** Removes everything from the hosts: they are new ones with what exists before the stack. */
 export async function startAnew(lab: Lab): Promise<void> {
   for (const host of hostNames) {
-    // A reboot keeps what is in /etc/netns.
+    // A reboot keeps the contents of /etc/netns.
     await lab.exec(host, ["rm", "-rf", "/etc/netns"]);
     await lab.reboot(host);
     await prepare(lab, host);
@@ -65,8 +70,8 @@ export async function startAnew(lab: Lab): Promise<void> {
 }
 
 /**
- * Does on new hosts what 0.1.0 did, without it.
- * @throws Where interfaces would not get the numbers that the state has of them.
+ * Does on new hosts what 0.1.0 did, without 0.1.0.
+ * @throws If interfaces would not get the numbers that they have in the state.
  */
 export async function rebuild(lab: Lab): Promise<void> {
   const { stdout } = await lab.exec(hostNames[0]!, ["unshare", "--net", "ip", "-o", "link", "show"]);
@@ -77,19 +82,19 @@ export async function rebuild(lab: Lab): Promise<void> {
   );
 }
 
-/** The stack, with its program; nothing of it is made. */
+/** Creates the stack, with its program, but none of its resources. */
 export async function makeStack(lab: Lab, folder: string): Promise<Stack> {
   const { inline, host2, ...others } = lab.inventory();
   const program = readFileSync(path.join(repository, "test/engine/programs/upgrade.js"), "utf8");
   const inventory = { ...others, host2: { ...host2, firewall: "nftables" } };
-  // A state is written at the end only, in a quarter of the time.
+  // The state is written only at the end, which takes a quarter of the time.
   const variables = { PULUMI_SKIP_CHECKPOINTS: "1" };
   const stack = await new Stack(lab, folder, "test", inventory, variables).program(program).init();
   await stack.succeed("config", "set", "--stack", stack.name, "inline", JSON.stringify(inline));
   return stack;
 }
 
-/** The stack's state, in the words of the recording. */
+/** The stack's state, with the recorded placeholders. */
 export async function exportState(lab: Lab, folder: string, stack: Stack): Promise<string> {
   const file = path.join(folder, "state.json");
   await stack.succeed("stack", "export", "--stack", stack.name, "--file", file);
@@ -98,7 +103,7 @@ export async function exportState(lab: Lab, folder: string, stack: Stack): Promi
   return text;
 }
 
-/** Imports the recorded state, as that of these hosts. */
+/** Imports the recorded state, as the state of these hosts. */
 export async function importState(lab: Lab, folder: string, stack: Stack): Promise<void> {
   let text = readFileSync(stateFile, "utf8");
   for (const [recorded, own] of await substitutes(lab, folder)) text = text.replaceAll(recorded, own);

@@ -1,5 +1,6 @@
 /**
- * Records the state of a stack of version 0.1.0, and all that this version does on its hosts to make it. As root:
+ * Records the state of a stack of version 0.1.0, and everything that this version does on its hosts to create it. As
+ * root:
  *
  *     npm run record:upgrade
  */
@@ -12,7 +13,7 @@ import { quote } from "../../provider/transport/quoting.js";
 import { repository, run, versions } from "../engine/pack.ts";
 import { exportState, hostNames, makeStack, rebuild, scriptOf, startAnew, startHosts, stateFile } from "./hosts.ts";
 
-/** Version 0.1.0. */
+/** The commit of version 0.1.0. */
 const commit = "1e578db0395aae2af9b46ac148aad25f51f9b610";
 
 /** A batch that was run on a host. */
@@ -22,7 +23,7 @@ interface Ran {
   readonly results: readonly CommandResult[];
 }
 
-/** Behind the end of the package's own file: every batch that goes through a shell is written down. */
+/** Code to append to the package's own file: it logs every batch that runs in a shell. */
 const recording = (log: string) => `
 const { run } = exports.ShellSession.prototype;
 exports.ShellSession.prototype.run = async function (batch) {
@@ -51,11 +52,14 @@ function install(folder: string, log: string): void {
   appendFileSync(path.join(folder, session), recording(log));
 }
 
-/** All that was run on a host, but for questions, as a script that ends where a command comes to anything else than it did. */
+/**
+ * Everything that was run on a host, except for queries, as a script. It ends if a command's exit code is not the
+ * recorded one.
+ */
 function scriptFrom(ran: readonly Ran[], host: string): string {
   const lines = [`# Recorded by test/upgrade/record.ts: what version 0.1.0 ran on ${host}.`, "exec >/dev/null"];
   const texts = new Map<string, string>();
-  // Scripts of many lines are run again and again; here they are told once.
+  // Long scripts run many times. Here, each is written once.
   const word = (text: string) => {
     if (text.length < 300) return quote(text);
     const known = texts.get(text);
@@ -76,7 +80,7 @@ function scriptFrom(ran: readonly Ran[], host: string): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** A state with a line for each resource. */
+/** A state with one line per resource. */
 function stateLines(text: string): string {
   const { version, deployment } = JSON.parse(text) as { version: number; deployment: { resources: unknown[] } };
   const { resources, ...others } = deployment;
@@ -104,7 +108,7 @@ try {
   writeFileSync(stateFile, stateLines(state));
   for (const host of hostNames) writeFileSync(scriptOf(host), scriptFrom(ran, host));
 
-  // What is recorded has to bring it all back, without 0.1.0.
+  // The recording has to restore everything, without 0.1.0.
   await startAnew(lab);
   await rebuild(lab);
   const rebuilt = await dumps(lab);

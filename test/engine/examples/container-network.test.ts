@@ -10,11 +10,11 @@ afterAll(() => example.stop());
 const published = { ipv4: "10.0.12.15:8080", ipv6: "[fd00:12::15]:8080" };
 const containers = ["web", "app", "cache", "db", "tenant1", "tenant2"];
 
-/** Who answers there, as seen from a host or one of its containers; "" is nobody. */
+/** Who answers at this URL, asked from a host or one of its containers; "" if nobody does. */
 const answer = (url: string, host: string, namespace?: string) =>
   example.said(host, `curl -g -s -m 1 'http://${url}'`, namespace);
 
-/** The same for many at once: `[url, host, namespace]`. */
+/** The same for several URLs at once: `[url, host, namespace]`. */
 const answers = (asked: readonly (readonly [url: string, host: string, namespace?: string])[]) =>
   Promise.all(asked.map((each) => answer(...each)));
 
@@ -51,7 +51,7 @@ describe.sequential("container networks in one statement each", () => {
         ...["tenants-tenant1", "tenants-tenant2"].map((veth) => `Veth::${veth}`),
       ].sort(),
     );
-    // Who looks for what made a resource finds a line of the program.
+    // The source position of a resource is a line of the program.
     const made = resources.filter(({ urn }) => /::(lan-bridge|backend-db|lan-web-tcp-8080)$/.test(urn));
     expect(made.map(({ sourcePosition }) => sourcePosition)).toEqual(
       made.map((): unknown => expect.stringMatching(/\/index\.ts#\d+/)),
@@ -121,7 +121,8 @@ describe.sequential("container networks in one statement each", () => {
         ["10.0.12.15:8081", "host1", "tenant1"],
       ]),
     ).toEqual(["", ""]);
-    // Where the kernel does not lead bridged packets through the rules, the host is asked and asks in its own name.
+    // If the kernel does not pass bridged packets to the rules, the host takes the request and forwards it with its own
+    // address.
     await bridgeNetfilter(0);
     expect(await answers(neighbour)).toEqual(["", ""]);
     expect(

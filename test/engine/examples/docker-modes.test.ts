@@ -7,7 +7,9 @@ beforeAll(async () => {
 });
 afterAll(() => example.stop());
 
-/** What becomes of a server that is nobody's and wants this port: it listens until it is stopped, or is refused. */
+/**
+ * What happens to a server that runs as user nobody and wants this port: it listens until it is stopped, or is refused.
+ */
 const listenAsNobody = (port: number, namespace?: string) =>
   example.said(
     "host1",

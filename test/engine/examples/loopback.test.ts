@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => example.stop());
 
-/** Of a kernel without dummy interfaces, the page's network is all but one. */
+/** On a kernel without dummy interfaces, all but one of the page's resources are created. */
 const upWithout = async () => {
   const { stack } = example;
   const { exitCode, output, changes } = await stack.pulumi("up", "--yes", "--stack", stack.name, "--continue-on-error");

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => example.stop());
 
 const page = readFileSync(path.join(repository, "examples/names/README.md"), "utf8");
-/** The commands of the page's sections, each with what it prints. */
+/** The commands in a section of the page, each with what it prints. */
 const shownIn = (title: string) => {
   const section = page.split(/^## /m).find((part) => part.startsWith(title))!;
   return [...section.matchAll(/^host1\$ (.*)\n((?:(?!host1\$ |```).*\n)*)/gm)].map(([, line, output]) => ({
@@ -20,13 +20,13 @@ const shownIn = (title: string) => {
     output: steady(output!),
   }));
 };
-/** Without times, and without the stack's name, which is this test's own. */
+/** Without times, and without the stack's name, which is specific to this test. */
 const steady = (text: string) =>
   text
     .trim()
     .replaceAll(/time \d+ms|^rtt .*|[ \t]+(?=\S)/gm, " ")
     .replaceAll(/(?<=linuxnet:names\/)[\w@]+/g, "STACK");
-/** One after the other: a command may show what the one before has done. */
+/** One after another: a command may show the effect of the one before. */
 async function found(title: string): Promise<{ line: string; output: string }[]> {
   const outputs = [];
   for (const { line } of shownIn(title)) outputs.push({ line, output: steady(await example.said("host1", line)) });

@@ -11,7 +11,7 @@ const hosts = ["host1", "host2", "host3"];
 const addressOf = (host: string, family: "ipv4" | "ipv6") =>
   `${family === "ipv4" ? "10.99.0." : "fd00:99::"}${host.replace("host", "")}`;
 
-/** The hosts whose container can't reach another one's, by both families, as `FROM > ADDRESS`. */
+/** The containers that another host's container can't reach, by IPv4 and IPv6, as `FROM > ADDRESS`. */
 async function unreached(on: readonly string[]): Promise<string[]> {
   const ways = on.flatMap((from) =>
     on
@@ -22,7 +22,7 @@ async function unreached(on: readonly string[]): Promise<string[]> {
   return ways.flatMap(({ from, to }, index) => (reached[index] ? [] : [`${from} > ${to}`]));
 }
 
-/** Whether a packet of so many bytes goes to host2's container and back in one piece. */
+/** Whether a packet of this many bytes reaches host2's container and comes back without being fragmented. */
 const passes = async (bytes: number) =>
   (await example.said("host1", `ping -M do -c 1 -W 1 -s ${bytes - 28} 10.99.0.2`, "web")).includes(" 1 received");
 
@@ -59,7 +59,7 @@ describe.sequential("one network on several hosts", () => {
 
   test("a narrower way between the hosts is seen, and full-size packets pass again after an up", async () => {
     await example.sh("host2", "ip link set eth0 mtu 1400");
-    // What host1 sends is too large for host2 now.
+    // Packets from host1 are now too large for host2.
     expect((await example.stack.up("--refresh")).changes).toMatchObject({ update: 4 });
     const mtus = await Promise.all(hosts.map((host) => example.sh(host, "cat /sys/class/net/eth0/mtu", "web")));
     expect(mtus).toEqual(["1350", "1350", "1350"]);

@@ -12,7 +12,7 @@ let text: string;
 const blocks = codeBlocks(readPage("examples/topology/README.md"));
 const labelled = (label: string) => blocks.filter((block) => block.label === label).map((block) => block.text);
 
-/** The text with the page's `diff` blocks applied: lines that stay are where the others go. */
+/** The text with the page's `diff` blocks applied. Unchanged lines show where the changed ones are. */
 function patched(original: string, diffs: readonly string[]): string {
   return diffs.reduce((current, diff) => {
     const side = (sign: string) =>

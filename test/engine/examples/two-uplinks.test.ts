@@ -11,7 +11,7 @@ const world = (network: string) =>
   example.said("host1", "curl -s -m 1 198.51.100.1 || curl -s -S -m 1 198.51.100.1 2>&1", network);
 const worlds = async () => [await world("blue"), await world("green")];
 
-/** How many packets to the world a host's interface has seen in the meantime. */
+/** How many packets to the world reach a host while something runs. */
 async function packetsTo(host: string, during: () => Promise<unknown>): Promise<number> {
   const chain = "PREROUTING -d 198.51.100.1 -p icmp";
   await example.sh(host, `iptables -t raw -A ${chain}`);
