@@ -52,7 +52,7 @@ async function examineHost(pool: Pool, host: StackHost, used: ReadonlySet<string
     return { host: host.name, reachedAs, diagnosis: undefined, missing: [], problems: [explain(error)], warnings: [] };
   }
   const missingFeatures = diagnosis.lacks.map(({ kinds, problem, special }) => ({
-    text: `${kinds.join(", ")} can't be made there: ${problem}`,
+    text: `${kinds.join(", ")} cannot be created there: ${problem}`,
     matters: (used.size === 0 && !special) || kinds.some((kind) => used.has(kind)),
   }));
   return {

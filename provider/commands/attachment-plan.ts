@@ -70,7 +70,7 @@ export function interpretAttached(
         mark: lo.alias,
         conflict:
           lo.alias === undefined
-            ? "held by a namespace that this stack did not make or attach"
+            ? "held by a namespace that this stack did not create or attach"
             : `held by a namespace marked ${JSON.stringify(lo.alias)}`,
         advice: `Choose another name, or take that one away on the host: ip netns del ${name}`,
         adoptable: lo.alias === undefined && isCurrent(target),

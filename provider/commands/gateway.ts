@@ -92,7 +92,7 @@ export function foreignGateway(
     if (held) {
       return {
         property,
-        conflict: `taken by a default route (via ${held.via ?? "no gateway"} dev ${held.device ?? "-"} proto ${held.protocol}) that this stack did not make`,
+        conflict: `taken by a default route (via ${held.via ?? "no gateway"} dev ${held.device ?? "-"} proto ${held.protocol}) that this stack did not create`,
         advice: "Leave out the gateway, or remove that route on the host.",
         adoptable: true,
         changedByHand: isByHand(held.protocol) && gatewaysOf(recorded).some((address) => familyOf(address) === family),

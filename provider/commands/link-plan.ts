@@ -196,7 +196,7 @@ export function foreignLink(property: string, found: Link, namespace: string | u
     property,
     conflict: found.alias
       ? `${what} with the alias ${JSON.stringify(found.alias)}`
-      : `${what} that this stack did not make`,
+      : `${what} that this stack did not create`,
     mark: found.alias,
     // Hardware interfaces cannot be deleted.
     advice: found.kind

@@ -130,7 +130,7 @@ export function interpretNetnsFiles(inputs: NetnsFileInputs, answer: Answer, con
 function foreignFile(name: string, property: NetnsFileProperty, { file, isAdoptable }: ReturnType<typeof inspectFile>) {
   const path = pathOf(name, fileNameOf[property]);
   const kind = file?.isFile ? "a file" : "a link or a folder";
-  const whose = file?.mark ? `marked ${JSON.stringify(file.mark)}` : "that this stack did not make";
+  const whose = file?.mark ? `marked ${JSON.stringify(file.mark)}` : "that this stack did not create";
   return {
     property,
     mark: file?.mark,

@@ -8,15 +8,15 @@ export type { HostFacts };
 
 const flushes: Readonly<Record<FlushingService, string>> = {
   networkd:
-    "systemd-networkd runs there, and takes routes and routing policy rules away that it did not make when it restarts; ManageForeignRoutes=no and ManageForeignRoutingPolicyRules=no in /etc/systemd/networkd.conf, and KeepConfiguration=yes in the .network file of its interface, let them be",
+    "systemd-networkd runs there. When it restarts, it removes routes and routing policy rules that it did not create, unless /etc/systemd/networkd.conf has ManageForeignRoutes=no and ManageForeignRoutingPolicyRules=no and the .network file of its interface has KeepConfiguration=yes",
   firewalld:
-    'firewalld runs there, and a reload takes away rules of iptables that it did not make; with `firewall: "nftables"` for this host in the inventory, rules are where it lets them be',
-  ufw: "ufw is on there with MANAGE_BUILTINS=yes, and a reload takes away rules that it did not make; MANAGE_BUILTINS=no in /etc/default/ufw lets them be",
+    'firewalld runs there. A reload removes iptables rules that it did not create; with `firewall: "nftables"` for this host in the inventory, the rules are created with nft, and it leaves them alone',
+  ufw: "ufw is enabled there with MANAGE_BUILTINS=yes. A reload removes rules that it did not create; with MANAGE_BUILTINS=no in /etc/default/ufw it leaves them alone",
 };
 
 const rejects: Readonly<Record<RejectingService, string>> = {
   firewalld:
-    "firewalld runs there, and rejects what containers send to other networks until their bridge is in its zone trusted: `firewall-cmd --permanent --zone=trusted --add-interface=BRIDGE && firewall-cmd --reload`",
+    "firewalld runs there. It rejects packets from containers to other networks until their bridge is in its zone trusted: `firewall-cmd --permanent --zone=trusted --add-interface=BRIDGE && firewall-cmd --reload`",
 };
 
 /** One round trip. Undefined if the host does not provide what every Linux does. */

@@ -188,7 +188,7 @@ const bareNamespace = defineResource({
           mark: lo.alias,
           conflict: lo.alias
             ? `held by a namespace marked ${JSON.stringify(lo.alias)}`
-            : "held by a namespace that this stack did not make",
+            : "held by a namespace that this stack did not create",
           advice: `Choose another name, or remove it on the host: ip netns del ${name}`,
           adoptable: true,
         },

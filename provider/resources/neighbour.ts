@@ -94,7 +94,7 @@ export const neighbour = defineResource({
       return {
         foreign: {
           property: "address",
-          conflict: "taken by a permanent entry that this stack did not make",
+          conflict: "taken by a permanent entry that this stack did not create",
           advice: `Remove it on the host: ip neighbour delete ${address} dev ${device}`,
           adoptable: true,
         },

@@ -123,7 +123,7 @@ export const route = defineResource({
         state: isBehind || changedByHand ? { ...routeState(inputs, there), marked: false } : undefined,
         foreign: {
           property: "destination",
-          conflict: `taken by a route (${path}) that this stack did not make`,
+          conflict: `taken by a route (${path}) that this stack did not create`,
           advice: "Give the new one another metric or table, or remove that route on the host.",
           // The kernel creates its own routes together with addresses.
           adoptable: there.protocol !== kernelProtocol,

@@ -107,7 +107,7 @@ export const rule = defineResource({
       state: isBehind || changedByHand ? { ...ruleState(inputs, there), marked: false } : undefined,
       foreign: {
         property: "priority",
-        conflict: `taken by a rule for the same packets (${does} proto ${there.protocol}) that this stack did not make`,
+        conflict: `taken by a rule for the same packets (${does} proto ${there.protocol}) that this stack did not create`,
         advice: "Give the new one another priority, or remove that rule on the host.",
         // Without the kernel's own rules, no routing table would be used.
         adoptable: there.protocol !== kernelProtocol,

@@ -112,10 +112,10 @@ describe.sequential("a network made by hand", () => {
     const there = await lab.dump(host);
     const output = await failing(named);
     for (const message of [
-      'Namespace "box" on host1: name "box" is held by a namespace that this stack did not make',
-      'Bridge "lan" on host1: name "lan" is held by a bridge interface that this stack did not make',
-      'Veth "eth" on host1: name "eth0" is held by a veth interface that this stack did not make',
-      'Route "far" on host1: destination "10.9.0.0/16" is taken by a route (via 10.0.12.2 dev eth0 proto 3) that this stack did not make',
+      'Namespace "box" on host1: name "box" is held by a namespace that this stack did not create',
+      'Bridge "lan" on host1: name "lan" is held by a bridge interface that this stack did not create',
+      'Veth "eth" on host1: name "eth0" is held by a veth interface that this stack did not create',
+      'Route "far" on host1: destination "10.9.0.0/16" is taken by a route (via 10.0.12.2 dev eth0 proto 3) that this stack did not create',
       `Sysctl "forwarding" on host1: value "1" is not what linuxnet:shop/other@${other.identity.id}/Sysctl/theirs holds net.ipv4.ip_forward at, which is "0"`,
     ]) {
       // The last occurrence is the complete message, among the diagnostics.
@@ -226,9 +226,11 @@ describe.sequential("adoption that fails", () => {
       }),
     );
     expect(output).toMatch(
-      /Bridge "lan" on host1: name "lan" is held by a veth interface that this stack did not make/,
+      /Bridge "lan" on host1: name "lan" is held by a veth interface that this stack did not create/,
     );
-    expect(output).toMatch(/Veth "end" on host1: name "left" is held by a veth interface that this stack did not make/);
+    expect(output).toMatch(
+      /Veth "end" on host1: name "left" is held by a veth interface that this stack did not create/,
+    );
     expect(output).toMatch(/Veth "bridged" on host1: name "solo" is held by a bridge interface that this stack/);
     expect(output).toMatch(
       /Route "wire" on host1: destination "10\.0\.12\.0\/22" is taken by a route \(dev eth0 proto 2\)/,

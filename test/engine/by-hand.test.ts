@@ -212,18 +212,18 @@ describe.sequential("a stack on a host where much is somebody else's", { timeout
     };
     const wanted = [taken, again].map((some) => ({ ...replaced, ...some }));
     await expectRefused(lab, stack, wanted, [
-      'Namespace "box2" on host1: name "red1" is held by a namespace that this stack did not make',
-      'Bridge "lan2" on host1: name "red00" is held by a bridge interface that this stack did not make',
-      'Bridge "lan3" on host1: name "eth0" is held by a veth interface that this stack did not make',
-      'Bridge "lan4" on host1: name "eth0" is held by a veth interface that this stack did not make',
+      'Namespace "box2" on host1: name "red1" is held by a namespace that this stack did not create',
+      'Bridge "lan2" on host1: name "red00" is held by a bridge interface that this stack did not create',
+      'Bridge "lan3" on host1: name "eth0" is held by a veth interface that this stack did not create',
+      'Bridge "lan4" on host1: name "eth0" is held by a veth interface that this stack did not create',
       'Veth "near" on host1: name "left" is held by a veth interface with the alias "linuxnet:shop/tests/Veth/eth"',
       'Veth "peer" on host1: peer.name "left" is held by a veth interface with the alias "linuxnet:shop/tests/Veth/eth"',
-      'Veth "far2" on host1: peer.name "eth0" is held by a veth interface that this stack did not make',
-      'Veth "gateway" on host1: gateway "10.8.0.1" is taken by a default route (via 10.7.0.1 dev eth0 proto 3) that this stack did not make',
-      'Route "path" on host1: destination "10.11.0.0/16" is taken by a route (via 10.7.0.2 dev red00 proto 3) that this stack did not make',
-      'Route "tablePath" on host1: destination "10.11.0.0/16" is taken by a route (via 10.7.0.2 dev red00 proto 3) that this stack did not make',
-      `Route "hole2" on host1: destination "10.12.0.0/16" is taken by a route (blackhole proto ${otherNumber()}) that this stack did not make`,
-      'Route "wayOut" on host1: destination "default" is taken by a route (via 10.7.0.1 dev eth0 proto 3) that this stack did not make',
+      'Veth "far2" on host1: peer.name "eth0" is held by a veth interface that this stack did not create',
+      'Veth "gateway" on host1: gateway "10.8.0.1" is taken by a default route (via 10.7.0.1 dev eth0 proto 3) that this stack did not create',
+      'Route "path" on host1: destination "10.11.0.0/16" is taken by a route (via 10.7.0.2 dev red00 proto 3) that this stack did not create',
+      'Route "tablePath" on host1: destination "10.11.0.0/16" is taken by a route (via 10.7.0.2 dev red00 proto 3) that this stack did not create',
+      `Route "hole2" on host1: destination "10.12.0.0/16" is taken by a route (blackhole proto ${otherNumber()}) that this stack did not create`,
+      'Route "wayOut" on host1: destination "default" is taken by a route (via 10.7.0.1 dev eth0 proto 3) that this stack did not create',
     ]);
     await setNetwork(stack, replaced);
     expect((await stack.up("--expect-no-changes")).changes).toEqual({ same: size });

@@ -133,8 +133,8 @@ describe.sequential("a stack beside Docker", () => {
       stack,
       [{ ...network, ...taken }],
       [
-        'Bridge "lan2" on host1: name "docker0" is held by a bridge interface that this stack did not make',
-        `Veth "eth2" on host1: peer.name "${port}" is held by a veth interface that this stack did not make`,
+        'Bridge "lan2" on host1: name "docker0" is held by a bridge interface that this stack did not create',
+        `Veth "eth2" on host1: peer.name "${port}" is held by a veth interface that this stack did not create`,
       ],
     );
   });

@@ -114,7 +114,7 @@ describe.sequential("what goes wrong", () => {
     const foreign = await lab.dump(host);
     const { output } = await failing({ lan: small.lan! });
     expect(output).toMatch(
-      /Bridge "lan" on host1: name "lan" is held by a bridge interface that this stack did not make; nothing was changed for this resource/,
+      /Bridge "lan" on host1: name "lan" is held by a bridge interface that this stack did not create; nothing was changed for this resource/,
     );
     expect(output).toMatch(/ip link delete lan/);
     expect(await lab.dump(host)).toBe(foreign);

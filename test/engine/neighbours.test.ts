@@ -119,8 +119,8 @@ describe.sequential("two stacks on one host, with the same names of resources", 
       'Veth "near" on host1: name "red0" is held by a bridge interface with the alias "linuxnet:shop/red@ID/Bridge/lan"',
       'Veth "peer" on host1: peer.name "red-port" is held by a veth interface with the alias "linuxnet:shop/red@ID/Veth/eth"',
       'Veth "inside" on host1: name "eth0" is held by a veth interface with the alias "linuxnet:shop/red@ID/Veth/eth"',
-      `Veth "gateway" on host1: gateway "10.2.0.1" is taken by a default route (via 10.1.0.1 dev eth0 proto ${red.protocol}) that this stack did not make`,
-      `Route "path" on host1: destination "10.111.0.0/16" is taken by a route (via 10.1.0.2 dev red0 proto ${red.protocol}) that this stack did not make`,
+      `Veth "gateway" on host1: gateway "10.2.0.1" is taken by a default route (via 10.1.0.1 dev eth0 proto ${red.protocol}) that this stack did not create`,
+      `Route "path" on host1: destination "10.111.0.0/16" is taken by a route (via 10.1.0.2 dev red0 proto ${red.protocol}) that this stack did not create`,
     ]);
     expect((await upTo(blue, blues)).changes).toEqual({ ...unchanged, delete: 1 });
     expect(await routesLocalnet()).toBe("0");

@@ -98,37 +98,37 @@ describe("what is missing is a problem", () => {
       "iptables",
       () => without("*tables*", "nft"),
       ["MasqueradeRule", "PortForward"],
-      "MasqueradeRule, PortForward can't be made there: The program iptables is missing on the host: install the package iptables (1.8.4 or newer).",
+      "MasqueradeRule, PortForward cannot be created there: The program iptables is missing on the host: install the package iptables (1.8.4 or newer).",
     ],
     [
       "ip",
       () => without("ip"),
       needIp,
-      `${needIp.join(", ")} can't be made there: The program ip is missing on the host: install the package iproute2 (5.5 or newer).`,
+      `${needIp.join(", ")} cannot be created there: The program ip is missing on the host: install the package iproute2 (5.5 or newer).`,
     ],
     [
       "an ip of iproute2",
       () => useBusyBoxIp(host),
       needIp,
-      `${needIp.join(", ")} can't be made there: the host's \`ip\` is BusyBox's (1.`,
+      `${needIp.join(", ")} cannot be created there: the host's \`ip\` is BusyBox's (1.`,
     ],
     [
       "util-linux's flock",
       () => without("flock"),
       ["MasqueradeRule", "PortForward", "Sysctl"],
-      "MasqueradeRule, PortForward, Sysctl can't be made there: The program flock is missing on the host: install the package util-linux.",
+      "MasqueradeRule, PortForward, Sysctl cannot be created there: The program flock is missing on the host: install the package util-linux.",
     ],
     [
       "bridges in its kernel",
       () => lackKind("bridge"),
       ["Bridge"],
-      "Bridge can't be made there: Error: Unknown device type. The host's kernel has no bridge interfaces: load its module there (`modprobe bridge`), or install the kernel's modules.",
+      "Bridge cannot be created there: Error: Unknown device type. The host's kernel has no bridge interfaces: load its module there (`modprobe bridge`), or install the kernel's modules.",
     ],
     [
       "veth pairs in its kernel",
       () => lackKind("veth"),
       ["Veth"],
-      "Veth can't be made there: Error: Unknown device type. The host's kernel has no veth interfaces: load its module there (`modprobe veth`), or install the kernel's modules.",
+      "Veth cannot be created there: Error: Unknown device type. The host's kernel has no veth interfaces: load its module there (`modprobe veth`), or install the kernel's modules.",
     ],
   ])("%s", async (_, take, cannot, problem) => {
     take();
@@ -148,7 +148,7 @@ describe("what is missing is a problem", () => {
     const cannot = kindsWith((needs) => needs.some((need) => need !== "ip" && need !== "flock")).join(", ");
     expect(rows[1]).toMatch(new RegExp(` all but ${cannot}$`));
     expect(below.trim().split("\n")).toEqual([
-      `problem: one: ${cannot} can't be made there: unshare: unshare failed: Operation not permitted. ` +
+      `problem: one: ${cannot} cannot be created there: unshare: unshare failed: Operation not permitted. ` +
         "Changing the network needs root: log in as root, or set `sudo: true` for this host and allow that with the sudoers line `USER ALL=(root) NOPASSWD: /bin/sh`.",
     ]);
     expect(exitCode).toBe(1);
@@ -156,7 +156,7 @@ describe("what is missing is a problem", () => {
 
   test("an iproute2 that is new enough, in the table and as JSON", async () => {
     ageProgram(host, "ip", "ip utility, iproute2-ss161212");
-    const problem = `${needIp.join(", ")} can't be made there: iproute2 4.9.0 is too old: 5.5 or newer is needed. Update the package iproute2 on the host.`;
+    const problem = `${needIp.join(", ")} cannot be created there: iproute2 4.9.0 is too old: 5.5 or newer is needed. Update the package iproute2 on the host.`;
     const { exitCode, rows, below } = await doctor();
     expect(rows[1]).toMatch(/ 4\.9\.0 +iptables /);
     expect(rows[1]).toMatch(canMake(...needIp));
@@ -168,7 +168,7 @@ describe("what is missing is a problem", () => {
   test("an iptables that is new enough, only where the stack has rules", async () => {
     ageProgram(host, "iptables", "iptables v1.4.21");
     const problem =
-      "one: MasqueradeRule, PortForward can't be made there: iptables 1.4.21 is too old: 1.8.4 or newer is needed. Update the package iptables on the host.\n";
+      "one: MasqueradeRule, PortForward cannot be created there: iptables 1.4.21 is too old: 1.8.4 or newer is needed. Update the package iptables on the host.\n";
     const unused = await doctor({ kinds: ["Bridge", "Sysctl"] });
     expect([unused.exitCode, unused.below]).toEqual([0, `warning: ${problem}`]);
     const used = await doctor({ kinds: ["PortForward"] });
@@ -177,7 +177,7 @@ describe("what is missing is a problem", () => {
 
   test("of few kinds only where the stack has one: a host may well do without", async () => {
     lackKind("macvlan");
-    const words = /Macvlan can't be made there: Error: Unknown device type\. .*\(`modprobe macvlan`\)/;
+    const words = /Macvlan cannot be created there: Error: Unknown device type\. .*\(`modprobe macvlan`\)/;
     const { exitCode, rows, below } = await doctor();
     expect(rows[1]).toMatch(canMake("Macvlan"));
     expect(below).toMatch(new RegExp(`^warning: one: ${words.source}`));
@@ -203,7 +203,7 @@ describe("what is missing is a problem", () => {
   test("only where the stack has something that needs it", async () => {
     without("*tables*", "nft");
     const { exitCode, below } = await doctor({ kinds: ["Bridge"] });
-    expect(below).toMatch(/^warning: one: MasqueradeRule, PortForward can't be made there/);
+    expect(below).toMatch(/^warning: one: MasqueradeRule, PortForward cannot be created there/);
     expect(exitCode).toBe(0);
     expect((await doctor({ kinds: ["Bridge", "PortForward"] })).exitCode).toBe(1);
   });
@@ -227,7 +227,7 @@ describe("the firewall that a host's rules are made with", () => {
     const { exitCode, below } = await doctor({ hosts: hosts("iptables") });
     expect(exitCode).toBe(1);
     expect(below).toMatch(
-      /^problem: one: MasqueradeRule, PortForward can't be made there: .* install the package iptables \(1\.8\.4 or newer\)\.$/m,
+      /^problem: one: MasqueradeRule, PortForward cannot be created there: .* install the package iptables \(1\.8\.4 or newer\)\.$/m,
     );
   });
 
@@ -235,7 +235,7 @@ describe("the firewall that a host's rules are made with", () => {
     hidePrograms(host, "nft");
     expect((await doctor()).rows[1]).toMatch(canMake());
     expect((await doctor({ hosts: hosts("nftables") })).below).toBe(
-      "problem: one: MasqueradeRule, PortForward can't be made there: The program nft is missing on the host: install the package nftables (0.9.8 or newer).\n",
+      "problem: one: MasqueradeRule, PortForward cannot be created there: The program nft is missing on the host: install the package nftables (0.9.8 or newer).\n",
     );
   });
 });
@@ -283,7 +283,7 @@ describe("hosts", () => {
         forwarding: { ipv4: { on: true, drops: true }, ipv6: { on: true, drops: false } },
         missing: lacking,
         problems: [],
-        warnings: lacking.map((kind): unknown => expect.stringMatching(`^${kind} can't be made there`)),
+        warnings: lacking.map((kind): unknown => expect.stringMatching(`^${kind} cannot be created there`)),
       },
       { host: "two", reached: false, kernel: null, problems: [expect.stringMatching(/nobody is there/)] },
     ]);

@@ -97,7 +97,7 @@ describe("it can't be made", () => {
 test("somebody else's is taken over with adopt: in place where the kernel can, and refused where it can't", async () => {
   host.sh("ip link add link p9 name eth0 netns box type macvlan mode private");
   await expect(named("lan").up(wanted)).rejects.toThrow(
-    /held by a macvlan interface that this stack did not make; nothing was changed for this resource[^]*adopt: true/,
+    /held by a macvlan interface that this stack did not create; nothing was changed for this resource[^]*adopt: true/,
   );
   await expect(named("lan").up({ ...wanted, parent: "br0", adopt: true })).rejects.toThrow(
     /nothing was changed for this resource/,

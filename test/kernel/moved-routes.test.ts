@@ -83,14 +83,14 @@ describe("a delete says what is left", () => {
       "Route",
       hole,
       "ip route replace unreachable 10.9.0.0/16",
-      'Route "one" was replaced by hand: destination "10.9.0.0/16" is taken by a route (unreachable proto 3) that this stack did not make, which stays',
+      'Route "one" was replaced by hand: destination "10.9.0.0/16" is taken by a route (unreachable proto 3) that this stack did not create, which stays',
     ],
     [
       "a policy rule",
       "Rule",
       policy,
       "ip rule del priority 1000; ip rule add from 10.1.0.0/24 lookup 78 priority 1000",
-      'Rule "one" was replaced by hand: priority 1000 is taken by a rule for the same packets (lookup 78 proto 0) that this stack did not make, which stays',
+      'Rule "one" was replaced by hand: priority 1000 is taken by a rule for the same packets (lookup 78 proto 0) that this stack did not create, which stays',
     ],
   ])("replaced: %s", async (_title, kind, inputs, byHand, warning) => {
     const resource = new TestResource(host, kind, "one");

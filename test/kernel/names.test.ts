@@ -43,7 +43,7 @@ test("somebody else's file is refused, adopted with adopt, and put back as it wa
   host.sh("cd /etc/netns/box; echo theirs >hostname; echo 'hosts: files' >nsswitch.conf");
   const before = host.dump();
   await expect(box().up({ hosts: names.hosts })).rejects.toThrow(
-    'Namespace "box" on kernel: hosts {"web":"10.0.0.2"} is to be in /etc/netns/box/hosts, where there is a file that this stack did not make\n' +
+    'Namespace "box" on kernel: hosts {"web":"10.0.0.2"} is to be in /etc/netns/box/hosts, where there is a file that this stack did not create\n' +
       "  → Take it away on the host: mv /etc/netns/box/hosts /root/\n  → Or take it over with `adopt: true`.",
   );
   const many = Object.fromEntries([...Array(500).keys()].map((number) => [`n${number}`, "10.0.0.2"]));
@@ -109,7 +109,7 @@ test.each([
   host.sh(`mkdir -p /etc/netns/box; cd /etc/netns/box; ${line}`);
   const before = host.sh("stat -c '%i %s' /etc/netns/box/hosts");
   await expect(box().up({ hosts: {}, adopt: true })).rejects.toThrow(
-    `where there is ${what} that this stack did not make; nothing was changed for this resource\n  → Take it away on the host: mv /etc/netns/box/hosts /root/\n  → It can't be adopted`,
+    `where there is ${what} that this stack did not create; nothing was changed for this resource\n  → Take it away on the host: mv /etc/netns/box/hosts /root/\n  → It can't be adopted`,
   );
   expect(host.sh("stat -c '%i %s' /etc/netns/box/hosts; ls /run/netns")).toBe(before);
 });

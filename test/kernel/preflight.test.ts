@@ -92,7 +92,7 @@ test("a run looks at a host once, and says it once", async () => {
   flushingUfw();
   const { lines, make } = startRun();
   for (const name of ["lan1", "lan2"]) await make("Bridge", name);
-  expect(lines).toEqual([expect.stringMatching(/^warning: host web: ufw is on there/)]);
+  expect(lines).toEqual([expect.stringMatching(/^warning: host web: ufw is enabled there/)]);
 });
 
 /* The effects of a reboot. */

@@ -169,7 +169,7 @@ export const bridgePlans: readonly PlanCase[] = [
     title: "a bridge made by hand",
     around: "ip link add br0 type bridge",
     wanted,
-    sees: /^name held by a bridge interface that this stack did not make$/,
+    sees: /^name held by a bridge interface that this stack did not create$/,
     remove: [],
   },
   {

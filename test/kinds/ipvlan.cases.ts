@@ -121,7 +121,7 @@ export const cases: KindCases = {
       title: "a macvlan in its place",
       around: `${planSurroundings}; ip link add link p0 name eth0 netns box type macvlan mode bridge`,
       wanted: inBox,
-      sees: /^name held by a macvlan interface that this stack did not make$/,
+      sees: /^name held by a macvlan interface that this stack did not create$/,
       remove: [],
     },
     {

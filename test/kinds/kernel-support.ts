@@ -2,4 +2,4 @@ import { casesOf } from "./index.js";
 
 /** The line that doctor prints for a host whose kernel lacks a kind. */
 export const lackingNote = (level: "warning" | "problem", hostName: string, kind: string): string =>
-  `${level}: ${hostName}: ${kind} can't be made there: Error: Unknown device type. ${casesOf(kind).kernelMayLack!.advice}`;
+  `${level}: ${hostName}: ${kind} cannot be created there: Error: Unknown device type. ${casesOf(kind).kernelMayLack!.advice}`;

@@ -165,7 +165,7 @@ export const macvlanPlans: readonly PlanCase[] = [
     title: "a macvlan made by hand",
     around: `${byHand} type macvlan mode bridge`,
     wanted,
-    sees: /^name held by a macvlan interface that this stack did not make$/,
+    sees: /^name held by a macvlan interface that this stack did not create$/,
     remove: [],
   },
   {
@@ -180,7 +180,7 @@ export const macvlanPlans: readonly PlanCase[] = [
     around: `${around}; ip -n box link set lo up; ip -n box route add default dev lo`,
     made: wanted,
     wanted: withGateway,
-    sees: /^gateway taken by a default route \(via no gateway dev lo proto 3\) that this stack did not make$/,
+    sees: /^gateway taken by a default route \(via no gateway dev lo proto 3\) that this stack did not create$/,
     remove,
   },
 ];

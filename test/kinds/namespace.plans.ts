@@ -87,7 +87,7 @@ export const namespacePlans: readonly PlanCase[] = [
     title: "made by hand",
     around: "ip netns add con1",
     wanted,
-    sees: /^name held by a namespace that this stack did not make$/,
+    sees: /^name held by a namespace that this stack did not create$/,
     remove: [],
   },
   {
@@ -162,7 +162,7 @@ export const namespacePlans: readonly PlanCase[] = [
     title: "a file of somebody else's",
     around: `${folder}; echo "10.0.0.9 web" >hosts`,
     wanted: named,
-    sees: /^hosts to be in \/etc\/netns\/con1\/hosts, where there is a file that this stack did not make$/,
+    sees: /^hosts to be in \/etc\/netns\/con1\/hosts, where there is a file that this stack did not create$/,
     remove: [],
   },
   {
@@ -176,7 +176,7 @@ export const namespacePlans: readonly PlanCase[] = [
     title: "a link where a file is wanted",
     around: `${folder}; ln -s ../../hosts hosts`,
     wanted: named,
-    sees: /^hosts to be in \S+, where there is a link or a folder that this stack did not make$/,
+    sees: /^hosts to be in \S+, where there is a link or a folder that this stack did not create$/,
     remove: [],
   },
   {
@@ -262,7 +262,7 @@ export const namespacePlans: readonly PlanCase[] = [
     title: "attached: the name is another one's",
     around: `${begin}; ip netns add con1`,
     wanted: attached,
-    sees: /^name held by a namespace that this stack did not make or attach$/,
+    sees: /^name held by a namespace that this stack did not create or attach$/,
     remove: [],
   },
   {

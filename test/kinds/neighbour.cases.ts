@@ -63,7 +63,7 @@ export const cases: KindCases = {
       title: "somebody else's",
       around: `${around}; ${replaced(`${entry} lladdr 02:00:00:00:00:99`)}`,
       wanted: printer,
-      sees: /^address taken by a permanent entry that this stack did not make$/,
+      sees: /^address taken by a permanent entry that this stack did not create$/,
       remove: [],
     },
   ],

@@ -71,14 +71,14 @@ export const routePlans: readonly PlanCase[] = [
     title: "somebody else's",
     around: `${around}; ip route add 10.7.0.0/16 via 10.6.0.9`,
     wanted,
-    sees: /^destination taken by a route \(via 10\.6\.0\.9 dev d0 proto 3\) that this stack did not make$/,
+    sees: /^destination taken by a route \(via 10\.6\.0\.9 dev d0 proto 3\) that this stack did not create$/,
     remove: [],
   },
   {
     title: "somebody else's that leads nowhere",
     around: "ip route add unreachable 10.7.0.0/16",
     wanted,
-    sees: /^destination taken by a route \(unreachable proto 3\) that this stack did not make$/,
+    sees: /^destination taken by a route \(unreachable proto 3\) that this stack did not create$/,
     remove: [],
   },
   {

@@ -121,13 +121,13 @@ export const rulePlans: readonly PlanCase[] = [
     title: "somebody else's",
     around: "ip rule add from 10.1.0.0/24 priority 1000 table 99",
     wanted,
-    sees: /^priority taken by a rule for the same packets \(lookup 99 proto 0\) that this stack did not make$/,
+    sees: /^priority taken by a rule for the same packets \(lookup 99 proto 0\) that this stack did not create$/,
     remove: [],
   },
   {
     title: "the kernel's own",
     wanted: { priority: 32766, table: "main" },
-    sees: /^priority taken by a rule for the same packets \(lookup main proto 2\) that this stack did not make$/,
+    sees: /^priority taken by a rule for the same packets \(lookup main proto 2\) that this stack did not create$/,
     remove: [],
   },
   {

@@ -51,14 +51,14 @@ export const vethLeftoverPlans: readonly PlanCase[] = [
     title: "somebody else's interface at this end",
     around: `${box}; ip -n box link add veth1 type bridge`,
     wanted,
-    sees: /^name held by a bridge interface that this stack did not make$/,
+    sees: /^name held by a bridge interface that this stack did not create$/,
     remove: [],
   },
   {
     title: "somebody else's interface at the other end",
     around: `${box}; ip link add veth1-br type bridge`,
     wanted,
-    sees: /^peer\.name held by a bridge interface that this stack did not make$/,
+    sees: /^peer\.name held by a bridge interface that this stack did not create$/,
     remove: [],
   },
   {
@@ -66,7 +66,7 @@ export const vethLeftoverPlans: readonly PlanCase[] = [
     around: `${around}; ip -n box link set lo up; ip -n box route add default dev lo`,
     made: wanted,
     wanted: withGateway,
-    sees: /^gateway taken by a default route \(via no gateway dev lo proto 3\) that this stack did not make$/,
+    sees: /^gateway taken by a default route \(via no gateway dev lo proto 3\) that this stack did not create$/,
     remove: ["ip -n box link delete dev veth1"],
   },
 ];

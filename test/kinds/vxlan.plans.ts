@@ -169,7 +169,7 @@ export const vxlanPlans: readonly PlanCase[] = [
     title: "a vxlan made by hand",
     around: `${underlay}; ip link add vx0 type vxlan id 42 local 192.0.2.1 dstport 4789`,
     wanted,
-    sees: /^name held by a vxlan interface that this stack did not make$/,
+    sees: /^name held by a vxlan interface that this stack did not create$/,
     remove: [],
   },
   {

@@ -42,11 +42,11 @@ const firewalld: Service = {
   advice: {
     does: "firewall-cmd --permanent --zone=trusted --add-interface=red0 && firewall-cmd --reload",
     closed: ["a container → outside"],
-    warns: /firewalld runs there, and rejects .*--zone=trusted --add-interface=BRIDGE/,
+    warns: /firewalld runs there\. It rejects .*--zone=trusted --add-interface=BRIDGE/,
   },
   warns: (debian) =>
     flushesIptables(debian)
-      ? /firewalld runs there, and a reload takes away rules of iptables .*`firewall: "nftables"`/
+      ? /firewalld runs there\. A reload removes iptables rules .*`firewall: "nftables"`/
       : undefined,
   reloads: ["firewall-cmd --reload", `systemctl restart firewalld; ${waitFor("firewall-cmd --state")}`].map((does) => ({
     does,
@@ -118,7 +118,7 @@ export const services: readonly Service[] = [
     start: "sed -i s/^MANAGE_BUILTINS=.*/MANAGE_BUILTINS=yes/ /etc/default/ufw; ufw allow 22/tcp; ufw --force enable",
     stop: "ufw --force disable; ufw --force reset; sed -i s/^MANAGE_BUILTINS=.*/MANAGE_BUILTINS=no/ /etc/default/ufw",
     others: "ufw status numbered",
-    warns: /ufw is on there with MANAGE_BUILTINS=yes, .*MANAGE_BUILTINS=no/,
+    warns: /ufw is enabled there with MANAGE_BUILTINS=yes, .*MANAGE_BUILTINS=no/,
     reloads: [{ does: "ufw reload", takes: ["out", "web"] }],
   },
   {

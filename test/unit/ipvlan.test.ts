@@ -83,7 +83,7 @@ test("somebody else's is refused, and can be adopted only on the same parent", (
   expect(planFor(theirs)).toMatchObject({
     foreign: {
       property: "name",
-      conflict: "held by an ipvlan interface that this stack did not make",
+      conflict: "held by an ipvlan interface that this stack did not create",
       adoptable: true,
     },
     remove: [],
