@@ -17,8 +17,8 @@ export const comparable = (text: string) =>
     .replaceAll(/\blink-netnsid \d+/g, "link-netnsid N")
     // iproute2 since 6.3 shows what set an address.
     .replaceAll(/ proto kernel_\w+/g, "")
-    // The routes that networkd set on a virtual machine.
-    .replaceAll(/ proto static\b/g, "")
+    // The default route that networkd set on a virtual machine.
+    .replaceAll(/^(default via \S+ dev eth0) proto static$/gm, "$1")
     // From ping: `time=0.043 ms`, `time 1002ms`, `rtt min/avg/max/mdev = 0.043/0.043/0.043/0.000 ms`
     .replaceAll(/\btime([= ])[\d.]+ ?ms/g, "time$1N ms")
     .replaceAll(/(?<=^rtt .* = )[\d./]+/gm, "N");

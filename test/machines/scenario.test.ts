@@ -109,7 +109,7 @@ describe.sequential("Docker's default network on a machine of its own", { timeou
   test("doctor names the service there that flushes what it did not make", async () => {
     const { stdout } = await stack.shell([path.join(folder, "node_modules/.bin/linuxnet"), "doctor"]);
     expect(stdout).toMatch(/^host1 .* systemd-network /m);
-    expect(stdout).toMatch(/^warning: host1: systemd-networkd runs there, .*ManageForeignRoutes=no/m);
+    expect(stdout).toMatch(/^warning: host1: systemd-networkd runs there\. .*ManageForeignRoutes=no/m);
   });
 
   // `npm run test:machines` has the time for it.

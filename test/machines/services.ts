@@ -19,6 +19,8 @@ export interface Service {
   readonly firewall?: "nftables";
   /** A shell script that prints what belongs to the service, apart from what is in the kernel. */
   readonly others: string;
+  /** What the service itself changes about the machine's own interface, as the dump of a host shows it. */
+  readonly ownDoing?: RegExp;
   readonly reloads: readonly Reload[];
   /** What `pulumi up` has to say about it, on one Debian release or on all. */
   readonly warns?: RegExp | ((debian: string) => RegExp | undefined);
@@ -91,6 +93,7 @@ export const services: readonly Service[] = [
     stop: "systemctl stop NetworkManager",
     others:
       "nmcli -t -f DEVICE,STATE device | grep -E '^(lo|e[a-z0-9]+):' | sed 's/ (externally)//'; nmcli -t -f NAME,TYPE connection | grep -vE 'red|pink' || :",
+    ownDoing: /"noprefixroute":true,/g,
     reloads: [
       { does: "nmcli general reload; sleep 2", takes: [] },
       { does: `systemctl restart NetworkManager; ${waitFor("nmcli -t general status")}; sleep 3`, takes: [] },
@@ -118,7 +121,7 @@ export const services: readonly Service[] = [
     start: "sed -i s/^MANAGE_BUILTINS=.*/MANAGE_BUILTINS=yes/ /etc/default/ufw; ufw allow 22/tcp; ufw --force enable",
     stop: "ufw --force disable; ufw --force reset; sed -i s/^MANAGE_BUILTINS=.*/MANAGE_BUILTINS=no/ /etc/default/ufw",
     others: "ufw status numbered",
-    warns: /ufw is enabled there with MANAGE_BUILTINS=yes, .*MANAGE_BUILTINS=no/,
+    warns: /ufw is enabled there with MANAGE_BUILTINS=yes\. A reload removes rules .*MANAGE_BUILTINS=no/,
     reloads: [{ does: "ufw reload", takes: ["out", "web"] }],
   },
   {
