@@ -3,7 +3,7 @@ import { fact, ip } from "../commands/command.js";
 import { leftElsewhere } from "../commands/marked-objects.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { protocolOf } from "../lifecycle/ownership.js";
-import { claimTraces, defineTraceSort, removal } from "../lifecycle/trace.js";
+import { claimTraces, defineTraceSort, gone, removal } from "../lifecycle/trace.js";
 import { ipAddress, macAddress } from "../schema/address.js";
 import { interfaceName } from "../schema/text.js";
 import { isIn, within } from "../traces/recorded-properties.js";
@@ -44,7 +44,9 @@ const entries = defineTraceSort({
             identity: `${dst} ${dev}${within(namespace)}`,
             stage: "uses interfaces" as const,
             removal: removal([there], ([{ value = [] }]) =>
-              value.length === 0 ? [] : [ip(namespace, "neighbour", "delete", dst, "dev", dev)],
+              value.some(({ protocol }) => protocol === String(protocolOf(stack)))
+                ? [ip(namespace, "neighbour", "delete", dst, "dev", dev)]
+                : gone,
             ),
           };
         }),
@@ -72,7 +74,7 @@ export const neighbour = defineResource({
     ),
   ],
 
-  // Nobody is reached through an entry that is wrong.
+  // A wrong entry makes its address unreachable.
   inHostNetwork: ({ namespace, device, address }) =>
     namespace === undefined ? [{ property: "address", neighbour: address, device }] : [],
   identify: ({ namespace, device, address }) => [namespace, device, address].filter(Boolean).join("/"),
@@ -103,14 +105,15 @@ export const neighbour = defineResource({
     return { state: { namespace, device, address, mac: entry.lladdr } };
   },
 
-  plan({ namespace, device, address, mac }, { there }, { protocol }) {
-    if (there.value?.[0]?.lladdr === mac) return [];
+  plan({ namespace, device, address, mac }, { there }, context) {
+    const entry = there.value?.[0];
+    if (entry?.lladdr === mac && isOwn(entry, context)) return [];
     // One step for new and changed: there is no moment without the entry.
     return [
       ip(
         namespace,
         ...["neighbour", "replace", address, "lladdr", mac, "dev", device],
-        ...["nud", "permanent", "protocol", protocol],
+        ...["nud", "permanent", "protocol", context.protocol],
       ),
     ];
   },
