@@ -4,10 +4,10 @@ import type { Fact } from "./command.js";
 
 /**
  * Asks the kernel in each namespace by netlink(7), and prints the names of those that contain any of these: an
- * interface with a stack's mark or of this group, the other end of such an interface's pair, a route or another object
- * of rtnetlink with this number, a firewall rule with a mark, our nft table, a table of legacy iptables. It also prints the names
- * of those that it cannot fully inspect. Programs of iproute2 would need one process per namespace, which takes many
- * seconds for thousands.
+ * interface with a stack's mark or of this group, the other end of such an interface's pair, a route or another
+ * numbered object with this protocol number, a firewall rule with a mark, our nft table, a table of legacy iptables. It
+ * also prints the names of those that it cannot fully inspect. Programs of iproute2 would need one process per
+ * namespace, which takes many seconds for thousands.
  */
 const program = String.raw`# which named namespaces may hold something of ours: NUMBER of the stack's routes, GROUP of its interfaces, what else has that number
 use strict;

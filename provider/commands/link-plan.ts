@@ -188,6 +188,23 @@ export function isRecordedLink(link: Link, recorded: Readonly<Record<string, unk
   );
 }
 
+/** What tells whose an interface is. */
+interface LinkOwner {
+  readonly marks: readonly string[];
+  readonly group: number;
+  readonly recorded?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Whether an interface is of this kind and this stack's, or the recorded one that has lost its marks. */
+export const isOwnInterface = (kind: string, link: Link, { marks, group, recorded }: LinkOwner): boolean =>
+  link.kind === kind && (isOwnLink(link, marks, group) || isRecordedLink(link, recorded));
+
+/** An MTU that is too small for IPv6. */
+export const ipv6MtuProblems = (mtu: number | undefined, addresses: readonly string[]) =>
+  mtu !== undefined && mtu < 1280 && addresses.some((address) => familyOf(address) === 6)
+    ? [{ property: "mtu", message: "has to be at least 1280 where there are IPv6 addresses (RFC 8200)" }]
+    : [];
+
 /** A foreign interface in the place of the one that `property` names: whose it is, and what the user can do. */
 export function foreignLink(property: string, found: Link, namespace: string | undefined, adoptable: boolean) {
   const what = `held by ${found.kind && !/^[aeiou]/.test(found.kind) ? "a" : "an"} ${found.kind ? `${found.kind} ` : ""}interface`;

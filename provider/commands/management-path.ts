@@ -59,8 +59,8 @@ export function partsOfInterface(prefix: string, { name, addresses, up, gateway 
 const isOneAddress = (address: string) => address.endsWith(familyOf(address) === 4 ? "/32" : "/128");
 
 /**
- * Why an address, a neighbour entry or an interface that is set down would cut the path; undefined if it would not, or if the host has
- * to be asked.
+ * Why an address, a neighbour entry or an interface that is set down would cut the path; undefined if it would not, or
+ * if the host has to be asked.
  */
 export function managementPathConflict(
   part: HostNetworkPart,

@@ -39,7 +39,7 @@ export function routesOfProtocol(
   return fact(command, (stdout) => parseTableRoutes(stdout, family).map((route) => ({ ...route, protocol })));
 }
 
-/** A warning where a resource is not in its place, and something like it, with the stack's protocol number, is in another. */
+/** A warning if a resource is missing and a similar object with the stack's protocol number exists elsewhere. */
 export const leftElsewhere = (what: string, namespace: string | undefined) =>
   `${what}${namespace === undefined ? "" : ` in ${namespace}`} has this stack's protocol number. If it is no other resource's, it was moved there by hand: \`npx linuxnet orphans\` lists it, and --remove removes it`;
 

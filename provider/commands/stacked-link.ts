@@ -2,7 +2,6 @@
  * Interfaces that are created on a parent, an interface of the host's own namespace, and disappear with it: macvlan,
  * ipvlan.
  */
-import { familyOf } from "../schema/address.js";
 import { type Command, type Found, ip } from "./command.js";
 import {
   type GatewayEnd,
@@ -15,7 +14,7 @@ import {
 } from "./gateway.js";
 import { addLinkInNamespace } from "./link-in-namespace.js";
 import { type Link, link, parentLink } from "./link.js";
-import { type WantedLink, isMarked, managedAddresses, newLink, planLink } from "./link-plan.js";
+import { type WantedLink, ipv6MtuProblems, isMarked, managedAddresses, newLink, planLink } from "./link-plan.js";
 import { inTemporaryNamespace } from "./probes.js";
 
 /** The requested properties. */
@@ -52,9 +51,7 @@ export function stackedProblems(inputs: Stacked): { property: string; message: s
       ? [{ property: "name", message: "is the parent's, in the same namespace; it needs another one there" }]
       : []),
     ...gatewayProblems("", inputs),
-    ...(mtu !== undefined && mtu < 1280 && addresses.some((address) => familyOf(address) === 6)
-      ? [{ property: "mtu", message: "has to be at least 1280 where there are IPv6 addresses (RFC 8200)" }]
-      : []),
+    ...ipv6MtuProblems(mtu, addresses),
   ];
 }
 

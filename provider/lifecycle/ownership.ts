@@ -129,6 +129,17 @@ export function defaultMac(owner: Owner, host: string, namespace: string | undef
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(":");
 }
 
+/** The `name` and `mac` of an interface for which the user gave none. */
+export function interfaceDefaults(
+  raw: Readonly<Record<string, unknown>>,
+  owner: Owner,
+  host: string,
+): { name: unknown; mac?: string } {
+  const name: unknown = raw.name ?? owner.name;
+  if (raw.mac !== undefined) return { name };
+  return { name, mac: defaultMac(owner, host, raw.namespace as string | undefined, String(name)) };
+}
+
 /**
  * The group of the `lo` in a namespace that a stack created: it identifies the namespace if somebody gives it another
  * name, since two resources in different components may have the same mark. 2²⁹ … 2³⁰−1, so that it is no stack's group.

@@ -8,8 +8,8 @@ import {
   foreignLink,
   ifindex,
   isMarked,
-  isOwnLink,
-  isRecordedLink,
+  ipv6MtuProblems,
+  isOwnInterface,
   managedAddresses,
   marked,
   newLink,
@@ -18,10 +18,10 @@ import {
 import { displacedInterfaceState } from "../commands/marked-interfaces.js";
 import { partsOfInterface } from "../commands/management-path.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
-import { defaultMac } from "../lifecycle/ownership.js";
+import { interfaceDefaults } from "../lifecycle/ownership.js";
 import { interfaceAddress, macAddress } from "../schema/address.js";
+import { namedInterface, up } from "../schema/interface.js";
 import { mtu, seconds } from "../schema/number.js";
-import { interfaceName } from "../schema/text.js";
 import { firewallRuleTraces } from "../traces/firewall-rules.js";
 import { interfaceTraces } from "../traces/interface.js";
 
@@ -31,9 +31,7 @@ export const bridge = defineResource({
   description:
     "A bridge: a switch in the kernel that connects interfaces on layer 2, such as Docker's `docker0`. With an address of its own, it is also the gateway of the connected interfaces.",
   properties: z.strictObject({
-    name: interfaceName().describe(
-      "Interface name, at most 15 characters. Default: the Pulumi name, if it is a valid interface name.",
-    ),
+    name: namedInterface(),
     addresses: z
       .array(interfaceAddress())
       .default([])
@@ -59,7 +57,7 @@ export const bridge = defineResource({
     ageingTime: seconds(1_000_000)
       .default(300)
       .describe("Seconds after which a learned Ethernet address is removed. Default 300."),
-    up: z.boolean().default(true).describe("Whether the interface is up. Default true."),
+    up: up(),
   }),
   needs: ["ip", "bridge"],
   outputs: { ifindex, marked, ...bridgedOutputs },
@@ -68,22 +66,12 @@ export const bridge = defineResource({
   deletedWith: ["namespace"],
   traces: [...interfaceTraces("bridge"), firewallRuleTraces],
 
-  defaults: (raw, owner, hostName) => {
-    const name: unknown = raw.name ?? owner.name;
-    return {
-      name,
-      ...(raw.mac === undefined && {
-        mac: defaultMac(owner, hostName, raw.namespace as string | undefined, String(name)),
-      }),
-    };
-  },
+  defaults: interfaceDefaults,
   checkTogether: ({ stp, forwardDelay, mtu, addresses }) => [
     ...(stp && forwardDelay < 2
       ? [{ property: "forwardDelay", message: "has to be from 2 to 30 seconds with stp" }]
       : []),
-    ...(mtu !== undefined && mtu < 1280 && addresses.some((address) => address.includes(":"))
-      ? [{ property: "mtu", message: "has to be at least 1280 where there are IPv6 addresses (RFC 8200)" }]
-      : []),
+    ...ipv6MtuProblems(mtu, addresses),
   ],
   identify: ({ namespace, name }) => [namespace, name].filter(Boolean).join("/"),
   claims: (inputs) => [...interfaceClaims("", inputs), ...addressClaims("addresses", inputs.addresses, inputs)],
@@ -153,8 +141,7 @@ export const bridge = defineResource({
   ],
 });
 
-const isOwn = (found: Link, { marks, group, recorded }: Context) =>
-  found.kind === "bridge" && (isOwnLink(found, marks, group) || isRecordedLink(found, recorded));
+const isOwn = (found: Link, context: Context) => isOwnInterface("bridge", found, context);
 
 /** The properties that only a bridge has; times in seconds. */
 interface Options {

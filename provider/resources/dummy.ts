@@ -6,8 +6,8 @@ import {
   foreignLink,
   ifindex,
   isMarked,
-  isOwnLink,
-  isRecordedLink,
+  ipv6MtuProblems,
+  isOwnInterface,
   managedAddresses,
   marked,
   newLink,
@@ -17,10 +17,10 @@ import { partsOfInterface } from "../commands/management-path.js";
 import { displacedInterfaceState } from "../commands/marked-interfaces.js";
 import { inTemporaryNamespace } from "../commands/probes.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
-import { defaultMac } from "../lifecycle/ownership.js";
+import { interfaceDefaults } from "../lifecycle/ownership.js";
 import { interfaceAddress, macAddress } from "../schema/address.js";
+import { namedInterface, up } from "../schema/interface.js";
 import { mtu } from "../schema/number.js";
-import { interfaceName } from "../schema/text.js";
 import { interfaceTraces } from "../traces/interface.js";
 
 /** A dummy interface: ip-link(8), TYPE dummy; drivers/net/dummy.c. */
@@ -29,9 +29,7 @@ export const dummy = defineResource({
   description:
     "A dummy interface: it drops all packets that are sent through it. Its addresses belong to the host or container whichever cables are plugged in, as those of a router's loopback do.",
   properties: z.strictObject({
-    name: interfaceName().describe(
-      "Interface name, at most 15 characters. Default: the Pulumi name, if it is a valid interface name.",
-    ),
+    name: namedInterface(),
     addresses: z
       .array(interfaceAddress())
       .default([])
@@ -42,7 +40,7 @@ export const dummy = defineResource({
         "Ethernet address. Default: derived from the stack, host, namespace and name, so that it is the same in every run.",
       ),
     mtu: mtu().default(1500).describe("MTU in bytes. Default 1500."),
-    up: z.boolean().default(true).describe("Whether the interface is up. Default true."),
+    up: up(),
   }),
   needs: ["ip", { argv: inTemporaryNamespace("ip", "link", "add", "name", "a0", "type", "dummy") }],
   outputs: { ifindex, marked },
@@ -50,15 +48,8 @@ export const dummy = defineResource({
   deletedWith: ["namespace"],
   traces: interfaceTraces("dummy"),
 
-  defaults(raw, owner, hostName) {
-    const name: unknown = raw.name ?? owner.name;
-    const mac = defaultMac(owner, hostName, raw.namespace as string | undefined, String(name));
-    return { name, ...(raw.mac === undefined && { mac }) };
-  },
-  checkTogether: ({ mtu, addresses }) =>
-    mtu < 1280 && addresses.some((address) => address.includes(":"))
-      ? [{ property: "mtu", message: "has to be at least 1280 where there are IPv6 addresses (RFC 8200)" }]
-      : [],
+  defaults: interfaceDefaults,
+  checkTogether: ({ mtu, addresses }) => ipv6MtuProblems(mtu, addresses),
   identify: ({ namespace, name }) => [namespace, name].filter(Boolean).join("/"),
   claims: (inputs) => [...interfaceClaims("", inputs), ...addressClaims("addresses", inputs.addresses, inputs)],
   inHostNetwork: (inputs) => (inputs.namespace === undefined ? partsOfInterface("", inputs) : []),
@@ -97,5 +88,4 @@ export const dummy = defineResource({
     found && isOwn(found, context) ? [ip(namespace, "link", "delete", "dev", name)] : [],
 });
 
-const isOwn = (found: Link, { marks, group, recorded }: Context) =>
-  found.kind === "dummy" && (isOwnLink(found, marks, group) || isRecordedLink(found, recorded));
+const isOwn = (found: Link, context: Context) => isOwnInterface("dummy", found, context);

@@ -3,7 +3,7 @@ import { type Command, ip } from "../commands/command.js";
 import { foreignGateway } from "../commands/gateway.js";
 import { addressClaims, interfaceClaims } from "../commands/interface-claims.js";
 import type { Link } from "../commands/link.js";
-import { foreignLink, ifindex, isOwnLink, isRecordedLink, marked } from "../commands/link-plan.js";
+import { foreignLink, ifindex, isOwnInterface, marked } from "../commands/link-plan.js";
 import {
   isInPlace,
   makeStacked,
@@ -19,15 +19,14 @@ import { displacedInterfaceState } from "../commands/marked-interfaces.js";
 import { partsOfInterface } from "../commands/management-path.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
 import { gateway, interfaceAddress } from "../schema/address.js";
+import { namedInterface, up } from "../schema/interface.js";
 import { mtu } from "../schema/number.js";
 import { interfaceName } from "../schema/text.js";
 import { interfaceTraces } from "../traces/interface.js";
 import { gatewayTraces } from "../traces/route.js";
 
 const properties = z.strictObject({
-  name: interfaceName().describe(
-    "Interface name, at most 15 characters. Default: the Pulumi name, if it is a valid interface name.",
-  ),
+  name: namedInterface(),
   parent: interfaceName().describe(
     "The parent interface. It must be in the host's own namespace, whatever `namespace` is, and must not be a bridge port or the parent of a Macvlan. If the parent is deleted, this interface is deleted too.",
   ),
@@ -53,7 +52,7 @@ const properties = z.strictObject({
     .optional()
     .describe("Gateway of the default route through this interface: one address, or one per address family."),
   mtu: mtu().optional().describe("MTU in bytes. If left out, it is not managed: it follows the parent's."),
-  up: z.boolean().default(true).describe("Whether the interface is up. Default true."),
+  up: up(),
 });
 
 type Inputs = z.output<typeof properties> & { namespace?: string | undefined };
@@ -114,8 +113,7 @@ export const ipvlan = defineResource({
     found && isOwn(found, context) ? [removeStacked(inputs)] : [],
 });
 
-const isOwn = (found: Link, { marks, group, recorded }: Context) =>
-  found.kind === "ipvlan" && (isOwnLink(found, marks, group) || isRecordedLink(found, recorded));
+const isOwn = (found: Link, context: Context) => isOwnInterface("ipvlan", found, context);
 
 /** iproute2 prints each flag as a separate field, and `bridge` if no flag is set. */
 const flagOf = ({ info }: Link) => (info.private ? "private" : info.vepa ? "vepa" : "bridge");

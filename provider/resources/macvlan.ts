@@ -3,7 +3,7 @@ import { type Command, ip } from "../commands/command.js";
 import { foreignGateway } from "../commands/gateway.js";
 import { addressClaims, interfaceClaims } from "../commands/interface-claims.js";
 import type { Link } from "../commands/link.js";
-import { foreignLink, ifindex, isOwnLink, isRecordedLink, marked } from "../commands/link-plan.js";
+import { foreignLink, ifindex, isOwnInterface, marked } from "../commands/link-plan.js";
 import {
   isInPlace,
   makeStacked,
@@ -18,17 +18,16 @@ import {
 import { displacedInterfaceState } from "../commands/marked-interfaces.js";
 import { partsOfInterface } from "../commands/management-path.js";
 import { type Context, defineResource } from "../lifecycle/define-resource.js";
-import { defaultMac } from "../lifecycle/ownership.js";
+import { interfaceDefaults } from "../lifecycle/ownership.js";
 import { gateway, interfaceAddress, macAddress } from "../schema/address.js";
+import { namedInterface, up } from "../schema/interface.js";
 import { mtu } from "../schema/number.js";
 import { interfaceName } from "../schema/text.js";
 import { interfaceTraces } from "../traces/interface.js";
 import { gatewayTraces } from "../traces/route.js";
 
 const properties = z.strictObject({
-  name: interfaceName().describe(
-    "Interface name, at most 15 characters. Default: the Pulumi name, if it is a valid interface name.",
-  ),
+  name: namedInterface(),
   parent: interfaceName().describe(
     "The parent interface. It must be in the host's own namespace, whatever `namespace` is, and must not be a bridge port. If the parent is deleted, this interface is deleted too.",
   ),
@@ -53,7 +52,7 @@ const properties = z.strictObject({
   mtu: mtu()
     .optional()
     .describe("MTU in bytes, at most the parent's. If left out, it is not managed: its initial value is the parent's."),
-  up: z.boolean().default(true).describe("Whether the interface is up. Default true."),
+  up: up(),
 });
 
 type Inputs = z.output<typeof properties> & { namespace?: string | undefined };
@@ -78,9 +77,8 @@ export const macvlan = defineResource({
   traces: [...interfaceTraces("macvlan"), gatewayTraces],
 
   defaults(raw, owner, hostName) {
-    const name: unknown = raw.name ?? owner.name;
-    const mac = defaultMac(owner, hostName, raw.namespace as string | undefined, String(name));
-    return { name, ...(raw.mac === undefined && raw.mode !== "passthru" && { mac }) };
+    const { mac, ...name } = interfaceDefaults(raw, owner, hostName);
+    return { ...name, ...(mac !== undefined && raw.mode !== "passthru" && { mac }) };
   },
   checkTogether: (inputs) => [
     ...stackedProblems(inputs),
@@ -130,8 +128,7 @@ export const macvlan = defineResource({
     found && isOwn(found, context) ? [removeStacked(inputs)] : [],
 });
 
-const isOwn = (found: Link, { marks, group, recorded }: Context) =>
-  found.kind === "macvlan" && (isOwnLink(found, marks, group) || isRecordedLink(found, recorded));
+const isOwn = (found: Link, context: Context) => isOwnInterface("macvlan", found, context);
 
 /** The kernel can change any mode into any other, except to and from passthru. */
 const canTurn = (from: unknown, to: unknown) => from === to || (from !== "passthru" && to !== "passthru");

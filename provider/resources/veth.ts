@@ -17,6 +17,7 @@ import {
   foreignLink,
   ifindex,
   isMarked,
+  ipv6MtuProblems,
   isOwnLink,
   isRecordedLink,
   managedAddresses,
@@ -28,7 +29,8 @@ import { displacedInterfaceState } from "../commands/marked-interfaces.js";
 import { partsOfInterface } from "../commands/management-path.js";
 import { type Context, type Foreign, type Problem, defineResource } from "../lifecycle/define-resource.js";
 import { defaultMac } from "../lifecycle/ownership.js";
-import { familyOf, gateway, interfaceAddress, macAddress } from "../schema/address.js";
+import { gateway, interfaceAddress, macAddress } from "../schema/address.js";
+import { up } from "../schema/interface.js";
 import { mtu } from "../schema/number.js";
 import { interfaceName, namespaceName } from "../schema/text.js";
 import { interfaceTraces } from "../traces/interface.js";
@@ -48,7 +50,7 @@ const end = {
     .describe(
       "Ethernet address. Default: derived from the stack, host, namespace and name, so that it is the same in every run.",
     ),
-  up: z.boolean().default(true).describe("Whether the interface is up. Default true."),
+  up: up(),
   bridge: interfaceName()
     .optional()
     .describe("The bridge, in the same namespace, that the interface is a port of. Default: none."),
@@ -236,9 +238,7 @@ function endProblems(prefix: string, end: End, mtu: number): Problem[] {
       property: `${prefix}${option}`,
       message: "is a setting of a bridge's port: set `bridge` too",
     })),
-    ...(mtu < 1280 && end.addresses.some((address) => familyOf(address) === 6)
-      ? [{ property: "mtu", message: "has to be at least 1280 where there are IPv6 addresses (RFC 8200)" }]
-      : []),
+    ...ipv6MtuProblems(mtu, end.addresses),
   ];
 }
 

@@ -7,8 +7,8 @@ import {
   foreignLink,
   ifindex,
   isMarked,
-  isOwnLink,
-  isRecordedLink,
+  ipv6MtuProblems,
+  isOwnInterface,
   managedAddresses,
   marked,
   newLink,
@@ -29,16 +29,15 @@ import {
 } from "../commands/vxlan.js";
 import { partsOfInterface } from "../commands/management-path.js";
 import { type Context, type Foreign, type Problem, defineResource } from "../lifecycle/define-resource.js";
-import { defaultMac } from "../lifecycle/ownership.js";
+import { interfaceDefaults } from "../lifecycle/ownership.js";
 import { familyOf, interfaceAddress, ipAddress, macAddress, multicastAddress } from "../schema/address.js";
+import { namedInterface, up } from "../schema/interface.js";
 import { mtu, port, whole } from "../schema/number.js";
 import { interfaceName } from "../schema/text.js";
 import { interfaceTraces } from "../traces/interface.js";
 
 const properties = z.strictObject({
-  name: interfaceName().describe(
-    "Interface name, at most 15 characters. Default: the Pulumi name, if it is a valid interface name.",
-  ),
+  name: namedInterface(),
   vni: whole("a VXLAN network identifier", 0, 16_777_215).describe(
     "The identifier of the layer-2 network (VNI), the same on all of its hosts: 0 to 16777215.",
   ),
@@ -81,7 +80,7 @@ const properties = z.strictObject({
   mac: macAddress()
     .optional()
     .describe("Ethernet address. Default: derived from the stack, host and name, so that it is the same in every run."),
-  up: z.boolean().default(true).describe("Whether the interface is up. Default true."),
+  up: up(),
 });
 
 const probe = ["ip", "link", "add", "name", "a0", "type", "vxlan", "id", "1", "dstport", "4789"];
@@ -114,15 +113,7 @@ export const vxlan = defineResource({
   deletedWith: ["namespace"],
   traces: interfaceTraces("vxlan"),
 
-  defaults: (raw, owner, hostName) => {
-    const name: unknown = raw.name ?? owner.name;
-    return {
-      name,
-      ...(raw.mac === undefined && {
-        mac: defaultMac(owner, hostName, raw.namespace as string | undefined, String(name)),
-      }),
-    };
-  },
+  defaults: interfaceDefaults,
   checkTogether: vxlanProblems,
   identify: ({ namespace, name }) => [namespace, name].filter(Boolean).join("/"),
   claims: ({ vni, port, bridge, addresses, ...inputs }) => [
@@ -208,8 +199,7 @@ interface Answers {
   readonly inside?: Found<readonly Link[]> | undefined;
 }
 
-const isOwn = (found: Link, { marks, group, recorded }: Context) =>
-  found.kind === "vxlan" && (isOwnLink(found, marks, group) || isRecordedLink(found, recorded));
+const isOwn = (found: Link, context: Context) => isOwnInterface("vxlan", found, context);
 
 function vxlanProblems({ local, remotes, group, device, mtu, addresses }: Inputs): Problem[] {
   const others = remotes.findIndex((remote) => familyOf(remote) !== familyOf(local));
@@ -229,9 +219,7 @@ function vxlanProblems({ local, remotes, group, device, mtu, addresses }: Inputs
     ...(others === -1 ? [] : problem(`remotes[${others}]`, `is of the other address family than local ${local}`)),
     ...(twice === -1 ? [] : problem(`remotes[${twice}]`, `names ${remotes[twice]!} once more`)),
     ...(self === -1 ? [] : problem(`remotes[${self}]`, "is the local address; name the other hosts only")),
-    ...(mtu !== undefined && mtu < 1280 && addresses.some((address) => familyOf(address) === 6)
-      ? problem("mtu", "has to be at least 1280 where there are IPv6 addresses (RFC 8200)")
-      : []),
+    ...ipv6MtuProblems(mtu, addresses),
   ];
 }
 

@@ -4,8 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Lab, startLab } from "../../examples/lab/lab.ts";
 import { labelledBlock } from "../documentation.ts";
 import { allCases } from "../kinds/index.js";
-import type { KindCases } from "../kinds/kind-cases.js";
-import { lackingNote } from "../kinds/kernel-support.js";
+import { lackingNote, supportProbe } from "../kinds/kernel-support.js";
 import { makeConsumer } from "./consumer.ts";
 import { type Network, output, programFromData, upTo } from "./network.ts";
 import { versions } from "./pack.ts";
@@ -127,15 +126,13 @@ describe.sequential("linuxnet doctor", () => {
    * says so.
    */
   async function asThisKernelSays(text: string): Promise<string> {
-    const lacking: KindCases[] = [];
-    for (const cases of allCases().filter(({ kernelMayLack }) => kernelMayLack)) {
-      const probe = `unshare --net sh -c '${cases.kernelMayLack!.probe}' 2>&1 || :`;
-      if ((await lab.exec("host1", ["sh", "-c", probe])).stdout.trim() !== "") lacking.push(cases);
-    }
+    const lacking: string[] = [];
+    for (const { kind, kernelMayLack } of allCases())
+      if (kernelMayLack && (await lab.exec("host1", ["sh", "-c", supportProbe(kind)])).stdout.trim() !== "")
+        lacking.push(kind);
     if (lacking.length === 0) return text;
-    const notes = ["host1", "host2"].flatMap((host) => lacking.map(({ kind }) => lackingNote("warning", host, kind)));
-    const names = lacking.map(({ kind }) => kind).sort();
-    return [text.trimEnd().replaceAll(/ all$/gm, ` all but ${names.join(", ")}`), "", ...notes].join("\n");
+    const notes = ["host1", "host2"].flatMap((host) => lacking.map((kind) => lackingNote("warning", host, kind)));
+    return [text.trimEnd().replaceAll(/ all$/gm, ` all but ${lacking.toSorted().join(", ")}`), "", ...notes].join("\n");
   }
 
   test("shows what docs/hosts.md shows, before the first up, and changes nothing", async () => {

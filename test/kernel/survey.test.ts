@@ -7,7 +7,7 @@ import type { Recorded } from "../../provider/lifecycle/recorded.js";
 import { survey } from "../../provider/lifecycle/survey.js";
 import { catalogue } from "../../provider/resources/catalogue.js";
 import { casesOf } from "../kinds/index.js";
-import type { OrphanCase } from "../kinds/kind-cases.js";
+import { inOrder } from "../kinds/whole-network.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
 import { TestHost } from "./test-host.js";
@@ -33,17 +33,6 @@ const network: Network = Object.fromEntries(
   inOrder(orphans).map(({ name, kind, inputs }) => [name, [kind, inputs] as const]),
 );
 const lines: Readonly<Record<string, string>> = Object.fromEntries(orphans.map(({ name, line }) => [name, line]));
-
-function inOrder<T extends OrphanCase>(waiting: readonly T[], made: readonly T[] = []): readonly T[] {
-  if (waiting.length === 0) return made;
-  const isReady = ({ needs = [] }: T) => needs.every((name) => made.some((other) => other.name === name));
-  const ready = waiting.filter(isReady);
-  if (ready.length === 0) throw new Error(`these need what there is not: ${waiting.map(({ name }) => name).join()}`);
-  return inOrder(
-    waiting.filter((one) => !ready.includes(one)),
-    [...made, ...ready],
-  );
-}
 
 /** Creates a network; returns its resources as a state has them. */
 async function make(network: Network, of = "dev"): Promise<Recorded[]> {

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { allCases, casesOf } from "../kinds/index.js";
+import { supportProbe, unknownDeviceType } from "../kinds/kernel-support.js";
 import type { TestResource } from "../test-resource.js";
 import type { TestHost } from "./test-host.js";
 import { traces } from "./traces.js";
@@ -9,10 +10,9 @@ import { traces } from "./traces.js";
  * missing: if another one is, its tests fail.
  */
 export function isUnsupported(host: TestHost, kind: string): boolean {
-  const { kernelMayLack } = casesOf(kind);
-  if (!kernelMayLack) return false;
-  const said = host.sh(`unshare --net sh -c '${kernelMayLack.probe}' 2>&1 || :`);
-  expect(["", "Error: Unknown device type."]).toContain(said);
+  if (!casesOf(kind).kernelMayLack) return false;
+  const said = host.sh(supportProbe(kind));
+  expect(["", unknownDeviceType]).toContain(said);
   return said !== "";
 }
 
@@ -30,7 +30,7 @@ export async function expectUnsupported(host: TestHost, resource: TestResource, 
   const before = traces(host);
   const error = (await resource.up({ ...wanted }).catch((error: unknown) => error)) as Error;
   const [first, step, ...others] = error.message.split("\n");
-  expect(first).toBe(`${kind} "${resource.name}" on kernel: Error: Unknown device type.`);
+  expect(first).toBe(`${kind} "${resource.name}" on kernel: ${unknownDeviceType}`);
   expect(step).toMatch(/^ {2}step 1 of \d+: /);
   expect(step!.replace(/^.*?: /, "")).toMatch(failing);
   expect(others.at(-1)).toBe(`  → ${advice}`);

@@ -8,7 +8,6 @@ import { endProcessInside, processInside, theirMark } from "./damage-by-hand.js"
 import { derivedMac } from "./derived-mac.js";
 import { deletedFirst, unknown } from "./diff-answers.js";
 import type { KindCases } from "./kind-cases.js";
-import { insideOf } from "./random-surroundings.js";
 import { shownInterface } from "./shown-texts.js";
 
 const loopback = { name: "lo1", mac: "02:00:00:00:00:01", addresses: ["10.9.9.1/32", "fd00:9::1/128"] };
@@ -145,17 +144,6 @@ export const cases: KindCases = {
     },
   },
   orphans: [],
-  random: ([place = 0, address = 0, mtu = 0, up = 0], index, { host, namespaces }) => ({
-    kind: "Dummy",
-    args: {
-      host,
-      ...insideOf(namespaces[place]),
-      name: `lo${index + 1}`,
-      addresses: [`10.9${index}.9.${address + 1}/32`],
-      mtu: mtu < 5 ? 1500 : 1400,
-      up: up < 7,
-    },
-  }),
   arbitraryInputs: fc
     .record({
       namespace: maybe(namespace),

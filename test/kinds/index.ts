@@ -25,7 +25,7 @@ export const simulatedKinds = (): readonly KindCases[] => allCases().filter(({ i
 
 interface OfKind {
   readonly kind: string;
-  /** For the title of a group of tests: the kind, and a number if it has several. */
+  /** For the title of a group of tests: the kind, and the title of the case if it has one. */
   readonly label: string;
 }
 export type LifeOfKind = Life & OfKind;

@@ -68,7 +68,7 @@ export interface KindCases {
   readonly arbitraryInputs: fc.Arbitrary<Inputs>;
   /**
    * Generates random resources of the kind in a random network (test/convergence); undefined if topology.ts itself
-   * covers the kind.
+   * covers the kind, or if the kernel may lack it.
    */
   readonly random?: RandomItem;
   /** What other tools show of a resource with these inputs. */

@@ -1,10 +1,7 @@
 /** One network that contains each kind of resource, assembled from the kinds' cases. */
-import { type Item, type Network, output } from "../engine/network.js";
+import type { Item, Network } from "../engine/network.js";
 import { allCases } from "./index.js";
 import type { KindCases, NetworkPart } from "./kind-cases.js";
-
-/** For `args` of a part: another resource's output. */
-export { output };
 
 type Named = readonly [name: string, part: NetworkPart & { readonly kind: string }];
 
@@ -18,18 +15,34 @@ export const commonKinds = (): readonly KindCases[] => allCases().filter(({ kern
 
 /** The resources of these kinds on one host, each after those that it needs. */
 export function networkOf(kinds: readonly KindCases[], host: string, given: Network = {}): Network {
-  const made: Record<string, Item> = { ...given };
-  let waiting = partsOf(kinds);
+  const parts = partsOf(kinds).map(([name, part]) => ({ ...part, name, needs: needsOf(part) }));
+  return Object.fromEntries(
+    inOrder(parts, Object.keys(given)).map(({ name, kind, args, dependsOn }): [string, Item] => [
+      name,
+      { kind, args: { host, ...args }, ...(dependsOn && { options: { dependsOn } }) },
+    ]),
+  );
+}
+
+/** Resources in an order in which each comes after those that it needs; `given`: the names of those that exist already. */
+export function inOrder<T extends { readonly name: string; readonly needs?: readonly string[] }>(
+  resources: readonly T[],
+  given: readonly string[] = [],
+): T[] {
+  const ordered: T[] = [];
+  const names = new Set(given);
+  let waiting = resources;
   while (waiting.length > 0) {
-    const ready = waiting.filter(([, part]) => needsOf(part).every((name) => name in made));
-    if (ready.length === 0) throw new Error(`these need what there is not: ${waiting.map(([name]) => name).join()}`);
-    for (const [name, { kind, args, dependsOn }] of ready) {
-      if (name in made) throw new Error(`two resources are called ${name}`);
-      made[name] = { kind, args: { host, ...args }, ...(dependsOn && { options: { dependsOn } }) };
+    const ready = waiting.filter(({ needs = [] }) => needs.every((name) => names.has(name)));
+    if (ready.length === 0) throw new Error(`these need something missing: ${waiting.map(({ name }) => name).join()}`);
+    for (const resource of ready) {
+      if (names.has(resource.name)) throw new Error(`two resources are called ${resource.name}`);
+      names.add(resource.name);
+      ordered.push(resource);
     }
-    waiting = waiting.filter((one) => !ready.includes(one));
+    waiting = waiting.filter((resource) => !ready.includes(resource));
   }
-  return Object.fromEntries(Object.entries(made).filter(([name]) => !(name in given)));
+  return ordered;
 }
 
 /** The arguments for an update in place of each resource that has them (`changed`). */

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { casesOf } from "../../kinds/index.js";
+import { supportProbe } from "../../kinds/kernel-support.js";
 import { Example, labHosts } from "../example.ts";
 
 let example: Example;
 let isLacking: boolean;
-const { probe, advice } = casesOf("Dummy").kernelMayLack!;
+const { advice } = casesOf("Dummy").kernelMayLack!;
 beforeAll(async () => {
   example = await Example.start("loopback", labHosts(1));
-  isLacking = (await example.said("host1", `unshare --net sh -c '${probe}' 2>&1`)) !== "";
+  isLacking = (await example.said("host1", supportProbe("Dummy"))) !== "";
 });
 afterAll(() => example.stop());
 
