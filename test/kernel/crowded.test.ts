@@ -14,6 +14,7 @@ import type { Fact, Found } from "../../provider/commands/command.js";
 import { saveScript } from "../../provider/commands/firewall.js";
 import { type Link, links, candidateLinks } from "../../provider/commands/link.js";
 import type { Command, Transport } from "../../provider/transport/transport.js";
+import { deleteNamespace } from "../kinds/damage-by-hand.js";
 import { allCases } from "../kinds/index.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
@@ -140,7 +141,7 @@ describe("what others have on the host", () => {
         "ip route replace 10.5.0.0/16 via 10.1.0.99 metric 5 proto static",
         "ip route del 10.6.0.0/16 metric 5",
         "iptables -t nat -F",
-        "ip netns del box6",
+        deleteNamespace("box6"),
       ].join("; "),
     );
     const after = await refresh(resources);

@@ -164,12 +164,9 @@ test("a program that runs already keeps what it was started with; the next one h
   const resource = box();
   await resource.up(names);
   host.sh(
-    "mkfifo /run/go; ip netns exec box sh -c 'read -r go </run/go; getent hosts web >/run/said' >/dev/null 2>&1 &",
+    "mkfifo /run/go; ip netns exec box sh -c ': >/run/waits; read -r go </run/go; getent hosts web >/run/said' >/dev/null 2>&1 &",
   );
-  // It waits once it is in its namespace.
-  host.sh(
-    "until ls -l /proc/[0-9]*/ns/net 2>/dev/null | grep -q $(stat -L -c %i /run/netns/box); do :; done; sleep 0.2",
-  );
+  host.sh("until [ -e /run/waits ]; do :; done");
   await resource.up({ ...names, hosts: { web: "10.0.0.7" } });
   host.sh("echo go >/run/go; until [ -s /run/said ]; do :; done");
   expect(host.sh("cat /run/said; ip netns exec box getent hosts web")).toMatch(/^10\.0\.0\.2 +web\n10\.0\.0\.7 +web$/);

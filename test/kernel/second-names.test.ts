@@ -8,6 +8,7 @@ import { findOrphans } from "../../provider/lifecycle/orphans.js";
 import { survey } from "../../provider/lifecycle/survey.js";
 import { catalogue } from "../../provider/resources/catalogue.js";
 import type { Transport } from "../../provider/transport/transport.js";
+import { endProcessInside, processInside } from "../kinds/damage-by-hand.js";
 import { TestResource } from "../test-resource.js";
 import { clearHost } from "./clear-host.js";
 import { TestHost } from "./test-host.js";
@@ -95,7 +96,7 @@ test("where the host has no nsenter, nobody knows what is in a namespace that lo
   };
   const box = new TestResource({ transport }, "Namespace", "box");
   await box.up({});
-  host.sh("ip netns exec box sleep 60 >/dev/null 2>&1 & echo $! >/run/inside; sleep 0.2; ip netns del box");
+  host.sh(`${processInside("box")}; ip netns del box`);
   await expect(box.refresh()).rejects.toThrow(
     "The program no-nsenter is missing on the host: install the package that brings it.",
   );
@@ -103,7 +104,7 @@ test("where the host has no nsenter, nobody knows what is in a namespace that lo
   await box.refresh();
   expect(box.state).toMatchObject({ loopback: "missing" });
   await box.down();
-  host.sh("kill $(cat /run/inside)");
+  host.sh(endProcessInside);
 });
 
 test("in the place of its own, with nothing in it: the group of its lo tells whose it is", async () => {

@@ -1,11 +1,12 @@
 /** The simulated host compared with a real kernel: each must answer exactly like the other. */
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Command } from "../../provider/transport/transport.js";
 import { type Host, story, tell } from "../convergence/converges.js";
 import { KernelHost } from "../convergence/kernel-host.js";
 import { ModelHost } from "../convergence/model-host.js";
 import { livesOf, simulatedKinds } from "../kinds/index.js";
+import { deleteNamespace, untilGone } from "../kinds/damage-by-hand.js";
 import { seeding } from "../seed.js";
 import { type Recording, comparable, record } from "../simulated-host/lockstep.js";
 import { rawCases } from "../simulated-host/raw-cases.js";
@@ -31,13 +32,23 @@ afterEach(() => real.stop());
 
 /** Runs a line of manual commands on both. */
 function byHand(line: string): void {
-  // The contents of a namespace are deleted a moment after the namespace.
-  real.sh(line.includes("netns del") ? `${line}; sleep 0.2` : line);
-  simulated.commands(line.replaceAll(/sleep [\d.]+;?/g, ""));
+  // The next command, or the comparison, must find the namespace's interfaces deleted on the real host too.
+  const waiting = line.includes(untilGone)
+    ? line
+    : line.replaceAll(/ip netns del (\w+)/g, (_, namespace: string) => deleteNamespace(namespace));
+  real.sh(waiting);
+  simulated.commands(withoutWaiting(waiting));
 }
 
+/** The simulated host deletes a namespace's interfaces with the namespace. */
+const withoutWaiting = (line: string) => line.replaceAll(untilGone, "").replaceAll(/sleep [\d.]+;?/g, "");
+
 /** Whether a line only has commands that both hosts support. */
-const isPlain = (line: string) => line.split(";").every((part) => plainCommand.test(part.trim()));
+const isPlain = (line: string) =>
+  withoutWaiting(line)
+    .split(";")
+    .filter((part) => part.trim() !== "")
+    .every((part) => plainCommand.test(part.trim()));
 const plainCommand = /^(ip (?!netns exec \S+ (?!sysctl))|sysctl -qw |sleep )([^'"$|>]|'')*$/;
 
 describe.each(livesOf(simulatedKinds()))("$label", ({ kind, around = "", made, changes, damages }) => {
@@ -114,18 +125,20 @@ describe.each(rawCases)("$name", ({ steps, namespaces = [] }) => {
         simulated.command(...command.argv);
         continue;
       }
-      const answers = [];
-      for (const { transport } of [real, simulated]) {
-        const commands = [command, ...look];
-        let results = await transport.run({ commands });
-        if (command.argv.includes("netns") && command.argv.includes("delete")) {
-          // The interfaces are deleted a moment after the namespace.
-          await new Promise((resolve) => setTimeout(resolve, 200));
-          results = [results[0]!, ...(await transport.run({ commands: look }))];
-        }
-        answers.push(results.map((result, index) => comparable(commands[index]!, result)));
-      }
-      expect(answers[1], command.argv.join(" ")).toEqual(answers[0]);
+      const answers = async (asked: readonly Command[]) => {
+        const results = await Promise.all([real, simulated].map(({ transport }) => transport.run({ commands: asked })));
+        return results.map((each) => each.map((result, index) => comparable(asked[index]!, result)));
+      };
+      const [ofReal, ofSimulated] = await answers([command]);
+      expect(ofSimulated, command.argv.join(" ")).toEqual(ofReal);
+      const compare = async () => {
+        const [ofReal, ofSimulated] = await answers(look);
+        expect(ofSimulated, command.argv.join(" ")).toEqual(ofReal);
+      };
+      // A kernel deletes a namespace's interfaces some time after the namespace.
+      if (command.argv.includes("netns") && command.argv.includes("delete"))
+        await vi.waitFor(compare, { timeout: 5000 });
+      else await compare();
     }
   });
 });

@@ -6,6 +6,7 @@ import { groupOf, markOf, protocolOf } from "../../provider/lifecycle/ownership.
 import type { Recorded } from "../../provider/lifecycle/recorded.js";
 import { survey } from "../../provider/lifecycle/survey.js";
 import { catalogue } from "../../provider/resources/catalogue.js";
+import { endProcessInside, processInside, processUnshared } from "../kinds/damage-by-hand.js";
 import { casesOf } from "../kinds/index.js";
 import { inOrder } from "../kinds/whole-network.js";
 import { TestResource } from "../test-resource.js";
@@ -128,7 +129,7 @@ describe("what is found", () => {
 
   test("of a container's network that was attached, the name and the mark go, and what else is in it stays", async () => {
     const inside = "nsenter -t $(cat /run/inside) --net";
-    host.sh("unshare -n sleep 1000 >/dev/null 2>&1 & echo $! >/run/inside; sleep 0.1");
+    host.sh(processUnshared);
     host.sh(`${inside} ip link add theirs type bridge`);
     const before = [host.dump(), host.sh(`${inside} ip link`)];
     const pid = Number(host.sh("cat /run/inside"));
@@ -137,7 +138,7 @@ describe("what is found", () => {
     expect(await found([])).toEqual([lines.lan, "Namespace box: namespace box", lines.eth]);
     expect(await removeAll([])).toEqual([]);
     expect([host.dump(), host.sh(`${inside} ip link`)]).toEqual(before);
-    host.sh("kill $(cat /run/inside); rm /run/inside");
+    host.sh(endProcessInside);
   });
 
   test("a bridge's rules on a host that drops what it forwards are the bridge's", async () => {
@@ -336,10 +337,9 @@ describe("what is not for us to remove", () => {
 });
 
 describe("namespaces whose name was deleted while a process was in them", () => {
-  const inside = "ip netns exec box sleep 60 >/dev/null 2>&1 & echo $! >/run/inside; sleep 0.2; ip netns del box";
-  const end = "kill $(cat /run/inside)";
+  const inside = `${processInside("box")}; ip netns del box`;
   const small: Network = { box: ["Namespace", {}], lan: network.lan!, eth: network.eth! };
-  afterEach(() => host.sh(`${end} 2>/dev/null || :`));
+  afterEach(() => host.sh(`${endProcessInside} 2>/dev/null || :`));
   const process = () => host.sh("cat /run/inside");
 
   test("what is in them is found and removed, and the process lives on", async () => {
@@ -368,7 +368,7 @@ describe("namespaces whose name was deleted while a process was in them", () => 
   });
 
   test("attached ones have a name, and those of other processes no mark: neither is listed", async () => {
-    host.sh("unshare --net sleep 60 >/dev/null 2>&1 & echo $! >/run/inside; sleep 0.2");
+    host.sh(processUnshared);
     const attached = await make({ box: ["Namespace", { attach: { pid: Number(host.sh("cat /run/inside")) } }] });
     expect(await found(attached)).toEqual([]);
     expect(await found([])).toEqual(["Namespace box: namespace box"]);

@@ -5,7 +5,7 @@ import { followed } from "./advice-case.js";
 import { maybe, present } from "./arbitrary-properties.js";
 import { interfaceDamaged } from "./by-hand.js";
 import { routed } from "./common-domains.js";
-import { group, markFor } from "./damage-by-hand.js";
+import { deleteNamespace, group, markFor } from "./damage-by-hand.js";
 import { derivedMac } from "./derived-mac.js";
 import { deletedFirst, unknown } from "./diff-answers.js";
 import { insideOf } from "./random-surroundings.js";
@@ -119,7 +119,7 @@ export const cases: KindCases = {
         { by: "ip -n box link set eth0 down", paths: ["up"] },
         { by: "ip -n box link del eth0", paths: "gone" },
         { by: "ip link del p9", paths: "gone" },
-        { by: "ip netns del box; sleep 0.1; ip netns add box", paths: "gone" },
+        { by: `${deleteNamespace("box")}; ip netns add box`, paths: "gone" },
       ],
     },
     {

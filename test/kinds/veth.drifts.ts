@@ -1,4 +1,12 @@
-import { endProcessInside, group, markFor, processInside, protocol, theirMark } from "./damage-by-hand.js";
+import {
+  deleteNamespace,
+  endProcessInside,
+  group,
+  markFor,
+  processInside,
+  protocol,
+  theirMark,
+} from "./damage-by-hand.js";
 import type { Drift } from "./kind-cases.js";
 
 const bridged = (name: string, last: number) =>
@@ -131,8 +139,8 @@ export const vethDrifts: readonly Drift[] = [
         refused: true,
         then: "ip link del veth1-br",
       },
-      { by: "ip netns del box; sleep 0.1", shows: "gone", then: "ip netns add box" },
-      { by: "ip netns del box; sleep 0.1; ip netns add box", shows: "gone" },
+      { by: deleteNamespace("box"), shows: "gone", then: "ip netns add box" },
+      { by: `${deleteNamespace("box")}; ip netns add box`, shows: "gone" },
       {
         by: `${processInside("box")}; ip netns del box`,
         shows: lostNear,
@@ -167,7 +175,7 @@ export const vethDrifts: readonly Drift[] = [
       { by: "ip -n b -6 route del default", shows: ["peer.gateway"] },
       { by: `ip -n b route replace default via 10.0.0.9 dev eth0 proto ${protocol}`, shows: ["peer.gateway"] },
       { by: "ip -n b -6 route flush default; ip -n b -6 route add default via fd00::9", shows: ["peer.gateway"] },
-      { by: "ip netns del b; sleep 0.1; ip netns add b", shows: "gone" },
+      { by: `${deleteNamespace("b")}; ip netns add b`, shows: "gone" },
       {
         by: `${processInside("b")}; ip netns del b`,
         shows: ["peer.addresses", "peer.gateway", "peer.mac", "peer.up"],

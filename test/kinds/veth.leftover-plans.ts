@@ -1,3 +1,4 @@
+import { deleteNamespace } from "./damage-by-hand.js";
 import type { PlanCase } from "./kind-cases.js";
 import { around, box, inBox, macs, make, wanted, withGateway } from "./veth.plans.js";
 
@@ -41,7 +42,7 @@ export const vethLeftoverPlans: readonly PlanCase[] = [
     title: "its namespace gone",
     around,
     made: wanted,
-    by: "ip netns del box; sleep 0.2",
+    by: deleteNamespace("box"),
     wanted,
     sees: "nothing",
     plan: make,

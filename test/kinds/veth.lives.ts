@@ -1,3 +1,4 @@
+import { deleteNamespace } from "./damage-by-hand.js";
 import type { Life } from "./kind-cases.js";
 import { addBridge, addNamespace } from "./surroundings.js";
 
@@ -77,7 +78,7 @@ export const vethLives: readonly Life[] = [
         paths: ["peer.mac", "peer.bridge", "peer.up"],
       },
       { by: "ip link del veth1-br", paths: "gone" },
-      { by: "ip netns del box; sleep 0.1; ip netns add box", paths: "gone" },
+      { by: `${deleteNamespace("box")}; ip netns add box`, paths: "gone" },
     ],
   },
   {

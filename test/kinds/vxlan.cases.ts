@@ -5,6 +5,7 @@ import { followed, seen } from "./advice-case.js";
 import { addresses, families, maybe, namespace, newName, port, present } from "./arbitrary-properties.js";
 import { commands, interfaceDamaged } from "./by-hand.js";
 import { routed } from "./common-domains.js";
+import { deleteNamespace } from "./damage-by-hand.js";
 import { derivedMac } from "./derived-mac.js";
 import { deletedFirst, unknown } from "./diff-answers.js";
 import { insideOf } from "./random-surroundings.js";
@@ -159,7 +160,7 @@ export const cases: KindCases = {
         "ip maddress show dev u0": /239\.1\.1\.1/,
       },
       changes: [],
-      damages: [{ by: "ip netns del box; sleep 0.1; ip netns add box", paths: "gone" }],
+      damages: [{ by: `${deleteNamespace("box")}; ip netns add box`, paths: "gone" }],
     },
   ],
   drifts: vxlanDrifts,

@@ -1,4 +1,4 @@
-import { endProcessInside, processInside, theirMark } from "./damage-by-hand.js";
+import { deleteNamespace, endProcessInside, goneWith, processInside, theirMark, untilGone } from "./damage-by-hand.js";
 import type { Drift } from "./kind-cases.js";
 
 /** The host's interface that carries the packets, and another one. */
@@ -109,15 +109,11 @@ export const vxlanDrifts: readonly Drift[] = [
       { by: `bridge -n box fdb append ${everybody} dev vx0 dst fd00:2::9`, shows: ["remotes"] },
       { by: "ip link set u0 mtu 1400", shows: ["mtu"], then: "ip link set u0 mtu 1500" },
       { by: "ip -n box link del vx0", shows: "gone" },
+      { by: deleteNamespace("box"), shows: "gone", then: box },
       {
-        by: "ip netns del box; sleep 0.2",
-        shows: "gone",
-        then: box,
-      },
-      {
-        by: `${processInside("box")}; ip netns del box`,
+        by: `${processInside("box")}; ${goneWith("box")}; ip netns del box`,
         shows: ["marked", "up"],
-        then: `${endProcessInside}; sleep 0.2; ${box}`,
+        then: `${endProcessInside}; ${untilGone}; ${box}`,
       },
     ],
   },
