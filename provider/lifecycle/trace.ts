@@ -118,7 +118,10 @@ export interface TraceClaim {
   readonly sort: AnyTraceSort;
   /** Whether it is an object of the recorded resource with these properties. It has the resource's mark, if it has one. */
   readonly has: (properties: RecordedProperties, object: never) => boolean;
-  /** Whether an object without a mark is of this kind. Default: never. */
+  /**
+   * Whether an object that no recorded resource has, and that has no mark to name its kind, is listed under this kind.
+   * Of several kinds with objects of one sort (a Route, and the gateway of a Veth), one says so. Default: never.
+   */
   readonly isOfKind?: (object: never) => boolean;
 }
 

@@ -19,7 +19,8 @@ export interface KindCases {
   /**
    * What each property holds, by its path; `[]` stands for an element of a list. Either a key of `malformed` in
    * test/inputs/malformed.ts, or an arbitrary of values that the property must refuse, such as `wholeOutside(0, 255)`
-   * from that file.
+   * from that file. The properties that every kind has are in common-domains.ts: start with `...everywhere`,
+   * `...namespaced` (a resource in a namespace) or `...routed` (one with `allowLockout` too).
    */
   readonly domains: Readonly<Record<string, Domain | fc.Arbitrary<unknown>>>;
   /** The minimal valid inputs. */
@@ -52,13 +53,13 @@ export interface KindCases {
   /** The kind's resources in the network that contains every kind (whole-network.ts), by their Pulumi names. */
   readonly inNetwork: Readonly<Record<string, NetworkPart>>;
   /**
-   * What `linuxnet orphans` lists for the kind once the state no longer has it; empty if the kernel may lack the kind.
+   * What `linuxnet orphans` lists for the kind once the state no longer has it. Empty if and only if `kernelMayLack` is
+   * set.
    */
   readonly orphans: readonly OrphanCase[];
   /**
-   * Shell lines, by object type, that each create one object of the kind with the stack's number `$PROTO` in an
-   * otherwise empty namespace. Only for kinds with object types that have to be queried from the kernel (`dump` in
-   * provider/lifecycle/trace.ts).
+   * Shell lines that each create one object of the kind with the stack's number `$PROTO` in an otherwise empty namespace;
+   * the keys are titles for them. Set if and only if a sort of its traces has a `dump` (provider/lifecycle/trace.ts).
    */
   readonly alone?: Readonly<Record<string, string>>;
   /**

@@ -27,7 +27,10 @@ test("a kind without cases is an error that says what to do", () => {
 describe.each(kinds)("%s", (kind) => {
   test("has objects that are alone in a namespace, if the kernel has to be asked for such", () => {
     const { traces } = catalogue.find((definition) => definition.kind === kind)!;
-    expect(casesOf(kind).alone !== undefined).toBe(traces.some(({ sort }) => sort.dump));
+    expect(
+      casesOf(kind).alone !== undefined,
+      "cases have `alone` if and only if a sort of the kind's traces has a `dump`",
+    ).toBe(traces.some(({ sort }) => sort.dump));
   });
 
   test.each(["good", "domains"] as const)("has something in %s", (part) => {
@@ -39,6 +42,9 @@ describe.each(kinds)("%s", (kind) => {
   });
 
   test("has a line among the orphans, unless the kernel may lack it", () => {
-    expect(casesOf(kind).orphans.length > 0).toBe(casesOf(kind).kernelMayLack === undefined);
+    expect(
+      casesOf(kind).orphans.length > 0,
+      "cases have `orphans` unless they have `kernelMayLack`: the orphans test runs on this kernel",
+    ).toBe(casesOf(kind).kernelMayLack === undefined);
   });
 });
